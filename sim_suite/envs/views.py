@@ -1,0 +1,67 @@
+"""The ways in which an environment can be looked at. The suite owns the task; an agent chooses among these views only.
+
+A view is plain data, so it can be saved with a checkpoint and compared before the first episode. `sim_suite.envs.making`
+turns it into wrappers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sim_suite.errors import SuiteError
+
+Kind = Literal["vector", "pixels", "state", "board", "raster"]
+KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster")
+
+
+@dataclass(frozen=True)
+class View:
+    """How an agent looks at an environment.
+
+    vector: the environment's own low-dimensional observation (a number of a `Discrete` space or a float vector);
+    pixels: its picture, uint8; state: its privileged, typed, read-only state; board: planes with an action mask;
+    raster: a drawn top-down map.
+    """
+
+    kind: Kind
+    size: tuple[int, int] | None = None
+    """pixels only: (height, width) to resize to with area averaging; None keeps the environment's own size."""
+    grey: bool = False
+    """pixels only: one luminance channel instead of three colours."""
+    stack: int = 1
+    """pixels only: how many frames, the newest last, are stacked into the first axis; 1 adds no axis."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise SuiteError(f"view kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")
+        if self.kind != "pixels" and (self.size is not None or self.grey or self.stack != 1):
+            raise SuiteError(f"size, grey and stack belong to a 'pixels' view, not to {self.kind!r}.")
+        if self.stack < 1 or (self.size is not None and min(self.size) < 1):
+            raise SuiteError(f"a pixels view needs stack >= 1 and a positive size, not stack={self.stack}, size={self.size}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON and TOML."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items() if value is not None}
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> View:
+        """The inverse of `to_dict`. Raises `SuiteError` on an unknown key."""
+        unknown = set(data) - {"kind", "size", "grey", "stack"}
+        if unknown or "kind" not in data:
+            raise SuiteError(f"a view has the keys kind, size, grey, stack; seen: {', '.join(map(str, data)) or 'none'}.")
+        size = data.get("size")
+        return View(data["kind"], None if size is None else (int(size[0]), int(size[1])), bool(data.get("grey", False)), int(data.get("stack", 1)))
+
+    def __str__(self) -> str:
+        if self.kind != "pixels":
+            return self.kind
+        size = "" if self.size is None else f" {self.size[0]}x{self.size[1]}"
+        return f"pixels{size}{' grey' if self.grey else ''}{f' x{self.stack}' if self.stack > 1 else ''}"
+
+
+VECTOR = View("vector")
+PIXELS = View("pixels")
+STATE = View("state")
+ATARI = View("pixels", size=(84, 84), grey=True, stack=4)
+"""The preprocessing of Mnih et al. 2015 (Nature 518): 84 x 84, luminance, four frames."""
