@@ -30,7 +30,9 @@ class CarRacingState:
     wheel_omega_rps: tuple[float, float, float, float]
     """Angular speed of the wheels: front left, front right, rear left, rear right."""
     centre: NDArray[np.float64]
-    """[N, 2] metres, world frame: centres of the road tiles in driving order, a closed loop. The same array all episode long."""
+    """[N, 2] metres, world frame: centres of the road tiles in driving order, a closed loop.
+
+    The same array all episode long."""
     half_width_m: float
     """Half the road's width."""
     visited: NDArray[np.bool_]
