@@ -31,7 +31,9 @@ def write_atomic(path: Path, data: bytes | str) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise SuiteError(f"could not write {path}: {error.strerror}. Free some space or choose another --out.") from error
+        raise SuiteError(
+            f"could not write {path}: {error.strerror}. Free some space or choose another --out."
+        ) from error
 
 
 def canonical_json(value: Any) -> str:
@@ -52,7 +54,9 @@ def read_json(path: Path) -> Any:
         raise SuiteError(f"{path} does not exist.") from error
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "not text"
-        raise DamagedFileError(f"{path} is not valid JSON ({where}). Restore it from a copy or write it anew.") from error
+        raise DamagedFileError(
+            f"{path} is not valid JSON ({where}). Restore it from a copy or write it anew."
+        ) from error
 
 
 def sha256(path: Path) -> str:
@@ -90,7 +94,9 @@ class Journal:
             if sync:
                 os.fsync(self._file.fileno())
         except OSError as error:
-            raise SuiteError(f"could not append to {self.path}: {error.strerror}. Free some space, then run again with --resume.") from error
+            raise SuiteError(
+                f"could not append to {self.path}: {error.strerror}. Free some space, then run again with --resume."
+            ) from error
 
     def close(self) -> None:
         """Close the file; the journal stays readable."""
@@ -99,7 +105,9 @@ class Journal:
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

@@ -38,20 +38,33 @@ class View:
         if self.kind != "pixels" and (self.size is not None or self.grey or self.stack != 1):
             raise SuiteError(f"size, grey and stack belong to a 'pixels' view, not to {self.kind!r}.")
         if self.stack < 1 or (self.size is not None and min(self.size) < 1):
-            raise SuiteError(f"a pixels view needs stack >= 1 and a positive size, not stack={self.stack}, size={self.size}.")
+            raise SuiteError(
+                f"a pixels view needs stack >= 1 and a positive size, not stack={self.stack}, size={self.size}."
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON and TOML."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items() if value is not None}
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in asdict(self).items()
+            if value is not None
+        }
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> View:
         """The inverse of `to_dict`. Raises `SuiteError` on an unknown key."""
         unknown = set(data) - {"kind", "size", "grey", "stack"}
         if unknown or "kind" not in data:
-            raise SuiteError(f"a view has the keys kind, size, grey, stack; seen: {', '.join(map(str, data)) or 'none'}.")
+            raise SuiteError(
+                f"a view has the keys kind, size, grey, stack; seen: {', '.join(map(str, data)) or 'none'}."
+            )
         size = data.get("size")
-        return View(data["kind"], None if size is None else (int(size[0]), int(size[1])), bool(data.get("grey", False)), int(data.get("stack", 1)))
+        return View(
+            data["kind"],
+            None if size is None else (int(size[0]), int(size[1])),
+            bool(data.get("grey", False)),
+            int(data.get("stack", 1)),
+        )
 
     def __str__(self) -> str:
         if self.kind != "pixels":

@@ -1,0 +1,236 @@
+"""The environments of the suite: what each is, how long an episode lasts, and the scores a reader needs beside a result.
+
+One card an environment. `registration` tells Gymnasium about those that are ours, `making` builds any of them in the view
+that an agent asks for. Third parties add cards through the entry-point group `sim_suite.envs` (a function that returns
+an iterable of `EnvCard`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import Any
+
+from sim_suite.envs.views import Kind
+from sim_suite.errors import SuiteError, UnknownNameError
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A score to compare with, and where it comes from."""
+
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class EnvCard:
+    """One environment, by its Gymnasium identifier."""
+
+    id: str
+    family: str
+    """tabular, classic control, atari, car racing, boards, driving."""
+    summary: str
+    max_episode_steps: int
+    """Steps after which an episode is truncated (not terminated)."""
+    views: tuple[Kind, ...]
+    """What an agent may choose to look at; the first is the environment's own observation."""
+    do_nothing: int | tuple[float, ...]
+    """The action that does nothing, or the nearest thing to it."""
+    random: Reference
+    """Mean return of uniformly random actions."""
+    idle: Reference
+    """Mean return of the do-nothing action."""
+    best: Reference
+    """The best published, or the exact optimum where that is known."""
+    entry_point: str | None = None
+    """`module:Class` for environments of ours; None for those that Gymnasium or ale-py register."""
+    vector_entry_point: str | None = None
+    state_reader: str | None = None
+    """`module:function` from the unwrapped environment to its privileged state, where the view "state" is offered."""
+    kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Defaults of the keyword arguments."""
+
+
+_MEASURED = "measured: sim-suite list envs --measure, 200 episodes, seeds 20000-20199, 2026-11-21"
+_FROZEN_4 = "exact: dynamic programming on the transition table, 100 steps"
+_FROZEN_8 = "exact: dynamic programming on the transition table, 200 steps"
+_CAR = "sim_suite.envs.car_racing.env:CarRacingEnv"
+_CAR_VECTOR = "sim_suite.envs.car_racing.vector:CarRacingVectorEnv"
+_CAR_STATE = "sim_suite.envs.car_racing.read_state:read_state"
+_WORLD_MODELS = "World Models, Ha & Schmidhuber 2018 (arXiv:1803.10122), 100 tracks of CarRacing-v0: 906 +- 21"
+_RAINBOW_TABLE = (
+    "C51, Bellemare et al. 2017 (arXiv:1707.06887), 200 M frames, no-op starts, as tabulated by Hessel et al. 2018"
+)
+
+_CARDS: tuple[EnvCard, ...] = (
+    EnvCard(
+        "sim_suite/SixStates-v0",
+        "tabular",
+        "six states in a row: a battery at one end, a can at the other; deterministic",
+        100,
+        ("vector",),
+        0,
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(5.0, "exact: always right"),
+        entry_point="sim_suite.envs.tabular.six_states:SixStatesEnv",
+    ),
+    EnvCard(
+        "sim_suite/GridWorld-v0",
+        "tabular",
+        "4x4 gridworld, two terminal corners, every step costs 1",
+        100,
+        ("vector",),
+        0,
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(0.0, "exact: shortest path"),
+        entry_point="sim_suite.envs.tabular.grid_world:GridWorldEnv",
+    ),
+    EnvCard(
+        "FrozenLake-v1",
+        "tabular",
+        "cross a slippery 4x4 lake without falling in",
+        100,
+        ("vector",),
+        0,
+        Reference(0.01394, _FROZEN_4),
+        Reference(0.0, _MEASURED),
+        Reference(0.74419, _FROZEN_4 + ", time-aware policy"),
+    ),
+    EnvCard(
+        "FrozenLake8x8-v1",
+        "tabular",
+        "cross a slippery 8x8 lake without falling in",
+        200,
+        ("vector",),
+        0,
+        Reference(0.00190, _FROZEN_8),
+        Reference(0.0, _MEASURED),
+        Reference(0.91322, _FROZEN_8 + ", time-aware policy"),
+    ),
+    EnvCard(
+        "CartPole-v1",
+        "classic control",
+        "balance a pole on a cart",
+        500,
+        ("vector",),
+        0,
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(500.0, "the cap; reached by many"),
+    ),
+    EnvCard(
+        "MountainCarContinuous-v0",
+        "classic control",
+        "rock an underpowered car out of a valley, paying for force",
+        999,
+        ("vector",),
+        (0.0,),
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(96.67, "RL Baselines3 Zoo, ARS, 500,000 steps"),
+    ),
+    EnvCard(
+        "Pendulum-v1",
+        "classic control",
+        "swing a pendulum up and hold it there",
+        200,
+        ("vector",),
+        (0.0,),
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(-145.0, "RL Baselines3 Zoo"),
+    ),
+    EnvCard(
+        "ALE/Breakout-v5",
+        "atari",
+        "Breakout, frame skip 4, sticky actions 0.25",
+        27000,
+        ("pixels",),
+        0,
+        Reference(1.7, "Mnih et al. 2015, random play"),
+        Reference(0.0, _MEASURED),
+        Reference(186.1, "Dopamine JAX DQN, 200 M frames, sticky actions"),
+    ),
+    EnvCard(
+        "sim_suite/BreakoutDeterministic-v0",
+        "atari",
+        "Breakout, frame skip 4, no sticky actions (the rules of BreakoutDeterministic-v4)",
+        27000,
+        ("pixels",),
+        0,
+        Reference(1.7, "Mnih et al. 2015, random play"),
+        Reference(0.0, _MEASURED),
+        Reference(748.0, _RAINBOW_TABLE),
+        entry_point="sim_suite.envs.breakout:make_breakout",
+        vector_entry_point="sim_suite.envs.breakout:make_breakout_vector",
+    ),
+    EnvCard(
+        "CarRacing-v3",
+        "car racing",
+        "drive one lap of a random track from 96x96 pixels (Gymnasium's own drawing)",
+        1000,
+        ("pixels", "state"),
+        (0.0, 0.0, 0.0),
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(906.0, _WORLD_MODELS),
+        state_reader=_CAR_STATE,
+    ),
+    EnvCard(
+        "sim_suite/CarRacing-v0",
+        "car racing",
+        "CarRacing-v3's physics and rewards, drawn many times faster",
+        1000,
+        ("pixels", "state"),
+        (0.0, 0.0, 0.0),
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(906.0, _WORLD_MODELS),
+        entry_point=_CAR,
+        vector_entry_point=_CAR_VECTOR,
+        state_reader=_CAR_STATE,
+    ),
+    EnvCard(
+        "sim_suite/CarRacingDiscrete-v0",
+        "car racing",
+        "the fast CarRacing with the five keys a person has",
+        1000,
+        ("pixels", "state"),
+        0,
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(906.0, _WORLD_MODELS),
+        entry_point=_CAR,
+        vector_entry_point=_CAR_VECTOR,
+        state_reader=_CAR_STATE,
+        kwargs=MappingProxyType({"continuous": False}),
+    ),
+)
+
+
+@cache
+def cards() -> Mapping[str, EnvCard]:
+    """All environments by identifier, plug-ins included. Raises `SuiteError` when a plug-in reuses a name."""
+    known = {card.id: card for card in _CARDS}
+    for plugin in entry_points(group="sim_suite.envs"):
+        for card in plugin.load()():
+            if card.id in known:
+                raise SuiteError(
+                    f"the plug-in {plugin.value} registers {card.id!r}, which exists already. Give it another name."
+                )
+            known[card.id] = card
+    return MappingProxyType(known)
+
+
+def card(env_id: str) -> EnvCard:
+    """The card of one environment. Raises `UnknownNameError` with the nearest names."""
+    try:
+        return cards()[env_id]
+    except KeyError:
+        raise UnknownNameError("environment", env_id, cards(), "`sim-suite list envs` shows all.") from None

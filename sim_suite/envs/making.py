@@ -1,0 +1,91 @@
+"""Builds an environment of the suite in the view that an agent declared, or refuses in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import gymnasium as gym
+
+from sim_suite.envs.catalog import EnvCard, card
+from sim_suite.envs.registration import register
+from sim_suite.envs.views import View
+from sim_suite.errors import SuiteError
+
+
+def load_object(target: str) -> Any:
+    """The object that `module:name` names."""
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)
+
+
+def make(
+    env_id: str, view: View | None = None, *, kwargs: Mapping[str, Any] | None = None, render_mode: str | None = None
+) -> gym.Env[Any, Any]:
+    """One environment, seen through `view` (None: its own observation).
+
+    Raises `SuiteError` when the environment does not offer that view, does not know a keyword argument, or cannot be built.
+    """
+    env_card = card(env_id)
+    if view is not None:
+        refuse_view(env_card, view)
+    register()
+    try:
+        env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **(kwargs or {}))
+    except (TypeError, ValueError, gym.error.Error) as error:
+        raise SuiteError(f"could not make {env_id} with {dict(kwargs or {})}: {_first_line(error)}") from error
+    return env if view is None else look(env, env_card, view)
+
+
+def refuse_view(env_card: EnvCard, view: View) -> None:
+    """Raise `SuiteError` unless the environment offers the view."""
+    if view.kind not in env_card.views:
+        raise SuiteError(
+            f"{env_card.id} offers the views {', '.join(env_card.views)}, but the agent looks at {view.kind!r}. "
+            f"Choose an agent with another view, or another environment."
+        )
+
+
+def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, Any]:
+    """Wrap `env` so that its observation is the view."""
+    if view.kind == "state":
+        assert env_card.state_reader is not None, f"{env_card.id} offers 'state' without a reader"
+        return StateView(env, load_object(env_card.state_reader))
+    if view.kind == "pixels":
+        from sim_suite.envs.pixels import pixel_view
+
+        return pixel_view(env, view)
+    return env
+
+
+class AnythingSpace(gym.Space[Any]):
+    """The space of typed state objects: whatever the environment's state reader returns. It cannot be sampled."""
+
+    def contains(self, x: Any) -> bool:
+        """True for any object."""
+        return x is not None
+
+
+class StateView(gym.Wrapper[Any, Any, Any, Any]):
+    """Hands out the environment's privileged state, a frozen dataclass, in place of its observation."""
+
+    def __init__(self, env: gym.Env[Any, Any], read: Callable[[gym.Env[Any, Any]], Any]) -> None:
+        """`read` turns the unwrapped environment into its state."""
+        super().__init__(env)
+        self._read = read
+        self.observation_space = AnythingSpace()
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Reset, then read the state."""
+        _, info = self.env.reset(seed=seed, options=options)
+        return self._read(self.env.unwrapped), info
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """Step, then read the state."""
+        _, reward, terminated, truncated, info = self.env.step(action)
+        return self._read(self.env.unwrapped), reward, terminated, truncated, info
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n", 1)[0]
