@@ -49,6 +49,8 @@ class EnvCard:
     entry_point: str | None = None
     """`module:Class` for environments of ours; None for those that Gymnasium or ale-py register."""
     vector_entry_point: str | None = None
+    registers: str | None = None
+    """A package that registers the environment when it is imported; Gymnasium knows it by itself where this is None."""
     state_reader: str | None = None
     """`module:function` from the unwrapped environment to its privileged state, where the view "state" is offered."""
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -156,6 +158,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(1.7, "Mnih et al. 2015, random play"),
         Reference(0.0, _MEASURED),
         Reference(186.1, "Dopamine JAX DQN, 200 M frames, sticky actions"),
+        registers="ale_py",
     ),
     EnvCard(
         "sim_suite/BreakoutDeterministic-v0",

@@ -31,6 +31,8 @@ def make(
     if view is not None:
         refuse_view(env_card, view)
     register()
+    if env_card.registers is not None:
+        gym.register_envs(import_module(env_card.registers))
     try:
         env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **(kwargs or {}))
     except (TypeError, ValueError, gym.error.Error) as error:

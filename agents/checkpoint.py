@@ -1,0 +1,144 @@
+"""A checkpoint: a folder that says what it is and proves that nothing in it was altered.
+
+    agent.json          registered name, configuration, interface, task, training facts, versions, SHA-256 of each file
+    model.safetensors   parameters (and other files of the agent's own)
+
+The folder is written under another name and renamed into place, so it exists whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from agents.interface import Agent, Interface
+from agents.learner import SavableAgent
+from agents.registry import entry
+from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.files import read_json, sha256, write_json
+from sim_suite.version import __version__
+
+FORMAT = 1
+_RECORDED = ("gymnasium", "numpy", "torch", "stable-baselines3")
+
+
+@dataclass(frozen=True)
+class Description:
+    """What `agent.json` says besides the hashes."""
+
+    agent: str
+    """Registered name."""
+    env_id: str
+    env_kwargs: dict[str, Any]
+    interface: Interface
+    config: dict[str, Any]
+    training: dict[str, Any] = field(default_factory=dict)
+    """steps, seed, recipe, and whatever else tells how it was made."""
+
+
+def hardware() -> str:
+    """The processor's architecture and count, for the record."""
+    return f"{platform.machine()}, {os.cpu_count()} CPUs"
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result may depend on. Only what is installed is named."""
+    found = {"python": platform.python_version(), "sim-suite": __version__}
+    for name in _RECORDED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def save(folder: Path, agent: SavableAgent, description: Description) -> None:
+    """Write a checkpoint at `folder`, replacing what was there in one step. Raises `SuiteError` when the disk refuses."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        fresh.mkdir()
+        agent.save(fresh)
+        hashes = {path.name: sha256(path) for path in sorted(fresh.iterdir())}
+        write_json(
+            fresh / "agent.json",
+            {
+                "format": FORMAT,
+                "agent": description.agent,
+                "environment": {"id": description.env_id, "kwargs": description.env_kwargs},
+                "interface": description.interface.to_dict(),
+                "config": description.config,
+                "training": description.training,
+                "versions": versions(),
+                "files": hashes,
+            },
+        )
+        swap_folder(fresh, folder)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise SuiteError(
+            f"could not write the checkpoint {folder}: {error}. Free some space; the older one is whole."
+        ) from error
+
+
+def swap_folder(fresh: Path, folder: Path) -> None:
+    """Put `fresh` in the place of `folder`. A kill between the two renames leaves the old one as `.NAME.old`; see `recover`."""
+    for path in fresh.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Bring back the old folder if a kill fell between the two renames of `swap_folder`."""
+    old = folder.with_name(f".{folder.name}.old")
+    if not folder.exists() and old.exists():
+        old.rename(folder)
+
+
+def describe(folder: Path) -> Description:
+    """Read and check `agent.json` and the hashes. Raises `DamagedFileError` naming the file that was altered."""
+    data = read_json(folder / "agent.json")
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        seen = data.get("format") if isinstance(data, dict) else type(data).__name__
+        raise SuiteError(
+            f"{folder}/agent.json has format {seen!r}; this version reads format {FORMAT}. Save the agent anew."
+        )
+    for name, expected in data["files"].items():
+        path = folder / name
+        if not path.exists():
+            raise DamagedFileError(f"{path} is missing. Restore the checkpoint from a copy or train it anew.")
+        if sha256(path) != expected:
+            raise DamagedFileError(
+                f"{path} does not match the SHA-256 in agent.json. Restore it from a copy or train it anew."
+            )
+    environment = data["environment"]
+    return Description(
+        data["agent"],
+        environment["id"],
+        environment["kwargs"],
+        Interface.from_dict(data["interface"]),
+        data["config"],
+        data["training"],
+    )
+
+
+def load(folder: Path) -> tuple[Agent, Description]:
+    """Load a checkpoint whose hashes hold. No code is run from the folder."""
+    recover(folder)
+    if not (folder / "agent.json").exists():
+        raise SuiteError(f"{folder} is not a checkpoint: it has no agent.json.")
+    description = describe(folder)
+    agent: Agent = entry(description.agent).load_agent_class().load(folder)
+    return agent, description
