@@ -37,6 +37,8 @@ class Description:
     env_kwargs: dict[str, Any]
     interface: Interface
     config: dict[str, Any]
+    spaces: tuple[str, str] = ("", "")
+    """Observation and action space as text, in the agent's view: where they differ, the agent does not fit."""
     training: dict[str, Any] = field(default_factory=dict)
     """steps, seed, recipe, and whatever else tells how it was made."""
 
@@ -73,6 +75,7 @@ def save(folder: Path, agent: SavableAgent, description: Description) -> None:
                 "agent": description.agent,
                 "environment": {"id": description.env_id, "kwargs": description.env_kwargs},
                 "interface": description.interface.to_dict(),
+                "spaces": list(description.spaces),
                 "config": description.config,
                 "training": description.training,
                 "versions": versions(),

@@ -48,7 +48,7 @@ class Task:
 
     env_id: str
     observation_space: gym.Space[Any]
-    """Of one environment, in the agent's own view."""
+    """Of one environment, as the environment itself gives it."""
     action_space: gym.Space[Any]
     """Of one environment."""
     kwargs: dict[str, Any]

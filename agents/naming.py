@@ -1,0 +1,196 @@
+"""Finds the agent that a person named on the command line.
+
+random                      a registered name that needs no training
+runs/.../checkpoint         a checkpoint folder (or a run folder that holds one)
+zoo:NAME                    a checkpoint shipped in agents/zoo
+path/file.py:Class          a class in a file of your own
+package.module:Class        a class that can be imported
+sb3:FILE.zip                a Stable-Baselines3 file; runs code of its maker, so only with trust
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import gymnasium as gym
+
+from agents import checkpoint
+from agents.interface import Agent, Interface, Task
+from agents.registry import AgentEntry, entries, entry
+from sim_suite.envs.catalog import card
+from sim_suite.envs.making import make, refuse_view
+from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.files import sha256
+
+ZOO = Path(__file__).parent / "zoo"
+CHECKPOINT_NAME = "checkpoint"
+
+
+@dataclass(frozen=True)
+class Found:
+    """An agent that has been found but not yet built."""
+
+    name: str
+    """As it can be named again."""
+    kind: Literal["registered", "checkpoint", "class", "sb3"]
+    fingerprint: str
+    """SHA-256 of what decides its behaviour, as far as that is a file; the name itself for registered agents."""
+    entry: AgentEntry | None = None
+    folder: Path | None = None
+    target: Any = None
+    """The class, for kind "class"; the file, for "sb3"."""
+    training: dict[str, Any] = field(default_factory=dict)
+    """What a checkpoint says of its making: steps, seed, recipe."""
+
+
+def find(name: str, *, trust: bool = False) -> Found:
+    """Find an agent. Raises `SuiteError` when nothing goes by that name; `trust` admits formats that run code."""
+    if name.startswith("zoo:"):
+        return _checkpoint(name, _zoo_folder(name.removeprefix("zoo:")))
+    if name.startswith("sb3:"):
+        return _sb3(name, Path(name.removeprefix("sb3:")), trust)
+    if ":" in name:
+        return _class(name)
+    if name in entries():
+        found = entry(name)
+        if found.method is not None:
+            raise SuiteError(
+                f"{name!r} has to be trained first: `sim-suite train {name} --env ENV`, then name the folder it prints."
+            )
+        return Found(name, "registered", name, entry=found)
+    folder = Path(name)
+    if folder.is_dir():
+        inside = folder / CHECKPOINT_NAME
+        checkpoint.recover(inside)
+        return _checkpoint(name, inside if inside.is_dir() else folder)
+    hint = "Name a registered agent, a checkpoint folder, zoo:NAME, path/file.py:Class, package.module:Class or sb3:FILE.zip."
+    raise UnknownNameError("agent", name, entries(), hint)
+
+
+def build(found: Found, env_id: str, kwargs: dict[str, Any], seed: int) -> Agent:
+    """Build the agent for one environment. Raises `SuiteError` when it does not declare what every agent declares."""
+    if found.folder is not None:
+        return checkpoint.load(found.folder)[0]
+    if found.kind == "sb3":
+        from agents.sb3.foreign import load_zip
+
+        return load_zip(found.target, trust=True)
+    cls = found.entry.load_agent_class() if found.entry is not None else found.target
+    agent = cls.for_task(task_of(env_id, kwargs), seed) if hasattr(cls, "for_task") else cls()
+    if not isinstance(getattr(agent, "interface", None), Interface):
+        raise SuiteError(
+            f"{found.name} declares no interface. Add `interface = Interface(View('vector'))` to the class "
+            f"(from agents.interface import Interface; from sim_suite.envs.views import View)."
+        )
+    if not callable(getattr(agent, "predict", None)):
+        raise SuiteError(f"{found.name} has no method predict(observation, state, episode_start, deterministic).")
+    built: Agent = agent
+    return built
+
+
+def task_of(env_id: str, kwargs: dict[str, Any]) -> Task:
+    """The task as an agent sees it before the first episode."""
+    with make(env_id, kwargs=kwargs) as env:
+        return Task(env_id, env.observation_space, env.action_space, kwargs)
+
+
+def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, Any]) -> None:
+    """Raise `SuiteError`, in one line, unless the agent can act in the environment."""
+    refuse_view(card(env_id), agent.interface.observation)
+    if found.entry is not None and found.entry.envs and env_id not in found.entry.envs:
+        raise SuiteError(f"{found.name} is made for {', '.join(found.entry.envs)}, not for {env_id}.")
+    with make(env_id, agent.interface.observation, kwargs=kwargs) as env:
+        spaces = (str(env.observation_space), str(env.action_space))
+        discrete = isinstance(env.action_space, gym.spaces.Discrete)
+    if agent.interface.actions != "any" and (agent.interface.actions == "discrete") != discrete:
+        raise SuiteError(f"{found.name} acts {agent.interface.actions}, but {env_id} has the action space {spaces[1]}.")
+    if found.folder is not None:
+        trained = checkpoint.describe(found.folder)
+        if trained.spaces != spaces:
+            raise SuiteError(
+                f"{found.name} was trained on {trained.env_id} with {' -> '.join(trained.spaces)}; {env_id} has {' -> '.join(spaces)}."
+            )
+
+
+def _checkpoint(name: str, folder: Path) -> Found:
+    checkpoint.recover(folder)
+    if not (folder / "agent.json").is_file():
+        raise SuiteError(
+            f"{folder} is not a checkpoint: it has no agent.json. Name the folder that `sim-suite train` printed."
+        )
+    description = checkpoint.describe(folder)
+    return Found(
+        name,
+        "checkpoint",
+        sha256(folder / "agent.json"),
+        entry=entry(description.agent),
+        folder=folder,
+        training=description.training,
+    )
+
+
+def _zoo_folder(name: str) -> Path:
+    names = sorted(path.parent.name for path in ZOO.glob("*/agent.json"))
+    if name not in names:
+        raise UnknownNameError("zoo agent", name, names, "`sim-suite list zoo` shows all.")
+    return ZOO / name
+
+
+def _sb3(name: str, file: Path, trust: bool) -> Found:
+    if not file.is_file():
+        raise SuiteError(f"{file} does not exist.")
+    if not trust:
+        raise SuiteError(
+            f"{file} is a Stable-Baselines3 file: loading it runs code of its maker. Add --trust if you trust that maker."
+        )
+    return Found(name, "sb3", sha256(file), target=file)
+
+
+def _class(name: str) -> Found:
+    place, _, class_name = name.rpartition(":")
+    file = Path(place)
+    if place.endswith(".py"):
+        if not file.is_file():
+            raise SuiteError(f"{file} does not exist; an agent of your own is named path/file.py:Class.")
+        module, fingerprint = _module_from(file), sha256(file)
+    else:
+        try:
+            module = importlib.import_module(place)
+        except ImportError as error:
+            raise SuiteError(f"could not import {place!r} for the agent {name!r}: {error}.") from error
+        fingerprint = sha256(Path(module.__file__)) if module.__file__ else name
+    cls = getattr(module, class_name, None)
+    if not isinstance(cls, type):
+        classes = [
+            key
+            for key, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__
+        ]
+        raise UnknownNameError(f"class in {place}", class_name, classes)
+    return Found(name, "class", fingerprint, target=cls)
+
+
+def _module_from(file: Path) -> ModuleType:
+    """Import a file under a name of its own, so that two files of one name do not meet."""
+    digest = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]
+    module_name = f"sim_suite_user_{file.stem}_{digest}"
+    if module_name in sys.modules:
+        return sys.modules[module_name]
+    spec = importlib.util.spec_from_file_location(module_name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[module_name]
+        raise SuiteError(f"{file} could not be imported: {type(error).__name__}: {error}") from error
+    return module

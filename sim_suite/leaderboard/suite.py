@@ -1,0 +1,155 @@
+"""A suite: the tasks that agents are judged on, read from TOML. It owns task, seeds and limits; the agent owns its view.
+
+Evaluation seeds start at 10,000 (`first_seed`) and no shipped recipe trains or tunes on seeds from there to 29,999.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from sim_suite.envs.catalog import Reference, card
+from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.files import canonical_json
+
+FOLDER = Path(__file__).parent / "suites"
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """One environment, judged over a number of episodes."""
+
+    name: str
+    env: str
+    episodes: int
+    first_seed: int = 10_000
+    """Episode i is reset with the seed `first_seed + i`."""
+    deterministic: bool = True
+    """Whether the agent is asked for its best action rather than a draw from its policy."""
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    """Keyword arguments of the environment."""
+    random: float | None = None
+    """Score that counts as 0 after normalising; None takes the catalogue's."""
+    reference: float | None = None
+    """Score that counts as 1 after normalising; None takes the catalogue's best."""
+
+    def __post_init__(self) -> None:
+        if self.episodes < 1 or self.first_seed < 0:
+            raise SuiteError(
+                f"task {self.name!r} needs episodes >= 1 and first_seed >= 0, not {self.episodes} and {self.first_seed}."
+            )
+        if self.zero.value == self.one.value:
+            raise SuiteError(
+                f"task {self.name!r}: random and reference are both {self.one.value}; scores cannot be normalised."
+            )
+
+    @property
+    def zero(self) -> Reference:
+        """The score that counts as 0, with its source."""
+        return card(self.env).random if self.random is None else Reference(self.random, "stated by the suite")
+
+    @property
+    def one(self) -> Reference:
+        """The score that counts as 1, with its source."""
+        return card(self.env).best if self.reference is None else Reference(self.reference, "stated by the suite")
+
+    def seed(self, episode: int) -> int:
+        """The environment's seed of one episode."""
+        return self.first_seed + episode
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Tasks judged together."""
+
+    name: str
+    version: int
+    summary: str
+    tasks: tuple[TaskSpec, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all that decides a score: journals of equal hash may be merged."""
+        data = asdict(self)
+        for plain, task in zip(data["tasks"], self.tasks, strict=True):
+            plain["random"], plain["reference"] = task.zero.value, task.one.value
+        return hashlib.sha256(canonical_json(data).encode()).hexdigest()
+
+    def task(self, name: str) -> TaskSpec:
+        """A task by name."""
+        return next(task for task in self.tasks if task.name == name)
+
+
+def names() -> list[str]:
+    """The suites that are shipped."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name: str) -> Suite:
+    """A shipped suite by name, or a `.toml` file of one's own. Raises `SuiteError` saying what is wrong with it."""
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if not path.is_file():
+        if name.endswith(".toml"):
+            raise SuiteError(f"{path} does not exist.")
+        raise UnknownNameError("suite", name, names(), "A suite of your own is named by its .toml file.")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+    return parse(data, str(path))
+
+
+def parse(data: Mapping[str, Any], where: str) -> Suite:
+    """Check and build a suite. `where` names the source in errors."""
+    included = [task for name in _take(data, "include", list, where, default=[]) for task in load(name).tasks]
+    unknown = set(data) - {"name", "version", "summary", "include", "tasks"}
+    if unknown:
+        raise UnknownNameError(f"key in {where}", min(unknown), {"name", "version", "summary", "include", "tasks"})
+    own = [_task(task, where) for task in _take(data, "tasks", list, where, default=[])]
+    tasks = (*included, *own)
+    if not tasks:
+        raise SuiteError(f"{where} has no tasks. Add a [[tasks]] table with name, env and episodes.")
+    task_names = [task.name for task in tasks]
+    twice = {name for name in task_names if task_names.count(name) > 1}
+    if twice:
+        raise SuiteError(f"{where} has two tasks named {min(twice)!r}. Give each a name of its own.")
+    return Suite(
+        _take(data, "name", str, where),
+        _take(data, "version", int, where),
+        _take(data, "summary", str, where, default=""),
+        tasks,
+    )
+
+
+def _task(data: Any, where: str) -> TaskSpec:
+    if not isinstance(data, Mapping):
+        raise SuiteError(f"{where}: a task is a table ([[tasks]]), not {data!r}.")
+    known = {item.name: item for item in fields(TaskSpec)}
+    unknown = set(data) - set(known)
+    if unknown:
+        raise UnknownNameError(f"key of a task in {where}", min(unknown), known)
+    kinds: dict[str, Any] = {
+        "name": str, "env": str, "episodes": int, "first_seed": int, "deterministic": bool, "kwargs": dict,
+        "random": (int, float), "reference": (int, float),
+    }  # fmt: skip
+    for key in ("name", "env", "episodes"):
+        _take(data, key, kinds[key], where)
+    values = {key: _take(data, key, kinds[key], where) for key in data}
+    card(values["env"])
+    return TaskSpec(**values)
+
+
+def _take(data: Mapping[str, Any], key: str, kind: Any, where: str, default: Any = None) -> Any:
+    if key not in data:
+        if default is None:
+            raise SuiteError(f"{where}: {key!r} is missing.")
+        return default
+    value = data[key]
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        wanted = kind.__name__ if isinstance(kind, type) else "number"
+        raise SuiteError(f"{where}: {key} must be a {wanted}, not {value!r}.")
+    return value
