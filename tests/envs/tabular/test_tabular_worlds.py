@@ -48,7 +48,7 @@ def test_step_plays_the_table(world: type[TabularEnv]) -> None:
         for action in range(int(env.action_space.n)):
             env.reset(seed=0, options={"state": state})
             arrived, reward, terminated, truncated, info = env.step(np.int64(action))
-            assert [(info["prob"], arrived, reward, terminated)] == env.P[state][action]
+            assert [(info["prob"], int(arrived), reward, terminated)] == env.P[state][action]
             assert not truncated
 
 
@@ -86,7 +86,7 @@ def test_wrong_calls_are_explained() -> None:
     with pytest.raises(gym.error.ResetNeeded):
         env.step(np.int64(0))
     env.reset(seed=0)
-    with pytest.raises(SuiteError, match="whole number below 2, not 2"):
+    with pytest.raises(SuiteError, match="whole number below 2, not"):
         env.step(np.int64(2))
     with pytest.raises(SuiteError, match="render_mode"):
         env.render()
