@@ -74,10 +74,16 @@ class Suite:
     @property
     def sha256(self) -> str:
         """Hash of all that decides a score: journals of equal hash may be merged."""
-        data = asdict(self)
+        data = self.to_dict()
         for plain, task in zip(data["tasks"], self.tasks, strict=True):
             plain["random"], plain["reference"] = task.zero.value, task.one.value
         return hashlib.sha256(canonical_json(data).encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `parse` reads back."""
+        data = asdict(self)
+        data["tasks"] = [{key: value for key, value in task.items() if value is not None} for task in data["tasks"]]
+        return data
 
     def task(self, name: str) -> TaskSpec:
         """A task by name."""

@@ -1,0 +1,156 @@
+"""Plays one episode and says what happened: a pure function of environment, agent, seed and nothing else.
+
+A fault is told apart by whose it was. An agent that raises, or answers with something that is not an action, is an
+`agent_error`; an environment that raises, or pays a reward that is not a finite number, is an `env_error`. Neither is a
+score: the return of such an episode is kept out of every mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.interface import Agent
+
+Outcome = Literal["ok", "agent_error", "env_error", "worker_died"]
+_AGENT_STREAM = 0x5EED  # keeps the agent's random numbers apart from the environment's, which start from the same seed
+
+
+@dataclass(frozen=True)
+class Row:
+    """One episode of one training run of one entry on one task. What the journal holds, and all that scores are made of."""
+
+    task: str
+    entry: str
+    run: int
+    episode: int
+    seed: int
+    outcome: Outcome
+    episode_return: float
+    """Sum of rewards; of those before the fault where there was one."""
+    length: int
+    terminated: bool
+    actions_sha256: str
+    """Of all actions' bytes in order: two episodes with equal hashes went the same way."""
+    message: str = ""
+    """What went wrong, in one line; empty where nothing did."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the journal."""
+        return asdict(self)
+
+
+class _Fault(Exception):
+    """Whose fault it was, and what."""
+
+    def __init__(self, outcome: Outcome, error: BaseException) -> None:
+        super().__init__(f"{type(error).__name__}: {error}".replace("\n", " ")[:500])
+        self.outcome = outcome
+
+
+def agent_seed(seed: int) -> int:
+    """The seed of the agent's own random numbers in the episode with this environment seed.
+
+    It differs from the environment's: equal seeds give equal streams, and a random agent whose draws mirror the
+    environment's scores what no random agent should.
+    """
+    return int(np.random.SeedSequence([seed, _AGENT_STREAM]).generate_state(1)[0])
+
+
+def play(
+    env: gym.Env[Any, Any],
+    agent: Agent,
+    *,
+    task: str,
+    entry: str,
+    run: int,
+    episode: int,
+    seed: int,
+    deterministic: bool = True,
+    watch: Callable[[gym.Env[Any, Any]], bool] | None = None,
+) -> Row:
+    """Play one episode from `seed` to its end.
+
+    watch: called after the reset and each step; the episode is broken off when it answers False (for clips).
+    """
+    total, length, terminated, actions = 0.0, 0, False, hashlib.sha256()
+    outcome: Outcome = "ok"
+    message = ""
+    try:
+        observation = _of_env(lambda: env.reset(seed=seed))[0]
+        if hasattr(agent, "seed"):
+            agent_stream = agent_seed(seed)
+            _of_agent(lambda: agent.seed(agent_stream))
+        state: Any = None
+        truncated = False
+        while not (terminated or truncated):
+            if watch is not None and not watch(env):
+                break
+            action, state = _act(agent, observation, state, length == 0, deterministic, env.action_space)
+            actions.update(np.ascontiguousarray(action).tobytes())
+            observation, reward, terminated, truncated = _step(env, action)
+            total += reward
+            length += 1
+    except _Fault as fault:
+        outcome, message = fault.outcome, str(fault)
+    return Row(task, entry, run, episode, seed, outcome, total, length, terminated, actions.hexdigest(), message)
+
+
+def _of_env(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Exception as error:
+        raise _Fault("env_error", error) from error
+
+
+def _of_agent(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Exception as error:
+        raise _Fault("agent_error", error) from error
+
+
+def _act(
+    agent: Agent, observation: Any, state: Any, first: bool, deterministic: bool, space: gym.Space[Any]
+) -> tuple[NDArray[Any], Any]:
+    """Ask for one action and check it against the action space."""
+    batch = (
+        np.asarray(observation)[None]
+        if isinstance(observation, np.ndarray | np.generic | int | float)
+        else [observation]
+    )
+    starts = np.array([first])
+    actions, state = _of_agent(lambda: agent.predict(batch, state, starts, deterministic))
+    return _of_agent(lambda: checked_action(actions, space)), state
+
+
+def checked_action(actions: Any, space: gym.Space[Any]) -> NDArray[Any]:
+    """The single action in a batch of one, in the space's own type. Raises `ValueError` where it is no action."""
+    batch = np.asarray(actions)
+    if batch.ndim == 0 or len(batch) != 1:
+        raise ValueError(
+            f"predict must return actions with a leading batch axis of 1, not an array of shape {batch.shape}"
+        )
+    if isinstance(space, gym.spaces.Discrete):
+        if not np.issubdtype(batch.dtype, np.integer):
+            raise ValueError(f"a discrete action is an integer, not {batch.dtype}")
+        action: NDArray[Any] = batch[0].astype(np.int64)
+    else:
+        action = batch[0].astype(space.dtype)
+    if not space.contains(action):
+        raise ValueError(f"the action {action.tolist()} is outside {space}")
+    return action
+
+
+def _step(env: gym.Env[Any, Any], action: NDArray[Any]) -> tuple[Any, float, bool, bool]:
+    observation, reward, terminated, truncated, _ = _of_env(lambda: env.step(action))
+    if not math.isfinite(reward):
+        raise _Fault("env_error", ValueError(f"the reward {reward} is not a finite number"))
+    return observation, float(reward), bool(terminated), bool(truncated)

@@ -1,0 +1,112 @@
+"""A job: some episodes of one training run on one task, and how a process does them. Jobs travel between processes as plain data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from agents.interface import Agent
+from agents.naming import build, find
+from sim_suite.envs.making import make
+from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.episode import Outcome, Row, play
+from sim_suite.leaderboard.filming import Camera
+from sim_suite.leaderboard.suite import TaskSpec
+
+
+@dataclass(frozen=True)
+class Job:
+    """Episodes to play, in order. Picklable; holds names, not objects."""
+
+    task: TaskSpec
+    entry: str
+    """Label on the leaderboard."""
+    run: int
+    """Which training run of the entry."""
+    agent: str
+    """Name of the agent, as on the command line."""
+    trust: bool
+    episodes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ClipJob:
+    """The first episode of an entry's first run on the task, filmed."""
+
+    task: TaskSpec
+    entry: str
+    run: int
+    agent: str
+    trust: bool
+    episodes: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A filmed episode; `webm` is empty where the fault of an agent or environment left nothing to see."""
+
+    task: str
+    entry: str
+    webm: bytes
+    episode: int = 0
+
+
+def quiet_process() -> None:
+    """Prepare a worker: no window, one thread a library, since there is a process for each core."""
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def do_job(job: Job) -> Iterator[Row]:
+    """Play the job's episodes, each in an environment of its own, so that none depends on another."""
+    try:
+        found = find(job.agent, trust=job.trust)
+        agent: Agent | None = build(found, job.task.env, job.task.kwargs, seed=0)
+        failure = ""
+    except Exception as error:
+        agent, failure = None, f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
+    for episode in job.episodes:
+        place = {
+            "task": job.task.name,
+            "entry": job.entry,
+            "run": job.run,
+            "episode": episode,
+            "seed": job.task.seed(episode),
+        }
+        yield failed(place, "agent_error", failure) if agent is None else _one(job.task, agent, place)
+
+
+def failed(place: dict[str, Any], outcome: Outcome, message: str) -> Row:
+    """The row of an episode that never began."""
+    return Row(
+        **place, outcome=outcome, episode_return=0.0, length=0, terminated=False, actions_sha256="", message=message
+    )
+
+
+def _one(task: TaskSpec, agent: Agent, place: dict[str, Any]) -> Row:
+    try:
+        env = make(task.env, agent.interface.observation, kwargs=task.kwargs)
+    except SuiteError as error:
+        return failed(place, "env_error", str(error))
+    try:
+        return play(env, agent, deterministic=task.deterministic, **place)
+    finally:
+        env.close()
+
+
+def film(job: ClipJob) -> Clip:
+    """The first ten seconds of the job's first episode."""
+    from sim_suite.leaderboard.report.clips import encode_webm
+
+    agent = build(find(job.agent, trust=job.trust), job.task.env, job.task.kwargs, seed=0)
+    with make(job.task.env, agent.interface.observation, kwargs=job.task.kwargs, render_mode="rgb_array") as env:
+        camera = Camera(env)
+        play(
+            env, agent, task=job.task.name, entry=job.entry, run=job.run, episode=0, seed=job.task.seed(0),
+            deterministic=job.task.deterministic, watch=camera.watch,
+        )  # fmt: skip
+    return Clip(job.task.name, job.entry, encode_webm(camera.frames, fps=camera.fps) if camera.frames else b"")

@@ -1,0 +1,177 @@
+"""What a leaderboard folder holds on disk: the journal, its records, and how two journals become one.
+
+journal.jsonl   header, entries and one row an episode; append-only, checksummed (sim_suite.files.Journal)
+timing.jsonl    seconds of each episode; kept apart because clocks do not repeat
+clips/          one WebM a task and entry
+results.csv, scores.json, leaderboard.html   made from the journal, whole or not at all
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.files import Journal, read_journal
+from sim_suite.leaderboard.episode import Row
+from sim_suite.leaderboard.suite import Suite, parse
+
+JOURNAL = "journal.jsonl"
+TIMING = "timing.jsonl"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One training run of an entry (or the one there is, for agents that are not trained)."""
+
+    agent: str
+    """How the agent was named."""
+    fingerprint: str
+    training: dict[str, Any] = field(default_factory=dict)
+    """Steps, seed, recipe, hardware, as its checkpoint says."""
+
+
+@dataclass(frozen=True)
+class EntryRecord:
+    """One line of the leaderboard."""
+
+    label: str
+    tasks: dict[str, list[int]]
+    """Which of its runs enter which task, by task name."""
+    runs: list[RunRecord]
+    privileged: bool = False
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> EntryRecord:
+        """The inverse of `dataclasses.asdict`."""
+        return EntryRecord(data["label"], data["tasks"], [RunRecord(**run) for run in data["runs"]], data["privileged"])
+
+
+@dataclass
+class Records:
+    """A journal in memory."""
+
+    suite: Suite
+    header: dict[str, Any]
+    entries: dict[str, EntryRecord] = field(default_factory=dict)
+    rows: dict[tuple[str, str, int, int], Row] = field(default_factory=dict)
+    """By (task, entry, run, episode)."""
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Take in one journal record. Raises `DamagedFileError` on one that this version cannot read."""
+        kind = record.get("kind")
+        body = {key: value for key, value in record.items() if key != "kind"}
+        if kind == "entry":
+            entry = EntryRecord.from_dict(body)
+            self.entries[entry.label] = entry
+        elif kind == "row":
+            row = Row(**body)
+            self.rows[row.task, row.entry, row.run, row.episode] = row
+        else:
+            raise DamagedFileError(f"the journal holds a record of kind {kind!r}, which this version does not know.")
+
+    def sorted_rows(self) -> list[Row]:
+        """All rows in an order that does not depend on how they came about."""
+        order = {task.name: index for index, task in enumerate(self.suite.tasks)}
+        return sorted(self.rows.values(), key=lambda row: (order[row.task], row.entry, row.run, row.episode))
+
+
+def header_of(suite: Suite, versions: dict[str, str], hardware: str) -> dict[str, Any]:
+    """The first record of a journal: everything needed to read the rest without the suite's file."""
+    return {
+        "kind": "header", "format": FORMAT, "suite": suite.to_dict(), "suite_sha256": suite.sha256,
+        "versions": versions, "hardware": hardware,
+    }  # fmt: skip
+
+
+def read(folder: Path) -> Records:
+    """Read a leaderboard folder's journal. Raises `SuiteError` where there is none or it was altered."""
+    path = folder / JOURNAL
+    if not path.is_file():
+        raise SuiteError(f"{folder} holds no {JOURNAL}. Name the folder that `sim-suite leaderboard --out` wrote.")
+    records = read_journal(path)
+    if not records:
+        raise SuiteError(f"{path} is empty: no episode was recorded. Remove the folder and run the leaderboard again.")
+    head, *rest = records
+    if head.get("kind") != "header" or head.get("format") != FORMAT:
+        raise DamagedFileError(
+            f"{path} does not begin with a header of format {FORMAT}. Restore it from a copy or run it anew."
+        )
+    result = Records(parse(head["suite"], str(path)), head)
+    for record in rest:
+        result.add(record)
+    return result
+
+
+class OpenFolder:
+    """A leaderboard folder held by this process: others are refused until it is closed."""
+
+    def __init__(self, folder: Path, header: dict[str, Any], *, resume: bool) -> None:
+        """Begin a folder with `header`, or go on with what is there if `resume`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        path = folder / JOURNAL
+        begun = path.is_file() and path.stat().st_size > 0
+        if begun and not resume:
+            raise SuiteError(
+                f"{folder} holds a leaderboard already. Add --resume to go on with it, or choose another --out."
+            )
+        self._lock = FileLock(folder / ".lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise SuiteError(
+                f"another process is writing to {folder}. Wait for it, or choose another --out."
+            ) from error
+        self._journal = Journal(path)
+        self._timing = Journal(folder / TIMING)
+        if not read_journal(path):
+            self._journal.append(header)
+        self.records = read(folder)
+        if self.records.header["suite_sha256"] != header["suite_sha256"]:
+            self.close()
+            raise SuiteError(
+                f"{folder} was begun with another version of the suite {self.records.suite.name!r}: its tasks, seeds or "
+                f"references differ. Choose another --out."
+            )
+
+    def add_entry(self, entry: EntryRecord) -> None:
+        """Record who enters. Raises `SuiteError` when the label stands for another agent already."""
+        known = self.records.entries.get(entry.label)
+        if known == entry:
+            return
+        if known is not None and any(row.entry == entry.label for row in self.records.rows.values()):
+            raise SuiteError(
+                f"{entry.label!r} in {self.folder} has rows of another agent (its files, runs or tasks differ). "
+                f"Give the new one another label: `{entry.label}-2={entry.runs[0].agent}`."
+            )
+        self._append({"kind": "entry", **asdict(entry)})
+
+    def add_row(self, row: Row, seconds: float) -> None:
+        """Record one episode."""
+        self._append({"kind": "row", **row.to_dict()})
+        place = {"task": row.task, "entry": row.entry, "run": row.run, "episode": row.episode}
+        self._timing.append({**place, "seconds": seconds, "steps": row.length}, sync=False)
+
+    def _append(self, record: dict[str, Any]) -> None:
+        self._journal.append(record)
+        self.records.add(record)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._journal.close()
+        self._timing.close()
+        self._lock.release()
+
+    def __enter__(self) -> OpenFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

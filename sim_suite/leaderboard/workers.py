@@ -1,0 +1,149 @@
+"""Worker processes that play episodes, one job at a time, and survive the death of any of them.
+
+Each worker is a freshly spawned process behind a pipe of its own. When one dies (a segmentation fault, a memory limit, an
+agent that calls `os._exit`), the episode it was playing is a row of its own class, the rest of its job goes to a new worker,
+and nothing else notices.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from sim_suite.leaderboard.episode import Row
+from sim_suite.leaderboard.jobs import Clip, ClipJob, Job, do_job, failed, film, quiet_process
+
+AnyJob = Job | ClipJob
+
+
+@dataclass(frozen=True)
+class Played:
+    """A row or clip and how long it took; the time is kept away from everything that must repeat."""
+
+    result: Row | Clip
+    seconds: float
+
+
+def play_all(jobs: Iterable[AnyJob], workers: int) -> Iterator[Played]:
+    """Do all jobs in `workers` processes (0: in this one) and yield what they give as it is ready, in no fixed order."""
+    if workers == 0:
+        for job in jobs:
+            yield from timed(job)
+        return
+    yield from _Pool(list(jobs), workers).run()
+
+
+def timed(job: AnyJob) -> Iterator[Played]:
+    """Do one job here and now."""
+    started = time.perf_counter()
+    for result in do_job(job) if isinstance(job, Job) else [film(job)]:
+        now = time.perf_counter()
+        yield Played(result, now - started)
+        started = now
+
+
+def _work(pipe: Connection) -> None:
+    """A worker's life: take a job, send its rows, send None, until there is no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    quiet_process()
+    while (job := pipe.recv()) is not None:
+        for played in timed(job):
+            pipe.send(played)
+        pipe.send(None)
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    job: AnyJob | None = None
+    left: list[int] = field(default_factory=list)
+    """Episodes of the job that have not come back yet."""
+
+
+class _Pool:
+    def __init__(self, jobs: list[AnyJob], workers: int) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._waiting = jobs[::-1]
+        self._workers: list[_Worker] = []
+        self._size = max(1, min(workers, len(jobs)))
+
+    def run(self) -> Iterator[Played]:
+        quiet_process()  # inherited by the workers
+        try:
+            while self._waiting or any(worker.job for worker in self._workers):
+                self._assign()
+                busy: dict[Any, _Worker] = {worker.pipe: worker for worker in self._workers if worker.job is not None}
+                for pipe in wait(list(busy)):
+                    yield from self._hear(busy[pipe])
+        finally:
+            self._stop()
+
+    def _assign(self) -> None:
+        while len(self._workers) < self._size and self._waiting:
+            self._workers.append(self._spawn())
+        for worker in self._workers:
+            if worker.job is None and self._waiting:
+                worker.job = self._waiting.pop()
+                worker.left = list(worker.job.episodes)
+                worker.pipe.send(worker.job)
+
+    def _spawn(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs,), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _hear(self, worker: _Worker) -> Iterator[Played]:
+        try:
+            message = worker.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            yield self._bury(worker)
+            return
+        if message is None:
+            worker.job, worker.left = None, []
+        else:
+            worker.left.remove(message.result.episode)
+            yield message
+
+    def _bury(self, worker: _Worker) -> Played:
+        """Account for the episode that a dead worker was playing and hand on the rest of its job."""
+        worker.process.join()
+        self._workers.remove(worker)
+        job = worker.job
+        assert job is not None
+        assert worker.left
+        if isinstance(job, ClipJob):
+            return Played(Clip(job.task.name, job.entry, b""), 0.0)
+        episode, *rest = worker.left
+        if rest:
+            self._waiting.append(replace(job, episodes=tuple(rest)))
+        place = {
+            "task": job.task.name,
+            "entry": job.entry,
+            "run": job.run,
+            "episode": episode,
+            "seed": job.task.seed(episode),
+        }
+        return Played(
+            failed(place, "worker_died", f"the worker process died with exit code {worker.process.exitcode}"), 0.0
+        )
+
+    def _stop(self) -> None:
+        for worker in self._workers:
+            if worker.job is None and worker.process.is_alive():
+                worker.pipe.send(None)
+            else:
+                worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(timeout=5)
+            if worker.process.is_alive():
+                worker.process.kill()
+            worker.pipe.close()
