@@ -67,7 +67,7 @@ def save(folder: Path, agent: SavableAgent, description: Description) -> None:
     try:
         fresh.mkdir()
         agent.save(fresh)
-        hashes = {path.name: sha256(path) for path in sorted(fresh.iterdir())}
+        hashes = hash_files(fresh)
         write_json(
             fresh / "agent.json",
             {
@@ -108,6 +108,21 @@ def recover(folder: Path) -> None:
     old = folder.with_name(f".{folder.name}.old")
     if not folder.exists() and old.exists():
         old.rename(folder)
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file in a folder, by name."""
+    return {path.name: sha256(path) for path in sorted(folder.iterdir())}
+
+
+def check_files(folder: Path, hashes: dict[str, str]) -> None:
+    """Raise `DamagedFileError` naming the first file that is missing or was altered."""
+    for name, expected in hashes.items():
+        path = folder / name
+        if not path.exists():
+            raise DamagedFileError(f"{path} is missing. Restore it from a copy or train anew.")
+        if sha256(path) != expected:
+            raise DamagedFileError(f"{path} does not match its recorded SHA-256. Restore it from a copy or train anew.")
 
 
 def describe(folder: Path) -> Description:

@@ -26,10 +26,13 @@ class SavableAgent(Agent, Protocol):
 class Learner(Protocol):
     """One training run."""
 
-    done_steps: int
-    """Environment steps taken so far."""
-    total_steps: int
-    """Environment steps of the whole run (for methods that do not step: sweeps)."""
+    @property
+    def done_steps(self) -> int:
+        """Environment steps taken so far (sweeps, for methods that do not step)."""
+
+    @property
+    def total_steps(self) -> int:
+        """Environment steps of the whole run."""
 
     @property
     def agent(self) -> SavableAgent:

@@ -48,10 +48,61 @@ class AgentEntry:
 
 
 _CAR_RACING = ("CarRacing-v3", "sim_suite/CarRacing-v0")
+_TABULAR = (
+    ("policy-evaluation", "values of a given policy by sweeps over the table; acts greedily on them"),
+    ("policy-iteration", "best policy by evaluating and improving in turn"),
+    ("value-iteration", "best policy by sweeps of the optimality equation"),
+    ("mc-first-visit-es", "first-visit Monte Carlo control with exploring starts"),
+    ("mc-every-visit-es", "every-visit Monte Carlo control with exploring starts"),
+    ("mc-first-visit-eps", "first-visit Monte Carlo control with an epsilon-greedy policy"),
+    ("mc-every-visit-eps", "every-visit Monte Carlo control with an epsilon-greedy policy"),
+    ("td0", "TD(0) values of a given policy; acts greedily on them"),
+    ("sarsa", "on-policy temporal-difference control"),
+    ("q-learning", "off-policy temporal-difference control"),
+    ("double-q-learning", "Q-learning with two tables against maximisation bias"),
+)
+_SB3 = (
+    ("sb3-a2c", "advantage actor-critic of Stable-Baselines3"),
+    ("sb3-ppo", "proximal policy optimisation of Stable-Baselines3"),
+    ("sb3-dqn", "deep Q-network of Stable-Baselines3"),
+    ("sb3-sac", "soft actor-critic of Stable-Baselines3"),
+    ("sb3-td3", "twin delayed DDPG of Stable-Baselines3"),
+    ("sb3-ddpg", "deep deterministic policy gradient of Stable-Baselines3"),
+    ("sb3-qrdqn", "quantile-regression DQN of sb3-contrib"),
+    ("sb3-tqc", "truncated quantile critics of sb3-contrib"),
+    ("sb3-trpo", "trust-region policy optimisation of sb3-contrib"),
+)
 
 _ENTRIES: tuple[AgentEntry, ...] = (
     AgentEntry("random", "uniformly random actions", "agents.simple:RandomAgent"),
     AgentEntry("do-nothing", "the action that does nothing", "agents.simple:DoNothingAgent"),
+    AgentEntry(
+        "car-racing-pursuit",
+        "pure pursuit on the privileged track, with a speed profile",
+        "agents.experts.car_racing:PursuitDriver",
+        envs=_CAR_RACING,
+        privileged=True,
+    ),
+    AgentEntry(
+        "mountain-car-pump",
+        "energy pumping with economised force",
+        "agents.experts.mountain_car:EnergyPump",
+        envs=("MountainCarContinuous-v0",),
+    ),
+    AgentEntry(
+        "cart-pole-lqr", "linear-quadratic regulator", "agents.experts.cart_pole:LqrBalancer", envs=("CartPole-v1",)
+    ),
+    AgentEntry(
+        "pendulum-swing-up",
+        "energy swing-up, then a linear-quadratic catch",
+        "agents.experts.pendulum:SwingUp",
+        envs=("Pendulum-v1",),
+    ),
+    *(
+        AgentEntry(name, what, "agents.tabular.agent:TabularAgent", "agents.tabular.methods:METHODS")
+        for name, what in _TABULAR
+    ),
+    *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )
 
 

@@ -152,9 +152,11 @@ class OpenFolder:
             )
         self._append({"kind": "entry", **asdict(entry)})
 
-    def add_row(self, row: Row, seconds: float) -> None:
-        """Record one episode."""
+    def add_row(self, row: Row, seconds: float | None) -> None:
+        """Record one episode and how long it took, if that is known."""
         self._append({"kind": "row", **row.to_dict()})
+        if seconds is None:
+            return
         place = {"task": row.task, "entry": row.entry, "run": row.run, "episode": row.episode}
         self._timing.append({**place, "seconds": seconds, "steps": row.length}, sync=False)
 

@@ -1,0 +1,83 @@
+"""Recipes: TOML files that say all that a training run depends on.
+
+agent = "q-learning"        registered name of a method
+env = "FrozenLake-v1"
+seed = 0                    optional
+[env_kwargs]                optional keyword arguments of the environment
+[config]                    the method's settings; what is missing keeps its default
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from agents.config import plain_config
+from sim_suite.envs.catalog import card
+from sim_suite.errors import SuiteError, UnknownNameError
+
+FOLDER = Path(__file__).parent / "recipes"
+_KEYS = {"agent": str, "env": str, "seed": int, "env_kwargs": dict, "config": dict, "summary": str, "name": str}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train, on what, and how."""
+
+    agent: str
+    env: str
+    seed: int = 0
+    env_kwargs: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    summary: str = ""
+    name: str = ""
+    """The file's own name; empty for one put together on the command line."""
+
+    def to_toml(self, config: Any) -> str:
+        """The recipe with its settings spelled out, as `config.toml` of a run keeps it."""
+        data = {
+            "agent": self.agent,
+            "env": self.env,
+            "seed": self.seed,
+            "env_kwargs": self.env_kwargs,
+            "config": plain_config(config),
+        }
+        return tomli_w.dumps({key: value for key, value in data.items() if value not in ({}, "")})
+
+
+def names() -> list[str]:
+    """The recipes that are shipped."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name: str) -> Recipe:
+    """A shipped recipe by name, or a `.toml` file. Raises `SuiteError` saying what is wrong with it."""
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if not path.is_file():
+        if name.endswith(".toml"):
+            raise SuiteError(f"{path} does not exist.")
+        raise UnknownNameError("recipe", name, names(), "`sim-suite list recipes` shows all.")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+    return parse(data, str(path), path.stem)
+
+
+def parse(data: Mapping[str, Any], where: str, name: str) -> Recipe:
+    """Check and build a recipe. `where` names the source in errors."""
+    for key, value in data.items():
+        if key not in _KEYS:
+            raise UnknownNameError(f"key in {where}", key, _KEYS)
+        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
+            raise SuiteError(f"{where}: {key} must be a {_KEYS[key].__name__}, not {value!r}.")
+    for key in ("agent", "env"):
+        if key not in data:
+            raise SuiteError(f"{where}: {key!r} is missing.")
+    card(data["env"])
+    return Recipe(**{"name": name, **data})

@@ -1,0 +1,154 @@
+"""Runs a learner inside a run folder: settings, metrics, checkpoints, and going on after a kill.
+
+    runs/<task>/<agent>/<utc>-<seed>/
+        config.toml       the recipe with every setting spelled out
+        metrics.jsonl     one JSON object a line, as the learner yields them
+        checkpoint/       the agent as it is now (agents.checkpoint)
+        state/            what the learner needs to go on
+
+State and checkpoint are written together every `checkpoint_every` steps, so a run that was stopped goes on from the last of
+them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from agents import checkpoint
+from agents.checkpoint import Description, hardware, recover, swap_folder
+from agents.config import build_config, plain_config
+from agents.learner import Learner, Metrics
+from agents.naming import CHECKPOINT_NAME, task_of
+from agents.recipe import Recipe
+from agents.recipe import parse as parse_recipe
+from agents.registry import entry
+from sim_suite.envs.making import make
+from sim_suite.errors import SuiteError
+from sim_suite.files import read_json, write_atomic, write_json
+
+CHECKPOINTS_A_RUN = 20
+_STATE = "state"
+_PROGRESS = "progress.json"
+
+
+@dataclass
+class Run:
+    """A training run on disk."""
+
+    folder: Path
+    recipe: Recipe
+    config: Any
+    learner: Learner
+    resumed_at: int
+    """Steps that were done before; 0 for a fresh run."""
+
+
+def run_folder(root: Path, recipe: Recipe, now: datetime | None = None) -> Path:
+    """A new folder for a run of `recipe` under `root`; `now` defaults to the clock, which only names the folder."""
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+    return root / recipe.env.replace("/", "_") / recipe.agent / f"{stamp}-{recipe.seed}"
+
+
+def begin(recipe: Recipe, folder: Path, device: str = "auto") -> Run:
+    """Set up a fresh run. Raises `SuiteError` where the folder is taken or the recipe does not hold together."""
+    if (folder / "config.toml").exists():
+        raise SuiteError(f"{folder} holds a run already. Go on with it by --resume {folder}, or choose another --out.")
+    config, learner = _start(recipe, device)
+    write_atomic(folder / "config.toml", recipe.to_toml(config))
+    return Run(folder, recipe, config, learner, resumed_at=0)
+
+
+def resume(folder: Path, device: str = "auto") -> Run:
+    """Take up a run where its last checkpoint left it (or from the start, if it never reached one)."""
+    path = folder / "config.toml"
+    if not path.is_file():
+        raise SuiteError(
+            f"{folder} holds no run: there is no config.toml. Name the folder that `sim-suite train` printed."
+        )
+    try:
+        recipe = parse_recipe(tomllib.loads(path.read_text(encoding="utf-8")), str(path), "")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+    config, learner = _start(recipe, device)
+    recover(folder / _STATE)
+    recover(folder / CHECKPOINT_NAME)
+    if (folder / _STATE).is_dir():
+        progress = read_json(folder / _STATE / _PROGRESS)
+        checkpoint.check_files(folder / _STATE, progress["files"])
+        learner.load_state(folder / _STATE)
+        _keep_lines(folder / "metrics.jsonl", progress["metrics_lines"])
+    else:
+        (folder / "metrics.jsonl").unlink(missing_ok=True)
+    return Run(folder, recipe, config, learner, resumed_at=learner.done_steps)
+
+
+def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total, metrics: None) -> Path:
+    """Train to the end, calling `watch(done, total, metrics)` at each yield, and return the final checkpoint's folder."""
+    learner = run.learner
+    every = max(1, learner.total_steps // CHECKPOINTS_A_RUN)
+    saved_at = learner.done_steps
+    path = run.folder / "metrics.jsonl"
+    lines = path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
+    with path.open("a", encoding="utf-8") as file:
+        for metrics in learner.run():
+            file.write(json.dumps({"step": learner.done_steps, **metrics}, sort_keys=True) + "\n")
+            file.flush()
+            lines += 1
+            if learner.done_steps // every > saved_at // every:
+                _save(run, lines)
+                saved_at = learner.done_steps
+            watch(learner.done_steps, learner.total_steps, metrics)
+    _save(run, lines)
+    return run.folder / CHECKPOINT_NAME
+
+
+def _start(recipe: Recipe, device: str) -> tuple[Any, Learner]:
+    method = entry(recipe.agent).load_method()
+    config = build_config(method.config, recipe.config, f"settings of {recipe.agent}")
+    return config, method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
+
+
+def _save(run: Run, metrics_lines: int) -> None:
+    """Write the checkpoint, then the state: a kill in between loses the steps since the older state, and nothing else."""
+    learner, agent = run.learner, run.learner.agent
+    with make(run.recipe.env, agent.interface.observation, kwargs=run.recipe.env_kwargs) as env:
+        spaces = (str(env.observation_space), str(env.action_space))
+    training = {"steps": learner.done_steps, "seed": run.recipe.seed, "recipe": run.recipe.name, "hardware": hardware()}
+    description = Description(
+        run.recipe.agent,
+        run.recipe.env,
+        run.recipe.env_kwargs,
+        agent.interface,
+        plain_config(run.config),
+        spaces,
+        training,
+    )
+    checkpoint.save(run.folder / CHECKPOINT_NAME, agent, description)
+    fresh = run.folder / f".{_STATE}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        fresh.mkdir()
+        learner.save_state(fresh)
+        files = checkpoint.hash_files(fresh)
+        write_json(
+            fresh / _PROGRESS, {"done_steps": learner.done_steps, "metrics_lines": metrics_lines, "files": files}
+        )
+        swap_folder(fresh, run.folder / _STATE)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise SuiteError(
+            f"could not write {run.folder / _STATE}: {error}. Free some space, then --resume {run.folder}."
+        ) from error
+
+
+def _keep_lines(path: Path, count: int) -> None:
+    """Cut off metrics that came after the state which is gone on from."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    write_atomic(path, "".join(lines[:count]))

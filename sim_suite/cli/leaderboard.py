@@ -1,0 +1,68 @@
+"""Run agents on a suite and write one page that compares them.
+
+examples:
+  sim-suite leaderboard classic --agents random cart-pole-lqr --out runs/classic
+  sim-suite leaderboard car-racing --agents mine=path/driver.py:Driver car-racing-pursuit --out runs/cars --workers 2
+  sim-suite leaderboard classic --agents 'ppo=runs/CartPole-v1/sb3-ppo/*' --out runs/ppo --resume
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from sim_suite.cli import console
+from sim_suite.leaderboard import suite as suites
+from sim_suite.leaderboard.compare import Options, Watch, compare
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What to compare, and how."""
+
+    suite: Annotated[str, tyro.conf.Positional]
+    """Name of a shipped suite (`sim-suite list suites`) or a .toml file."""
+    agents: tuple[str, ...]
+    """Agents: NAME, LABEL=NAME, or LABEL='runs/x/*' for a set of training runs."""
+    out: Path | None = None
+    """Folder for journal, results and page; runs/<suite> if not given."""
+    workers: int = os.cpu_count() or 1
+    """Processes that play; 0 plays in this one."""
+    resume: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Go on with what the folder holds."""
+    retry_failed: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Play episodes again that ended in a fault (implies --resume)."""
+    no_clips: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Film nothing."""
+    trust: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Load sb3:FILE.zip, whose format runs code of its maker."""
+    ray: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Play on a Ray cluster instead (pip install "sim-suite[ray]"; the address is Ray's own RAY_ADDRESS)."""
+    json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print scores.json instead of a table."""
+
+
+def run(arguments: Arguments) -> int:
+    """Run the command."""
+    suite = suites.load(arguments.suite)
+    out = arguments.out or Path("runs") / suite.name
+    options = Options(
+        arguments.workers, arguments.resume, arguments.retry_failed, arguments.trust, clips=not arguments.no_clips
+    )
+    with console.progress() as bar:
+        tasks = {}
+
+        def started(what: str, done: int, total: int) -> None:
+            tasks[what] = bar.add_task(what, total=total, completed=done, note="")
+
+        watch = Watch(
+            skipped=lambda left: console.note(f"{left.label} does not enter {left.task}: {left.reason}"),
+            started=started,
+            advanced=lambda what: bar.advance(tasks[what]),
+        )
+        records = compare(suite, arguments.agents, out, options, watch)
+    return 0

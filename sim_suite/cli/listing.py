@@ -1,0 +1,133 @@
+"""List what there is: environments, agents, suites, recipes, the zoo, benchmarks.
+
+examples:
+  sim-suite list envs
+  sim-suite list agents --json
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import tyro
+from rich.table import Table
+
+from sim_suite.cli import console
+
+What = Literal["envs", "agents", "suites", "recipes", "zoo", "bench"]
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What to list."""
+
+    what: Annotated[What, tyro.conf.Positional]
+    """One of envs, agents, suites, recipes, zoo, bench."""
+    json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print as JSON."""
+
+
+def run(arguments: Arguments) -> int:
+    """Run the command."""
+    rows = _ROWS[arguments.what]()
+    if arguments.json:
+        console.print_json(rows)
+        return 0
+    if not rows:
+        console.note(f"there are no {arguments.what}.")
+        return 0
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in rows[0]:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(value) for value in row.values()))
+    console.out.print(table)
+    return 0
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{value['value']:g} ({value['source']})"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _envs() -> list[dict[str, Any]]:
+    from sim_suite.envs.catalog import cards
+    from sim_suite.envs.making import make
+
+    rows = []
+    for card in cards().values():
+        with make(card.id) as env:
+            spaces = (_space(env.observation_space), _space(env.action_space))
+        rows.append(
+            {
+                "environment": card.id, "family": card.family, "views": list(card.views), "observation": spaces[0], "action": spaces[1],
+                "limit": card.max_episode_steps, "random": vars(card.random), "do_nothing": vars(card.idle), "best": vars(card.best),
+                "summary": card.summary,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _space(space: Any) -> str:
+    """Short text of a space: Discrete(4), Box(96x96x3 uint8)."""
+    if hasattr(space, "n"):
+        return f"Discrete({space.n})"
+    return f"Box({'x'.join(map(str, space.shape))} {space.dtype})"
+
+
+def _agents() -> list[dict[str, Any]]:
+    from agents.registry import entries
+
+    return [
+        {
+            "agent": entry.name, "kind": "trained" if entry.method else "acts as it is", "privileged": "yes" if entry.privileged else "",
+            "environments": list(entry.envs) or "any that fits", "summary": entry.summary,
+        }
+        for entry in entries().values()
+    ]  # fmt: skip
+
+
+def _suites() -> list[dict[str, Any]]:
+    from sim_suite.leaderboard.suite import load, names
+
+    suites = [load(name) for name in names()]
+    return [
+        {"suite": one.name, "tasks": [f"{task.name} x {task.episodes}" for task in one.tasks], "summary": one.summary}
+        for one in suites
+    ]
+
+
+def _recipes() -> list[dict[str, Any]]:
+    from agents.recipe import load, names
+
+    recipes = [load(name) for name in names()]
+    return [{"recipe": one.name, "agent": one.agent, "env": one.env, "summary": one.summary} for one in recipes]
+
+
+def _zoo() -> list[dict[str, Any]]:
+    from agents.checkpoint import describe
+    from agents.naming import ZOO
+
+    rows = []
+    for path in sorted(ZOO.glob("*/agent.json")):
+        one = describe(path.parent)
+        rows.append(
+            {
+                "name": f"zoo:{path.parent.name}",
+                "agent": one.agent,
+                "env": one.env_id,
+                "steps": one.training.get("steps", ""),
+            }
+        )
+    return rows
+
+
+def _bench() -> list[dict[str, Any]]:
+    from sim_suite.cli.bench import available, summary
+
+    return [{"benchmark": name, "summary": summary(name)} for name in available()]
+
+
+_ROWS = {"envs": _envs, "agents": _agents, "suites": _suites, "recipes": _recipes, "zoo": _zoo, "bench": _bench}

@@ -1,0 +1,100 @@
+"""`sim-suite`: finds the command, lets it read its own arguments, and turns what went wrong into one line and an exit status.
+
+0 done; 1 done, but a check did not hold; 2 asked for wrongly, or something found is damaged; 130 stopped by Ctrl-C.
+A command's module is imported only when it is called, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.version import __version__
+
+
+class Command(NamedTuple):
+    """One word after `sim-suite`."""
+
+    module: str
+    summary: str
+
+
+GROUPS: dict[str, dict[str, Command]] = {
+    "look around": {
+        "list": Command("listing", "environments, agents, suites, recipes, the zoo, benchmarks"),
+        "doctor": Command("doctor", "check this machine and say how to mend what is wrong"),
+        "play": Command("play", "play an environment yourself, or watch an agent play it"),
+    },
+    "train": {
+        "train": Command("train", "train an agent by a recipe, or go on with a run"),
+        "export": Command("export", "turn a trained agent into ONNX, or an SB3 file into a safe checkpoint"),
+    },
+    "judge": {
+        "leaderboard": Command("leaderboard", "run agents on a suite and write one page that compares them"),
+        "merge": Command("merge", "join leaderboards of the same suite without running anything"),
+        "verify": Command("verify", "play recorded episodes again and fail if they went otherwise"),
+        "bench": Command("bench", "measure speed against peers in the same run"),
+    },
+}
+EXAMPLES = (
+    "sim-suite train frozenlake-4x4-q-learning",
+    "sim-suite leaderboard classic --agents random mountain-car-pump cart-pole-lqr --out runs/classic",
+    "sim-suite play sim_suite/CarRacing-v0",
+)
+
+
+def usage() -> str:
+    """The top-level help."""
+    lines = [
+        f"sim-suite {__version__}: train and judge agents in simulation.",
+        "",
+        "usage: sim-suite COMMAND [OPTIONS]",
+        "",
+    ]
+    for title, commands in GROUPS.items():
+        lines += [f"{title}:", *(f"  {name:<12} {command.summary}" for name, command in commands.items()), ""]
+    return "\n".join(
+        [*lines, "examples:", *(f"  {line}" for line in EXAMPLES), "", "sim-suite COMMAND --help tells more."]
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    if words[0] in ("--version", "-V"):
+        print(__version__)
+        return 0
+    try:
+        return _run(words)
+    except SuiteError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(words: list[str]) -> int:
+    commands = {name: command for group in GROUPS.values() for name, command in group.items()}
+    if words[0] not in commands:
+        raise UnknownNameError("command", words[0], commands, "`sim-suite --help` shows all.")
+    module = import_module(f"sim_suite.cli.{commands[words[0]].module}")
+    import tyro
+
+    arguments = tyro.cli(module.Arguments, args=words[1:], prog=f"sim-suite {words[0]}", description=module.__doc__)
+    status: int = module.run(arguments)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Plays recorded episodes again, from seed and checkpoint, and says which went otherwise than the journal claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from agents.checkpoint import versions
+from agents.naming import find
+from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.episode import Row
+from sim_suite.leaderboard.jobs import Job
+from sim_suite.leaderboard.records import Records, read
+from sim_suite.leaderboard.workers import play_all
+
+_COMPARED = ("seed", "outcome", "episode_return", "length", "terminated", "actions_sha256")
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """An episode that went otherwise."""
+
+    row: Row
+    field: str
+    recorded: object
+    played: object
+
+    def __str__(self) -> str:
+        place = f"{self.row.entry} on {self.row.task}, run {self.row.run}, episode {self.row.episode}"
+        return f"{place}: {self.field} is {self.recorded} in the journal and {self.played} when played again"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying found."""
+
+    checked: int
+    mismatches: list[Mismatch]
+    version_changes: dict[str, tuple[str, str]]
+    """Packages whose version differs from the recorded one: (recorded, now)."""
+
+
+def verify(
+    folder: Path, episodes: int, *, seed: int, workers: int, trust: bool, advanced: Callable[[], None] = lambda: None
+) -> Verdict:
+    """Play `episodes` recorded rows again, drawn by `seed`. Raises `SuiteError` where an agent is gone or was altered."""
+    records = read(folder)
+    rows = [row for row in records.sorted_rows() if row.outcome != "worker_died"]
+    if not rows:
+        raise SuiteError(f"{folder} records no episode that could be played again.")
+    _refuse_other_agents(records, trust)
+    chosen = np.random.default_rng(seed).choice(len(rows), size=min(episodes, len(rows)), replace=False)
+    sample = {(rows[i].task, rows[i].entry, rows[i].run, rows[i].episode): rows[i] for i in sorted(chosen)}
+    jobs = [
+        Job(
+            records.suite.task(row.task),
+            row.entry,
+            row.run,
+            records.entries[row.entry].runs[row.run].agent,
+            trust,
+            (row.episode,),
+        )
+        for row in sample.values()
+    ]
+    mismatches: list[Mismatch] = []
+    for played in play_all(jobs, workers):
+        again = played.result
+        assert isinstance(again, Row)
+        row = sample[again.task, again.entry, again.run, again.episode]
+        mismatches += [
+            Mismatch(row, name, getattr(row, name), getattr(again, name))
+            for name in _COMPARED
+            if getattr(row, name) != getattr(again, name)
+        ]
+        advanced()
+    recorded, now = records.header["versions"], versions()
+    changes = {name: (was, now.get(name, "absent")) for name, was in recorded.items() if now.get(name) != was}
+    order = sorted(mismatches, key=lambda one: (one.row.task, one.row.entry, one.row.run, one.row.episode, one.field))
+    return Verdict(len(sample), order, changes)
+
+
+def _refuse_other_agents(records: Records, trust: bool) -> None:
+    for entry in records.entries.values():
+        for run in entry.runs:
+            if find(run.agent, trust=trust).fingerprint != run.fingerprint:
+                raise SuiteError(
+                    f"{run.agent} ({entry.label}) is not the agent that was recorded: its files have changed since."
+                )
