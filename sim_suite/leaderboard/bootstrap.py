@@ -1,7 +1,7 @@
 """Compiled resampling loops behind the leaderboard's statistics: draw runs, then episodes inside each, then summarise.
 
 Sources: Davison & Hinkley 1997, *Bootstrap Methods and their Application*, section 3.8 (hierarchical data), and Agarwal
-et al. 2021 (arXiv:2108.13264) section 4 (stratified over tasks, interquartile mean, score distributions, probability of
+et al. 2021 (arXiv:2108.13264) (stratified over tasks, interquartile mean, score distributions, probability of
 improvement). The generator is splitmix64 (Steele, Lea & Flood 2014, OOPSLA, figure 17): each resample starts a stream of
 its own at a hash of (seed, resample), so results do not depend on numpy's generators, and a longer bootstrap begins
 with the shorter one. The loops are serial: a forked worker may enter them.

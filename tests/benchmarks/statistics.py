@@ -86,7 +86,7 @@ def _numpy_percentiles(table: Floats, resamples: int) -> Floats:
         drawn = rng.integers(0, runs, (1000, runs))
         inside = rng.integers(0, episodes, (1000, runs, episodes))
         out.append(stats.trim_mean(table[drawn[:, :, None], inside].mean(axis=2), 0.25, axis=1))
-    return np.quantile(np.concatenate(out), [0.025, 0.975])
+    return np.asarray(np.quantile(np.concatenate(out), [0.025, 0.975]))
 
 
 def _seconds(run: Callable[[], object]) -> float:

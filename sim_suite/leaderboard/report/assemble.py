@@ -1,0 +1,150 @@
+"""From raw scores to a section of the leaderboard: every interval, profile and comparison that the page shows.
+
+Source: ours; the statistics are those of `sim_suite.leaderboard.statistics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.report.model import EntryRow, Floats, Outcomes, Section, TaskInfo, TaskResult
+from sim_suite.leaderboard.statistics import (
+    FEW_RUNS,
+    RESAMPLES,
+    Interval,
+    Profile,
+    Statistic,
+    Unit,
+    aggregate,
+    interval,
+    normalise,
+    probability_of_improvement,
+    profile,
+)
+
+PROFILE_POINTS = 61
+"""Thresholds of a profile: a step of a twentieth of the scale where scores lie between -1 and 2."""
+PROFILE_RANGE = (-1.0, 2.0)
+"""Normalised scores beyond these are left to the edges of a profile, so that one outlier does not squeeze it."""
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """An agent's raw results, before statistics."""
+
+    label: str
+    agent: str
+    scores: Mapping[str, Sequence[Floats]]
+    """Task name to one array of episode scores per training run; crashed episodes left out."""
+    outcomes: Mapping[str, Outcomes]
+    """Task name to how its episodes ended."""
+    privileged: bool = False
+    training_steps: int | None = None
+    training_seeds: int | None = None
+    hardware: str = ""
+    clips: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def make_section(
+    name: str,
+    description: str,
+    tasks: Sequence[TaskInfo],
+    entrants: Sequence[Entrant],
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> Section:
+    """Compute everything that the page shows of one suite, best aggregate first.
+
+    An entrant without a scored episode on some task has no aggregate: one over the other tasks would not compare.
+    Profiles and comparisons are over training runs where every entrant has at least `FEW_RUNS`, else over episodes.
+    """
+    if not tasks:
+        raise SuiteError(f"suite {name!r} has no tasks, so there is nothing to report. Name at least one in its file.")
+    rows = [(_row(tasks, entrant, seed, resamples), _normalised(tasks, entrant)) for entrant in entrants]
+    rows.sort(key=lambda pair: (pair[0].aggregate is None, -(pair[0].aggregate or _NOTHING).point, pair[0].label))
+    tables = [normalised for _, normalised in rows]
+    many = all(len(run) >= FEW_RUNS for table in tables if table for run in table)
+    unit: Unit = "runs" if many else "episodes"
+    return Section(
+        name,
+        description,
+        tuple(tasks),
+        tuple(row for row, _ in rows),
+        improvement=_matrix(tables, unit, seed),
+        profiles=_profiles(tables, unit, seed),
+        unit=unit,
+    )
+
+
+_NOTHING = Interval(0.0, 0.0, 0.0, 0, 0)
+
+
+def _row(tasks: Sequence[TaskInfo], entrant: Entrant, seed: int, resamples: int) -> EntryRow:
+    results = tuple(_result(task, entrant, seed, resamples) for task in tasks)
+    tables = _normalised(tasks, entrant)
+    return EntryRow(
+        label=entrant.label,
+        agent=entrant.agent,
+        results=results,
+        aggregate=None if tables is None else aggregate(tables, "iqm", seed=seed, resamples=resamples),
+        privileged=entrant.privileged,
+        training_steps=entrant.training_steps,
+        training_seeds=entrant.training_seeds,
+        hardware=entrant.hardware,
+        clips=dict(entrant.clips),
+    )
+
+
+def _result(task: TaskInfo, entrant: Entrant, seed: int, resamples: int) -> TaskResult:
+    scores = _scored(entrant, task)
+    outcomes = entrant.outcomes.get(task.name, Outcomes(ok=sum(map(len, scores))))
+    if not scores:
+        return TaskResult((), outcomes, None, None, None, None)
+
+    def of(statistic: Statistic) -> Interval:
+        return interval(scores, statistic, seed=seed, resamples=resamples)
+
+    relative = normalise(scores, random=task.random, reference=task.reference)
+    normalised = interval(relative, "mean", seed=seed, resamples=resamples)
+    return TaskResult(scores, outcomes, of("mean"), of("median"), of("iqm"), normalised)
+
+
+def _scored(entrant: Entrant, task: TaskInfo) -> tuple[Floats, ...]:
+    """Runs with at least one scored episode."""
+    runs = (np.asarray(run, dtype=np.float64) for run in entrant.scores.get(task.name, ()))
+    return tuple(run for run in runs if run.size)
+
+
+def _normalised(tasks: Sequence[TaskInfo], entrant: Entrant) -> list[list[Floats]] | None:
+    tables = [_scored(entrant, task) for task in tasks]
+    if not all(tables):
+        return None
+    return [normalise(t, random=i.random, reference=i.reference) for t, i in zip(tables, tasks, strict=True)]
+
+
+def _matrix(
+    tables: Sequence[list[list[Floats]] | None], unit: Unit, seed: int
+) -> tuple[tuple[Interval | None, ...], ...]:
+    def cell(i: int, j: int) -> Interval | None:
+        first, second = tables[i], tables[j]
+        if i == j or first is None or second is None:
+            return None
+        return probability_of_improvement(first, second, unit=unit, seed=seed)
+
+    return tuple(tuple(cell(i, j) for j in range(len(tables))) for i in range(len(tables)))
+
+
+def _profiles(tables: Sequence[list[list[Floats]] | None], unit: Unit, seed: int) -> tuple[Profile | None, ...]:
+    scored = [run for table in tables if table for task in table for run in task]
+    if not scored:
+        return tuple(None for _ in tables)
+    values = np.concatenate(scored)
+    low = max(min(0.0, float(values.min())), PROFILE_RANGE[0])
+    high = min(max(1.0, float(values.max())), PROFILE_RANGE[1])
+    taus = np.linspace(low, high, PROFILE_POINTS)
+    return tuple(None if table is None else profile(table, taus, unit=unit, seed=seed) for table in tables)

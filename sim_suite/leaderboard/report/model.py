@@ -1,0 +1,126 @@
+"""What a leaderboard page shows, as plain frozen data: whoever has scores fills it, page and terminal only draw it.
+
+Source: ours. `assemble.py` builds sections from raw scores; nothing here computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.leaderboard.statistics import Interval, Profile, Unit
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TaskInfo:
+    """One task of a suite and the two scores that give its scale a meaning."""
+
+    name: str
+    """Short name, a column heading."""
+    env: str
+    """Environment id."""
+    metric: str
+    """What the score is, with its unit: "return", "route completion [%]"."""
+    random: float
+    """Score of a uniformly random agent."""
+    reference: float
+    """Score of the reference (best known or human) agent."""
+    random_source: str
+    """Where the random score comes from."""
+    reference_source: str
+    """Where the reference score comes from."""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """How episodes ended. A crash is a class of its own, never a score."""
+
+    ok: int = 0
+    """Episodes that were scored."""
+    agent_error: int = 0
+    """Episodes in which the agent raised or answered outside its action space."""
+    env_error: int = 0
+    """Episodes in which the environment failed."""
+
+    @property
+    def errors(self) -> int:
+        """Episodes without a score."""
+        return self.agent_error + self.env_error
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One agent on one task. Intervals are None where no episode was scored."""
+
+    scores: tuple[Floats, ...]
+    """One array of episode scores per training run that has any."""
+    outcomes: Outcomes
+    mean: Interval | None
+    median: Interval | None
+    iqm: Interval | None
+    normalised: Interval | None
+    """Mean of (score - random) / (reference - random)."""
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One agent of a suite."""
+
+    label: str
+    """Name in tables and plots; user input, escaped by every renderer."""
+    agent: str
+    """How it was named on the command line, or its registered algorithm."""
+    results: tuple[TaskResult, ...]
+    """In the order of the section's tasks."""
+    aggregate: Interval | None
+    """IQM of normalised scores over all tasks; None where a task has no score."""
+    privileged: bool = False
+    """True when it reads the environment's state."""
+    training_steps: int | None = None
+    """Environment steps each training run took; None when unknown or untrained."""
+    training_seeds: int | None = None
+    """Training runs; None for agents without training (scripted, random, human)."""
+    hardware: str = ""
+    """What it was trained on."""
+    clips: Mapping[str, bytes] = field(default_factory=dict)
+    """Task name to a WebM file's bytes."""
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """Sum over tasks."""
+        each = [r.outcomes for r in self.results]
+        return Outcomes(sum(o.ok for o in each), sum(o.agent_error for o in each), sum(o.env_error for o in each))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One suite."""
+
+    name: str
+    description: str
+    tasks: tuple[TaskInfo, ...]
+    entries: tuple[EntryRow, ...]
+    """Best aggregate first, entries without one last."""
+    improvement: tuple[tuple[Interval | None, ...], ...] = ()
+    """[row][column]: probability that the row's agent beats the column's; None on the diagonal and without scores."""
+    profiles: tuple[Profile | None, ...] = ()
+    """One per entry, on normalised scores."""
+    unit: Unit = "runs"
+    """Whether improvement and profiles compare training runs or single episodes."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The whole page."""
+
+    title: str
+    sections: tuple[Section, ...]
+    provenance: Mapping[str, str]
+    """Free of dates, so that equal results give equal bytes: command, suite hash, seeds, versions, machine."""
+    notes: tuple[str, ...] = ()
+    """Sentences under the title."""
