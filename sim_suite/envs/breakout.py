@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
-from ale_py import Action
+from ale_py import Action, ALEInterface, LoggerMode
 from ale_py.env import AtariEnv, AtariEnvStepMetadata
 from gymnasium.utils import EzPickle, seeding
 from numpy.typing import NDArray
@@ -72,6 +72,9 @@ class BreakoutEnv(AtariEnv):
         check_rules(noop_max, repeat_action_probability)
         self._noop_max = noop_max
         self._fire_reset = fire_reset
+        ALEInterface.setLoggerMode(
+            LoggerMode.Error
+        )  # else each emulator prints a banner before AtariEnv can ask it not to
         super().__init__(
             "breakout",
             frameskip=FRAME_SKIP,
