@@ -143,12 +143,13 @@ def describe(folder: Path) -> Description:
             )
     environment = data["environment"]
     return Description(
-        data["agent"],
-        environment["id"],
-        environment["kwargs"],
-        Interface.from_dict(data["interface"]),
-        data["config"],
-        data["training"],
+        agent=data["agent"],
+        env_id=environment["id"],
+        env_kwargs=environment["kwargs"],
+        interface=Interface.from_dict(data["interface"]),
+        config=data["config"],
+        spaces=(data["spaces"][0], data["spaces"][1]),
+        training=data["training"],
     )
 
 

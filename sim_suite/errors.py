@@ -21,12 +21,13 @@ class UnknownNameError(SuiteError):
         """`what` is the noun ("agent"), `name` the value seen, `known` all valid names, `hint` how to list them."""
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        guess = (
-            f" Did you mean {' or '.join(map(repr, near))}?"
-            if near
-            else f" Known: {', '.join(names[:12])}" + (", ..." if len(names) > 12 else ".")
-        )
-        super().__init__(f"unknown {what} {name!r}.{guess}{' ' + hint if hint else ''}")
+        if near:
+            guess = f"Did you mean {' or '.join(map(repr, near))}?"
+        elif names:
+            guess = f"Known: {', '.join(names[:12])}{', ...' if len(names) > 12 else '.'}"
+        else:
+            guess = "There are none."
+        super().__init__(f"unknown {what} {name!r}. {guess}{' ' + hint if hint else ''}")
         self.name = name
 
 

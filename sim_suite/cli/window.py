@@ -1,0 +1,147 @@
+"""A window that shows an environment at its own speed, and the keyboard of the person before it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.envs.catalog import card
+from sim_suite.envs.making import make
+from sim_suite.errors import SuiteError
+
+_SHORT_SIDE = 480  # pixels: small pictures are enlarged to at least this
+_DEFAULT_FPS = 30
+
+
+def require_display() -> None:
+    """Raise `SuiteError` where no window can be opened."""
+    headless = sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if headless and os.environ.get("SDL_VIDEODRIVER") != "dummy":
+        raise SuiteError(
+            "there is no display to open a window on. Film instead: --agent NAME --out clip.webm, or run under xvfb-run."
+        )
+
+
+class Window:
+    """Shows an environment made with render_mode "rgb_array"."""
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        """Opens at the first frame."""
+        require_display()
+        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+        import pygame
+
+        self._pygame = pygame
+        pygame.init()
+        self._clock = pygame.time.Clock()
+        self._fps = int(env.metadata.get("render_fps") or _DEFAULT_FPS)
+        self._surface: Any = None
+        self.closed = False
+
+    def watch(self, env: gym.Env[Any, Any]) -> bool:
+        """Show the present frame, wait for its time to pass; False once the person has closed the window."""
+        picture: Any = env.render()
+        self._show(np.asarray(picture, dtype=np.uint8))
+        for event in self._pygame.event.get():
+            escape = event.type == self._pygame.KEYDOWN and event.key == self._pygame.K_ESCAPE
+            self.closed = self.closed or escape or event.type == self._pygame.QUIT
+        self._clock.tick(self._fps)
+        return not self.closed
+
+    def held(self) -> set[str]:
+        """Names of the keys that are held down: left, right, up, down, space, 0 to 9."""
+        pygame = self._pygame
+        pressed = pygame.key.get_pressed()
+        names = {
+            "left": pygame.K_LEFT,
+            "right": pygame.K_RIGHT,
+            "up": pygame.K_UP,
+            "down": pygame.K_DOWN,
+            "space": pygame.K_SPACE,
+        }
+        names.update({str(digit): pygame.K_0 + digit for digit in range(10)})
+        return {name for name, key in names.items() if pressed[key]}
+
+    def _show(self, frame: NDArray[np.uint8]) -> None:
+        pygame = self._pygame
+        height, width = frame.shape[:2]
+        scale = max(1, -(-_SHORT_SIDE // min(height, width)))
+        if self._surface is None:
+            self._surface = pygame.display.set_mode((width * scale, height * scale))
+            pygame.display.set_caption("sim-suite")
+        picture = pygame.surfarray.make_surface(frame.swapaxes(0, 1))
+        self._surface.blit(pygame.transform.scale(picture, (width * scale, height * scale)), (0, 0))
+        pygame.display.flip()
+
+
+def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any]:
+    """The action that held keys mean, in the environment's own type.
+
+    Numbered actions are chosen by digit; Breakout and the discrete CarRacing also by arrows and space. A float vector is
+    steered by left and right in its first element; CarRacing takes gas and brake from up and down.
+    """
+    card_ = card(env_id)
+    steer = ("right" in keys) - ("left" in keys)
+    if isinstance(space, gym.spaces.Discrete):
+        for digit in range(min(10, int(space.n))):
+            if str(digit) in keys:
+                return np.asarray(digit)
+        return np.asarray(_ARROWS[card_.family](keys, card_.do_nothing))
+    assert isinstance(space, gym.spaces.Box)
+    action = np.array(card_.do_nothing, dtype=space.dtype)
+    action[0] = steer * (space.high[0] if steer > 0 else -space.low[0])
+    if card_.family == "car racing":
+        action[1], action[2] = (
+            float("up" in keys),
+            0.8 * float("down" in keys),
+        )  # the brake of Gymnasium's own keyboard play
+    return action
+
+
+def _breakout(keys: set[str], idle: Any) -> int:
+    """ALE's minimal action set of Breakout: no-op, fire, right, left."""
+    return 1 if "space" in keys else 2 if "right" in keys else 3 if "left" in keys else int(idle)
+
+
+def _car(keys: set[str], idle: Any) -> int:
+    """Gymnasium's discrete CarRacing: nothing, steer right, steer left, gas, brake."""
+    return 1 if "right" in keys else 2 if "left" in keys else 3 if "up" in keys else 4 if "down" in keys else int(idle)
+
+
+def _lake(keys: set[str], idle: Any) -> int:
+    """FrozenLake's order: left, down, right, up."""
+    return 0 if "left" in keys else 1 if "down" in keys else 2 if "right" in keys else 3 if "up" in keys else int(idle)
+
+
+def _row(keys: set[str], idle: Any) -> int:
+    """Two actions: left and right."""
+    return 1 if "right" in keys else 0 if "left" in keys else int(idle)
+
+
+_ARROWS = {"atari": _breakout, "car racing": _car, "tabular": _lake, "classic control": _row}
+
+
+def play_by_hand(env_id: str, episodes: int, seed: int) -> list[dict[str, object]]:
+    """Let a person play; one row an episode. Turn-based (tabular) worlds wait for a key."""
+    rows: list[dict[str, object]] = []
+    waits = card(env_id).family == "tabular"
+    with make(env_id, render_mode="rgb_array") as env:
+        window = Window(env)
+        for episode in range(episodes):
+            env.reset(seed=seed + episode)
+            total, length, over = 0.0, 0, False
+            while not over and window.watch(env):
+                keys = window.held()
+                if waits and not keys:
+                    continue
+                _, reward, terminated, truncated, _ = env.step(action_of(env_id, env.action_space, keys))
+                total, length, over = total + float(reward), length + 1, terminated or truncated
+            rows.append({"seed": seed + episode, "return": total, "length": length, "outcome": "ok", "message": ""})
+            if window.closed:
+                break
+    return rows
