@@ -25,7 +25,7 @@ from agents import checkpoint
 from agents.interface import Agent, Interface, Task
 from agents.registry import AgentEntry, entries, entry
 from sim_suite.envs.catalog import card
-from sim_suite.envs.making import make, refuse_view
+from sim_suite.envs.making import make, refuse_view, space_text
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import sha256
 
@@ -107,7 +107,7 @@ def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, A
     if found.entry is not None and found.entry.envs and env_id not in found.entry.envs:
         raise SuiteError(f"{found.name} is made for {', '.join(found.entry.envs)}, not for {env_id}.")
     with make(env_id, agent.interface.observation, kwargs=kwargs) as env:
-        spaces = (str(env.observation_space), str(env.action_space))
+        spaces = (space_text(env.observation_space), space_text(env.action_space))
         discrete = isinstance(env.action_space, gym.spaces.Discrete)
     if agent.interface.actions != "any" and (agent.interface.actions == "discrete") != discrete:
         raise SuiteError(f"{found.name} acts {agent.interface.actions}, but {env_id} has the action space {spaces[1]}.")

@@ -29,7 +29,7 @@ from agents.naming import CHECKPOINT_NAME, task_of
 from agents.recipe import Recipe
 from agents.recipe import parse as parse_recipe
 from agents.registry import entry
-from sim_suite.envs.making import make
+from sim_suite.envs.making import make, space_text
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
 
@@ -119,7 +119,7 @@ def _save(run: Run, metrics_lines: int) -> None:
     """Write the checkpoint, then the state: a kill in between loses the steps since the older state, and nothing else."""
     learner, agent = run.learner, run.learner.agent
     with make(run.recipe.env, agent.interface.observation, kwargs=run.recipe.env_kwargs) as env:
-        spaces = (str(env.observation_space), str(env.action_space))
+        spaces = (space_text(env.observation_space), space_text(env.action_space))
     training = {"steps": learner.done_steps, "seed": run.recipe.seed, "recipe": run.recipe.name, "hardware": hardware()}
     description = Description(
         run.recipe.agent,

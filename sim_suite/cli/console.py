@@ -23,7 +23,7 @@ def print_json(value: Any) -> None:
 
 def note(text: str) -> None:
     """A line for the person, on standard error."""
-    err.print(text, markup=False)
+    err.print(text, markup=False, soft_wrap=True)
 
 
 def next_step(command: str) -> None:

@@ -16,8 +16,12 @@ from typing import Annotated
 import tyro
 
 from sim_suite.cli import console
+from sim_suite.files import read_json
 from sim_suite.leaderboard import suite as suites
-from sim_suite.leaderboard.compare import Options, Watch, compare
+from sim_suite.leaderboard.compare import Backend, Options, Watch, compare
+from sim_suite.leaderboard.report.terminal import section_table
+from sim_suite.leaderboard.results import PAGE, RESULTS, SCORES
+from sim_suite.leaderboard.workers import play_all
 
 
 @dataclass(frozen=True)
@@ -64,5 +68,20 @@ def run(arguments: Arguments) -> int:
             started=started,
             advanced=lambda what: bar.advance(tasks[what]),
         )
-        records = compare(suite, arguments.agents, out, options, watch)
+        parts = compare(suite, arguments.agents, out, options, watch, backend=_backend(arguments.ray))
+    if arguments.json:
+        console.print_json(read_json(out / SCORES))
+    else:
+        for part in parts:
+            console.out.print(section_table(part))
+    console.note(f"written to {out}: {PAGE}, {RESULTS}, {SCORES}")
+    console.next_step(f"sim-suite verify {out} --episodes 20")
     return 0
+
+
+def _backend(ray: bool) -> Backend:
+    if not ray:
+        return play_all
+    from sim_suite.leaderboard.ray_backend import play_on_ray
+
+    return play_on_ray

@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -88,12 +90,26 @@ def _run(words: list[str]) -> int:
     commands = {name: command for group in GROUPS.values() for name, command in group.items()}
     if words[0] not in commands:
         raise UnknownNameError("command", words[0], commands, "`sim-suite --help` shows all.")
+    if words[0] != "doctor":
+        refuse_foreign_packages()
     module = import_module(f"sim_suite.cli.{commands[words[0]].module}")
     import tyro
 
     arguments = tyro.cli(module.Arguments, args=words[1:], prog=f"sim-suite {words[0]}", description=module.__doc__)
     status: int = module.run(arguments)
     return status
+
+
+def refuse_foreign_packages() -> None:
+    """Raise `SuiteError` when `agents` is somebody else's: CARLA's PythonAPI brings a package of that name."""
+    home = Path(__file__).parents[2]
+    spec = find_spec("agents")
+    places = [] if spec is None else [Path(place).resolve() for place in spec.submodule_search_locations or []]
+    if home.resolve() / "agents" not in places or not (home / "agents" / "interface.py").is_file():
+        seen = places[0] if places else "nothing"
+        raise SuiteError(
+            f"`import agents` finds {seen} instead of {home / 'agents'}. `sim-suite doctor` says how to mend it."
+        )
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
     return env
 
 
+def space_text(space: gym.Space[Any]) -> str:
+    """A space on one line; equal texts mean equal spaces."""
+    return " ".join(str(space).split())
+
+
 class AnythingSpace(gym.Space[Any]):
     """The space of typed state objects: whatever the environment's state reader returns. It cannot be sampled."""
 

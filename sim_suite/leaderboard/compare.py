@@ -11,7 +11,8 @@ from sim_suite.files import write_atomic
 from sim_suite.leaderboard.entries import Left, resolve
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.jobs import Clip, ClipJob, Job
-from sim_suite.leaderboard.records import EntryRecord, OpenFolder, Records, header_of
+from sim_suite.leaderboard.records import EntryRecord, OpenFolder, Records, clip_path, header_of
+from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import write_results
 from sim_suite.leaderboard.suite import Suite
 from sim_suite.leaderboard.workers import AnyJob, Played, play_all
@@ -55,8 +56,8 @@ def compare(
     options: Options,
     watch: Watch | None = None,
     backend: Backend = play_all,
-) -> Records:
-    """Play all episodes of `agents` on `suite` that `out` does not hold yet, then write the results there."""
+) -> list[Section]:
+    """Play all episodes of `agents` on `suite` that `out` does not hold yet, write the results there and return them."""
     watch = watch or Watch()
     entries, left = resolve(agents, suite, trust=options.trust)
     for one in left:
@@ -75,8 +76,7 @@ def compare(
             watch.advanced("episodes")
         if options.clips:
             _film_all(suite, entries, out, options, watch, backend)
-        write_results(out, folder.records)
-        return folder.records
+        return write_results(out, folder.records)
 
 
 def missing(suite: Suite, entries: Sequence[EntryRecord], records: Records, options: Options) -> list[Job]:
@@ -103,12 +103,6 @@ def missing(suite: Suite, entries: Sequence[EntryRecord], records: Records, opti
                     for start in range(0, len(todo), EPISODES_A_JOB)
                 ]
     return jobs
-
-
-def clip_path(out: Path, task: str, label: str) -> Path:
-    """Where the clip of an entry on a task lies."""
-    safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in label)
-    return out / "clips" / f"{task}--{safe}.webm"
 
 
 def _film_all(

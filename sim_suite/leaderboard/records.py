@@ -81,6 +81,12 @@ class Records:
         return sorted(self.rows.values(), key=lambda row: (order[row.task], row.entry, row.run, row.episode))
 
 
+def clip_path(out: Path, task: str, label: str) -> Path:
+    """Where the clip of an entry on a task lies."""
+    safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in label)
+    return out / "clips" / f"{task}--{safe}.webm"
+
+
 def header_of(suite: Suite, versions: dict[str, str], hardware: str) -> dict[str, Any]:
     """The first record of a journal: everything needed to read the rest without the suite's file."""
     return {

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
 from sim_suite.files import write_atomic, write_json
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.records import Records
-from sim_suite.leaderboard.scores import scores
+from sim_suite.leaderboard.report.model import Board, Section
+from sim_suite.leaderboard.report.page import render
+from sim_suite.leaderboard.scores import plain_scores, sections
 
 RESULTS = "results.csv"
 SCORES = "scores.json"
 PAGE = "leaderboard.html"
 
 
-def write_results(out: Path, records: Records) -> None:
-    """Write all three, each atomically. Neither results.csv nor scores.json holds a clock time."""
+def write_results(out: Path, records: Records) -> list[Section]:
+    """Write all three, each atomically, and return the sections shown. None of them holds a clock time."""
     write_atomic(out / RESULTS, results_csv(records))
-    write_json(out / SCORES, scores(records))
+    parts = sections(records, clips_in=out)
+    write_json(out / SCORES, plain_scores(records, parts))
+    write_atomic(out / PAGE, render(board(records, parts)))
+    return parts
 
 
 def results_csv(records: Records) -> str:
@@ -31,3 +37,33 @@ def results_csv(records: Records) -> str:
     writer.writeheader()
     writer.writerows(row.to_dict() for row in records.sorted_rows())
     return text.getvalue()
+
+
+def board(records: Records, parts: Sequence[Section]) -> Board:
+    """The page's contents."""
+    suite = records.suite
+    first, last = (
+        min(task.first_seed for task in suite.tasks),
+        max(task.seed(task.episodes - 1) for task in suite.tasks),
+    )
+    provenance = {
+        "Command": command(records),
+        "Suite": f"{suite.name}, version {suite.version}, SHA-256 {suite.sha256}",
+        "Episode seeds": f"{first} to {last}",
+        "Machine": records.header["hardware"],
+        "Versions": ", ".join(f"{name} {version}" for name, version in sorted(records.header["versions"].items())),
+        "Agents": "; ".join(
+            f"{entry.label}: {run.agent} ({run.fingerprint[:12]})"
+            for _, entry in sorted(records.entries.items())
+            for run in entry.runs
+        ),
+    }
+    if "merged_from" in records.header:
+        provenance["Merged from"] = f"{len(records.header['merged_from'])} folders"
+    return Board(f"Leaderboard: {suite.name}", tuple(parts), provenance, (suite.summary,) if suite.summary else ())
+
+
+def command(records: Records) -> str:
+    """The command that runs this leaderboard anew."""
+    agents = [f"{label}={run.agent}" for label, entry in sorted(records.entries.items()) for run in entry.runs]
+    return f"sim-suite leaderboard {records.suite.name} --agents {' '.join(agents)}"

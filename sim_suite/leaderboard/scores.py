@@ -1,27 +1,43 @@
-"""What the leaderboard says of each entry: plain data, a function of the recorded rows alone. Same rows, same bytes.
+"""What the leaderboard says of each entry: sections with every interval, and the same as plain data for `scores.json`.
 
-An episode that ended in a fault is counted but is no score. Bootstrap seeds are fixed, so that intervals repeat.
+A function of the recorded rows alone: bootstrap seeds are fixed, so that equal rows give equal bytes. An episode that ended
+in a fault is counted but is no score.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.leaderboard import statistics
-from sim_suite.leaderboard.records import EntryRecord, Records
+from sim_suite.leaderboard.records import EntryRecord, Records, clip_path
+from sim_suite.leaderboard.report.assemble import Entrant, make_section
+from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section, TaskInfo, TaskResult
+from sim_suite.leaderboard.statistics import Interval
 from sim_suite.leaderboard.suite import TaskSpec
 
-Runs = list[NDArray[np.float64]]
-_SEED = 0
-STATISTICS: tuple[statistics.Statistic, ...] = ("mean", "median", "iqm")
+_BOOTSTRAP_SEED = 0
 
 
-def runs_of(records: Records, entry: EntryRecord, task: TaskSpec) -> Runs:
+def sections(records: Records, clips_in: Path | None = None) -> list[Section]:
+    """One section for each suite whose tasks anybody entered; with `clips_in`, a leaderboard folder, its clips are taken up."""
+    found = []
+    for name, tasks in records.suite.sections().items():
+        entered = [
+            entry for _, entry in sorted(records.entries.items()) if any(task.name in entry.tasks for task in tasks)
+        ]
+        if entered:
+            entrants = [_entrant(records, entry, tasks, clips_in) for entry in entered]
+            summary = records.suite.summary if name == records.suite.name else ""
+            found.append(make_section(name, summary, [_info(task) for task in tasks], entrants, seed=_BOOTSTRAP_SEED))
+    return found
+
+
+def runs_of(records: Records, entry: EntryRecord, task: TaskSpec) -> list[NDArray[np.float64]]:
     """Returns of the faultless episodes of each training run, in episode order; runs without any are left out."""
     tables = []
     for run in entry.tasks.get(task.name, ()):
@@ -34,90 +50,102 @@ def runs_of(records: Records, entry: EntryRecord, task: TaskSpec) -> Runs:
     return tables
 
 
-def normalised_runs(records: Records, entry: EntryRecord, task: TaskSpec) -> Runs:
-    """The same between random (0) and reference (1)."""
-    runs = runs_of(records, entry, task)
-    return statistics.normalise(runs, random=task.zero.value, reference=task.one.value) if runs else []
+def outcomes_of(records: Records, entry: EntryRecord, task: TaskSpec) -> Outcomes:
+    """How the entry's episodes on the task ended; one that took its worker process along is the agent's fault."""
+    rows = records.rows.values()
+    counts = Counter(row.outcome for row in rows if row.task == task.name and row.entry == entry.label)
+    return Outcomes(counts["ok"], counts["agent_error"] + counts["worker_died"], counts["env_error"])
 
 
-def outcomes(records: Records, entry: EntryRecord, task: TaskSpec) -> dict[str, int]:
-    """How many episodes ended in which way, and how many have not been played."""
-    rows = [row for (name, label, _, _), row in records.rows.items() if name == task.name and label == entry.label]
-    counts = Counter(row.outcome for row in rows)
-    missing = len(entry.tasks.get(task.name, ())) * task.episodes - len(rows)
-    return {**counts, **({"missing": missing} if missing else {})}
+def _info(task: TaskSpec) -> TaskInfo:
+    return TaskInfo(task.name, task.env, "return", task.zero.value, task.one.value, task.zero.source, task.one.source)
 
 
-def scores(records: Records) -> dict[str, Any]:
-    """All scores of a leaderboard as plain data: what `scores.json` holds."""
-    entries = [records.entries[label] for label in sorted(records.entries)]
+def _entrant(records: Records, entry: EntryRecord, tasks: Sequence[TaskSpec], clips_in: Path | None) -> Entrant:
+    trained = [run.training for run in entry.runs if run.training]
+    clips = {}
+    for task in tasks:
+        path = None if clips_in is None else clip_path(clips_in, task.name, entry.label)
+        if path is not None and path.is_file() and path.stat().st_size:
+            clips[task.name] = path.read_bytes()
+    return Entrant(
+        label=entry.label,
+        agent=", ".join(run.agent for run in entry.runs),
+        scores={task.name: runs_of(records, entry, task) for task in tasks},
+        outcomes={task.name: outcomes_of(records, entry, task) for task in tasks if task.name in entry.tasks},
+        privileged=entry.privileged,
+        training_steps=max(int(facts["steps"]) for facts in trained) if trained else None,
+        training_seeds=len(trained) if trained else None,
+        hardware=", ".join(sorted({str(facts["hardware"]) for facts in trained if "hardware" in facts})),
+        clips=clips,
+    )
+
+
+def plain_scores(records: Records, parts: Sequence[Section]) -> dict[str, Any]:
+    """All figures as plain data: what `scores.json` holds."""
     return {
         "suite": records.suite.name,
         "suite_sha256": records.suite.sha256,
-        "tasks": {
-            task.name: {
-                "env": task.env, "episodes": task.episodes, "first_seed": task.first_seed,
-                "random": task.zero.value, "reference": task.one.value, "reference_source": task.one.source,
-            }
-            for task in records.suite.tasks
-        },
-        "entries": {entry.label: _entry(records, entry) for entry in entries},
-        "probability_of_improvement": _improvement(records, entries),
-    }  # fmt: skip
-
-
-def _entry(records: Records, entry: EntryRecord) -> dict[str, Any]:
-    tasks = [task for task in records.suite.tasks if task.name in entry.tasks]
-    normalised = [normalised_runs(records, entry, task) for task in tasks]
-    whole = len(tasks) == len(records.suite.tasks) and all(normalised)
-    return {
-        "privileged": entry.privileged,
-        "training": [run.training for run in entry.runs],
-        "tasks": {task.name: _task(records, entry, task) for task in tasks},
-        # An aggregate over other tasks than its neighbours' cannot be ranked with theirs.
-        "aggregate": {name: _plain(statistics.aggregate(normalised, name, seed=_SEED)) for name in STATISTICS}
-        if whole
-        else None,
+        "sections": {part.name: _section(part) for part in parts},
     }
 
 
-def _task(records: Records, entry: EntryRecord, task: TaskSpec) -> dict[str, Any]:
-    runs = runs_of(records, entry, task)
-    result: dict[str, Any] = {"training_seeds": len(entry.tasks[task.name]), "outcomes": outcomes(records, entry, task)}
-    if runs:
-        result.update({name: _plain(statistics.interval(runs, name, seed=_SEED)) for name in STATISTICS})
-        normalised = normalised_runs(records, entry, task)
-        result["normalised"] = _plain(statistics.interval(normalised, "iqm", seed=_SEED))
-        result["lowest"] = min(float(run.min()) for run in runs)
-        result["highest"] = max(float(run.max()) for run in runs)
-    return result
-
-
-def _improvement(records: Records, entries: list[EntryRecord]) -> dict[str, dict[str, Any]]:
-    """For each pair, over the tasks that both entered."""
-    table: dict[str, dict[str, Any]] = {}
-    for first in entries:
-        for second in entries:
-            shared = [task for task in records.suite.tasks if task.name in first.tasks and task.name in second.tasks]
-            a = [runs_of(records, first, task) for task in shared]
-            b = [runs_of(records, second, task) for task in shared]
-            if first is not second and shared and all(a) and all(b):
-                table.setdefault(first.label, {})[second.label] = _plain(
-                    statistics.probability_of_improvement(a, b, unit=unit_of(a, b), seed=_SEED)
-                )
-    return table
-
-
-def unit_of(*entries: list[Runs]) -> statistics.Unit:
-    """Compare training runs where every entry has several on every task, else episodes."""
-    return "runs" if all(len(runs) > 1 for tables in entries for runs in tables) else "episodes"
-
-
-def _plain(interval: statistics.Interval) -> dict[str, Any]:
-    def number(value: float) -> float | None:
-        return None if math.isnan(value) else value
-
+def _section(part: Section) -> dict[str, Any]:
+    labels = [entry.label for entry in part.entries]
+    improvement = {
+        first: {second: _interval(cell) for second, cell in zip(labels, row, strict=True) if cell is not None}
+        for first, row in zip(labels, part.improvement, strict=True)
+    }
     return {
-        "value": number(interval.point), "low": number(interval.low), "high": number(interval.high),
-        "runs": interval.runs, "episodes": interval.episodes, "method": interval.method,
+        "tasks": {
+            task.name: {
+                "env": task.env,
+                "random": task.random,
+                "reference": task.reference,
+                "reference_source": task.reference_source,
+            }
+            for task in part.tasks
+        },
+        "ranking": labels,
+        "entries": {entry.label: _entry(part, entry) for entry in part.entries},
+        "probability_of_improvement": improvement,
+        "compared_unit": part.unit,
+    }
+
+
+def _entry(part: Section, entry: EntryRow) -> dict[str, Any]:
+    return {
+        "agent": entry.agent,
+        "privileged": entry.privileged,
+        "training_steps": entry.training_steps,
+        "training_seeds": entry.training_seeds,
+        "normalised_iqm": _interval(entry.aggregate),
+        "tasks": {
+            task.name: _result(result)
+            for task, result in zip(part.tasks, entry.results, strict=True)
+            if result.scores or result.outcomes.errors
+        },
+    }
+
+
+def _result(result: TaskResult) -> dict[str, Any]:
+    counts = result.outcomes
+    return {
+        "episodes": {"ok": counts.ok, "agent_error": counts.agent_error, "env_error": counts.env_error},
+        "mean": _interval(result.mean),
+        "median": _interval(result.median),
+        "iqm": _interval(result.iqm),
+        "normalised": _interval(result.normalised),
+        "lowest": min((float(run.min()) for run in result.scores), default=None),
+        "highest": max((float(run.max()) for run in result.scores), default=None),
+    }
+
+
+def _interval(interval: Interval | None) -> dict[str, Any] | None:
+    if interval is None:
+        return None
+    known = interval.method != "none"
+    return {
+        "value": interval.point, "low": interval.low if known else None, "high": interval.high if known else None,
+        "training_seeds": interval.runs, "episodes": interval.episodes, "method": interval.method,
     }  # fmt: skip

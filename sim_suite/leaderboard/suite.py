@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class TaskSpec:
     """Score that counts as 0 after normalising; None takes the catalogue's."""
     reference: float | None = None
     """Score that counts as 1 after normalising; None takes the catalogue's best."""
+    section: str = ""
+    """The suite that it was included from; empty for the suite's own tasks. Each section is ranked by itself."""
 
     def __post_init__(self) -> None:
         if self.episodes < 1 or self.first_seed < 0:
@@ -85,6 +87,13 @@ class Suite:
         data["tasks"] = [{key: value for key, value in task.items() if value is not None} for task in data["tasks"]]
         return data
 
+    def sections(self) -> dict[str, list[TaskSpec]]:
+        """Tasks by the suite they belong to, in order."""
+        grouped: dict[str, list[TaskSpec]] = {}
+        for task in self.tasks:
+            grouped.setdefault(task.section or self.name, []).append(task)
+        return grouped
+
     def task(self, name: str) -> TaskSpec:
         """A task by name."""
         return next(task for task in self.tasks if task.name == name)
@@ -111,7 +120,8 @@ def load(name: str) -> Suite:
 
 def parse(data: Mapping[str, Any], where: str) -> Suite:
     """Check and build a suite. `where` names the source in errors."""
-    included = [task for name in _take(data, "include", list, where, default=[]) for task in load(name).tasks]
+    parts = [load(name) for name in _take(data, "include", list, where, default=[])]
+    included = [replace(task, section=task.section or part.name) for part in parts for task in part.tasks]
     unknown = set(data) - {"name", "version", "summary", "include", "tasks"}
     if unknown:
         raise UnknownNameError(f"key in {where}", min(unknown), {"name", "version", "summary", "include", "tasks"})
@@ -140,7 +150,7 @@ def _task(data: Any, where: str) -> TaskSpec:
         raise UnknownNameError(f"key of a task in {where}", min(unknown), known)
     kinds: dict[str, Any] = {
         "name": str, "env": str, "episodes": int, "first_seed": int, "deterministic": bool, "kwargs": dict,
-        "random": (int, float), "reference": (int, float),
+        "random": (int, float), "reference": (int, float), "section": str,
     }  # fmt: skip
     for key in ("name", "env", "episodes"):
         _take(data, key, kinds[key], where)
