@@ -56,7 +56,9 @@ def entrants(clip):
         Entrant("PPO", "ppo", make(12, 0.87, 0.06, 0.08), {}, False, 1_000_000, 12, "2-core CPU, 9 min a run", clips),
         Entrant("Double DQN", "ddqn=runs/*", make(5, 0.74, 0.14, 0.12), some, False, 400_000, 5, "1 GPU", clips),
         Entrant(HOSTILE, "mine.py:Agent", make(1, 0.4, 0.0, 0.2), {}, False, 25_000, 1, "laptop", clips),
-        Entrant("Broken", "broken", make(3, 0.2, 0.1, 0.1, skip="Lane keeping"), crashed, False, 9_500, 3, "2-core CPU"),
+        Entrant(
+            "Broken", "broken", make(3, 0.2, 0.1, 0.1, skip="Lane keeping"), crashed, False, 9_500, 3, "2-core CPU"
+        ),
     ]
 
 

@@ -43,6 +43,8 @@ class Bar:
     interval: Interval | None
     runs: tuple[Floats, ...] = ()
     """Episode scores by training run, for the points of few runs."""
+    missing: str = "no scored episode"
+    """What stands in place of an interval that is None."""
 
 
 def interval_plot(bars: Sequence[Bar], lines: Sequence[Line], title: str) -> Markup:
@@ -69,7 +71,7 @@ def profile_plot(section: Section, title: str) -> Markup:
         curves.append(Markup('<g class="c{}">').format(index % COLOURS))
         curves.append(Markup('<polygon class="band" points="{}"/>').format(_points(band)))
         curves.append(Markup('<polyline class="curve" points="{}"/></g>').format(_points(zip(x, p.share, strict=True))))
-    top, bottom = 10, 10 + PROFILE_PX
+    top, bottom = 16, 16 + PROFILE_PX
     parts = [_grid(axis, top, bottom)]
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = bottom - share * PROFILE_PX
@@ -155,7 +157,7 @@ def _bar(axis: _Axis, bar: Bar, index: int) -> Markup:
     y = HEAD_PX + ROW_PX * index + ROW_PX / 2
     found = bar.interval
     if found is None:
-        return Markup('<text class="tick" x="50%" y="{}" text-anchor="middle">no scored episode</text>').format(y + 4)
+        return Markup('<text class="tick" x="50%" y="{}" text-anchor="middle">{}</text>').format(y + 4, bar.missing)
     parts = [Markup('<g class="c{}">').format(index % COLOURS)]
     if found.few:
         kind, values = _run_marks(bar)

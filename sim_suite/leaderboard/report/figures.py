@@ -11,17 +11,22 @@ MISSING = "–"
 
 
 def decimals(interval: Interval) -> int:
-    """Digits after the point that show two significant digits of the interval's half-width, 0 to 4."""
+    """Digits after the point that show two significant digits of the interval's half-width, 0 to 3."""
     width = (interval.high - interval.low) / 2
     if not math.isfinite(width) or width <= 0:
         return 0 if float(interval.point).is_integer() else 2
-    return min(4, max(0, 1 - math.floor(math.log10(width))))
+    return min(3, max(0, 1 - math.floor(math.log10(width))))
 
 
 def number(value: float, digits: int) -> str:
     """A number with a thousands space and a true minus sign; a rounded zero has no sign."""
     text = f"{value:,.{digits}f}".replace(",", "\u202f")
     return text.removeprefix("-") if float(f"{value:.{digits}f}") == 0 else text.replace("-", "−")
+
+
+def plain(value: float) -> str:
+    """A given number as it was written, up to six significant digits."""
+    return f"{value:g}".replace("-", "−")
 
 
 def point(interval: Interval | None) -> str:
@@ -53,9 +58,12 @@ def tick(value: float, step: float) -> str:
 
 
 def ticks(low: float, high: float, about: int = 5) -> tuple[list[float], float]:
-    """Round positions inside [low, high], 1, 2 or 5 times a power of ten apart, and their step."""
-    raw = (high - low) / about
+    """Round positions inside [low, high], 1, 2 or 5 times a power of ten apart, and their step.
+
+    There are at most 1.4 times `about` gaps, since rounding the step up alone would leave as few as two.
+    """
+    raw = (high - low) / about / 1.4
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw * 0.999)
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw)
     first = math.ceil(low / step - 1e-9)
     return [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)], step

@@ -27,7 +27,9 @@ def render(board: Board) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(point=figures.point, bounds=figures.bounds, count=figures.count, data_uri=_data_uri)
+    environment.filters.update(
+        plain=figures.plain, point=figures.point, bounds=figures.bounds, count=figures.count, data_uri=_data_uri
+    )
     template = environment.get_template("template.html.j2")
     script = _asset("page.js")
     return template.render(
@@ -41,13 +43,14 @@ def render(board: Board) -> str:
         task_plot=task_plot,
         profile_plot=charts.profile_plot,
         few_sentence=few_sentence,
+        few_any=few_any,
         heat=heat,
     )
 
 
 def aggregate_plot(section: Section) -> Markup:
     """Normalised IQM of each entry; its points are the normalised run scores, so they are left to the tasks' plots."""
-    bars = [charts.Bar(entry.aggregate) for entry in section.entries]
+    bars = [charts.Bar(entry.aggregate, missing="not scored on every task") for entry in section.entries]
     lines = [charts.Line(0.0, "random", "random"), charts.Line(1.0, "reference", "reference")]
     return charts.interval_plot(bars, lines, f"Normalised interquartile mean of each agent on {section.name}")
 
@@ -59,6 +62,11 @@ def task_plot(section: Section, index: int) -> Markup:
     bars = [charts.Bar(result.mean, result.scores) for result in results]
     lines = [charts.Line(task.random, "random", "random"), charts.Line(task.reference, "reference", "reference")]
     return charts.interval_plot(bars, lines, f"Mean {task.metric} of each agent on {task.name}")
+
+
+def few_any(section: Section) -> bool:
+    """True where some agent's aggregate rests on too few training runs."""
+    return any(entry.aggregate is not None and entry.aggregate.few for entry in section.entries)
 
 
 def few_sentence(section: Section, index: int) -> str:

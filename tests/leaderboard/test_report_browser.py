@@ -1,0 +1,95 @@
+"""The leaderboard page in a real browser: nothing is logged or fetched, tables sort, clips play, nothing overflows."""
+
+import pytest
+from browser import Browser
+from example_board import HOSTILE, example_board
+
+from sim_suite.leaderboard.report.page import render
+from tests.system import requires_system
+
+COLUMN = "[...document.querySelectorAll('table.overview tbody tr')].map(r => r.cells[{}].dataset.value)"
+SORTED = "[...document.querySelectorAll('table.overview thead th')].map(h => h.ariaSort)"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    chromium = Browser(requires_system("chromium"), tmp_path_factory.mktemp("profile"))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "leaderboard.html"
+    path.write_text(render(example_board()), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_opens_without_errors_or_requests(browser, page, scheme):
+    browser.open(page, scheme=scheme)
+    assert browser.evaluate("document.fonts.ready.then(() => document.title)") == "Classic control and driving"
+    assert browser.problems() == []
+    assert [url for url in browser.requests() if not url.startswith(("data:", page.as_uri()))] == []
+    paper = browser.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(252, 252, 250)", "dark": "rgb(20, 23, 26)"}[scheme]
+
+
+def test_policy_stops_foreign_scripts_and_fetches(browser, page):
+    """The file's own security policy holds even where escaping would fail; the browser logs what it blocked."""
+    browser.open(page)
+    browser.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.owned = 1'}))"
+    )
+    assert browser.evaluate("window.owned === undefined")
+    assert browser.evaluate("fetch('https://example.org/').then(() => 'fetched', () => 'blocked')") == "blocked"
+    assert any("Content Security Policy" in problem for problem in browser.problems())
+
+
+def test_columns_sort_by_click_with_missing_values_last(browser, page):
+    browser.open(page)
+    assert browser.evaluate(SORTED)[:2] == ["none", "descending"]
+    browser.click("table.overview th:nth-child(3) button")
+    values = browser.evaluate(COLUMN.format(2))
+    assert [float(v) for v in values] == sorted((float(v) for v in values), reverse=True)
+    browser.click("table.overview th:nth-child(3) button")
+    values = browser.evaluate(COLUMN.format(2))
+    assert [float(v) for v in values] == sorted(float(v) for v in values)
+    assert browser.evaluate(SORTED)[:4] == ["none", "none", "ascending", "none"]
+    for _ in range(2):
+        browser.click("table.overview th:nth-child(4) button")
+        assert browser.evaluate(COLUMN.format(3))[-1] == ""
+
+
+def test_columns_sort_by_keyboard(browser, page):
+    browser.open(page)
+    browser.evaluate("document.querySelector('table.overview th:nth-child(1) button').focus()")
+    browser.press("Enter", "\r")
+    assert browser.evaluate(COLUMN.format(0)) == [HOSTILE, "Broken", "Double DQN", "Planner", "PPO"]
+    assert browser.evaluate(SORTED)[0] == "ascending"
+    browser.press(" ", " ")
+    assert browser.evaluate(SORTED)[0] == "descending"
+
+
+def test_clips_decode_and_play(browser, page):
+    browser.open(page)
+    size = browser.evaluate("""(async () => {
+        const video = document.querySelector('video');
+        video.scrollIntoView();
+        await video.play();
+        await new Promise(done => video.ontimeupdate = () => { if (video.currentTime > 0.1) done(); });
+        return [video.videoWidth, video.videoHeight, video.readyState >= 2, Math.round(video.duration)];
+    })()""")
+    assert size == [320, 192, True, 2]
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280])
+def test_page_never_scrolls_sideways(browser, page, width):
+    browser.open(page, width=width)
+    assert browser.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_print_opens_the_details(browser, page):
+    browser.open(page)
+    browser.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert browser.evaluate("document.querySelectorAll('details:not([open])').length") == 0
