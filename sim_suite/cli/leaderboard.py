@@ -16,9 +16,10 @@ from typing import Annotated
 import tyro
 
 from sim_suite.cli import console
+from sim_suite.cli.watching import leaderboard_watch
 from sim_suite.files import read_json
 from sim_suite.leaderboard import suite as suites
-from sim_suite.leaderboard.compare import Backend, Options, Watch, compare
+from sim_suite.leaderboard.compare import Backend, Options, compare
 from sim_suite.leaderboard.report.terminal import section_table
 from sim_suite.leaderboard.results import PAGE, RESULTS, SCORES
 from sim_suite.leaderboard.workers import play_all
@@ -58,17 +59,7 @@ def run(arguments: Arguments) -> int:
         arguments.workers, arguments.resume, arguments.retry_failed, arguments.trust, clips=not arguments.no_clips
     )
     with console.progress() as bar:
-        tasks = {}
-
-        def started(what: str, done: int, total: int) -> None:
-            tasks[what] = bar.add_task(what, total=total, completed=done, note="")
-
-        watch = Watch(
-            skipped=lambda left: console.note(f"{left.label} does not enter {left.task}: {left.reason}"),
-            started=started,
-            advanced=lambda what: bar.advance(tasks[what]),
-        )
-        parts = compare(suite, arguments.agents, out, options, watch, backend=_backend(arguments.ray))
+        parts = compare(suite, arguments.agents, out, options, leaderboard_watch(bar), backend=_backend(arguments.ray))
     if arguments.json:
         console.print_json(read_json(out / SCORES))
     else:

@@ -29,6 +29,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     "look around": {
         "list": Command("listing", "environments, agents, suites, recipes, the zoo, benchmarks"),
         "doctor": Command("doctor", "check this machine and say how to mend what is wrong"),
+        "demo": Command("demo", "train and compare a few agents in a few minutes"),
         "play": Command("play", "play an environment yourself, or watch an agent play it"),
     },
     "train": {
@@ -43,6 +44,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
 }
 EXAMPLES = (
+    "sim-suite demo",
     "sim-suite train frozenlake-4x4-q-learning",
     "sim-suite leaderboard classic --agents random mountain-car-pump cart-pole-lqr --out runs/classic",
     "sim-suite play sim_suite/CarRacing-v0",

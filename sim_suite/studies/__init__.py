@@ -1,0 +1,1 @@
+"""Longer runs that join several parts."""

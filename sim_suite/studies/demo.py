@@ -1,0 +1,50 @@
+"""The suite in a few minutes: trains small agents, runs them beside scripted and random ones, and writes one page.
+
+What it shows is small on purpose: one training seed and few episodes. The page says so wherever it matters.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents import recipe as recipes
+from agents.training import begin, go
+from sim_suite.leaderboard import suite as suites
+from sim_suite.leaderboard.compare import Options, Watch, compare
+from sim_suite.leaderboard.report.model import Section
+from sim_suite.leaderboard.results import PAGE
+
+RECIPES = ("frozenlake-4x4-value-iteration", "frozenlake-4x4-q-learning", "cartpole-sb3-ppo")
+SCRIPTED = ("random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit")
+SUITE = "demo"
+
+Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Opens a stage (what, units in all) and gives a function that reports how many units are done."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the demonstration leaves behind."""
+
+    sections: list[Section]
+    page: Path
+
+
+def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
+    """Run the demonstration anew in `out`, which is its own: what an earlier one left there is replaced."""
+    shutil.rmtree(out, ignore_errors=True)
+    agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
+    sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
+    return Shown(sections, out / PAGE)
+
+
+def train_all(folder: Path, stage: Stage) -> Iterator[Path]:
+    """Train each recipe with its own seed; yields the checkpoints."""
+    for name in RECIPES:
+        run = begin(recipes.load(name), folder / name, device="cpu")
+        with stage(f"train {name}", run.learner.total_steps) as report:
+            yield go(run, lambda done, total, metrics, report=report: report(done))
