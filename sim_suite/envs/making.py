@@ -9,7 +9,6 @@ from typing import Any
 import gymnasium as gym
 
 from sim_suite.envs.catalog import EnvCard, card
-from sim_suite.envs.registration import register
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
@@ -30,7 +29,6 @@ def make(
     env_card = card(env_id)
     if view is not None:
         refuse_view(env_card, view)
-    register()
     if env_card.registers is not None:
         gym.register_envs(import_module(env_card.registers))
     try:

@@ -1,7 +1,7 @@
-"""Tells Gymnasium about the environments that are ours, so that `gymnasium.make("sim_suite/...")` works by itself.
+"""Tells Gymnasium about the environments that are ours, so that `gymnasium.make("sim_suite/...")` finds them.
 
-Gymnasium calls `register` through the entry-point group `gymnasium.envs` when it is imported; calling it again does
-nothing. Entry points are strings: nothing is loaded before an environment is made.
+`import sim_suite.envs` calls `register`; calling it again does nothing. Entry points are strings: nothing is loaded before
+an environment is made.
 """
 
 from __future__ import annotations
