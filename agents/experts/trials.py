@@ -40,7 +40,8 @@ def run_trials(env: gym.Env[Any, Any], agent: Agent, seeds: Iterable[int]) -> li
 def _run_one(env: gym.Env[Any, Any], agent: Agent, seed: int) -> Trial:
     observation, _ = env.reset(seed=seed)
     memory: Any = None
-    total, steps, done, info = 0.0, 0, False, {}
+    info: dict[str, Any] = {}
+    total, steps, done = 0.0, 0, False
     while not done:
         seen: Any = [read_state(env)] if agent.interface.privileged else observation[None]
         action, memory = agent.predict(seen, memory, np.array([steps == 0]), deterministic=True)
