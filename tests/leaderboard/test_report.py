@@ -179,6 +179,7 @@ def test_a_runaway_interval_does_not_squeeze_the_points():
     plot = charts.interval_plot([charts.Bar(found, runs)], [], "t")
     dots = [float(x) for x in re.findall(r'class="run" cx="([\d.]+)%"', plot)]
     assert dots[1] - dots[0] > 40
+    assert plot.count('class="cut"') == 2
 
 
 @pytest.mark.parametrize(

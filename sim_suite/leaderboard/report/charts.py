@@ -117,19 +117,25 @@ def _shown(bars: Sequence[Bar], lines: Sequence[Line]) -> list[float]:
 
 
 def _grid(axis: _Axis, top: float, bottom: float) -> Markup:
+    """Vertical lines and their labels; a narrow screen hides every second label by its class."""
     positions, step = figures.ticks(axis.low, axis.high)
     parts = []
     for value in positions:
         x = axis.at(value)
         anchor = "start" if x < 4 else "end" if x > 96 else "middle"
+        minor = " minor" if round(value / step) % 2 else ""
         parts.append(
-            Markup('<line class="grid" x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>').format(
-                x=x, top=top, bottom=bottom
-            )
-        )
-        parts.append(
-            Markup('<text class="tick" x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-                x, bottom + 17, anchor, figures.tick(value, step)
+            Markup(
+                '<line class="grid" x1="{x}%" x2="{x}%" y1="{top}" y2="{bottom}"/>'
+                '<text class="tick{minor}" x="{x}%" y="{y}" text-anchor="{anchor}">{label}</text>'
+            ).format(
+                x=x,
+                top=top,
+                bottom=bottom,
+                minor=minor,
+                y=bottom + 17,
+                anchor=anchor,
+                label=figures.tick(value, step),
             )
         )
     return Markup("").join(parts)
@@ -168,6 +174,10 @@ def _bar(axis: _Axis, bar: Bar, index: int) -> Markup:
                 axis.at(found.low), axis.at(found.high), y=y
             )
         )
+        if found.low < axis.low:
+            parts.append(Markup('<text class="cut" x="-2" y="{}" text-anchor="end">‹</text>').format(y + 5))
+        if found.high > axis.high:
+            parts.append(Markup('<text class="cut" x="100%" dx="2" y="{}">›</text>').format(y + 5))
     words = escape(f"{figures.point(found)} {figures.bounds(found)}, {found.over}")
     parts.append(
         Markup('<circle class="point" cx="{}%" cy="{}" r="5"><title>{}</title></circle></g>').format(
