@@ -28,7 +28,7 @@ VELOCITY_ITERATIONS, POSITION_ITERATIONS = 6 * 30, 2 * 30
 """Of Box2D's solver, as Gymnasium sets them."""
 
 
-class CarRacingEnv(CarRacing, EzPickle):  # type: ignore[misc]  # Gymnasium's class is untyped
+class CarRacingEnv(CarRacing, EzPickle):
     """
     ## Description
     Drive a racing car, seen from above, around a track that is new in every episode. The world is that of Gymnasium's
@@ -77,6 +77,7 @@ class CarRacingEnv(CarRacing, EzPickle):  # type: ignore[misc]  # Gymnasium's cl
     * v0: first version; the world of Gymnasium's `CarRacing-v3`.
     """
 
+    car: Any  # Gymnasium's, untyped
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": FPS}  # noqa: RUF012  # Gymnasium reads it so
 
     def __init__(
@@ -112,7 +113,7 @@ class CarRacingEnv(CarRacing, EzPickle):  # type: ignore[misc]  # Gymnasium's cl
         self.t += DT_S
         self.state = self._draw()
         if self.render_mode == "human":
-            self.render()
+            self.render()  # type: ignore[no-untyped-call]
         if action is None:
             return self.state, 0.0, False, False, {}
         self.reward -= 0.1
@@ -141,7 +142,7 @@ class CarRacingEnv(CarRacing, EzPickle):  # type: ignore[misc]  # Gymnasium's cl
         return {"labels": label(self._scene, self._packed)} if self.labels else {}
 
     def _create_track(self) -> bool:
-        made: bool = super()._create_track()
+        made: bool = super()._create_track()  # type: ignore[no-untyped-call]
         if made:
             self._packed = pack_track(self)
             self._scene[rasterise.BACKGROUND : rasterise.GRASS] = self.bg_color

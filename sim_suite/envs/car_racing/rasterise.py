@@ -17,8 +17,16 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim_suite.envs.car_racing.compiling import inlined, kernel
+
+Single = np.float32
+Doubles = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint32]
+Whole = NDArray[np.int64]
 
 SIZE: Final = 96
 """Rows and columns of the frame."""
@@ -32,6 +40,8 @@ CAR_Y: Final = 200.0
 """Where the hull's origin lies in the picture: half its width, a quarter of its height."""
 PATCH_PERIOD_M: Final = 2000.0 / 6.0 / 10.0
 """From the left edge of one patch of light grass to that of the next."""
+VIEW_REACH: Final = 900.0
+"""No picture pixel of the world lies farther from the hull: 500 across and 600 along, rounded up."""
 FIELD_M: Final = 2000.0 / 6.0
 """From the middle to the edge of the playfield, beyond which the picture is black."""
 
@@ -89,7 +99,7 @@ STRIPE_GREY: Final = 77.0
 PAINT_RED: Final = 204.0
 
 
-@njit(inline="always")
+@inlined
 def _level(value: float) -> int:
     """The byte that pygame's filter makes of a mean: both of its passes round down, so that a flat 102 becomes 100.
 
@@ -98,8 +108,10 @@ def _level(value: float) -> int:
     return int(max(value - np.float32(1.01), np.float32(0)))
 
 
-@njit
-def _add_area(area, column, width, y_a, y_b, red, green, blue):
+@inlined
+def _add_area(
+    area: Singles, column: int, width: float, y_a: float, y_b: float, red: float, green: float, blue: float
+) -> None:
     """Add the area beneath one piece of an edge inside one column to the rows it passes and to the row below them."""
     top = min(max(min(y_a, y_b), 0.0), float(WORLD_ROWS))
     bottom = min(max(max(y_a, y_b), 0.0), float(WORLD_ROWS))
@@ -120,8 +132,8 @@ def _add_area(area, column, width, y_a, y_b, red, green, blue):
         area[row + 1, 3 * SIZE + column] += outside * blue
 
 
-@njit
-def _add_edge(area, x0, y0, x1, y1, red, green, blue):
+@inlined
+def _add_edge(area: Singles, x0: float, y0: float, x1: float, y1: float, red: float, green: float, blue: float) -> None:
     """Add the signed area beneath an edge (frame columns and rows): positive where it runs to the right."""
     sign = 1.0
     if x0 > x1:
@@ -141,8 +153,8 @@ def _add_edge(area, x0, y0, x1, y1, red, green, blue):
         column += 1
 
 
-@njit
-def _add_quad(area, corners, spread, red, green, blue):
+@inlined
+def _add_quad(area: Singles, corners: Doubles, spread: Doubles, red: float, green: float, blue: float) -> None:
     """Add a quadrilateral, corners [4, 2] in the picture, each edge moved outwards by `spread` across its longer extent."""
     turn = 0.0
     for k in range(4):
@@ -174,8 +186,8 @@ def _add_quad(area, corners, spread, red, green, blue):
             _add_edge(area, moved[k, 0], moved[k, 1], moved[j, 0], moved[j, 1], red, green, blue)
 
 
-@njit
-def _add_road(area, geometry, colours, scene):
+@inlined
+def _add_road(area: Singles, geometry: Doubles, colours: Doubles, scene: Doubles) -> None:
     """Add all road and kerb tiles in view."""
     zoom = scene[ZOOM]
     across = math.cos(scene[HULL + 2]) * zoom
@@ -198,8 +210,8 @@ def _add_road(area, geometry, colours, scene):
         _add_quad(area, corners, geometry[tile, SPREAD:], red, green, blue)
 
 
-@njit
-def _fill(canvas, spans, points, count, colour):
+@inlined
+def _fill(canvas: Bytes, spans: Whole, points: Doubles, count: int, colour: int) -> None:
     """Fill a polygon, points [count, 2] in the picture, in the car's window as pygame does: both ends inclusive."""
     low, high = 1 << 30, -(1 << 30)
     xs = np.empty(count, np.int64)
@@ -229,8 +241,10 @@ def _fill(canvas, spans, points, count, colour):
                 canvas[row, x] = colour
 
 
-@njit
-def _place(points, first, last, outline, x, y, angle, zoom):
+@inlined
+def _place(
+    points: Doubles, first: int, last: int, outline: Doubles, x: float, y: float, angle: float, zoom: float
+) -> None:
     """Put the outline's points [first, last) at a pose relative to the picture; angle against the hull."""
     c, s = math.cos(angle) * zoom * CAR_SCALE, math.sin(angle) * zoom * CAR_SCALE
     for k in range(first, last):
@@ -238,8 +252,8 @@ def _place(points, first, last, outline, x, y, angle, zoom):
         points[k - first, 1] = y + s * outline[k, 0] + c * outline[k, 1]
 
 
-@njit
-def _draw_wheel(canvas, spans, points, scene, wheel):
+@inlined
+def _draw_wheel(canvas: Bytes, spans: Whole, points: Doubles, scene: Doubles, wheel: int) -> None:
     """A tyre and, where it faces upwards, its light stripe."""
     zoom, at = scene[ZOOM], WHEELS + 4 * wheel
     c, s = math.cos(scene[HULL + 2]) * zoom, math.sin(scene[HULL + 2]) * zoom
@@ -263,8 +277,8 @@ def _draw_wheel(canvas, spans, points, scene, wheel):
     _fill(canvas, spans, points, 4, STRIPE)
 
 
-@njit
-def _draw_car(car, canvas, spans, scene):
+@inlined
+def _draw_car(car: Singles, canvas: Bytes, spans: Whole, scene: Doubles) -> None:
     """The tyres', stripes' and paint's area in each pixel of the car's window, [rows, 3, columns], in 1/36 picture pixels."""
     canvas[:] = EMPTY
     car[:] = 0
@@ -292,8 +306,8 @@ def _draw_car(car, canvas, spans, scene):
                 car[below, k, c] += (np.float32(3) - here) * runs[k, c]
 
 
-@njit
-def _measure_runs(runs, line, left, right):
+@inlined
+def _measure_runs(runs: Singles, line: Bytes, left: int, right: int) -> None:
     """How much tyre, stripe and paint lies over each column of the window, in twelfths of a picture pixel."""
     runs[:] = 0
     x = left
@@ -309,59 +323,96 @@ def _measure_runs(runs, line, left, right):
             runs[what - 1, column - WINDOW_LEFT] += min(b, 125 * (column + 1)) - max(a, 125 * column)
 
 
-@njit
-def _compose_row(frame, row, sums, line, scene, edge_in_view):
-    """One row of grass and road: line[3, 96] gets the colours' means, from the running sums [4 * 96] of the road."""
+@inlined
+def _compose(words: Words, area: Singles, car: Singles, scene: Doubles) -> None:
+    """Lay road over grass and the car over both, row by row from the top, and write them down."""
     zoom = scene[ZOOM]
     c, s = math.cos(scene[HULL + 2]), math.sin(scene[HULL + 2])
     dx0 = (0.5 * COLUMN - 0.5 - CAR_X) / zoom
-    dy = (799.5 - (row + 0.5) * ROW - CAR_Y) / zoom
-    east0 = np.float32(scene[HULL] + c * dx0 - s * dy)
-    north0 = np.float32(scene[HULL + 1] + s * dx0 + c * dy)
     step_e, step_n = np.float32(c * COLUMN / zoom), np.float32(s * COLUMN / zoom)
-    # A pixel is blurred over by the area filter: two crossed boxes, taken as one box of the same variance.
-    blur_e = np.float32(zoom / math.hypot(c * COLUMN, s * ROW))
-    blur_n = np.float32(zoom / math.hypot(s * COLUMN, c * ROW))
+    # The area filter blurs by two crossed boxes; they are taken as one box of the same variance.
+    blur_e = np.float32(zoom / math.sqrt((c * COLUMN) ** 2 + (s * ROW) ** 2))
+    blur_n = np.float32(zoom / math.sqrt((s * COLUMN) ** 2 + (c * ROW) ** 2))
     half = np.float32(PATCH_PERIOD_M / 4 + 0.5 / zoom)
-    middle, period = np.float32(PATCH_PERIOD_M / 4), np.float32(PATCH_PERIOD_M)
-    per_metre = np.float32(1.0 / PATCH_PERIOD_M)
+    view_m = VIEW_REACH / zoom
+    edge = max(abs(scene[HULL]), abs(scene[HULL + 1])) + view_m > FIELD_M
+    ground = np.array([int(level) for level in scene[BACKGROUND:GRASS]], np.float32)
+    light = np.array([int(level) for level in scene[GRASS:]], np.float32) - ground
+    sums = np.zeros(4 * SIZE, np.float32)
+    inside = np.ones(SIZE, np.float32)
+    line = np.empty((3, SIZE), np.float32)
+    pixels = np.empty(SIZE, np.uint32)
+    for row in range(WORLD_ROWS):
+        for k in range(4 * SIZE):
+            sums[k] += area[row, k]
+            area[row, k] = np.float32(0)
+        dy = (799.5 - (row + 0.5) * ROW - CAR_Y) / zoom
+        east0 = np.float32(scene[HULL] + c * dx0 - s * dy)
+        north0 = np.float32(scene[HULL + 1] + s * dx0 + c * dy)
+        if edge:
+            _find_field(inside, east0, north0, step_e, step_n, blur_e, blur_n)
+        _compose_row(line, sums, inside, east0, north0, step_e, step_n, blur_e, blur_n, half, ground, light)
+        if WINDOW_TOP <= row < WINDOW_TOP + WINDOW_ROWS:
+            _lay_car(line, car[row - WINDOW_TOP])
+        _store(words[row], line, pixels)
+
+
+@inlined
+def _find_field(
+    inside: Singles, east0: Single, north0: Single, step_e: Single, step_n: Single, blur_e: Single, blur_n: Single
+) -> None:
+    """How much of each pixel of a row lies inside the playfield: inside[96]."""
     zero, one, point5, field = np.float32(0), np.float32(1), np.float32(0.5), np.float32(FIELD_M)
-    base_r, base_g, base_b = (
-        np.float32(scene[BACKGROUND]),
-        np.float32(scene[BACKGROUND + 1]),
-        np.float32(scene[BACKGROUND + 2]),
-    )
-    more_r = np.float32(scene[GRASS]) - base_r
-    more_g = np.float32(scene[GRASS + 1]) - base_g
-    more_b = np.float32(scene[GRASS + 2]) - base_b
+    for x in range(SIZE):
+        east, north = east0 + np.float32(x) * step_e, north0 + np.float32(x) * step_n
+        share_e = min(max((field - abs(east)) * blur_e + point5, zero), one)
+        inside[x] = share_e * min(max((field - abs(north)) * blur_n + point5, zero), one)
+
+
+@inlined
+def _compose_row(
+    line: Singles,
+    sums: Singles,
+    inside: Singles,
+    east0: Single,
+    north0: Single,
+    step_e: Single,
+    step_n: Single,
+    blur_e: Single,
+    blur_n: Single,
+    half: Single,
+    ground: Singles,
+    light: Singles,
+) -> None:
+    """The colours' means in one row: line[3, 96], from the running sums [4 * 96] of the road's area and colours."""
+    middle, period = np.float32(PATCH_PERIOD_M / 4), np.float32(PATCH_PERIOD_M)
+    per_metre = np.float32(1 / PATCH_PERIOD_M)
+    zero, one, point5 = np.float32(0), np.float32(1), np.float32(0.5)
+    ground_r, ground_g, ground_b = ground[0], ground[1], ground[2]
+    light_r, light_g, light_b = light[0], light[1], light[2]
     for x in range(SIZE):
         east, north = east0 + np.float32(x) * step_e, north0 + np.float32(x) * step_n
         t_e, t_n = east - middle, north - middle
-        t_e -= np.floor(t_e * per_metre + point5) * period
-        t_n -= np.floor(t_n * per_metre + point5) * period
-        light = min(max((half - abs(t_e)) * blur_e + point5, zero), one) * min(
-            max((half - abs(t_n)) * blur_n + point5, zero), one
-        )
-        covered = sums[x]
-        ground = max(one - covered, zero)
-        if edge_in_view:
-            ground *= min(max((field - abs(east)) * blur_e + point5, zero), one) * min(
-                max((field - abs(north)) * blur_n + point5, zero), one
-            )
-        road = one / max(covered, one)
-        line[0, x] = sums[SIZE + x] * road + ground * (base_r + more_r * light)
-        line[1, x] = sums[2 * SIZE + x] * road + ground * (base_g + more_g * light)
-        line[2, x] = sums[3 * SIZE + x] * road + ground * (base_b + more_b * light)
+        t_e = abs(t_e - np.floor(t_e * per_metre + point5) * period)
+        t_n = abs(t_n - np.floor(t_n * per_metre + point5) * period)
+        share_e = min(max((half - t_e) * blur_e + point5, zero), one)
+        share_n = min(max((half - t_n) * blur_n + point5, zero), one)
+        patch = share_e * share_n
+        free = inside[x] * max(one - sums[x], zero)
+        road = one / max(sums[x], one)
+        line[0, x] = sums[SIZE + x] * road + free * (ground_r + light_r * patch)
+        line[1, x] = sums[2 * SIZE + x] * road + free * (ground_g + light_g * patch)
+        line[2, x] = sums[3 * SIZE + x] * road + free * (ground_b + light_b * patch)
 
 
-@njit
-def _bar(frame, x0, x1, y0, y1, red, green, blue):
+@inlined
+def _bar(frame: Bytes, x0: int, x1: int, y0: int, y1: int, red: float, green: float, blue: float) -> None:
     """An indicator: a rectangle of whole picture pixels (y down), its far edges inclusive, over what is there."""
     left, right = max(min(x0, x1), 0), min(max(x0, x1) + 1, 1000)
     top, bottom = max(min(y0, y1), 0), min(max(y0, y1) + 1, 800)
-    for row in range(int(top / ROW), min(int(math.ceil(bottom / ROW)), SIZE)):
+    for row in range(int(top / ROW), min(math.ceil(bottom / ROW), SIZE)):
         high = min(bottom / ROW, row + 1.0) - max(top / ROW, float(row))
-        for column in range(int(left / COLUMN), min(int(math.ceil(right / COLUMN)), SIZE)):
+        for column in range(int(left / COLUMN), min(math.ceil(right / COLUMN), SIZE)):
             a = high * (min(right / COLUMN, column + 1.0) - max(left / COLUMN, float(column)))
             for channel, value in ((0, red), (1, green), (2, blue)):
                 under = frame[row, column, channel]
@@ -369,8 +420,8 @@ def _bar(frame, x0, x1, y0, y1, red, green, blue):
                 frame[row, column, channel] = _level(value * a + under * (1 - a))
 
 
-@njit
-def _draw_indicators(frame, score, scene):
+@inlined
+def _draw_indicators(frame: Bytes, score: Bytes, scene: Doubles) -> None:
     """The bar at the bottom: score, speed, the wheels' angular speeds, steering and yaw rate; 25 x 20 picture pixels a unit."""
     for row in range(SIZE - WORLD_ROWS):
         for column in range(SIZE):
@@ -399,8 +450,8 @@ def _draw_indicators(frame, score, scene):
         _bar(frame, 750, int(750 - 20 * scene[GYRO]), 720, 760, 255.0, 0.0, 0.0)
 
 
-@njit
-def _lay_car(line, car):
+@inlined
+def _lay_car(line: Singles, car: Singles) -> None:
     """Lay one row of the car's window over the colours' means."""
     for x in range(WINDOW_COLUMNS):
         tyre, stripe, paint = car[0, x] / 3125, car[1, x] / 3125, car[2, x] / 3125
@@ -410,8 +461,8 @@ def _lay_car(line, car):
         line[2, at] = line[2, at] * rest + stripe * STRIPE_GREY
 
 
-@njit
-def _store(words, line, pixels):
+@inlined
+def _store(words: Words, line: Singles, pixels: Words) -> None:
     """Write a row of 96 pixels of three bytes as 72 words (little-endian), which is four times faster than bytes."""
     for x in range(SIZE):
         pixels[x] = _level(line[0, x]) | _level(line[1, x]) << 8 | _level(line[2, x]) << 16
@@ -422,8 +473,8 @@ def _store(words, line, pixels):
         words[3 * k + 2] = c >> np.uint32(16) | d << np.uint32(8)
 
 
-@njit("void(u1[:,:,::1], f8[::1], f8[:,::1], f8[:,::1], u1[:,::1], f4[:,::1])", cache=True)
-def draw(frame, scene, geometry, colours, score, area):
+@kernel("void(u1[:,:,::1], f8[::1], f8[:,::1], f8[:,::1], u1[:,::1], f4[:,::1])", "CarRacing's frame")
+def draw(frame: Bytes, scene: Doubles, geometry: Doubles, colours: Doubles, score: Bytes, area: Singles) -> None:
     """Draw one frame.
 
     frame: [96, 96, 3] uint8, written; scene: [SCENE_LENGTH] float64; geometry: [N, GEOMETRY_COLUMNS] float64;
@@ -436,18 +487,6 @@ def draw(frame, scene, geometry, colours, score, area):
     spans = np.empty((CANVAS_ROWS, 2), np.int64)
     car = np.empty((WINDOW_ROWS, 3, WINDOW_COLUMNS), np.float32)
     _draw_car(car, canvas, spans, scene)
-    sums = np.zeros(4 * SIZE, np.float32)
-    line = np.empty((3, SIZE), np.float32)
-    pixels = np.empty(SIZE, np.uint32)
-    view_m = 900.0 / scene[ZOOM]
-    edge = max(abs(scene[HULL]), abs(scene[HULL + 1])) + view_m > FIELD_M
-    for row in range(WORLD_ROWS):
-        for k in range(4 * SIZE):
-            sums[k] += area[row, k]
-            area[row, k] = np.float32(0)
-        _compose_row(frame, row, sums, line, scene, edge)
-        if WINDOW_TOP <= row < WINDOW_TOP + WINDOW_ROWS:
-            _lay_car(line, car[row - WINDOW_TOP])
-        _store(words[row], line, pixels)
+    _compose(words, area, car, scene)
     area[WORLD_ROWS:] = 0
     _draw_indicators(frame, score, scene)

@@ -50,4 +50,5 @@ def _area_filter(source: int, target: int) -> NDArray[np.float32]:
     edges = np.linspace(0, source, target + 1)
     pixel = np.arange(source)
     overlap = np.minimum(edges[1:, None], pixel + 1) - np.maximum(edges[:-1, None], pixel)
-    return (np.maximum(overlap, 0) * target / source).astype(np.float32)
+    weights: NDArray[np.float32] = (np.maximum(overlap, 0) * target / source).astype(np.float32)
+    return weights
