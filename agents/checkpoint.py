@@ -8,6 +8,7 @@ The folder is written under another name and renamed into place, so it exists wh
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -20,7 +21,7 @@ from agents.interface import Agent, Interface
 from agents.learner import SavableAgent
 from agents.registry import entry
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, sha256, write_json
+from sim_suite.files import canonical_json, read_json, sha256, write_json
 from sim_suite.version import __version__
 
 FORMAT = 1
@@ -68,26 +69,29 @@ def save(folder: Path, agent: SavableAgent, description: Description) -> None:
         fresh.mkdir()
         agent.save(fresh)
         hashes = hash_files(fresh)
-        write_json(
-            fresh / "agent.json",
-            {
-                "format": FORMAT,
-                "agent": description.agent,
-                "environment": {"id": description.env_id, "kwargs": description.env_kwargs},
-                "interface": description.interface.to_dict(),
-                "spaces": list(description.spaces),
-                "config": description.config,
-                "training": description.training,
-                "versions": versions(),
-                "files": hashes,
-            },
-        )
+        data = {
+            "format": FORMAT,
+            "agent": description.agent,
+            "environment": {"id": description.env_id, "kwargs": description.env_kwargs},
+            "interface": description.interface.to_dict(),
+            "spaces": list(description.spaces),
+            "config": description.config,
+            "training": description.training,
+            "versions": versions(),
+            "files": hashes,
+        }
+        write_json(fresh / "agent.json", {**data, "sha256": _digest(data)})
         swap_folder(fresh, folder)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise SuiteError(
             f"could not write the checkpoint {folder}: {error}. Free some space; the older one is whole."
         ) from error
+
+
+def _digest(data: dict[str, Any]) -> str:
+    """SHA-256 of what `agent.json` says, besides this digest."""
+    return hashlib.sha256(canonical_json(data).encode()).hexdigest()
 
 
 def swap_folder(fresh: Path, folder: Path) -> None:
@@ -133,14 +137,9 @@ def describe(folder: Path) -> Description:
         raise SuiteError(
             f"{folder}/agent.json has format {seen!r}; this version reads format {FORMAT}. Save the agent anew."
         )
-    for name, expected in data["files"].items():
-        path = folder / name
-        if not path.exists():
-            raise DamagedFileError(f"{path} is missing. Restore the checkpoint from a copy or train it anew.")
-        if sha256(path) != expected:
-            raise DamagedFileError(
-                f"{path} does not match the SHA-256 in agent.json. Restore it from a copy or train it anew."
-            )
+    if data.pop("sha256", None) != _digest(data):
+        raise DamagedFileError(f"{folder}/agent.json was altered. Restore it from a copy or train the agent anew.")
+    check_files(folder, data["files"])
     environment = data["environment"]
     return Description(
         agent=data["agent"],

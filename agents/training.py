@@ -98,7 +98,7 @@ def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total
     lines = path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
     with path.open("a", encoding="utf-8") as file:
         for metrics in learner.run():
-            file.write(json.dumps({"step": learner.done_steps, **metrics}, sort_keys=True) + "\n")
+            file.write(json.dumps({**metrics, "step": learner.done_steps}, sort_keys=True) + "\n")
             file.flush()
             lines += 1
             if learner.done_steps // every > saved_at // every:
