@@ -31,6 +31,7 @@ class Sb3Learner:
 
     def __init__(self, row: Algorithm, task: Task, config: Sb3Config, seed: int, device: str) -> None:
         """Raises `SuiteError` when configuration, algorithm and environment do not go together."""
+        config.policy_arguments(row), config.algorithm_arguments(row)  # refuse before anything is built
         self._row, self._config, self._seed = row, config, seed
         self._checkpoint = 0
         self._streams = Streams(seed)
