@@ -3,7 +3,7 @@
 Atari games draw some things on alternate frames only, so the picture is the maximum of the last two frames of a step. A
 plain wrapper never sees the second to last one: here a recorder stands before the emulator while the environment's own
 `step` runs, so that rewards, lives and limits remain the environment's. Pictures equal those of ale-py's C++
-`AtariVectorEnv` bit for bit (16,000 frames compared by the tests' method, five sizes, grey and colour).
+`AtariVectorEnv` bit for bit (6,000 agent steps compared: five sizes, grey and colour).
 """
 
 from __future__ import annotations
