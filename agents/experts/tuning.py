@@ -74,8 +74,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     chosen = parser.parse_args()
     best = DriverSettings()
-    for tried, mean, least, best in search(best, chosen.seeds, chosen.rounds):  # noqa: B007
+    for tried, mean, least, found in search(best, chosen.seeds, chosen.rounds):
         print(f"{tried:24s} mean {mean:7.2f} least {least:7.2f}", flush=True)
+        best = found
     grip = best.line.grip
     print(best)
     print(f"grip: corner {grip.corner_mps2 / GRIP_MPS2:.3f}, brake {grip.brake_mps2 / GRIP_MPS2:.3f} of GRIP_MPS2")
