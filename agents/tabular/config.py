@@ -102,43 +102,54 @@ class QLearningConfig(Exploring):
 class DoubleQLearningConfig(Exploring):
     """Double Q-learning. Each table gets every second update, so it needs more steps than Q-learning."""
 
-    steps: int = 2_000_000
+    steps: int = 4_000_000
     """Environment steps of the whole run; the episode that passes them is played to its end."""
 
 
 @dataclass(frozen=True)
 class SarsaConfig(Exploring):
-    """SARSA: it values the policy it plays, so exploration has to fade for its greedy policy to be the best one."""
+    """SARSA. It values the policy it plays, so it must settle on one early and forget what it thought of earlier ones."""
 
-    steps: int = 2_000_000
+    steps: int = 4_000_000
     """Environment steps of the whole run; the episode that passes them is played to its end."""
-    epsilon_end: float = 0.0
-    """Probability of a uniformly random action at the end of the decay, 0 to 1."""
-    epsilon_decay: float = 1.0
+    alpha_floor: float = 0.005
+    """The step size never falls below this, 0 to 1."""
+    epsilon_decay: float = 0.2
     """Share of `steps` over which epsilon falls linearly, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class MonteCarloConfig(Exploring):
-    """Epsilon-greedy Monte Carlo control."""
+    """Epsilon-greedy Monte Carlo control. Whole returns are noisier than one-step targets: smaller step sizes."""
 
     steps: int = 4_000_000
     """Environment steps of the whole run; the episode that passes them is played to its end."""
-    epsilon_end: float = 0.0
-    """Probability of a uniformly random action at the end of the decay, 0 to 1."""
-    epsilon_decay: float = 1.0
-    """Share of `steps` over which epsilon falls linearly, 0 to 1."""
+    alpha: float = 0.1
+    """Step size of the first update of an entry, 0 to 1 (above 0)."""
+    alpha_visits: float = 1000.0
+    """Updates of an entry after which its step size has halved."""
 
 
 @dataclass(frozen=True)
 class ExploringStartsConfig(Sampling):
     """Monte Carlo control in which every episode begins with a random state and action."""
 
+    steps: int = 2_000_000
+    """Environment steps of the whole run; the episode that passes them is played to its end."""
+    alpha: float = 0.1
+    """Step size of the first update of an entry, 0 to 1 (above 0)."""
+    alpha_visits: float = 1000.0
+    """Updates of an entry after which its step size has halved."""
+
 
 @dataclass(frozen=True)
 class TD0Config(Sampling):
-    """TD(0) evaluation of one given policy."""
+    """TD(0) evaluation of one given policy. The policy stays, so the step size may fall to nothing."""
 
+    alpha_visits: float = 20.0
+    """Updates of an entry after which its step size has halved."""
+    alpha_floor: float = 0.0
+    """The step size never falls below this, 0 to 1."""
     policy: tuple[int, ...] = ()
     """The action played in each state; empty: every action equally often."""
 
