@@ -71,6 +71,19 @@ def location(values: Floats, weights: Ints, statistic: int) -> float:
     return float(sum_inside / (last - first))
 
 
+@nb.njit("float64[::1](float64[::1], int64[::1])", cache=True)
+def run_scores(scores: Floats, episode_at: Ints) -> Floats:
+    """Mean of each run's episodes: [R] float64, summed in the order of the resampling loops, so that equal episodes
+    give the same bits here and there."""
+    out = np.empty(len(episode_at) - 1)
+    for run in range(len(out)):
+        total = 0.0
+        for episode in range(episode_at[run], episode_at[run + 1]):
+            total += scores[episode]
+        out[run] = total / (episode_at[run + 1] - episode_at[run])
+    return out
+
+
 @nb.njit("uint64(float64[::1], int64[::1], int64[::1], uint64, float64[::1])", cache=True)
 def draw_run_scores(scores: Floats, episode_at: Ints, run_at: Ints, state: np.uint64, out: Floats) -> np.uint64:
     """Fill out [R] with resampled run scores: in each task runs with replacement, in each run its episodes likewise.

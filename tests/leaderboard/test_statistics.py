@@ -10,14 +10,8 @@ from scipy import stats
 
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard import bootstrap
-from sim_suite.leaderboard.statistics import (
-    aggregate,
-    interval,
-    location,
-    normalise,
-    probability_of_improvement,
-    profile,
-)
+from sim_suite.leaderboard.profiles import probability_of_improvement, profile
+from sim_suite.leaderboard.statistics import aggregate, interval, location, normalise
 
 SCORES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40).map(np.array)
 
@@ -120,7 +114,8 @@ def test_scaled_interval_has_students_width():
 
 
 @pytest.mark.parametrize(
-    ("runs", "skewed", "least"), [(3, False, 93), (10, False, 93), (10, True, 89), (100, False, 93.5), (100, True, 93.5)]
+    ("runs", "skewed", "least"),
+    [(3, False, 93), (10, False, 93), (10, True, 89), (100, False, 93.5), (100, True, 93.5)],
 )
 def test_coverage_is_near_its_nominal_level(runs, skewed, least):
     """An exponential run effect costs small samples a few per cent, as it does Student's own interval."""
@@ -149,9 +144,31 @@ def test_a_single_episode_has_no_interval():
     assert found.to_dict()["low"] is None
 
 
+def test_tiny_spreads_do_not_underflow():
+    tiny, plain = np.array([[0.0], [1e-90], [3e-90]]), np.array([[0.0], [1.0], [3.0]])
+    small, large = (interval(t, "mean", seed=0) for t in (tiny, plain))
+    assert small.high == pytest.approx(large.high * 1e-90, rel=1e-9)
+    assert small.low == pytest.approx(large.low * 1e-90, rel=1e-9)
+
+
+def test_several_tasks_combine_by_welch_and_satterthwaite():
+    """Two tasks of 30 noisy runs and one of a single run: the mean's interval is Welch's."""
+    rng = np.random.default_rng(8)
+    tables = [rng.normal(size=(30, 1)), 3 * rng.normal(size=(25, 1)), rng.normal(size=(1, 40))]
+    flat = [t.ravel() for t in tables]
+    parts = [v.var(ddof=1) / len(v) / 9 for v in flat]
+    freedom = sum(parts) ** 2 / sum(p**2 / (len(v) - 1) for p, v in zip(parts, flat, strict=True))
+    half = stats.t.ppf(0.975, freedom) * np.sqrt(sum(parts))
+    found = aggregate(tables, "mean", resamples=50_000, seed=0)
+    assert found.point == pytest.approx(np.mean([v.mean() for v in flat]))
+    assert (found.high - found.low) / 2 == pytest.approx(half, rel=0.03)
+    assert found.runs == 1
+
+
 def test_equal_scores_give_an_interval_of_no_width():
-    found = interval(np.full((3, 5), 500.0), "iqm", seed=0)
-    assert (found.low, found.point, found.high) == (500.0, 500.0, 500.0)
+    for score in (500.0, 0.1):
+        found = interval(np.full((3, 11), score), "iqm", seed=0)
+        assert found.low == found.point == found.high == pytest.approx(score)
 
 
 @settings(max_examples=25)

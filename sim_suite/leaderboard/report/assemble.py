@@ -11,20 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.profiles import Profile, Unit, probability_of_improvement, profile
 from sim_suite.leaderboard.report.model import EntryRow, Floats, Outcomes, Section, TaskInfo, TaskResult
-from sim_suite.leaderboard.statistics import (
-    FEW_RUNS,
-    RESAMPLES,
-    Interval,
-    Profile,
-    Statistic,
-    Unit,
-    aggregate,
-    interval,
-    normalise,
-    probability_of_improvement,
-    profile,
-)
+from sim_suite.leaderboard.statistics import FEW_RUNS, RESAMPLES, Interval, Statistic, aggregate, interval, normalise
 
 PROFILE_POINTS = 61
 """Thresholds of a profile: a step of a twentieth of the scale where scores lie between -1 and 2."""

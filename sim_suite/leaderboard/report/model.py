@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.leaderboard.statistics import Interval, Profile, Unit
+from sim_suite.leaderboard.profiles import Profile, Unit
+from sim_suite.leaderboard.statistics import Interval
 
 Floats = NDArray[np.float64]
 
