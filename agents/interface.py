@@ -1,7 +1,8 @@
 """What every agent answers, and what it declares about itself.
 
 The `predict` signature is Stable-Baselines3's, with a leading batch axis always present. Nothing else is asked of an
-agent; `seed`, `save` and `load` are used where they exist.
+agent; `seed(seed)` (called before each episode), `save`, `load` and `envs` (the identifiers of the environments that it is
+made for; without it an agent enters every task whose spaces fit its interface) are used where they exist.
 """
 
 from __future__ import annotations

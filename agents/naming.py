@@ -104,8 +104,9 @@ def task_of(env_id: str, kwargs: dict[str, Any]) -> Task:
 def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, Any]) -> None:
     """Raise `SuiteError`, in one line, unless the agent can act in the environment."""
     refuse_view(card(env_id), agent.interface.observation)
-    if found.entry is not None and found.entry.envs and env_id not in found.entry.envs:
-        raise SuiteError(f"{found.name} is made for {', '.join(found.entry.envs)}, not for {env_id}.")
+    made_for = found.entry.envs if found.entry is not None else tuple(getattr(agent, "envs", ()))
+    if made_for and env_id not in made_for:
+        raise SuiteError(f"{found.name} is made for {', '.join(made_for)}, not for {env_id}.")
     with make(env_id, agent.interface.observation, kwargs=kwargs) as env:
         spaces = (space_text(env.observation_space), space_text(env.action_space))
         discrete = isinstance(env.action_space, gym.spaces.Discrete)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-
-from pathlib import Path
-
-import pytest
 
 CLUMSY_AGENTS = '''
 """Agents that fault in every way an agent can."""
@@ -26,6 +25,7 @@ from sim_suite.envs.views import View
 
 class _Base:
     interface = Interface(View("vector"), "discrete")
+    envs = ("CartPole-v1",)
 
     def predict(self, observation, state=None, episode_start=None, deterministic=False):
         return np.array([self.act(observation[0])]), state
@@ -38,7 +38,7 @@ class Steady(_Base):
 
 class Raises(_Base):
     def act(self, observation):
-        if observation[0] > 0.02:
+        if observation[0] < -0.06:
             raise RuntimeError("two\\nlines")
         return 0
 
@@ -50,7 +50,7 @@ class Outside(_Base):
 
 class Dies(_Base):
     def act(self, observation):
-        if observation[0] > 0.02:
+        if observation[0] > 0.0:
             os._exit(3)
         return 0
 
@@ -67,6 +67,10 @@ class Forgetful(_Base):
 
 class Mute:
     interface = Interface(View("vector"))
+
+
+class Anywhere(Steady):
+    envs = ()
 
 
 class Undeclared(_Base):

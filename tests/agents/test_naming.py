@@ -188,7 +188,7 @@ def test_a_view_that_is_not_offered_is_refused(clumsy):
 
 
 def test_discrete_agents_do_not_enter_continuous_worlds(clumsy):
-    found = find(f"{clumsy}:Steady")
+    found = find(f"{clumsy}:Anywhere")
     with pytest.raises(SuiteError, match="acts discrete, but Pendulum-v1 has the action space Box"):
         refuse_mismatch(found, build(found, "Pendulum-v1", {}, 0), "Pendulum-v1", {})
 
