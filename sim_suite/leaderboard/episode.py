@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from agents.interface import Agent
 
 Outcome = Literal["ok", "agent_error", "env_error", "worker_died"]
-_AGENT_STREAM = 0x5EED  # keeps the agent's random numbers apart from the environment's, which start from the same seed
+# These keep the random numbers of agent, environment and epsilon apart, though all start from the same seed.
+_AGENT_STREAM = 0x5EED
+_EPSILON_STREAM = 0xE95
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,12 @@ def play(
     episode: int,
     seed: int,
     deterministic: bool = True,
+    epsilon: float = 0.0,
     watch: Callable[[gym.Env[Any, Any]], bool] | None = None,
 ) -> Row:
     """Play one episode from `seed` to its end.
 
+    epsilon: probability that a uniformly random action takes the place of the agent's, drawn from a stream of its own.
     watch: called after the reset and each step; the episode is broken off when it answers False (for clips).
     """
     total, length, terminated, actions = 0.0, 0, False, hashlib.sha256()
@@ -90,10 +94,15 @@ def play(
             _of_agent(lambda: agent.seed(agent_stream))
         state: Any = None
         truncated = False
+        dice = np.random.default_rng([seed, _EPSILON_STREAM])
+        if epsilon > 0:
+            env.action_space.seed(int(dice.integers(2**31)))
         while not (terminated or truncated):
             if watch is not None and not watch(env):
                 break
             action, state = _act(agent, observation, state, length == 0, deterministic, env.action_space)
+            if epsilon > 0 and dice.random() < epsilon:
+                action = np.asarray(env.action_space.sample())
             actions.update(np.ascontiguousarray(action).tobytes())
             observation, reward, terminated, truncated = _step(env, action)
             total += reward

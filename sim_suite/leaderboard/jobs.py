@@ -93,7 +93,7 @@ def _one(task: TaskSpec, agent: Agent, place: dict[str, Any]) -> Row:
     except SuiteError as error:
         return failed(place, "env_error", str(error))
     try:
-        return play(env, agent, deterministic=task.deterministic, **place)
+        return play(env, agent, deterministic=task.deterministic, epsilon=task.epsilon, **place)
     finally:
         env.close()
 
@@ -107,6 +107,6 @@ def film(job: ClipJob) -> Clip:
         camera = Camera(env)
         play(
             env, agent, task=job.task.name, entry=job.entry, run=job.run, episode=0, seed=job.task.seed(0),
-            deterministic=job.task.deterministic, watch=camera.watch,
+            deterministic=job.task.deterministic, epsilon=job.task.epsilon, watch=camera.watch,
         )  # fmt: skip
     return Clip(job.task.name, job.entry, encode_webm(camera.frames, fps=camera.fps) if camera.frames else b"")

@@ -30,6 +30,9 @@ class TaskSpec:
     """Episode i is reset with the seed `first_seed + i`."""
     deterministic: bool = True
     """Whether the agent is asked for its best action rather than a draw from its policy."""
+    epsilon: float = 0.0
+    """Probability that a uniformly random action takes the place of the agent's. Where an environment has no chance of its
+    own, seeds alone would play the same episode again and again (Mnih et al. 2015 evaluate Atari at 0.05)."""
     kwargs: dict[str, Any] = field(default_factory=dict)
     """Keyword arguments of the environment."""
     random: float | None = None
@@ -44,6 +47,8 @@ class TaskSpec:
             raise SuiteError(
                 f"task {self.name!r} needs episodes >= 1 and first_seed >= 0, not {self.episodes} and {self.first_seed}."
             )
+        if not 0 <= self.epsilon <= 1:
+            raise SuiteError(f"task {self.name!r} needs an epsilon from 0 to 1, not {self.epsilon}.")
         if self.zero.value == self.one.value:
             raise SuiteError(
                 f"task {self.name!r}: random and reference are both {self.one.value}; scores cannot be normalised."
@@ -149,7 +154,7 @@ def _task(data: Any, where: str) -> TaskSpec:
     if unknown:
         raise UnknownNameError(f"key of a task in {where}", min(unknown), known)
     kinds: dict[str, Any] = {
-        "name": str, "env": str, "episodes": int, "first_seed": int, "deterministic": bool, "kwargs": dict,
+        "name": str, "env": str, "episodes": int, "first_seed": int, "deterministic": bool, "epsilon": (int, float), "kwargs": dict,
         "random": (int, float), "reference": (int, float), "section": str,
     }  # fmt: skip
     for key in ("name", "env", "episodes"):

@@ -109,3 +109,31 @@ def test_an_action_comes_in_the_spaces_own_type():
     action = checked_action(np.array([[0.25]], dtype=np.float64), gym.spaces.Box(-1, 1, (1,)))
     assert action.dtype == np.float32
     assert checked_action(np.array([1], dtype=np.uint8), gym.spaces.Discrete(2)) == 1
+
+
+@pytest.mark.parametrize(("epsilon", "low", "high"), [(0.0, 0, 0), (0.3, 0.1, 0.2), (1.0, 0.45, 0.55)])
+def test_epsilon_replaces_that_share_of_actions(epsilon, low, high):
+    """Of random actions among two, half equal the agent's own: the share that differs is epsilon / 2."""
+
+    class Counts(gym.Wrapper):
+        ones = steps = 0
+
+        def step(self, action):
+            self.ones += int(action)
+            self.steps += 1
+            observation, _, *rest = self.env.step(action)
+            return observation, 0.0, False, self.steps >= 2000, {}
+
+    class Zero:
+        interface = None
+
+        def predict(self, observation, state=None, episode_start=None, deterministic=False):
+            return np.array([0]), state
+
+    env = Counts(make("CartPole-v1").unwrapped)
+    rows = [play(env, Zero(), seed=3, epsilon=epsilon, **PLACE)]
+    share = env.ones / env.steps
+    assert low <= share <= high
+    env.steps = 0
+    rows.append(play(env, Zero(), seed=3, epsilon=epsilon, **PLACE))
+    assert rows[0] == rows[1]
