@@ -7,8 +7,8 @@ narrow for few values. Davison & Hinkley 1997, *Bootstrap Methods and their Appl
 
 A score table holds one agent's scores on one task: an array [runs, episodes], or a sequence of one array per training
 run where the runs have different numbers of episodes. A run's score is the mean of its episodes (as in Agarwal et al.);
-mean, median and IQM are taken over run scores. With one training run all three are its score, and the interval speaks
-of its episodes alone: `Interval.over` says so.
+mean, median and IQM are taken over run scores. With one training run they are taken over its episodes, and the interval
+speaks of those alone: `Interval.over` says so.
 
 The default interval, "scaled", draws runs, then episodes inside each, takes percentiles, and multiplies their distance
 from the point by a known factor. Plain percentiles err twice: n values vary by (n - 1)/n too little around their own
@@ -121,11 +121,12 @@ def aggregate(
     """The same over several tasks at once, each weighing the same and resampled by itself (stratified).
 
     tasks: a score table each, on a common scale: see `normalise`. The statistic is taken over all run scores of all
-    tasks together, as in Agarwal et al. 2021.
+    tasks together, as in Agarwal et al. 2021; of a task with a single run, over that run's episodes.
     """
-    flat = flatten(tasks)
+    flatten(tasks)  # refuses what is no score by its own run and episode
+    flat = flatten([_units(table) for table in tasks])
     point = float(bootstrap.location(flat.run_scores, flat.weights, CODES[statistic]))
-    runs, episodes = int(flat.runs.min()), len(flat.scores)
+    runs, episodes = min(len(table) for table in tasks), len(flat.scores)
     if episodes == len(tasks):
         return Interval(point, float("nan"), float("nan"), runs, episodes, level, "none")
     draws = bootstrap.resample_location(
@@ -142,6 +143,11 @@ def aggregate(
     return Interval(
         point, point + factor * float(low - point), point + factor * float(high - point), runs, episodes, level, method
     )
+
+
+def _units(table: ScoreTable) -> ScoreTable:
+    """What the statistic is taken over: runs, or the episodes of the only one."""
+    return np.asarray(table[0], dtype=np.float64)[:, None] if len(table) == 1 else table
 
 
 def normalise(scores: ScoreTable, *, random: float, reference: float) -> list[Floats]:

@@ -129,12 +129,19 @@ def test_coverage_is_near_its_nominal_level(runs, skewed, least):
 
 def test_one_run_is_resampled_over_its_episodes_and_says_so():
     episodes = np.random.default_rng(0).normal(size=50)
-    found = interval(episodes[None], "iqm", resamples=50_000, seed=0)
+    found = interval(episodes[None], "mean", resamples=50_000, seed=0)
     low, high = stats.t.interval(0.95, 49, episodes.mean(), episodes.std(ddof=1) / np.sqrt(50))
     assert "n = 1 training seed" in found.over
     assert found.few
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.05 * (high - low))
     assert interval(np.zeros((2, 3)), "mean", seed=0).over == "training runs and episodes"
+
+
+def test_with_one_run_median_and_iqm_are_over_its_episodes():
+    episodes = np.array([0.0, 1.0, 2.0, 100.0])
+    for statistic, value in (("mean", 25.75), ("median", 1.5), ("iqm", 1.5)):
+        found = interval(episodes[None], statistic, seed=0)
+        assert (found.point, found.runs, found.episodes) == (value, 1, 4)
 
 
 def test_a_single_episode_has_no_interval():
