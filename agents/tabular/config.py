@@ -53,7 +53,7 @@ class PolicyEvaluationConfig(Planning):
 class Sampling:
     """Common to the methods that learn from episodes."""
 
-    steps: int = 1_000_000
+    steps: int = 2_000_000
     """Environment steps of the whole run; the episode that passes them is played to its end."""
     gamma: float = 0.995
     """Discount per step, 0 to 1."""
@@ -134,8 +134,6 @@ class MonteCarloConfig(Exploring):
 class ExploringStartsConfig(Sampling):
     """Monte Carlo control in which every episode begins with a random state and action."""
 
-    steps: int = 2_000_000
-    """Environment steps of the whole run; the episode that passes them is played to its end."""
     alpha: float = 0.1
     """Step size of the first update of an entry, 0 to 1 (above 0)."""
     alpha_visits: float = 1000.0
