@@ -22,7 +22,6 @@ from sim_suite.envs.car_racing.tyres import control, step_tyres
 from sim_suite.errors import SuiteError
 
 Frame = NDArray[np.uint8]
-RENDER_MODES = ("rgb_array", "human")
 DT_S = 1.0 / FPS
 VELOCITY_ITERATIONS, POSITION_ITERATIONS = 6 * 30, 2 * 30
 """Of Box2D's solver, as Gymnasium sets them."""
@@ -63,8 +62,8 @@ class CarRacingEnv(CarRacing, EzPickle):
     registration's time limit.
 
     ## Arguments
-    * `render_mode`: None, "rgb_array" (Gymnasium's own picture of 600 x 400) or "human" (its window; as slow as
-      Gymnasium's).
+    * `render_mode`: None, or what `render` shall give, drawn by Gymnasium's own code at its own pace: "rgb_array" (a
+      picture of 600 x 400), "human" (a window) or "state_pixels" (its 96 x 96).
     * `lap_complete_percent=0.95`: the share of tiles after which a new lap ends the episode.
     * `domain_randomize=False`: new colours of road and grass in each episode; `reset(options={"randomize": False})`
       keeps the last ones.
@@ -78,7 +77,6 @@ class CarRacingEnv(CarRacing, EzPickle):
     """
 
     car: Any  # Gymnasium's, untyped
-    metadata = {"render_modes": list(RENDER_MODES), "render_fps": FPS}  # noqa: RUF012  # Gymnasium reads it so
 
     def __init__(
         self,
@@ -88,8 +86,9 @@ class CarRacingEnv(CarRacing, EzPickle):
         continuous: bool = True,
         labels: bool = False,
     ) -> None:
-        if render_mode is not None and render_mode not in RENDER_MODES:
-            raise SuiteError(f"render_mode must be None, 'rgb_array' or 'human', not {render_mode!r}.")
+        modes = self.metadata["render_modes"]
+        if render_mode is not None and render_mode not in modes:
+            raise SuiteError(f"render_mode must be None or one of {', '.join(modes)}, not {render_mode!r}.")
         if not 0.0 < lap_complete_percent <= 1.0:
             raise SuiteError(f"lap_complete_percent must lie in (0, 1], not be {lap_complete_percent}.")
         super().__init__(render_mode, False, lap_complete_percent, domain_randomize, continuous)

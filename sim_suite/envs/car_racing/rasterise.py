@@ -212,7 +212,10 @@ def _add_road(area: Singles, geometry: Doubles, colours: Doubles, scene: Doubles
 
 @inlined
 def _fill(canvas: Bytes, spans: Whole, points: Doubles, count: int, colour: int) -> None:
-    """Fill a polygon, points [count, 2] in the picture, in the car's window as pygame does: both ends inclusive."""
+    """Fill a convex polygon, points [count, 2] in the picture, in the car's window.
+
+    As pygame does it: both ends of a row are included and rounded inwards.
+    """
     low, high = 1 << 30, -(1 << 30)
     xs = np.empty(count, np.int64)
     ys = np.empty(count, np.int64)
@@ -220,7 +223,6 @@ def _fill(canvas: Bytes, spans: Whole, points: Doubles, count: int, colour: int)
         xs[k], ys[k] = int(points[k, 0]), int(points[k, 1])
         low, high = min(low, ys[k]), max(high, ys[k])
     for y in range(low, high + 1):
-        # All parts of the car are convex: one span a row.
         left, right = 1 << 30, -(1 << 30)
         for k in range(count):
             j = k + 1 if k + 1 < count else 0
@@ -231,8 +233,8 @@ def _fill(canvas: Bytes, spans: Whole, points: Doubles, count: int, colour: int)
                 if y0 == y1:
                     left, right = min(left, x0, x1), max(right, x0, x1)
                 else:
-                    x = int((y - y0) * (x1 - x0) / (y1 - y0)) + x0
-                    left, right = min(left, x), max(right, x)
+                    run, rise = (y - y0) * (x1 - x0), y1 - y0
+                    left, right = min(left, x0 - (-run // rise)), max(right, x0 + run // rise)
         row = 799 - y - CANVAS_TOP
         if 0 <= row < CANVAS_ROWS:
             left, right = max(left - CANVAS_LEFT, 0), min(right - CANVAS_LEFT, CANVAS_COLUMNS - 1)
@@ -407,7 +409,7 @@ def _compose_row(
 
 @inlined
 def _bar(frame: Bytes, x0: int, x1: int, y0: int, y1: int, red: float, green: float, blue: float) -> None:
-    """An indicator: a rectangle of whole picture pixels (y down), its far edges inclusive, over what is there."""
+    """An indicator: a rectangle of whole picture pixels (y down), its far edges inclusive, beside what is there."""
     left, right = max(min(x0, x1), 0), min(max(x0, x1) + 1, 1000)
     top, bottom = max(min(y0, y1), 0), min(max(y0, y1) + 1, 800)
     for row in range(int(top / ROW), min(math.ceil(bottom / ROW), SIZE)):
@@ -415,9 +417,9 @@ def _bar(frame: Bytes, x0: int, x1: int, y0: int, y1: int, red: float, green: fl
         for column in range(int(left / COLUMN), min(math.ceil(right / COLUMN), SIZE)):
             a = high * (min(right / COLUMN, column + 1.0) - max(left / COLUMN, float(column)))
             for channel, value in ((0, red), (1, green), (2, blue)):
+                # Neighbours share a pixel, each with a part of its own; 1 is about what rounding took from the first.
                 under = frame[row, column, channel]
-                under = under + 2.0 if under > 0 else 0.0
-                frame[row, column, channel] = _level(value * a + under * (1 - a))
+                frame[row, column, channel] = min(_level(value * a + under + (1.0 if under > 0 else 0.0)), 253)
 
 
 @inlined
@@ -432,18 +434,11 @@ def _draw_indicators(frame: Bytes, score: Bytes, scene: Doubles) -> None:
     if abs(scene[SPEED]) > 1e-4:
         _bar(frame, 125, 150, int(780 - 0.4 * scene[SPEED]), 780, 255.0, 255.0, 255.0)
     for wheel in range(4):
-        omega = scene[OMEGAS + wheel]
+        omega, left = scene[OMEGAS + wheel], 175 + 25 * wheel
+        # The next wheel's indicator is drawn over the last column of this one.
+        right = left + 24 if wheel < 3 else left + 25
         if abs(omega) > 1e-4:
-            _bar(
-                frame,
-                175 + 25 * wheel,
-                200 + 25 * wheel,
-                int(780 - 0.2 * omega),
-                780,
-                0.0 if wheel < 2 else 51.0,
-                0.0,
-                255.0,
-            )
+            _bar(frame, left, right, int(780 - 0.2 * omega), 780, 0.0 if wheel < 2 else 51.0, 0.0, 255.0)
     if abs(scene[STEER]) > 1e-4:
         _bar(frame, 500, int(500 - 250 * scene[STEER]), 720, 760, 0.0, 255.0, 0.0)
     if abs(scene[GYRO]) > 1e-4:
