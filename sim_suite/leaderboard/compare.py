@@ -42,7 +42,8 @@ class Options:
 class Watch:
     """What a caller may want to hear of while it runs; every field may be left as it is."""
 
-    skipped: Callable[[Left], None] = lambda left: None
+    entered: Callable[[EntryRecord, list[Left]], None] = lambda entry, left: None
+    """Each entry, with the tasks that it does not fit."""
     started: Callable[[str, int, int], None] = lambda what, done, total: None
     """(what, already done, in all) for each stage."""
     advanced: Callable[[str], None] = lambda what: None
@@ -60,8 +61,8 @@ def compare(
     """Play all episodes of `agents` on `suite` that `out` does not hold yet, write the results there and return them."""
     watch = watch or Watch()
     entries, left = resolve(agents, suite, trust=options.trust)
-    for one in left:
-        watch.skipped(one)
+    for entry in entries:
+        watch.entered(entry, [one for one in left if one.label == entry.label])
     with OpenFolder(
         out, header_of(suite, versions(), hardware()), resume=options.resume or options.retry_failed
     ) as folder:

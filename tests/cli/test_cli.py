@@ -90,7 +90,7 @@ def test_train_compare_verify_and_film_from_the_command_line(capsys, tmp_path, s
     agents = ["--agents", "random", "do-nothing", f"vi={run}", "cart-pole-lqr"]
     status, printed, err = ask(capsys, "leaderboard", small_suite, *agents, "--out", out, "--workers", "0")
     assert status == 0
-    assert "vi does not enter cart-pole" in err
+    assert "vi enters lake; cart-pole does not fit it" in err
     assert "cart-pole-lqr" in printed
     assert (out / "clips" / "cart-pole--cart-pole-lqr.webm").stat().st_size > 1000
     assert ask(capsys, "verify", out, "--episodes", "4", "--workers", "0")[0] == 0
