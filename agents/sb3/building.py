@@ -7,6 +7,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import torch
 from gymnasium import spaces
 from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.monitor import Monitor
@@ -16,26 +17,16 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 from agents.interface import Task
 from agents.sb3.algorithms import Algorithm
 from agents.sb3.config import Sb3Config
+from agents.sb3.episodes import SeededEpisodes
 from agents.sb3.layout import ChannelsFirst
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
-FIRST_TRAINING_SEED = 1_000_000
-"""Training never resets an environment with a smaller seed: those below belong to evaluation and to tuning."""
-_SEED_RANGE = 2**30  # keeps every seed a positive 32-bit integer, which all environments take
 
-
-def environment_seed(seed: int, checkpoint: int) -> int:
-    """Seed of the first environment after checkpoint number `checkpoint`; the others follow one by one."""
-    draw = int(np.random.SeedSequence([seed, checkpoint]).generate_state(1, np.uint64)[0])
-    return FIRST_TRAINING_SEED + draw % _SEED_RANGE
-
-
-def build_environments(task: Task, config: Sb3Config) -> Any:
-    """The environments of one run in one process, each watched by a Monitor, normalised as configured (a `VecEnv`)."""
-    view = config.view
-    environments: Any = DummyVecEnv([_maker(task, view)] * config.envs)
+def build_environments(task: Task, config: Sb3Config, seed: int) -> Any:
+    """The environments of one run in one process, each with seeds of its own, normalised as configured (a `VecEnv`)."""
+    environments: Any = DummyVecEnv([_maker(task, config.view, seed, index) for index in range(config.envs)])
     if config.normalize_observations and not isinstance(environments.observation_space, spaces.Box):
         raise SuiteError(f"{task.env_id} observes {environments.observation_space}: leave normalize_observations out.")
     if config.normalize_observations or config.normalize_rewards:
@@ -53,6 +44,8 @@ def build_algorithm(row: Algorithm, environments: Any, config: Sb3Config, seed: 
     discrete = isinstance(environments.action_space, spaces.Discrete)
     if row.actions != "any" and (row.actions == "discrete") != discrete:
         raise SuiteError(f"{row.name} needs {row.actions} actions; this environment has {environments.action_space}.")
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise SuiteError(f"device {device!r} was asked for, but torch sees no CUDA device; use 'auto' or 'cpu'.")
     arguments = config.algorithm_arguments(row) | {"policy_kwargs": config.policy_arguments(row)}
     noise = _action_noise(row, environments.action_space, config)
     if noise is not None:
@@ -65,11 +58,10 @@ def build_algorithm(row: Algorithm, environments: Any, config: Sb3Config, seed: 
     return model
 
 
-def _maker(task: Task, view: View) -> Callable[[], gym.Env[Any, Any]]:
+def _maker(task: Task, view: View, seed: int, index: int) -> Callable[[], gym.Env[Any, Any]]:
     def build() -> gym.Env[Any, Any]:
         env = make(task.env_id, view, kwargs=task.kwargs)
-        monitored: gym.Env[Any, Any] = Monitor(ChannelsFirst(env, view) if view.kind == "pixels" else env)
-        return monitored
+        return SeededEpisodes(Monitor(ChannelsFirst(env, view) if view.kind == "pixels" else env), seed, index)
 
     return build
 

@@ -1,16 +1,14 @@
 """Trains with Stable-Baselines3, step by step, so that a run can be watched, saved and resumed like any other of the suite.
 
 Stable-Baselines3's own `learn` cannot pause; its parts (collect a rollout, update) are driven here instead, in its order.
-A run resumed from a checkpoint goes on bit for bit as the run that wrote it, on the CPU, for every method: both reset their
-environments at the checkpoint with seeds drawn from (seed, checkpoint number), which cuts the running episodes as a
-truncation does.
+A run resumed from a checkpoint goes on bit for bit as the run that wrote it, on the CPU, for every method: open episodes are
+taken up by repeating their actions (`agents.sb3.episodes`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +16,7 @@ from agents.interface import Task
 from agents.learner import Metrics
 from agents.sb3.agent import Sb3Agent
 from agents.sb3.algorithms import Algorithm
-from agents.sb3.building import build_algorithm, build_environments, environment_seed
+from agents.sb3.building import build_algorithm, build_environments
 from agents.sb3.config import Sb3Config
 from agents.sb3.observation_scale import ObservationScale
 from agents.sb3.policy_file import PolicySpec, acting_part, encode_arguments
@@ -32,15 +30,12 @@ class Sb3Learner:
     def __init__(self, row: Algorithm, task: Task, config: Sb3Config, seed: int, device: str) -> None:
         """Raises `SuiteError` when configuration, algorithm and environment do not go together."""
         config.policy_arguments(row), config.algorithm_arguments(row)  # refuse before anything is built
-        self._row, self._config, self._seed = row, config, seed
-        self._checkpoint = 0
+        self._row, self._config = row, config
         self._streams = Streams(seed)
         with self._streams.active(config.threads):
-            self._environments = build_environments(task, config)
-            self._model = build_algorithm(row, self._environments, config, seed, device)
-            self._model._total_timesteps = config.steps
+            environments = build_environments(task, config, seed)
+            self._model = build_algorithm(row, environments, config, seed, device)
             _, self._callback = self._model._setup_learn(config.steps)
-            self._reset_environments()
         self.total_steps = config.steps
 
     @property
@@ -82,17 +77,12 @@ class Sb3Learner:
             yield self._metrics()
 
     def save_state(self, folder: Path) -> None:
-        """Write the whole state into an existing folder, then reset the environments, as `load_state` will."""
-        self._checkpoint += 1
-        write_state(folder, self._row, self._model, self._streams, self._checkpoint)
-        with self._streams.active(self._config.threads):
-            self._reset_environments()
+        """Write the whole state into an existing, empty folder. The run itself is not touched."""
+        write_state(folder, self._row, self._model, self._streams)
 
     def load_state(self, folder: Path) -> None:
         """Go on where `save_state` wrote. Raises `DamagedFileError` when the files do not fit this run."""
-        self._checkpoint = read_state(folder, self._row, self._model, self._streams)
-        with self._streams.active(self._config.threads):
-            self._reset_environments()
+        read_state(folder, self._row, self._model, self._streams)
 
     def _rollout_and_update(self) -> None:
         model = self._model
@@ -116,22 +106,6 @@ class Sb3Learner:
             if self.done_steps > model.learning_starts and updates > 0:
                 model.train(updates, model.batch_size)
 
-    def _reset_environments(self) -> None:
-        """Begin new episodes, as at the start of a run: nothing of the interrupted ones is carried over."""
-        model = self._model
-        if self._row.family == "off-policy":
-            _cut_replayed_episodes(model.replay_buffer)
-        if model.action_noise is not None:
-            model.action_noise.reset()
-        if self._row.recurrent:
-            for memory in (*model._last_lstm_states.pi, *model._last_lstm_states.vf):
-                memory.zero_()
-        model.env.seed(environment_seed(self._seed, self._checkpoint))
-        model._last_obs = model.env.reset()
-        model._last_episode_starts = np.ones(model.n_envs, dtype=bool)
-        if model.get_vec_normalize_env() is not None:
-            model._last_original_obs = model.get_vec_normalize_env().get_original_obs()
-
     def _metrics(self) -> Metrics:
         model = self._model
         episodes = list(model.ep_info_buffer)
@@ -144,11 +118,3 @@ class Sb3Learner:
                 metrics[name.rpartition("/")[2]] = float(value)
         model.logger.dump()
         return metrics
-
-
-def _cut_replayed_episodes(buffer: Any) -> None:
-    """Mark the newest transitions as truncated, so that n-step returns do not run on into the next episode."""
-    if buffer.pos or buffer.full:
-        newest = (buffer.pos - 1) % buffer.buffer_size
-        buffer.timeouts[newest] = np.where(buffer.dones[newest] == 0, 1, buffer.timeouts[newest])
-        buffer.dones[newest] = 1

@@ -2,11 +2,11 @@
 
     networks.safetensors     parameters of policy and target networks, and single tensors such as SAC's log alpha
     optimizers.safetensors   moments of every optimiser
-    statistics.safetensors   observation and reward statistics, states of the random streams
+    arrays.safetensors       observation and reward statistics, open episodes, states of the random streams
     replay-NAME.npy          the filled part of the replay buffer, one array a file (off-policy)
     state.json               counters, hyperparameters of the optimisers, the latest episodes
 
-Environments are not saved: they start anew at each checkpoint. Source: ours.
+Source: ours.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from safetensors.torch import save as tensors_to_bytes
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
 from agents.sb3.algorithms import Algorithm
+from agents.sb3.open_episodes import episode_arrays, take_up_episodes
 from agents.sb3.streams import Streams
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
@@ -42,16 +43,17 @@ _REPLAY_ARRAYS = ("observations", "next_observations", "actions", "rewards", "do
 _STATISTICS = ("obs_rms", "ret_rms")
 
 
-def write_state(folder: Path, row: Algorithm, model: Any, streams: Streams, checkpoint: int) -> None:
-    """Write the state of a run into an existing folder; `checkpoint` counts the states written so far, this one included."""
+def write_state(folder: Path, row: Algorithm, model: Any, streams: Streams) -> None:
+    """Write the state of a run into an existing folder."""
     modules, optimizers, variables = _parts(model)
     tensors = {f"{name}.{key}": value for name, part in modules.items() for key, value in part.state_dict().items()}
     tensors |= {f"variable.{name}": getattr(model, name).detach() for name in variables}
     write_atomic(folder / "networks.safetensors", tensors_to_bytes(_own_memory(tensors)))
     moments, settings = _optimizer_state(optimizers)
     write_atomic(folder / "optimizers.safetensors", tensors_to_bytes(_own_memory(moments)))
-    arrays = {f"stream.{name}": array for name, array in streams.arrays().items()} | _statistics(model)
-    write_atomic(folder / "statistics.safetensors", arrays_to_bytes(arrays))
+    arrays = {f"stream.{name}": array for name, array in streams.arrays().items()}
+    arrays |= _statistics(model) | episode_arrays(model)
+    write_atomic(folder / "arrays.safetensors", arrays_to_bytes(arrays))
     if row.family == "off-policy":
         _write_replay(folder, model.replay_buffer)
     write_json(
@@ -59,18 +61,17 @@ def write_state(folder: Path, row: Algorithm, model: Any, streams: Streams, chec
         {
             "format": FORMAT,
             "algorithm": row.name,
-            "checkpoint": checkpoint,
             "counters": {name: getattr(model, name) for name in _COUNTERS if hasattr(model, name)},
             "optimizers": settings,
             "replay": _replay_position(model) if row.family == "off-policy" else None,
-            "episodes": [[float(episode["r"]), int(episode["l"])] for episode in model.ep_info_buffer],
+            "latest_episodes": [[float(episode["r"]), int(episode["l"])] for episode in model.ep_info_buffer],
             "action_stream": model.action_space.np_random.bit_generator.state,
         },
     )
 
 
-def read_state(folder: Path, row: Algorithm, model: Any, streams: Streams) -> int:
-    """Put a saved state into a freshly built model; returns the number of the checkpoint.
+def read_state(folder: Path, row: Algorithm, model: Any, streams: Streams) -> None:
+    """Put a saved state into a freshly built model.
 
     Raises `SuiteError` for another algorithm and `DamagedFileError` where the files do not fit the model.
     """
@@ -81,7 +82,7 @@ def read_state(folder: Path, row: Algorithm, model: Any, streams: Streams) -> in
         )
     try:
         _read_networks(folder, model, state["optimizers"])
-        arrays = load_arrays(folder / "statistics.safetensors")
+        arrays = load_arrays(folder / "arrays.safetensors")
         streams.restore({name.removeprefix("stream."): a for name, a in arrays.items() if name.startswith("stream.")})
         _read_statistics(arrays, model)
         if row.family == "off-policy":
@@ -89,10 +90,10 @@ def read_state(folder: Path, row: Algorithm, model: Any, streams: Streams) -> in
         for name, value in state["counters"].items():
             setattr(model, name, value)
         model.ep_info_buffer = deque(
-            ({"r": r, "l": length} for r, length in state["episodes"]), model.ep_info_buffer.maxlen
+            ({"r": r, "l": length} for r, length in state["latest_episodes"]), model.ep_info_buffer.maxlen
         )
         model.action_space.np_random.bit_generator.state = state["action_stream"]
-        return int(state["checkpoint"])
+        take_up_episodes(model, arrays)
     except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise DamagedFileError(
@@ -169,6 +170,8 @@ def _statistics(model: Any) -> dict[str, Any]:
             arrays[f"{name}.mean"] = np.asarray(statistics.mean)
             arrays[f"{name}.var"] = np.asarray(statistics.var)
             arrays[f"{name}.count"] = np.asarray(statistics.count, np.float64)
+    if wrapper is not None:
+        arrays["returns"] = wrapper.returns
     return arrays
 
 
@@ -179,6 +182,8 @@ def _read_statistics(arrays: dict[str, Any], model: Any) -> None:
         if isinstance(statistics, RunningMeanStd):
             statistics.mean, statistics.var = arrays[f"{name}.mean"], arrays[f"{name}.var"]
             statistics.count = float(arrays[f"{name}.count"])
+    if wrapper is not None:
+        wrapper.returns = arrays["returns"]
 
 
 def _replay_position(model: Any) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_nothing_runs_without_trust(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "trap.zip", "w") as file:
         for item, value in (contents | {"data": json.dumps(data).encode()}).items():
             file.writestr(item, value)
-    with pytest.raises(SuiteError, match="runs code of its maker. Add --trust"):
+    with pytest.raises(SuiteError, match=r"runs code of its maker\. Add --trust"):
         load_zip(tmp_path / "trap.zip", trust=False)
     assert detect(tmp_path / "trap.zip").name == "sb3-ppo"
     assert not marker.exists()
@@ -143,7 +143,7 @@ def test_a_class_of_the_makers_own_is_refused(tmp_path: Path) -> None:
     stable_baselines3.A2C("MlpPolicy", "CartPole-v1", device="cpu", policy_kwargs={"activation_fn": Swish}).save(
         tmp_path / "a.zip"
     )
-    with pytest.raises(SuiteError, match="activation_fn=.*cannot be saved: only tanh"):
+    with pytest.raises(SuiteError, match=r"activation_fn=.*cannot be saved: only tanh"):
         load_zip(tmp_path / "a.zip", trust=True)
 
 

@@ -6,6 +6,7 @@ import json
 import random
 from pathlib import Path
 
+import gymnasium as gym
 import numpy as np
 import pytest
 import torch
@@ -13,8 +14,8 @@ import torch
 from agents.learner import Metrics
 from agents.naming import task_of
 from agents.sb3.algorithms import ALGORITHMS
-from agents.sb3.building import FIRST_TRAINING_SEED, build_environments, environment_seed
 from agents.sb3.config import Sb3Config
+from agents.sb3.episodes import FIRST_TRAINING_SEED, SeededEpisodes, episode_seed
 from agents.sb3.learner import Sb3Learner
 from agents.sb3.methods import METHODS
 from sim_suite.envs.views import PIXELS, STATE
@@ -117,29 +118,54 @@ def test_the_state_holds_no_pickle(tmp_path: Path) -> None:
             assert np.load(tmp_path / "state" / name, allow_pickle=False).shape[0] == 20  # 40 steps of two environments
 
 
-def test_a_checkpoint_cuts_episodes_as_a_truncation_does(tmp_path: Path) -> None:
-    run = start("sb3-sac")
+@pytest.mark.parametrize("name", ["sb3-a2c", "sb3-dqn", "sb3-recurrent-ppo"])
+def test_saving_leaves_no_trace_in_training(name: str, tmp_path: Path) -> None:
+    saving, quiet = start(name), start(name)
+    for number, _ in enumerate(saving.run()):
+        everything(saving, tmp_path / str(number))
+    list(quiet.run())
+    assert everything(saving, tmp_path / "saving") == everything(quiet, tmp_path / "quiet")
+
+
+def test_an_environment_that_does_not_repeat_itself_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start("sb3-dqn")
     next(run.run())
-    buffer = run._model.replay_buffer
-    assert buffer.dones[buffer.pos - 1].tolist() == [0, 0]  # in the middle of an episode
-    everything(run, tmp_path / "state")
-    assert buffer.dones[buffer.pos - 1].tolist() == [1, 1]
-    assert buffer.timeouts[buffer.pos - 1].tolist() == [1, 1]  # so that learning still bootstraps
-    assert np.all(run._model._last_episode_starts)
+    assert run._model.replay_buffer.dones[39] == 0  # in the middle of an episode
+    files = everything(run, tmp_path / "state")
+    monkeypatch.setattr("agents.sb3.episodes.FIRST_TRAINING_SEED", 2_000_000)  # as if the environment had changed since
+    resumed = start("sb3-dqn")
+    resumed.load_state(tmp_path / "state")
+    buffer = resumed._model.replay_buffer
+    assert (buffer.dones[39], buffer.timeouts[39]) == (1, 1)  # a truncation: learning still bootstraps
+    assert resumed._model._last_episode_starts.tolist() == [True]
+    assert resumed._model.env.unwrapped.envs[0].actions().shape == (0,)
+    assert len(list(resumed.run())) == 2
+    assert everything(resumed, tmp_path / "later") != files
+
+
+def test_an_episode_is_taken_up_in_its_midst() -> None:
+    left, other = (SeededEpisodes(gym.make("Pendulum-v1"), 3, 1) for _ in range(2))
+    generator = np.random.default_rng(0)
+    left.reset()
+    left.reset(seed=99)
+    for _ in range(7):
+        left.step(generator.uniform(-2, 2, 1))
+    other.take_up(left.episode, left.actions())
+    assert other.episode == 1
+    assert np.array_equal(other.latest, left.latest)
+    assert other.actions().dtype == np.float32
+    assert np.array_equal(other.step([0.5])[0], left.step([0.5])[0])
+    expected, _ = gym.make("Pendulum-v1").reset(seed=episode_seed(3, 1, 2))
+    assert np.array_equal(left.reset(seed=99)[0], expected)
 
 
 def test_training_seeds_lie_beyond_those_of_evaluation() -> None:
-    seeds = [environment_seed(seed, checkpoint) for seed in range(20) for checkpoint in range(20)]
+    seeds = [episode_seed(run, index, episode) for run in range(8) for index in range(8) for episode in range(8)]
     assert min(seeds) >= FIRST_TRAINING_SEED
     assert max(seeds) < 2**31
     assert len(set(seeds)) == len(seeds)
-
-
-def test_environments_begin_with_the_seed_of_their_run() -> None:
-    run = start("sb3-a2c", normalize_observations=False, normalize_rewards=False)
-    environments = build_environments(task_of("CartPole-v1", {}), Sb3Config(envs=2))
-    environments.seed(environment_seed(3, 0))
-    assert np.array_equal(run._model._last_obs, environments.reset())
 
 
 def test_progress_and_metrics_tell_the_true_return() -> None:
@@ -196,6 +222,12 @@ def test_an_algorithm_refuses_the_wrong_actions() -> None:
         METHODS["sb3-dqn"].start(task_of("Pendulum-v1", {}), Sb3Config(), 0, "cpu")
     with pytest.raises(SuiteError, match="leave normalize_observations out"):
         METHODS["sb3-dqn"].start(task_of("FrozenLake-v1", {}), Sb3Config(normalize_observations=True), 0, "cpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_missing_cuda_device_is_not_passed_over() -> None:
+    with pytest.raises(SuiteError, match="torch sees no CUDA device"):
+        METHODS["sb3-ppo"].start(task_of("CartPole-v1", {}), Sb3Config(), 0, "cuda")
 
 
 def test_a_state_of_another_run_is_refused(tmp_path: Path) -> None:
