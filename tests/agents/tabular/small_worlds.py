@@ -40,5 +40,4 @@ def solved_values(table: Table, policy: NDArray[np.float64], gamma: float) -> ND
                 reward[s] += weight * table.reward[s, a, k]
                 if not table.terminated[s, a, k]:
                     matrix[s, table.next_state[s, a, k]] -= gamma * weight
-    values: NDArray[np.float64] = np.linalg.solve(matrix, reward)
-    return values
+    return np.linalg.solve(matrix, reward).astype(np.float64)

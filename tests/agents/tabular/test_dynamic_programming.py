@@ -28,7 +28,7 @@ def test_the_textbook_values_of_the_grid_world() -> None:
     assert table is not None
     planned = evaluate_sweeps(table, uniform_policy(table), np.zeros(16), 1.0, 1e-12, 10_000)
     # Sutton and Barto 2018, Figure 4.1, last panel of the left column.
-    printed = [[0, -14, -20, -22], [-14, -18, -20, -20], [-20, -20, -18, -14], [-22, -20, -14, 0]]
+    printed: list[list[float]] = [[0, -14, -20, -22], [-14, -18, -20, -20], [-20, -20, -18, -14], [-22, -20, -14, 0]]
     np.testing.assert_allclose(planned.values.reshape(4, 4), printed, atol=1e-9)
     # The same figure after one and two sweeps; the book prints -1.7 for -1.75.
     one = evaluate_sweeps(table, uniform_policy(table), np.zeros(16), 1.0, 1e-12, 1)
@@ -42,7 +42,7 @@ def test_the_six_states_q_table() -> None:
     assert table is not None
     # By hand with discount 0.5: right of place 4 pays 5, each step back halves it; left of place 1 pays 1.
     q = action_values(table, plan(table, 0.5), 0.5)
-    by_hand = [[0, 0], [1, 0.625], [0.5, 1.25], [0.625, 2.5], [1.25, 5], [0, 0]]
+    by_hand: list[list[float]] = [[0, 0], [1, 0.625], [0.5, 1.25], [0.625, 2.5], [1.25, 5], [0, 0]]
     np.testing.assert_allclose(q, by_hand, atol=1e-12)
     assert greedy_policy(q).argmax(axis=1).tolist() == [0, 0, 1, 1, 1, 0]
 
