@@ -1,0 +1,1 @@
+"""Scripted controllers: no learning, constants with their origin."""

@@ -1,0 +1,1 @@
+"""The leaderboard: suites, journal, statistics and one page."""

@@ -1,0 +1,1 @@
+"""CarRacing drawn fast: Gymnasium's physics and rewards, a picture of our own."""
