@@ -135,7 +135,9 @@ class CarRacingEnv(CarRacing, EzPickle):
             return -steer, gas, brake
         if not self.action_space.contains(action):
             raise InvalidAction(f"action {action!r} is not in {self.action_space}: give a whole number from 0 to 4.")
-        return -0.6 * (action == 1) + 0.6 * (action == 2), 0.2 * (action == 3), 0.8 * (action == 4)
+        # Plain numbers: numpy's scalars would make the tyre model several times slower.
+        key = int(action)
+        return -0.6 * (key == 1) + 0.6 * (key == 2), 0.2 * (key == 3), 0.8 * (key == 4)
 
     def _info(self) -> dict[str, Any]:
         return {"labels": label(self._scene, self._packed)} if self.labels else {}

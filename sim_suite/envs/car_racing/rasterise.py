@@ -109,27 +109,37 @@ def _level(value: float) -> int:
 
 
 @inlined
+def _add_share(area: Singles, row: int, column: int, share: float, red: float, green: float, blue: float) -> None:
+    area[row, column] += share
+    area[row, SIZE + column] += share * red
+    area[row, 2 * SIZE + column] += share * green
+    area[row, 3 * SIZE + column] += share * blue
+
+
+@inlined
 def _add_area(
     area: Singles, column: int, width: float, y_a: float, y_b: float, red: float, green: float, blue: float
 ) -> None:
     """Add the area beneath one piece of an edge inside one column to the rows it passes and to the row below them."""
-    top = min(max(min(y_a, y_b), 0.0), float(WORLD_ROWS))
-    bottom = min(max(max(y_a, y_b), 0.0), float(WORLD_ROWS))
-    span = bottom - top
+    top, bottom = min(y_a, y_b), max(y_a, y_b)
+    if top < 0.0:
+        # What lies above the frame counts in full from the first row on.
+        above = width if bottom <= 0.0 else width * top / (top - bottom)
+        _add_share(area, 0, column, above, red, green, blue)
+        if bottom <= 0.0:
+            return
+        width, top = width - above, 0.0
+    if bottom > WORLD_ROWS:
+        if top >= WORLD_ROWS:
+            return
+        width, bottom = width * (WORLD_ROWS - top) / (bottom - top), float(WORLD_ROWS)
     first, last = int(top), int(bottom)
     for row in range(first, last + 1):
         high, low = max(top, float(row)), min(bottom, row + 1.0)
-        share = width if first == last else width * (low - high) / span
+        share = width if first == last else width * (low - high) / (bottom - top)
         inside = share * (row + 1.0 - (high + low) / 2)
-        outside = share - inside
-        area[row, column] += inside
-        area[row, SIZE + column] += inside * red
-        area[row, 2 * SIZE + column] += inside * green
-        area[row, 3 * SIZE + column] += inside * blue
-        area[row + 1, column] += outside
-        area[row + 1, SIZE + column] += outside * red
-        area[row + 1, 2 * SIZE + column] += outside * green
-        area[row + 1, 3 * SIZE + column] += outside * blue
+        _add_share(area, row, column, inside, red, green, blue)
+        _add_share(area, row + 1, column, share - inside, red, green, blue)
 
 
 @inlined
