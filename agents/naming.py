@@ -98,7 +98,8 @@ def build(found: Found, env_id: str, kwargs: dict[str, Any], seed: int) -> Agent
 def task_of(env_id: str, kwargs: dict[str, Any]) -> Task:
     """The task as an agent sees it before the first episode."""
     with make(env_id, kwargs=kwargs) as env:
-        return Task(env_id, env.observation_space, env.action_space, kwargs)
+        task = Task(env_id, env.observation_space, env.action_space, kwargs)
+    return task
 
 
 def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, Any]) -> None:

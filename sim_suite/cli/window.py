@@ -79,7 +79,7 @@ class Window:
         pygame.display.flip()
 
 
-def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any]:
+def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any] | np.int64:
     """The action that held keys mean, in the environment's own type.
 
     Numbered actions are chosen by digit; Breakout and the discrete CarRacing also by arrows and space. A float vector is
@@ -90,8 +90,8 @@ def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any
     if isinstance(space, gym.spaces.Discrete):
         for digit in range(min(10, int(space.n))):
             if str(digit) in keys:
-                return np.asarray(digit)
-        return np.asarray(_ARROWS[card_.family](keys, card_.do_nothing))
+                return np.int64(digit)
+        return np.int64(_ARROWS[card_.family](keys, card_.do_nothing))
     assert isinstance(space, gym.spaces.Box)
     action = np.array(card_.do_nothing, dtype=space.dtype)
     action[0] = steer * (space.high[0] if steer > 0 else -space.low[0])

@@ -57,7 +57,7 @@ class EnvCard:
     """Defaults of the keyword arguments."""
 
 
-_MEASURED = "measured: sim-suite list envs --measure, 200 episodes, seeds 20000-20199, 2026-11-21"
+_MEASURED = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-21"
 _FROZEN_4 = "exact: dynamic programming on the transition table, 100 steps"
 _FROZEN_8 = "exact: dynamic programming on the transition table, 200 steps"
 _CAR = "sim_suite.envs.car_racing.env:CarRacingEnv"
@@ -76,8 +76,8 @@ _CARDS: tuple[EnvCard, ...] = (
         100,
         ("vector",),
         0,
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
+        Reference(2.98, _MEASURED),
+        Reference(1.0, _MEASURED),
         Reference(5.0, "exact: always right"),
         entry_point="sim_suite.envs.tabular.six_states:SixStatesEnv",
     ),
@@ -88,9 +88,9 @@ _CARDS: tuple[EnvCard, ...] = (
         100,
         ("vector",),
         0,
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
-        Reference(0.0, "exact: shortest path"),
+        Reference(-17.05, _MEASURED),
+        Reference(-81.4, _MEASURED),
+        Reference(-2.0, "exact: shortest path, mean over the 14 starts"),
         entry_point="sim_suite.envs.tabular.grid_world:GridWorldEnv",
     ),
     EnvCard(
@@ -122,8 +122,8 @@ _CARDS: tuple[EnvCard, ...] = (
         500,
         ("vector",),
         0,
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
+        Reference(21.59, _MEASURED),
+        Reference(9.43, _MEASURED),
         Reference(500.0, "the cap; reached by many"),
     ),
     EnvCard(
@@ -133,7 +133,7 @@ _CARDS: tuple[EnvCard, ...] = (
         999,
         ("vector",),
         (0.0,),
-        Reference(0.0, _MEASURED),
+        Reference(-33.23, _MEASURED),
         Reference(0.0, _MEASURED),
         Reference(96.67, "RL Baselines3 Zoo, ARS, 500,000 steps"),
     ),
@@ -144,8 +144,8 @@ _CARDS: tuple[EnvCard, ...] = (
         200,
         ("vector",),
         (0.0,),
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
+        Reference(-1213.1, _MEASURED),
+        Reference(-1198.3, _MEASURED),
         Reference(-145.0, "RL Baselines3 Zoo"),
     ),
     EnvCard(
@@ -155,7 +155,7 @@ _CARDS: tuple[EnvCard, ...] = (
         27000,
         ("pixels",),
         0,
-        Reference(1.7, "Mnih et al. 2015, random play"),
+        Reference(1.34, _MEASURED),
         Reference(0.0, _MEASURED),
         Reference(186.1, "Dopamine JAX DQN, 200 M frames, sticky actions"),
         registers="ale_py",
@@ -167,7 +167,7 @@ _CARDS: tuple[EnvCard, ...] = (
         27000,
         ("pixels",),
         0,
-        Reference(1.7, "Mnih et al. 2015, random play"),
+        Reference(1.27, _MEASURED),
         Reference(0.0, _MEASURED),
         Reference(748.0, _RAINBOW_TABLE),
         entry_point="sim_suite.envs.breakout:make_breakout",

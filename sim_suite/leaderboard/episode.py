@@ -102,7 +102,7 @@ def play(
                 break
             action, state = _act(agent, observation, state, length == 0, deterministic, env.action_space)
             if epsilon > 0 and dice.random() < epsilon:
-                action = np.asarray(env.action_space.sample())
+                action = checked_action([env.action_space.sample()], env.action_space)
             actions.update(np.ascontiguousarray(action).tobytes())
             observation, reward, terminated, truncated = _step(env, action)
             total += reward

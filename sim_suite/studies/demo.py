@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents import recipe as recipes
-from agents.training import begin, go
+from agents.training import Run, begin, go
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.compare import Options, Watch, compare
 from sim_suite.leaderboard.report.model import Section
@@ -47,4 +47,8 @@ def train_all(folder: Path, stage: Stage) -> Iterator[Path]:
     for name in RECIPES:
         run = begin(recipes.load(name), folder / name, device="cpu")
         with stage(f"train {name}", run.learner.total_steps) as report:
-            yield go(run, lambda done, total, metrics, report=report: report(done))
+            yield _train(run, report)
+
+
+def _train(run: Run, report: Callable[[int], None]) -> Path:
+    return go(run, lambda done, total, metrics: report(done))

@@ -137,3 +137,8 @@ def test_epsilon_replaces_that_share_of_actions(epsilon, low, high):
     env.steps = 0
     rows.append(play(env, Zero(), seed=3, epsilon=epsilon, **PLACE))
     assert rows[0] == rows[1]
+
+
+def test_epsilon_plays_environments_that_want_a_plain_number():
+    agent = RandomAgent(VECTOR, gym.spaces.Discrete(4), 0)
+    assert play(make("FrozenLake-v1"), agent, seed=3, epsilon=1.0, **PLACE).outcome == "ok"
