@@ -36,15 +36,15 @@ MAX_STEER_RAD = 0.4
 TOP_SPEED_MPS = 100.0
 """Box2D moves no body farther than b2_maxTranslation = 2 m in one step."""
 
-_ROLLING_KG = WHEEL_INERTIA_KGM2 / WHEEL_RADIUS_M**2
+ROLLING_KG = WHEEL_INERTIA_KGM2 / WHEEL_RADIUS_M**2
 """What a turning wheel adds to the mass that a force along the road has to accelerate."""
-DRIVEN_MASS_KG = MASS_KG + 2 * _ROLLING_KG
+DRIVEN_MASS_KG = MASS_KG + 2 * ROLLING_KG
 """What the tyres of the driven wheels accelerate: the car and its two rolling front wheels."""
 GRIP_MPS2 = 4 * GRIP_N / MASS_KG
 """Acceleration with all four tyres at their limit: cornering, or braking, where the brakes stop the wheels themselves."""
 TRACTION_MPS2 = 2 * GRIP_N / DRIVEN_MASS_KG
 """Acceleration with both rear tyres at their limit."""
-POWER_M2PS3 = 2 * ENGINE_W / (MASS_KG + 4 * _ROLLING_KG)
+POWER_M2PS3 = 2 * ENGINE_W / (MASS_KG + 4 * ROLLING_KG)
 """Full gas, where the engine is the limit, accelerates by POWER_M2PS3 / (speed + POWER_OFFSET_MPS)."""
 POWER_OFFSET_MPS = ENGINE_OMEGA_OFFSET_RPS * WHEEL_RADIUS_M
 

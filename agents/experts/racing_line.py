@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 _RUN_OUT_TILES = 12
 """Tiles of the second lap behind the finish, so that the driver can look ahead there: 40 m, 0.4 s at top speed."""
 _KNOT_TILES = 2
-"""Tiles (3.5 m) between knots. The tightest corner, 11 m of radius, is 10 tiles; 3 gave lap times 2 % longer."""
+"""Tiles (3.5 m) between knots. The tightest corner, 11 m of radius, is 10 tiles; 3 gave planned laps 2 to 5 % longer."""
 _START_KNOTS = 3
 """Coefficients fixed to the road's centre at the start, where the car stands: the order of the spline less one."""
 _FIXED_M = 1e-3

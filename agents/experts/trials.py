@@ -26,7 +26,7 @@ class Trial:
 
 
 def physics_only(env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
-    """A Gymnasium CarRacing whose observations stay black: the physics never looks at what is drawn, and runs 40 times faster."""
+    """A Gymnasium CarRacing whose observations stay black: the physics never looks at what is drawn."""
     world: Any = env.unwrapped  # Gymnasium leaves its CarRacing untyped.
     world._render = lambda mode: np.zeros((96, 96, 3), dtype=np.uint8)
     return env
