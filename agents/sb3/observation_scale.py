@@ -52,15 +52,17 @@ class ObservationScale:
         return {"mean": np.asarray(self.mean), "variance": np.asarray(self.variance)}
 
     @staticmethod
-    def from_arrays(arrays: dict[str, NDArray[Any]], clip: float, epsilon: float) -> ObservationScale:
-        """Raises `DamagedFileError` when the statistics are missing or senseless."""
+    def from_arrays(
+        arrays: dict[str, NDArray[Any]], shape: tuple[int, ...] | None, clip: float, epsilon: float
+    ) -> ObservationScale:
+        """shape: of one observation. Raises `DamagedFileError` when the statistics are missing or senseless."""
         try:
             mean, variance = arrays["mean"], arrays["variance"]
         except KeyError as error:
             raise DamagedFileError(f"the observation statistics lack {error}. Save the agent anew.") from error
-        if mean.shape != variance.shape or not np.all(np.isfinite(mean)) or not np.all(variance >= 0):
+        if not mean.shape == variance.shape == shape or not np.all(np.isfinite(mean)) or not np.all(variance >= 0):
             raise DamagedFileError(
-                f"the observation statistics are senseless: mean {mean.shape}, variance {variance.shape}. Save the agent anew."
+                f"the observation statistics {mean.shape}, {variance.shape} are senseless for observations {shape}. Save the agent anew."
             )
         return ObservationScale(mean, variance, clip, epsilon)
 

@@ -169,7 +169,7 @@ def read_policy(folder: Path) -> tuple[PolicySpec, Any, ObservationScale | None]
         scale = None
         if "scale" in description:
             arrays = {name: value.numpy() for name, value in _under("scale.", tensors).items()}
-            scale = ObservationScale.from_arrays(arrays, **description["scale"])
+            scale = ObservationScale.from_arrays(arrays, spec.observation_space.shape, **description["scale"])
     except (SafetensorError, OSError, RuntimeError, KeyError, TypeError, AttributeError, AssertionError) as error:
         reason = " ".join(str(error).split())[:200]
         raise DamagedFileError(

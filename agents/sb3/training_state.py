@@ -87,8 +87,9 @@ def read_state(folder: Path, row: Algorithm, model: Any, streams: Streams) -> No
         _read_statistics(arrays, model)
         if row.family == "off-policy":
             _read_replay(folder, model.replay_buffer, state["replay"])
-        for name, value in state["counters"].items():
-            setattr(model, name, value)
+        for name in _COUNTERS:
+            if hasattr(model, name):
+                setattr(model, name, state["counters"][name])
         model.ep_info_buffer = deque(
             ({"r": r, "l": length} for r, length in state["latest_episodes"]), model.ep_info_buffer.maxlen
         )

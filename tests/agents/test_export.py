@@ -105,7 +105,7 @@ def test_scaling_and_clipping_are_in_the_graph(tmp_path: Path) -> None:
 
 def test_pictures_go_in_as_the_view_shows_them(tmp_path: Path) -> None:
     view = View("pixels", (40, 40), stack=2)
-    agent = agent_of("sb3-ppo", "CarRacing-v3", view=view, hyperparameters={"n_steps": 8})
+    agent = agent_of("sb3-ppo", "CarRacing-v3", view=view, hyperparameters={"n_steps": 8, "batch_size": 8})
     path = export_onnx(agent, tmp_path / "agent.onnx")
     pictures = np.random.default_rng(0).integers(0, 256, (5, 2, 40, 40, 3), np.uint8)
     action, _ = run_file(path, pictures)

@@ -85,6 +85,17 @@ def test_observation_statistics_belong_to_the_agent(tmp_path: Path) -> None:
     assert not np.array_equal(loaded.scale(observations), observations)
 
 
+def test_statistics_that_make_no_sense_are_refused() -> None:
+    good = {"mean": np.zeros(3), "variance": np.ones(3)}
+    assert ObservationScale.from_arrays(good, (3,), 10.0, 1e-8)(np.ones((1, 3))).shape == (1, 3)
+    bad = ({"variance": -np.ones(3)}, {"mean": np.full(3, np.nan)}, {"mean": np.zeros(2), "variance": np.ones(2)})
+    for change in bad:
+        with pytest.raises(DamagedFileError, match="senseless"):
+            ObservationScale.from_arrays(good | change, (3,), 10.0, 1e-8)
+    with pytest.raises(DamagedFileError, match="lack 'mean'"):
+        ObservationScale.from_arrays({"variance": np.ones(3)}, (3,), 10.0, 1e-8)
+
+
 def test_statistics_of_rewards_alone_are_no_part_of_an_agent() -> None:
     environments = VecNormalize(DummyVecEnv([lambda: gym.make("CartPole-v1")]), norm_obs=False)
     assert ObservationScale.of(environments) is None
@@ -115,7 +126,7 @@ def test_the_memory_of_a_recurrent_agent_equals_the_models(tmp_path: Path) -> No
     ],
 )
 def test_a_picture_reaches_the_network_channels_first(view, shape, network_shape, tmp_path: Path) -> None:
-    run = learner("sb3-ppo", "CarRacing-v3", view=view, hyperparameters={"n_steps": 8})
+    run = learner("sb3-ppo", "CarRacing-v3", view=view, hyperparameters={"n_steps": 8, "batch_size": 8})
     assert run._model.observation_space.shape == network_shape
     run.agent.save(tmp_path)
     assert (tmp_path / "model.safetensors").stat().st_size < 6e6  # the shared features extractor is kept once
@@ -167,6 +178,9 @@ def test_observations_of_another_shape_are_refused() -> None:
         ("arguments", {"activation_fn": "torch.nn.Tanh"}, UnknownNameError),
         ("arguments", {"optimizer_class": "tanh"}, UnknownNameError),
         ("arguments", {"net_arch": [9]}, DamagedFileError),
+        ("arguments", 3, DamagedFileError),
+        ("scale", {"clip": 10.0, "epsilon": 1e-8}, DamagedFileError),
+        ("view", {"kind": "telepathy"}, SuiteError),
         ("action_space", {"kind": "Discrete", "n": 3}, DamagedFileError),
         ("observation_space", {"kind": "Cube"}, DamagedFileError),
     ],
@@ -216,7 +230,9 @@ def test_every_row_of_the_table_exists() -> None:
 
 
 def test_pixels_view_without_size_keeps_the_environments_own() -> None:
-    assert learner("sb3-ppo", "CarRacing-v3", view=PIXELS, hyperparameters={"n_steps": 8}).agent.example_shape() == (
+    assert learner(
+        "sb3-ppo", "CarRacing-v3", view=PIXELS, hyperparameters={"n_steps": 8, "batch_size": 8}
+    ).agent.example_shape() == (
         96,
         96,
         3,
