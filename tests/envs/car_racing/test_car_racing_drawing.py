@@ -11,8 +11,8 @@ from sim_suite.envs.car_racing import rasterise as r
 from sim_suite.envs.car_racing.env import CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, masks, mean_error
 
-TOLERANCE = 0.25
-"""Mean absolute error of any frame, of 255 levels: half of what is promised, so that any shift fails by far."""
+TOLERANCE = 0.3
+"""Mean absolute error of any frame, of 255 levels. Promised is 0.5; a frame shifted by a pixel begins at 0.43."""
 OVERLAP = 0.9
 
 
