@@ -39,11 +39,11 @@ def update_entry(memory: Memory, schedule: Schedule, table: int, state: int, act
 
 
 @compiled
-def greedy_action(values: NDArray[np.float64], state: int) -> int:
-    """The action of highest value in one table [S, A], the lowest number among equals."""
+def greedy_action(values: NDArray[np.float64], table: int, state: int) -> int:
+    """The action of highest value in one table of values [N, S, A], the lowest number among equals."""
     best = 0
-    for action in range(1, values.shape[1]):
-        if values[state, action] > values[state, best]:
+    for action in range(1, values.shape[2]):
+        if values[table, state, action] > values[table, state, best]:
             best = action
     return best
 
@@ -70,10 +70,10 @@ def learn_step(
             following = memory.values[0, next_state, next_action]
         elif rule == DOUBLE_Q_LEARNING:
             # One table picks the action, the other says what it is worth: the pick's luck is not in its value.
-            following = memory.values[1 - learned, next_state, greedy_action(memory.values[learned], next_state)]
+            following = memory.values[1 - learned, next_state, greedy_action(memory.values, learned, next_state)]
         else:
             # TD(0) keeps state values in a table with one action, of which the best is the only one.
-            following = memory.values[0, next_state, greedy_action(memory.values[0], next_state)]
+            following = memory.values[0, next_state, greedy_action(memory.values, 0, next_state)]
     entry = 0 if rule == TD0 else action
     return update_entry(memory, schedule, learned, state, entry, reward + schedule.gamma * following)
 

@@ -69,3 +69,11 @@ def test_recipes_build_their_configuration(path: Path) -> None:
     recipe = tomllib.loads(path.read_text())
     assert set(recipe) <= {"agent", "env", "env_kwargs", "config", "seed"}
     METHODS[recipe["agent"]].config(**recipe.get("config", {}))
+
+
+def test_the_guides_example_runs() -> None:
+    guide = (Path(agents.__file__).parent / "tabular" / "README.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(guide.split("```python\n")[1].split("```")[0], names)
+    assert names["metrics"]["exact_return"] > 0.7
+    assert all(f"| `{name}` |" in guide for name in METHODS)
