@@ -16,6 +16,7 @@ from sim_suite.errors import SuiteError
 
 _SHORT_SIDE = 480  # pixels: small pictures are enlarged to at least this
 _DEFAULT_FPS = 30
+_KEYBOARD_BRAKE = 0.8  # as in Gymnasium's own keyboard play of CarRacing: full brake locks the wheels
 
 
 def require_display() -> None:
@@ -82,48 +83,22 @@ class Window:
 def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any] | np.int64:
     """The action that held keys mean, in the environment's own type.
 
-    Numbered actions are chosen by digit; Breakout and the discrete CarRacing also by arrows and space. A float vector is
-    steered by left and right in its first element; CarRacing takes gas and brake from up and down.
+    Numbered actions are chosen by digit, and by the keys on the environment's card. A float vector is steered by left and
+    right in its first element; CarRacing takes gas and brake from up and down.
     """
     card_ = card(env_id)
     steer = ("right" in keys) - ("left" in keys)
     if isinstance(space, gym.spaces.Discrete):
-        for digit in range(min(10, int(space.n))):
-            if str(digit) in keys:
-                return np.int64(digit)
-        return np.int64(_ARROWS[card_.family](keys, card_.do_nothing))
+        numbered = {str(digit): digit for digit in range(min(10, int(space.n)))}
+        chosen = (action for key, action in {**numbered, **card_.keys}.items() if key in keys)
+        return np.int64(next(chosen, card_.do_nothing))
     assert isinstance(space, gym.spaces.Box)
     action = np.array(card_.do_nothing, dtype=space.dtype)
     action[0] = steer * (space.high[0] if steer > 0 else -space.low[0])
     if card_.family == "car racing":
-        action[1], action[2] = (
-            float("up" in keys),
-            0.8 * float("down" in keys),
-        )  # the brake of Gymnasium's own keyboard play
+        action[1] = float("up" in keys)
+        action[2] = _KEYBOARD_BRAKE * float("down" in keys)
     return action
-
-
-def _breakout(keys: set[str], idle: Any) -> int:
-    """ALE's minimal action set of Breakout: no-op, fire, right, left."""
-    return 1 if "space" in keys else 2 if "right" in keys else 3 if "left" in keys else int(idle)
-
-
-def _car(keys: set[str], idle: Any) -> int:
-    """Gymnasium's discrete CarRacing: nothing, steer right, steer left, gas, brake."""
-    return 1 if "right" in keys else 2 if "left" in keys else 3 if "up" in keys else 4 if "down" in keys else int(idle)
-
-
-def _lake(keys: set[str], idle: Any) -> int:
-    """FrozenLake's order: left, down, right, up."""
-    return 0 if "left" in keys else 1 if "down" in keys else 2 if "right" in keys else 3 if "up" in keys else int(idle)
-
-
-def _row(keys: set[str], idle: Any) -> int:
-    """Two actions: left and right."""
-    return 1 if "right" in keys else 0 if "left" in keys else int(idle)
-
-
-_ARROWS = {"atari": _breakout, "car racing": _car, "tabular": _lake, "classic control": _row}
 
 
 def play_by_hand(env_id: str, episodes: int, seed: int) -> list[dict[str, object]]:

@@ -53,6 +53,8 @@ class EnvCard:
     """A package that registers the environment when it is imported; Gymnasium knows it by itself where this is None."""
     state_reader: str | None = None
     """`module:function` from the unwrapped environment to its privileged state, where the view "state" is offered."""
+    keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Numbered action of each key (left, right, up, down, space) for play by hand; the first that is held counts."""
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Defaults of the keyword arguments."""
 
@@ -68,6 +70,12 @@ _RAINBOW_TABLE = (
     "C51, Bellemare et al. 2017 (arXiv:1707.06887), 200 M frames, no-op starts, as tabulated by Hessel et al. 2018"
 )
 
+_TWO_WAYS = MappingProxyType({"right": 1, "left": 0})
+_LAKE_KEYS = MappingProxyType({"left": 0, "down": 1, "right": 2, "up": 3})  # FrozenLake's order
+_GRID_KEYS = MappingProxyType({"up": 0, "down": 1, "right": 2, "left": 3})
+_BREAKOUT_KEYS = MappingProxyType({"space": 1, "right": 2, "left": 3})  # ALE's minimal action set of Breakout
+_CAR_KEYS = MappingProxyType({"right": 1, "left": 2, "up": 3, "down": 4})  # Gymnasium's discrete CarRacing
+
 _CARDS: tuple[EnvCard, ...] = (
     EnvCard(
         "sim_suite/SixStates-v0",
@@ -80,6 +88,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(1.0, _MEASURED),
         Reference(5.0, "exact: always right"),
         entry_point="sim_suite.envs.tabular.six_states:SixStatesEnv",
+        keys=_TWO_WAYS,
     ),
     EnvCard(
         "sim_suite/GridWorld-v0",
@@ -92,6 +101,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(-81.4, _MEASURED),
         Reference(-2.0, "exact: shortest path, mean over the 14 starts"),
         entry_point="sim_suite.envs.tabular.grid_world:GridWorldEnv",
+        keys=_GRID_KEYS,
     ),
     EnvCard(
         "FrozenLake-v1",
@@ -103,6 +113,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(0.01394, _FROZEN_4),
         Reference(0.0, _MEASURED),
         Reference(0.74419, _FROZEN_4 + ", time-aware policy"),
+        keys=_LAKE_KEYS,
     ),
     EnvCard(
         "FrozenLake8x8-v1",
@@ -114,6 +125,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(0.00190, _FROZEN_8),
         Reference(0.0, _MEASURED),
         Reference(0.91322, _FROZEN_8 + ", time-aware policy"),
+        keys=_LAKE_KEYS,
     ),
     EnvCard(
         "CartPole-v1",
@@ -125,6 +137,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(21.59, _MEASURED),
         Reference(9.43, _MEASURED),
         Reference(500.0, "the cap; reached by many"),
+        keys=_TWO_WAYS,
     ),
     EnvCard(
         "MountainCarContinuous-v0",
@@ -157,8 +170,9 @@ _CARDS: tuple[EnvCard, ...] = (
         0,
         Reference(1.34, _MEASURED),
         Reference(0.0, _MEASURED),
-        Reference(186.1, "Dopamine JAX DQN, 200 M frames, sticky actions"),
+        Reference(307.5, "C51 with the IMPALA network, Dopamine JAX, 40 M frames, sticky actions, training return"),
         registers="ale_py",
+        keys=_BREAKOUT_KEYS,
     ),
     EnvCard(
         "sim_suite/BreakoutDeterministic-v0",
@@ -172,6 +186,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(748.0, _RAINBOW_TABLE),
         entry_point="sim_suite.envs.breakout:make_breakout",
         vector_entry_point="sim_suite.envs.breakout:make_breakout_vector",
+        keys=_BREAKOUT_KEYS,
     ),
     EnvCard(
         "CarRacing-v3",
@@ -213,6 +228,7 @@ _CARDS: tuple[EnvCard, ...] = (
         vector_entry_point=_CAR_VECTOR,
         state_reader=_CAR_STATE,
         kwargs=MappingProxyType({"continuous": False}),
+        keys=_CAR_KEYS,
     ),
 )
 
