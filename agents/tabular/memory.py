@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.compiled import AGENT, compiled, next_uniform, seeded_streams
 from agents.tabular.config import Exploring, Sampling
+from agents.tabular.random_streams import AGENT, next_uniform, seeded_streams
+from sim_suite.compiling import compiled
 
 EPISODES, STEPS = 0, 1
 """Places in `Memory.counters`."""

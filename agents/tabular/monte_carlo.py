@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.compiled import WORLD, compiled, draw_index, next_uniform
 from agents.tabular.memory import (
     ABS_ERROR,
     ENDED,
@@ -23,8 +22,10 @@ from agents.tabular.memory import (
     choose_action,
     epsilon_at,
 )
+from agents.tabular.random_streams import WORLD, draw_index, next_uniform
 from agents.tabular.table import Table
 from agents.tabular.temporal_difference import update_entry
+from sim_suite.compiling import compiled
 
 
 @compiled

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.compiled import AGENT, WORLD, compiled, draw_index, next_uniform
 from agents.tabular.memory import (
     ABS_ERROR,
     ENDED,
@@ -23,7 +22,9 @@ from agents.tabular.memory import (
     epsilon_at,
     step_size,
 )
+from agents.tabular.random_streams import AGENT, WORLD, draw_index, next_uniform
 from agents.tabular.table import Table
+from sim_suite.compiling import compiled
 
 TD0, SARSA, Q_LEARNING, DOUBLE_Q_LEARNING = 0, 1, 2, 3
 

@@ -91,6 +91,7 @@ def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any
     if isinstance(space, gym.spaces.Discrete):
         numbered = {str(digit): digit for digit in range(min(10, int(space.n)))}
         chosen = (action for key, action in {**numbered, **card_.keys}.items() if key in keys)
+        assert isinstance(card_.do_nothing, int)
         return np.int64(next(chosen, card_.do_nothing))
     assert isinstance(space, gym.spaces.Box)
     action = np.array(card_.do_nothing, dtype=space.dtype)

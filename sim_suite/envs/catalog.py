@@ -72,7 +72,6 @@ _RAINBOW_TABLE = (
 
 _TWO_WAYS = MappingProxyType({"right": 1, "left": 0})
 _LAKE_KEYS = MappingProxyType({"left": 0, "down": 1, "right": 2, "up": 3})  # FrozenLake's order
-_GRID_KEYS = MappingProxyType({"up": 0, "down": 1, "right": 2, "left": 3})
 _BREAKOUT_KEYS = MappingProxyType({"space": 1, "right": 2, "left": 3})  # ALE's minimal action set of Breakout
 _CAR_KEYS = MappingProxyType({"right": 1, "left": 2, "up": 3, "down": 4})  # Gymnasium's discrete CarRacing
 
@@ -101,7 +100,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(-81.4, _MEASURED),
         Reference(-2.0, "exact: shortest path, mean over the 14 starts"),
         entry_point="sim_suite.envs.tabular.grid_world:GridWorldEnv",
-        keys=_GRID_KEYS,
+        keys=_LAKE_KEYS,
     ),
     EnvCard(
         "FrozenLake-v1",
@@ -195,8 +194,8 @@ _CARDS: tuple[EnvCard, ...] = (
         1000,
         ("pixels", "state"),
         (0.0, 0.0, 0.0),
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
+        Reference(-32.35, _MEASURED),
+        Reference(-93.15, _MEASURED),
         Reference(906.0, _WORLD_MODELS),
         state_reader=_CAR_STATE,
     ),
@@ -207,8 +206,8 @@ _CARDS: tuple[EnvCard, ...] = (
         1000,
         ("pixels", "state"),
         (0.0, 0.0, 0.0),
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
+        Reference(-32.35, _MEASURED),
+        Reference(-93.15, _MEASURED),
         Reference(906.0, _WORLD_MODELS),
         entry_point=_CAR,
         vector_entry_point=_CAR_VECTOR,
@@ -221,8 +220,8 @@ _CARDS: tuple[EnvCard, ...] = (
         1000,
         ("pixels", "state"),
         0,
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
+        Reference(-55.6, _MEASURED),
+        Reference(-93.15, _MEASURED),
         Reference(906.0, _WORLD_MODELS),
         entry_point=_CAR,
         vector_entry_point=_CAR_VECTOR,

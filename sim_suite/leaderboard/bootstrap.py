@@ -8,15 +8,15 @@ with the shorter one. The loops are serial: a forked worker may enter them.
 
 Tables are flat, so that tasks may have different numbers of runs and runs different numbers of episodes:
 `scores [N] float64` holds all episodes, `episode_at [R + 1] int64` where each run begins in it, and `run_at [T + 1] int64`
-where each task begins among the runs. All kernels and the functions they call live in this file, because numba's disk
-cache does not notice an edited function elsewhere.
+where each task begins among the runs.
 """
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from sim_suite.compiling import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,7 +28,7 @@ MEAN, MEDIAN, IQM = 0, 1, 2
 """Codes of the statistics in the kernels."""
 
 
-@nb.njit("uint64(uint64)", cache=True)
+@kernel("uint64(uint64)", "the statistics")
 def mix(state: np.uint64) -> np.uint64:
     """Output function of splitmix64, a bijection of 64 bits."""
     z = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -36,19 +36,19 @@ def mix(state: np.uint64) -> np.uint64:
     return z ^ (z >> np.uint64(31))
 
 
-@nb.njit("uint64(uint64, int64)", cache=True)
+@kernel("uint64(uint64, int64)", "the statistics")
 def stream(seed: np.uint64, resample: int) -> np.uint64:
     """State at which the generator of one resample starts."""
     return mix(mix(seed + GOLDEN) + np.uint64(resample) * GOLDEN)
 
 
-@nb.njit("int64(uint64, int64)", cache=True)
+@kernel("int64(uint64, int64)", "the statistics")
 def below(bits: np.uint64, bound: int) -> int:
     """An integer in [0, bound) from the upper 32 of 64 random bits; its bias is at most bound / 2**32 (Lemire 2019)."""
     return int(((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
 
 
-@nb.njit("float64(float64[::1], int64[::1], int64)", cache=True)
+@kernel("float64(float64[::1], int64[::1], int64)", "the statistics")
 def location(values: Floats, weights: Ints, statistic: int) -> float:
     """Weighted mean, median or interquartile mean; values: [R], weights: [R], each weight a multiple of 4.
 
@@ -71,7 +71,7 @@ def location(values: Floats, weights: Ints, statistic: int) -> float:
     return float(sum_inside / (last - first))
 
 
-@nb.njit("float64[::1](float64[::1], int64[::1])", cache=True)
+@kernel("float64[::1](float64[::1], int64[::1])", "the statistics")
 def run_scores(scores: Floats, episode_at: Ints) -> Floats:
     """Mean of each run's episodes: [R] float64, summed in the order of the resampling loops, so that equal episodes
     give the same bits here and there."""
@@ -84,7 +84,7 @@ def run_scores(scores: Floats, episode_at: Ints) -> Floats:
     return out
 
 
-@nb.njit("uint64(float64[::1], int64[::1], int64[::1], uint64, float64[::1])", cache=True)
+@kernel("uint64(float64[::1], int64[::1], int64[::1], uint64, float64[::1])", "the statistics")
 def draw_run_scores(scores: Floats, episode_at: Ints, run_at: Ints, state: np.uint64, out: Floats) -> np.uint64:
     """Fill out [R] with resampled run scores: in each task runs with replacement, in each run its episodes likewise.
 
@@ -104,7 +104,7 @@ def draw_run_scores(scores: Floats, episode_at: Ints, run_at: Ints, state: np.ui
     return state
 
 
-@nb.njit("float64[::1](float64[::1], int64[::1], int64[::1], int64[::1], int64, int64, uint64)", cache=True)
+@kernel("float64[::1](float64[::1], int64[::1], int64[::1], int64[::1], int64, int64, uint64)", "the statistics")
 def resample_location(
     scores: Floats, episode_at: Ints, run_at: Ints, weights: Ints, statistic: int, resamples: int, seed: np.uint64
 ) -> Floats:
@@ -116,7 +116,7 @@ def resample_location(
     return out
 
 
-@nb.njit("float64[:, ::1](int64[::1], int64[::1], int64[::1], int64, int64, uint64)", cache=True)
+@kernel("float64[:, ::1](int64[::1], int64[::1], int64[::1], int64, int64, uint64)", "the statistics")
 def resample_histogram(
     bins: Ints, episode_at: Ints, run_at: Ints, num_bins: int, resamples: int, seed: np.uint64
 ) -> Floats:
@@ -141,7 +141,7 @@ def resample_histogram(
     return out
 
 
-@nb.njit("float64[:, ::1](float64[::1], int64[::1], int64[::1], int64, uint64)", cache=True)
+@kernel("float64[:, ::1](float64[::1], int64[::1], int64[::1], int64, uint64)", "the statistics")
 def resample_runs(scores: Floats, episode_at: Ints, run_at: Ints, resamples: int, seed: np.uint64) -> Floats:
     """Run scores of resamples in which runs are drawn whole, and only a task's single run has its episodes drawn.
 
@@ -165,7 +165,7 @@ def resample_runs(scores: Floats, episode_at: Ints, run_at: Ints, resamples: int
     return out
 
 
-@nb.njit("float64[::1](float64[:, ::1], float64[:, ::1])", cache=True)
+@kernel("float64[::1](float64[:, ::1], float64[:, ::1])", "the statistics")
 def pairwise_wins(first: Floats, second: Floats) -> Floats:
     """Share of pairs that the first wins, ties half, row by row; first: [B, m], second: [B, n] -> [B] float64."""
     out = np.empty(len(first))

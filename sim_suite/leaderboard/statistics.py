@@ -17,7 +17,7 @@ sets both right for the mean: t / z * sqrt(variance of the mean / variance of it
 Satterthwaite's degrees of freedom over tasks. For the mean of n = 3, 5, 10, 30, 100 normal run effects, nominal 95 %
 intervals then hold the truth in 94.6, 95.1, 94.8, 94.5, 95.4 % of 4,000 cases, and for exponential ones in 93.9, 92.3,
 92.4, 94.1, 94.2 %. Plain percentiles hold it in 82 % at n = 3, BCa over run scores in 85 % at n = 5 and 90 % at n = 10
-(normal; `tests/benchmarks/statistics.py` measures all of these). For IQM and median the mean's factor is borrowed: it
+(normal; `tests/benchmarks/intervals.py` measures all of these). For IQM and median the mean's factor is borrowed: it
 gives 94 to 97 % and 95 to 98 %, on the wide side where episodes are noisy. The bootstrap-t is not offered: a resample
 that repeats one run has no spread between runs to divide by, and at n = 3 one in nine does: its tails have no bound.
 """

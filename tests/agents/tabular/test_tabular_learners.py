@@ -15,9 +15,9 @@ import sim_suite.envs  # noqa: F401  registers the worlds
 from agents.interface import Agent, Task
 from agents.learner import Learner
 from agents.tabular.agent import TabularAgent
-from agents.tabular.compiled import WORLD, draw_index, next_uniform
 from agents.tabular.exact import action_values, greedy_policy
 from agents.tabular.methods import METHODS
+from agents.tabular.random_streams import WORLD, draw_index, next_uniform
 from agents.tabular.sampling_learners import SamplingLearner
 from sim_suite.errors import DamagedFileError, SuiteError
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.tabular.compiled import seeded_streams
 from agents.tabular.memory import (
     NUM_SUMS,
     STEPS,
@@ -16,6 +15,7 @@ from agents.tabular.memory import (
     fresh_memory,
     step_size,
 )
+from agents.tabular.random_streams import seeded_streams
 from agents.tabular.table import build_table
 from agents.tabular.temporal_difference import DOUBLE_Q_LEARNING, Q_LEARNING, SARSA, TD0, learn_on_table, learn_step
 

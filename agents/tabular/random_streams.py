@@ -1,4 +1,4 @@
-"""The one decorator that turns a scalar function into machine code, and the random numbers such functions draw.
+"""The random numbers that compiled learners draw.
 
 The generator is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, Figure
 16). Its whole state is one number, so a learner that saves its arrays can go on as if it had never stopped.
@@ -6,14 +6,10 @@ The generator is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom n
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from sim_suite.compiling import compiled
 
 # The constants are those of the paper; they are typed, because numba turns uint64 with int64 into float64.
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -24,15 +20,6 @@ _UNIT = 2.0**-53
 
 AGENT, WORLD = 0, 1
 """The two streams of a learner: what the agent draws (actions, coins), and what its simulated world draws."""
-
-
-def compiled(function: Function) -> Function:
-    """The function compiled by numba at its first call. Not cached on disk: numba misses edits of functions it calls.
-
-    Inlining spares the reference counts of the arrays that each call takes: 5.1 instead of 3.0 M Q-learning steps per
-    CPU second on FrozenLake 8x8, for 0.4 s more of compilation.
-    """
-    return cast(Function, numba.njit(error_model="numpy", forceinline=True)(function))
 
 
 def seeded_streams(seed: int) -> NDArray[np.uint64]:

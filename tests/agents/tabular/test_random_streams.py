@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.tabular.compiled import AGENT, WORLD, draw_index, next_bits, next_uniform, seeded_streams
+from agents.tabular.random_streams import AGENT, WORLD, draw_index, next_bits, next_uniform, seeded_streams
 
 
 def test_published_vector() -> None:
