@@ -4,6 +4,7 @@ import dataclasses
 import io
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import av
 import numpy as np
@@ -15,7 +16,9 @@ from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.report import charts, figures
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
 from sim_suite.leaderboard.report.clips import clip_size, encode_webm
-from sim_suite.leaderboard.report.page import few_sentence, render
+from sim_suite.leaderboard.report.model import Outcomes
+from sim_suite.leaderboard.report.page import render, task_plot
+from sim_suite.leaderboard.report.sentences import few_sentence, left_out_sentence
 from sim_suite.leaderboard.report.terminal import section_table
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval, interval, normalise
 
@@ -113,7 +116,7 @@ def test_points_are_shown_below_ten_seeds_and_not_from_ten_on(board):
     section = board.sections[0]
     by_label = {e.label: e for e in section.entries}
     few, many, single = (by_label[name].results[0] for name in ("Double DQN", "PPO", "Planner"))
-    plots = [charts.interval_plot([charts.Bar(r.mean, r.scores)], [], "t") for r in (few, many, single)]
+    plots = [charts.interval_plot([charts.Bar(r.mean, 0, r.scores)], [], "t") for r in (few, many, single)]
     assert [p.count('class="run"') for p in plots] == [5, 0, 0]
     assert [p.count('class="episode"') for p in plots] == [0, 0, 40]
     assert f"Fewer than {FEW_RUNS} training seeds" in few_sentence(section, 0)
@@ -142,6 +145,7 @@ def test_section_holds_the_statistics_of_its_scores(board):
     assert entry.results[0].normalised.point == pytest.approx(np.mean(relative))
     first, second = section.improvement[0][1], section.improvement[1][0]
     assert first.point + second.point == pytest.approx(1)
+    assert (second.low, second.high) == pytest.approx((1 - first.high, 1 - first.low))
 
 
 def test_comparisons_are_over_runs_where_all_have_many():
@@ -157,17 +161,137 @@ def test_suite_without_entries_or_scores_still_renders():
     empty = make_section("empty", "", TASKS, [], seed=0)
     crashed = make_section("crashed", "", TASKS, [Entrant("a", "a", {}, {}), Entrant("b", "b", {}, {})], seed=0)
     text = render(dataclasses.replace(example_board(clips=False), sections=(empty, crashed)))
-    assert "no scored episode" in text
+    assert text.count("No agent entered this task.") == 6
+    assert text.count("No agent was scored on every task") == 1
+    assert "Head to head" not in text
     assert 'href="#suite-2"' in text
     with pytest.raises(SuiteError, match="no tasks"):
         make_section("none", "", [], [], seed=0)
+
+
+@pytest.fixture(scope="module")
+def specialists():
+    """Four agents on three tasks; two enter one task each, nobody enters the last; "b" fails on the task it enters."""
+    rng = np.random.default_rng(0)
+    tasks = TASKS[:3]
+    some = {t.name: [rng.normal(t.random, 1, 8)] for t in tasks[:2]}
+    better = {tasks[0].name: [rng.normal(400, 1, 8)]}
+    entrants = [
+        Entrant("a", "a", some, {}),
+        Entrant("b", "b", {}, {tasks[1].name: Outcomes(agent_error=8)}),
+        Entrant("c", "c", better, {}),
+        Entrant("d", "d", some, {}),
+    ]
+    return make_section("specialists", "", tasks, entrants, seed=0, resamples=200)
+
+
+def _article(text, task):
+    """The part of a page on one task."""
+    return next(part for part in text.split('<article class="task">') if f"<h4>{task}" in part).split("</article>")[0]
+
+
+def test_a_task_shows_those_that_entered_it_in_their_own_colours(specialists):
+    text = render(dataclasses.replace(example_board(clips=False), sections=(specialists,)))
+    assert [specialists.entered(task) for task in range(3)] == [(2, 0, 3), (0, 3, 1), ()]
+    first, second, last = (_article(text, task.name) for task in TASKS)
+    assert re.findall(r'<li><span class="agent c(\d+)"', first.replace("\n", "")) == ["2", "0", "3"]
+    assert re.findall(r'<g class="c(\d+)"', first) == ["2", "0", "3"]
+    assert re.findall(r'<g class="c(\d+)"', second) == ["0", "3"]
+    assert (first.count("no scored episode"), second.count("no scored episode")) == (0, 1)
+    assert "No agent entered this task." in last
+    assert text.count('title="did not enter"') == 1 + 1 + 4
+    assert text.count('title="no scored episode"') == 1
+
+
+def test_without_a_ranking_there_is_no_overall_comparison(specialists):
+    text = render(dataclasses.replace(example_board(clips=False), sections=(specialists,)))
+    for words in ("Head to head", "Normalised IQM", 'class="rank"', "Interquartile mean of normalised scores"):
+        assert words not in text
+    assert "No agent was scored on every task" in text
+
+
+def test_comparisons_by_task_are_among_those_scored_there(specialists):
+    duel = specialists.duels[0]
+    assert (duel.entries, duel.unit) == ((2, 0, 3), "episodes")
+    assert [duel.cells[i][i] for i in range(3)] == [None] * 3
+    assert duel.cells[0][1].point == duel.cells[0][2].point == 1.0
+    assert duel.cells[1][2].point == 0.5
+    assert specialists.duels[1].entries == (0, 3)
+    assert specialists.duels[2] is None
+    text = render(dataclasses.replace(example_board(clips=False), sections=(specialists,)))
+    assert [_article(text, task.name).count('<table class="heat">') for task in TASKS] == [1, 1, 0]
+
+
+def test_a_section_of_one_task_compares_once():
+    entrants = [Entrant(name, name, {TASKS[0].name: [np.arange(4.0)]}, {}) for name in "ab"]
+    section = make_section("s", "", TASKS[:1], entrants, seed=0, resamples=200)
+    assert section.duels == (None,)
+    text = render(dataclasses.replace(example_board(clips=False), sections=(section,)))
+    assert text.count('<table class="heat">') == 1
+
+
+def test_ranks_and_who_is_left_out_are_said(specialists):
+    tasks = TASKS[:2]
+    table = {t.name: [np.linspace(t.random, t.reference, 5)] for t in tasks}
+    entrants = [
+        Entrant("a", "a", table, {}),
+        Entrant("b", "b", table, {}),
+        Entrant("c", "c", {t.name: [np.full(5, t.random)] for t in tasks}, {}),
+        Entrant("d", "d", {tasks[0].name: table[tasks[0].name]}, {}),
+        Entrant("e", "e", {}, {tasks[0].name: Outcomes(env_error=1), tasks[1].name: Outcomes(agent_error=1)}),
+    ]
+    section = make_section("s", "", tasks, entrants, seed=0, resamples=200)
+    text = render(dataclasses.replace(example_board(clips=False), sections=(section,)))
+    assert re.findall(r'<span class="rank"[^>]*>(\d*)</span>', text) == ["1", "1", "3", "", ""]
+    said = (
+        "1 agent did not enter every task and is not ranked here. 1 agent finished no episode of some task and is not"
+    )
+    assert said in text
+    assert left_out_sentence(specialists).startswith("4 agents did not enter every task and are not ranked")
+    assert len(re.findall(r'<circle class="point"', text.split("<table")[0])) == 3
+
+
+def test_a_note_that_a_section_says_is_not_said_twice(board):
+    section = board.sections[0]
+    text = render(dataclasses.replace(board, notes=(section.description, "Once.")))
+    assert text.count(section.description) == 1
+    assert text.count("Once.") == 1
+
+
+def test_clips_stand_with_their_task(page):
+    for task in TASKS:
+        assert re.findall(r'aria-label="([^"]*) on ([^"]*)"></video>', _article(page, task.name)) == [
+            (label, task.name) for label in _labels(page, task.name) if label != "Broken"
+        ]
+    assert "<h3>Clips</h3>" not in page
+
+
+def _labels(page, task):
+    plot = _article(page, task).split("</ul>")[0]
+    return re.findall(r'<span class="name" title="([^"]*)"', plot)
+
+
+def test_twelve_entries_have_twelve_colours():
+    entrants = [Entrant(f"{i:02}", "x", {TASKS[0].name: [np.arange(3.0)]}, {}) for i in range(12)]
+    section = make_section("s", "", TASKS[:1], entrants, seed=0, resamples=50)
+    assert len(set(re.findall(r'<g class="(c\d+)"', task_plot(section, 0)))) == 12
+    css = (files("sim_suite.leaderboard.report") / "page.css").read_text()
+    for scheme in (css.split("@media")[0], css.split("@media")[1]):
+        assert len(set(re.findall(r"--c\d+: (#\w{6})", scheme))) == 12
+    assert len(re.findall(r"\.c(\d+) { --own: var\(--c\1\) }", css)) == 12
+
+
+def test_long_names_of_agents_lose_their_middle():
+    assert figures.middle("runs/classic/ddqn", 24) == "runs/classic/ddqn"
+    assert figures.middle("runs/classic/ddqn/20260101-3/checkpoint", 24) == "runs/cla…01-3/checkpoint"
+    assert figures.middle("abcdef", 5) == "ab…ef"
 
 
 def test_interval_plot_puts_values_where_they_belong():
     """Axis from -5 to 105 after the 5 % margin: 0 lies at 5/110, 50 in the middle."""
     found = Interval(50.0, 0.0, 100.0, FEW_RUNS, 100)
     lines = [charts.Line(0.0, "random", "random"), charts.Line(100.0, "reference", "reference")]
-    plot = charts.interval_plot([charts.Bar(found)], lines, "t")
+    plot = charts.interval_plot([charts.Bar(found, 0)], lines, "t")
     assert 'cx="50.0%"' in plot
     assert 'class="interval" x1="4.545%" x2="95.455%"' in plot
 
@@ -176,7 +300,7 @@ def test_a_runaway_interval_does_not_squeeze_the_points():
     runs = (np.array([1.0]), np.array([2.0]))
     found = interval(runs, "mean", seed=0)
     assert found.high - found.low > 5
-    plot = charts.interval_plot([charts.Bar(found, runs)], [], "t")
+    plot = charts.interval_plot([charts.Bar(found, 0, runs)], [], "t")
     dots = [float(x) for x in re.findall(r'class="run" cx="([\d.]+)%"', plot)]
     assert dots[1] - dots[0] > 40
     assert plot.count('class="cut"') == 2
@@ -226,7 +350,10 @@ def test_clips_are_deterministic_and_stop_at_their_length():
 
 def test_clip_sizes_are_even_and_keep_the_aspect():
     assert clip_size(210, 160, 320) == (320, 420)
-    assert clip_size(95, 161, 321) == (320, 188)
+    assert clip_size(400, 600, 320) == (320, 214)
+    assert clip_size(256, 256, 320) == (256, 256)
+    assert clip_size(95, 161, 321) == (160, 94)
+    assert clip_size(64, 64, 320) == (320, 320)
     assert clip_size(1, 1000, 320) == (320, 2)
 
 
@@ -251,3 +378,26 @@ def test_terminal_table_shows_names_as_text(board):
     assert "3 agent, 1 env" in text
     assert "privileged" in text
     assert "n = 1 training seed" in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+def test_terminal_never_breaks_a_figure(board, specialists, width):
+    for section in (board.sections[0], specialists):
+        out = io.StringIO()
+        Console(file=out, width=width).print(section_table(section))
+        lines = out.getvalue().splitlines()
+        assert max(map(len, lines)) <= width
+        assert "…" not in out.getvalue()
+        for entry in section.entries:
+            for result in entry.results:
+                assert any(figures.bounds(result.mean) in line for line in lines)
+                assert any(figures.point(result.mean) in line for line in lines)
+
+
+def test_terminal_shows_one_table_where_it_fits_and_a_table_a_task_where_not(board):
+    section = board.sections[0]
+    wide, narrow = io.StringIO(), io.StringIO()
+    Console(file=wide, width=160).print(section_table(section))
+    Console(file=narrow, width=80).print(section_table(section))
+    assert (wide.getvalue().count("Seeds"), narrow.getvalue().count("Seeds")) == (1, 1 + len(section.tasks))
+    assert "1 agent finished no episode of some task" in narrow.getvalue()

@@ -1,9 +1,14 @@
 """The leaderboard page in a real browser: nothing is logged or fetched, tables sort, clips play, nothing overflows."""
 
+import dataclasses
+
+import numpy as np
 import pytest
 from browser import Browser
-from example_board import HOSTILE, example_board
+from example_board import HOSTILE, TASKS, example_board
 
+from sim_suite.leaderboard.report.assemble import Entrant, make_section
+from sim_suite.leaderboard.report.model import Board
 from sim_suite.leaderboard.report.page import render
 from tests.system import requires_system
 
@@ -81,6 +86,56 @@ def test_clips_decode_and_play(browser, page):
         return [video.videoWidth, video.videoHeight, video.readyState >= 2, Math.round(video.duration)];
     })()""")
     assert size == [320, 192, True, 2]
+
+
+def test_clips_show_their_first_frame_and_play_by_click_and_key(browser, page):
+    browser.open(page)
+    ready = "Promise.all([...document.querySelectorAll('video')].map(v => v.readyState >= 2 || new Promise(d => v.onloadeddata = d)))"
+    browser.evaluate(f"{ready}.then(() => true)")
+    assert browser.evaluate("[...document.querySelectorAll('video')].every(v => !v.controls && v.paused)")
+    square = """(v => { const c = document.createElement('canvas'); [c.width, c.height] = [320, 192];
+        const g = c.getContext('2d'); g.drawImage(v, 0, 0); return [...g.getImageData(30, 90, 1, 1).data] })
+        (document.querySelector('video'))"""
+    assert browser.evaluate(square)[:3] == pytest.approx([210, 120, 60], abs=12)
+    state = "[document.querySelector('video').paused, document.querySelector('.screen button').ariaPressed]"
+    label = browser.evaluate("document.querySelector('.screen button').ariaLabel")
+    assert label == "Play " + browser.evaluate("document.querySelector('video').getAttribute('aria-label')")
+    turned = "new Promise(d => document.querySelector('video').addEventListener('{}', () => d(true), {{once: true}}))"
+    for event, act, after in (
+        ("play", lambda: browser.click(".screen button"), [False, "true"]),
+        ("pause", lambda: browser.press(" ", " "), [True, "false"]),
+    ):
+        browser.evaluate(f"window.turned = {turned.format(event)}, true")
+        act()
+        assert browser.evaluate("window.turned")
+        assert browser.evaluate(state) == after
+    assert browser.problems() == []
+
+
+@pytest.mark.parametrize(("width", "fits"), [(1280, True), (400, False)])
+def test_overview_of_five_tasks_fits_a_desk_and_scrolls_in_its_box_on_a_phone(browser, tmp_path, width, fits):
+    tasks = [dataclasses.replace(TASKS[2], name=f"mountain-car-continuous-{i}") for i in range(5)]
+    rng = np.random.default_rng(0)
+    entrants = [
+        Entrant(
+            f"a-rather-long-name-{i}",
+            "runs/classic/mountain-car/20260101-000000-3/checkpoint",
+            {task.name: [rng.normal(-150.5, 20, 9)] for task in tasks},
+            {},
+            privileged=i == 0,
+            training_steps=1_250_000,
+            training_seeds=1,
+            hardware="x86_64, 2 CPUs",
+        )
+        for i in range(2)
+    ]
+    section = make_section("five", "", tasks, entrants, seed=0, resamples=200)
+    path = tmp_path / "five.html"
+    path.write_text(render(Board("five", (section,), {})), encoding="utf-8")
+    browser.open(path, width=width)
+    inside, box = browser.evaluate("(s => [s.scrollWidth, s.clientWidth])(document.querySelector('.scroll'))")
+    assert (inside <= box) == fits
+    assert browser.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("width", [400, 800, 1280])

@@ -2,7 +2,7 @@
 
 Source: ours, after Agarwal et al. 2021 (arXiv:2108.13264). Horizontal positions are percentages of the
 drawing's width and vertical ones pixels, so a plot fits any screen without scaling its letters. Colours are CSS classes
-c0 to c7 by the entry's place in its section; agent names stand in HTML beside the drawing, never inside it.
+c0 to c11 by the entry's place in its section; agent names stand in HTML beside the drawing, never inside it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROW_PX = 34
 HEAD_PX = 30
 FOOT_PX = 26
 PROFILE_PX = 240
-COLOURS = 8
+COLOURS = 12
 RUG_LIMIT = 200
 """Episode marks drawn for a single training run; more would be one grey bar."""
 
@@ -38,13 +38,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of an interval plot."""
+    """One row of an interval plot; an interval that is None says "no scored episode"."""
 
     interval: Interval | None
+    place: int
+    """The entry's place in its section, which gives its colour."""
     runs: tuple[Floats, ...] = ()
     """Episode scores by training run, for the points of few runs."""
-    missing: str = "no scored episode"
-    """What stands in place of an interval that is None."""
 
 
 def interval_plot(bars: Sequence[Bar], lines: Sequence[Line], title: str) -> Markup:
@@ -53,7 +53,7 @@ def interval_plot(bars: Sequence[Bar], lines: Sequence[Line], title: str) -> Mar
     height = HEAD_PX + ROW_PX * len(bars) + FOOT_PX
     parts = [_grid(axis, HEAD_PX, height - FOOT_PX)]
     parts += [_reference_line(axis, line, number, height) for number, line in enumerate(lines)]
-    parts += [_bar(axis, bar, index) for index, bar in enumerate(bars)]
+    parts += [_bar(axis, bar, row) for row, bar in enumerate(bars)]
     return _svg(parts, height, title)
 
 
@@ -159,12 +159,12 @@ def _reference_line(axis: _Axis, line: Line, number: int, height: int) -> Markup
     )
 
 
-def _bar(axis: _Axis, bar: Bar, index: int) -> Markup:
-    y = HEAD_PX + ROW_PX * index + ROW_PX / 2
+def _bar(axis: _Axis, bar: Bar, row: int) -> Markup:
+    y = HEAD_PX + ROW_PX * row + ROW_PX / 2
     found = bar.interval
     if found is None:
-        return Markup('<text class="tick" x="50%" y="{}" text-anchor="middle">{}</text>').format(y + 4, bar.missing)
-    parts = [Markup('<g class="c{}">').format(index % COLOURS)]
+        return Markup('<text class="tick" x="50%" y="{}" text-anchor="middle">no scored episode</text>').format(y + 4)
+    parts = [Markup('<g class="c{}">').format(bar.place % COLOURS)]
     if found.few:
         kind, values = _run_marks(bar)
         parts += [_mark(kind, axis.at(v), y) for v in values]

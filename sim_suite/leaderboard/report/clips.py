@@ -24,8 +24,8 @@ OPTIONS = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error
 def encode_webm(frames: Iterable[NDArray[np.uint8]], fps: int = 15, width: int = 320, seconds: float = 10.0) -> bytes:
     """A WebM file of RGB frames, uint8 [H, W, 3]. Same frames, same bytes.
 
-    Frames are scaled to `width` pixels with their aspect kept, both sides rounded to even numbers as 4:2:0 colour needs;
-    what comes after `seconds` is not consumed. Raises `SuiteError` for no frames or frames of another shape or type.
+    Frames are scaled to at most `width` pixels as `clip_size` says; small ones by repeating pixels, so that they stay crisp.
+    What comes after `seconds` is not consumed. Raises `SuiteError` for no frames or frames of another shape or type.
     """
     import av  # loads FFmpeg, which a table without clips does not need
 
@@ -42,11 +42,12 @@ def encode_webm(frames: Iterable[NDArray[np.uint8]], fps: int = 15, width: int =
                 shape = frame.shape
                 stream = container.add_stream("libvpx", rate=fps, options=dict(OPTIONS))
                 stream.width, stream.height = clip_size(shape[0], shape[1], width)
+                scaling = "POINT" if stream.width > shape[1] else "AREA"
                 stream.pix_fmt, stream.bit_rate = "yuv420p", BITRATE
                 stream.codec_context.thread_count = 1
                 stream.codec_context.flags |= av.codec.context.Flags.bitexact
             picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
-            picture = picture.reformat(stream.width, stream.height, "yuv420p", interpolation="AREA")
+            picture = picture.reformat(stream.width, stream.height, "yuv420p", interpolation=scaling)
             container.mux(stream.encode(picture))
         if shape is None:
             raise SuiteError("a clip needs at least one frame, and the episode gave none. Record it with rendering on.")
@@ -55,6 +56,10 @@ def encode_webm(frames: Iterable[NDArray[np.uint8]], fps: int = 15, width: int =
 
 
 def clip_size(height: int, width: int, target: int) -> tuple[int, int]:
-    """(width, height) of a clip, even and at least 2: `target` pixels wide with the aspect of the frames."""
-    wide = max(2, target // 2 * 2)
+    """(width, height) of a clip, at most `target` pixels wide with the aspect of the frames.
+
+    Both are even, as 4:2:0 colour needs, and at least 2. Small frames grow by whole factors alone: any other blurs them.
+    """
+    scaled = target if width > target else width * (target // width)
+    wide = max(2, scaled // 2 * 2)
     return wide, max(2, round(wide * height / width / 2) * 2)

@@ -52,6 +52,19 @@ def count(value: int | None) -> str:
     return str(value)
 
 
+def percent(share: float) -> str:
+    """A share in whole per cent, without the sign."""
+    return str(round(100 * share))
+
+
+def middle(text: str, length: int) -> str:
+    """Text of at most `length` characters: longer ones lose their middle, since a path says most at both ends."""
+    if len(text) <= length:
+        return text
+    tail = (length - 1) * 2 // 3
+    return f"{text[: length - 1 - tail]}…{text[len(text) - tail :]}"
+
+
 def tick(value: float, step: float) -> str:
     """An axis label with the digits that its step needs."""
     return number(value, max(0, -math.floor(math.log10(step) + 1e-9)))

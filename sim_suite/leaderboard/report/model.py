@@ -67,6 +67,11 @@ class TaskResult:
     normalised: Interval | None
     """Mean of (score - random) / (reference - random)."""
 
+    @property
+    def entered(self) -> bool:
+        """True where the agent played the task, even if every episode failed."""
+        return bool(self.scores) or self.outcomes.errors > 0
+
 
 @dataclass(frozen=True)
 class EntryRow:
@@ -99,6 +104,18 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Who beats whom on one task, among the agents scored on it."""
+
+    entries: tuple[int, ...]
+    """Places of the compared agents in the section."""
+    cells: tuple[tuple[Interval | None, ...], ...]
+    """[row][column] over `entries`: probability that the row's agent beats the column's; None on the diagonal."""
+    unit: Unit
+    """Whether training runs or single episodes are compared."""
+
+
+@dataclass(frozen=True)
 class Section:
     """One suite."""
 
@@ -113,6 +130,22 @@ class Section:
     """One per entry, on normalised scores."""
     unit: Unit = "runs"
     """Whether improvement and profiles compare training runs or single episodes."""
+    duels: tuple[Comparison | None, ...] = ()
+    """One per task, where the section has several and two agents or more were scored on it; else None or left out."""
+
+    @property
+    def ranked(self) -> tuple[int, ...]:
+        """Places of the entries scored on every task: those that can be compared over the whole suite."""
+        return tuple(i for i, entry in enumerate(self.entries) if entry.aggregate is not None)
+
+    def entered(self, task: int) -> tuple[int, ...]:
+        """Places of the entries that played a task, best normalised mean first, those without a score last."""
+
+        def order(place: int) -> tuple[bool, float, int]:
+            found = self.entries[place].results[task].normalised
+            return found is None, 0.0 if found is None else -found.point, place
+
+        return tuple(sorted((i for i, e in enumerate(self.entries) if e.results[task].entered), key=order))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-// Sorting of the overview tables and opening of details for print. The page reads in full without it.
+// Sorting of the overview tables, playing of clips, and opening of details for print. The page reads in full without it.
 "use strict";
 
 for (const table of document.querySelectorAll("table.overview")) {
@@ -27,6 +27,19 @@ function sortRows(body, column, numeric, sign) {
     return sign * (numeric ? Number(a) - Number(b) : a.localeCompare(b, "en", { numeric: true }));
   };
   body.append(...[...body.rows].sort((a, b) => compare(key(a), key(b))));
+}
+
+// A browser's own controls hide half of a small clip: a button over the whole picture plays and pauses it instead.
+for (const video of document.querySelectorAll(".screen video")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-label", `Play ${video.getAttribute("aria-label")}`);
+  const show = () => button.setAttribute("aria-pressed", String(!video.paused));
+  button.addEventListener("click", () => (video.paused ? video.play() : video.pause()));
+  for (const event of ["play", "pause"]) video.addEventListener(event, show);
+  video.controls = false;
+  video.after(button);
+  show();
 }
 
 window.addEventListener("beforeprint", () => {

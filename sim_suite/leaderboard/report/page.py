@@ -14,7 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.report import charts, figures
-from sim_suite.leaderboard.report.model import Board, Section, TaskInfo
+from sim_suite.leaderboard.report.assemble import DUEL_RESAMPLES
+from sim_suite.leaderboard.report.model import Board, Comparison, Section, TaskInfo
+from sim_suite.leaderboard.report.sentences import few_any, few_sentence, left_out_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
 
 
@@ -28,12 +30,19 @@ def render(board: Board) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        plain=figures.plain, point=figures.point, bounds=figures.bounds, count=figures.count, data_uri=_data_uri
+        plain=figures.plain,
+        point=figures.point,
+        bounds=figures.bounds,
+        count=figures.count,
+        middle=figures.middle,
+        percent=figures.percent,
+        data_uri=_data_uri,
     )
     template = environment.get_template("template.html.j2")
     script = _asset("page.js")
     return template.render(
         board=board,
+        notes=notes(board),
         style=Markup(_asset("page.css")),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -44,48 +53,49 @@ def render(board: Board) -> str:
         profile_plot=charts.profile_plot,
         few_sentence=few_sentence,
         few_any=few_any,
+        left_out_sentence=left_out_sentence,
+        ranks=ranks,
+        overall=overall,
+        duel_resamples=DUEL_RESAMPLES,
         heat=heat,
     )
 
 
 def aggregate_plot(section: Section) -> Markup:
-    """Normalised IQM of each entry; its points are the normalised run scores, so they are left to the tasks' plots."""
-    bars = [charts.Bar(entry.aggregate, missing="not scored on every task") for entry in section.entries]
+    """Normalised IQM of each ranked entry; the points of few runs are left to the tasks' plots."""
+    bars = [charts.Bar(section.entries[place].aggregate, place) for place in section.ranked]
     lines = [charts.Line(0.0, "random", "random"), charts.Line(1.0, "reference", "reference")]
     return charts.interval_plot(bars, lines, f"Normalised interquartile mean of each agent on {section.name}")
 
 
 def task_plot(section: Section, index: int) -> Markup:
-    """Mean score of each entry on one task."""
+    """Mean score on one task of each entry that played it."""
     task: TaskInfo = section.tasks[index]
-    results = [entry.results[index] for entry in section.entries]
-    bars = [charts.Bar(result.mean, result.scores) for result in results]
+    results = {place: section.entries[place].results[index] for place in section.entered(index)}
+    bars = [charts.Bar(result.mean, place, result.scores) for place, result in results.items()]
     lines = [charts.Line(task.random, "random", "random"), charts.Line(task.reference, "reference", "reference")]
     return charts.interval_plot(bars, lines, f"Mean {task.metric} of each agent on {task.name}")
 
 
-def few_any(section: Section) -> bool:
-    """True where some agent's aggregate rests on too few training runs."""
-    return any(entry.aggregate is not None and entry.aggregate.few for entry in section.entries)
+def notes(board: Board) -> list[str]:
+    """The board's notes, without those that a section's description says as well."""
+    said = {section.description for section in board.sections}
+    return [note for note in board.notes if note not in said]
 
 
-def few_sentence(section: Section, index: int) -> str:
-    """What the points of one task's plot are, where any are shown."""
-    found = [entry.results[index].mean for entry in section.entries]
-    some = any(i is not None and 1 < i.runs < FEW_RUNS for i in found)
-    single = any(i is not None and i.runs == 1 for i in found)
-    sentences = []
-    if some:
-        sentences.append(
-            f"Fewer than {FEW_RUNS} training seeds: small dots show the score of each training run; "
-            "judge by them, since an interval from so few runs is wide and rests on assumptions."
-        )
-    if single:
-        sentences.append(
-            "n = 1 training seed: fine ticks show its episodes; the interval covers its episodes alone and says "
-            "nothing of another training run."
-        )
-    return " ".join(sentences)
+def ranks(section: Section) -> list[int | None]:
+    """Each entry's rank by aggregate, equal ones alike; None where it has none."""
+    points = [None if entry.aggregate is None else entry.aggregate.point for entry in section.entries]
+    scored = [p for p in points if p is not None]
+    return [None if p is None else 1 + sum(other > p for other in scored) for p in points]
+
+
+def overall(section: Section) -> Comparison | None:
+    """Who beats whom over all tasks, among the ranked; None where fewer than two are, or nothing was compared."""
+    if len(section.ranked) < 2 or not section.improvement:
+        return None
+    cells = tuple(tuple(section.improvement[i][j] for j in section.ranked) for i in section.ranked)
+    return Comparison(section.ranked, cells, section.unit)
 
 
 def heat(interval: Interval | None) -> str:

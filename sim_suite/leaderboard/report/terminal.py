@@ -1,26 +1,54 @@
-"""A section of the leaderboard as a table for the terminal. Source: ours; drawn by rich."""
+"""A section of the leaderboard for the terminal: one table where it fits, else a small table for each task.
+
+Source: ours; drawn by rich. An interval stands under its point, so that columns stay narrow and bounds are never broken.
+"""
 
 from __future__ import annotations
 
-from rich.console import Group
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section
+from sim_suite.leaderboard.report.sentences import left_out_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
 
+HEADING_CHARACTERS = 14
+"""Headings longer than an interval such as "[−93.77, −93.01]" are wrapped, at hyphens and spaces."""
+NAME_CHARACTERS = 8
+"""Names are not folded narrower than this, so that they stay readable."""
+UNBOUNDED_CHARACTERS = 100_000
+"""A width that no table reaches, to ask for the one that it would like."""
 
-def section_table(section: Section) -> Group:
-    """The overview table with the sentences that belong under it. Names are text, never rich markup."""
-    table = Table(title=Text(section.name), title_justify="left", title_style="bold", header_style="dim", box=None)
-    table.add_column("Agent")
-    headings = ["Normalised IQM", *(task.name for task in section.tasks), "Steps", "Seeds", "Errors"]
-    for heading in headings:
-        table.add_column(Text(heading), justify="right")
-    for entry in section.entries:
-        table.add_row(*_cells(entry))
-    return Group(table, *(Text(line, style="dim") for line in footnotes(section)))
+
+def section_table(section: Section) -> SectionTable:
+    """What to print of a section; it takes the width that the console has."""
+    return SectionTable(section)
+
+
+@dataclass(frozen=True)
+class SectionTable:
+    """A rich renderable: the scores with the sentences that belong under them. Names are text, never rich markup."""
+
+    section: Section
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The overview where it fits in the width, else task by task."""
+        overview = _overview(self.section)
+        yield Text(self.section.name, style="bold")
+        unbounded = options.update(max_width=UNBOUNDED_CHARACTERS)
+        if Measurement.get(console, unbounded, overview).maximum <= options.max_width:
+            yield overview
+        else:
+            yield from _by_task(self.section)
+        for line in footnotes(self.section):
+            yield Text(line, style="dim")
 
 
 def footnotes(section: Section) -> list[str]:
@@ -28,7 +56,10 @@ def footnotes(section: Section) -> list[str]:
     notes = []
     if any(entry.privileged for entry in section.entries):
         notes.append("* privileged: reads the simulator's state")
+    if section.ranked and left_out_sentence(section):
+        notes.append(left_out_sentence(section))
     found = [entry.aggregate for entry in section.entries if entry.aggregate is not None]
+    found += [result.mean for entry in section.entries for result in entry.results if result.mean is not None]
     if any(1 < i.runs < FEW_RUNS for i in found):
         notes.append(f"Fewer than {FEW_RUNS} training seeds: intervals are wide; look at the single runs on the page.")
     if any(i.runs == 1 for i in found):
@@ -36,20 +67,64 @@ def footnotes(section: Section) -> list[str]:
     return notes
 
 
-def _cells(entry: EntryRow) -> list[Text]:
-    name = Text(entry.label + (" *" if entry.privileged else ""))
-    scores = [_estimate(i) for i in (entry.aggregate, *(r.mean for r in entry.results))]
-    return [
-        name,
-        *scores,
-        Text(figures.count(entry.training_steps)),
-        Text(figures.count(entry.training_seeds)),
-        _errors(entry.outcomes),
-    ]
+def _overview(section: Section) -> Table:
+    ranking = ["Normalised IQM"] if section.ranked else []
+    table = _table(["Agent", *ranking, *(task.name for task in section.tasks), "Steps", "Seeds", "Errors"])
+    for entry in section.entries:
+        scores = [entry.aggregate] if section.ranked else []
+        cells = [_stacked(i) for i in (*scores, *(result.mean for result in entry.results))]
+        table.add_row(_name(entry), *cells, *_training(entry), _errors(entry.outcomes))
+    return table
 
 
-def _estimate(interval: Interval | None) -> Text:
-    return Text.assemble((figures.point(interval), "bold"), (f" {figures.bounds(interval)}".rstrip(), "dim"))
+def _by_task(section: Section) -> Iterable[Text | Table]:
+    if section.ranked:
+        yield _heading("Normalised IQM over all tasks")
+        overall = _table(["Agent", "IQM", "95 % interval", "Steps", "Seeds", "Errors"])
+        for place in section.ranked:
+            entry = section.entries[place]
+            overall.add_row(_name(entry), *_beside(entry.aggregate), *_training(entry), _errors(entry.outcomes))
+        yield overall
+    for at, task in enumerate(section.tasks):
+        yield _heading(f"{task.name}: mean {task.metric}")
+        table = _table(["Agent", "Mean", "95 % interval", "Steps", "Seeds", "Errors"])
+        for place in section.entered(at):
+            entry = section.entries[place]
+            result = entry.results[at]
+            table.add_row(_name(entry), *_beside(result.mean), *_training(entry), _errors(result.outcomes))
+        yield table
+
+
+def _table(headings: Sequence[str]) -> Table:
+    """Where it does not fit, names are folded over lines before a figure is touched: rich narrows columns that wrap first."""
+    table = Table(header_style="dim", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for number, heading in enumerate(headings):
+        text = Text("\n".join(textwrap.wrap(heading, HEADING_CHARACTERS)))
+        if number == 0:
+            table.add_column(text, overflow="fold", min_width=NAME_CHARACTERS)
+        else:
+            table.add_column(text, justify="right", no_wrap=heading != "Errors")
+    return table
+
+
+def _heading(words: str) -> Text:
+    return Text(f"\n{words}", style="italic")
+
+
+def _name(entry: EntryRow) -> Text:
+    return Text(entry.label + (" *" if entry.privileged else ""))
+
+
+def _stacked(interval: Interval | None) -> Text:
+    return Text.assemble((figures.point(interval), "bold"), (f"\n{figures.bounds(interval)}".rstrip(), "dim"))
+
+
+def _beside(interval: Interval | None) -> tuple[Text, Text]:
+    return Text(figures.point(interval), style="bold"), Text(figures.bounds(interval), style="dim")
+
+
+def _training(entry: EntryRow) -> tuple[Text, Text]:
+    return Text(figures.count(entry.training_steps)), Text(figures.count(entry.training_seeds))
 
 
 def _errors(outcomes: Outcomes) -> Text:

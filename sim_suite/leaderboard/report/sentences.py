@@ -1,0 +1,45 @@
+"""Sentences of a section that depend on its results: who is left out of the ranking, what the points of few runs mean.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+from sim_suite.leaderboard.report.model import Section
+from sim_suite.leaderboard.statistics import FEW_RUNS
+
+
+def left_out_sentence(section: Section) -> str:
+    """How many entries have no aggregate, and why."""
+    unranked = [entry for entry in section.entries if entry.aggregate is None]
+    absent = sum(any(not result.entered for result in entry.results) for entry in unranked)
+    reasons = {"did not enter every task": absent, "finished no episode of some task": len(unranked) - absent}
+    return " ".join(
+        f"{number} agent{'s' if number > 1 else ''} {reason} and {'are' if number > 1 else 'is'} not ranked here."
+        for reason, number in reasons.items()
+        if number
+    )
+
+
+def few_any(section: Section) -> bool:
+    """True where some agent's aggregate rests on too few training runs."""
+    return any(entry.aggregate is not None and entry.aggregate.few for entry in section.entries)
+
+
+def few_sentence(section: Section, index: int) -> str:
+    """What the points of one task's plot are, where any are shown."""
+    found = [entry.results[index].mean for entry in section.entries]
+    some = any(i is not None and 1 < i.runs < FEW_RUNS for i in found)
+    single = any(i is not None and i.runs == 1 for i in found)
+    sentences = []
+    if some:
+        sentences.append(
+            f"Fewer than {FEW_RUNS} training seeds: small dots show the score of each training run; "
+            "judge by them, since an interval from so few runs is wide and rests on assumptions."
+        )
+    if single:
+        sentences.append(
+            "n = 1 training seed: fine ticks show its episodes; the interval covers its episodes alone and says "
+            "nothing of another training run."
+        )
+    return " ".join(sentences)
