@@ -1,0 +1,90 @@
+"""Makes the checkpoints of agents/zoo: trains by recipe, judges on the leaderboard's own seeds, and keeps all of it together.
+
+    python -m sim_suite.studies.zoo                 every entry
+    python -m sim_suite.studies.zoo cart-pole-ppo   one
+
+An entry holds the checkpoint (agent.json, model.safetensors), the recipe with every setting (recipe.toml), the log
+(metrics.jsonl) and the score with its interval (score.json: suite, task, seeds). It may weigh 8 MB.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents import recipe as recipes
+from agents.naming import ZOO
+from agents.training import begin, go
+from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.leaderboard import suite as suites
+from sim_suite.leaderboard.compare import Options, compare
+from sim_suite.leaderboard.results import SCORES
+from sim_suite.leaderboard.suite import Suite
+
+MOST_BYTES = 8_000_000
+
+
+@dataclass(frozen=True)
+class ZooEntry:
+    """How one checkpoint comes about and where it is judged."""
+
+    recipe: str
+    suite: str
+    task: str
+
+
+ENTRIES = {
+    "frozen-lake-4x4-q-learning": ZooEntry("frozenlake-4x4-q-learning", "classic", "frozen-lake-4x4"),
+    "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", "classic", "frozen-lake-8x8"),
+    "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
+    "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
+}
+
+
+def make_entry(name: str, workers: int = 2) -> Path:
+    """Train, judge and install one entry, replacing what was there. Returns its folder."""
+    if name not in ENTRIES:
+        raise UnknownNameError("zoo entry", name, ENTRIES)
+    made = ENTRIES[name]
+    with tempfile.TemporaryDirectory() as scratch:
+        run = Path(scratch) / "run"
+        checkpoint = go(begin(recipes.load(made.recipe), run, device="cpu"))
+        suite = only(suites.load(made.suite), made.task)
+        compare(suite, [f"{name}={checkpoint}"], Path(scratch) / "judged", Options(workers=workers, clips=False))
+        scores = read_json(Path(scratch) / "judged" / SCORES)
+        write_json(checkpoint / "score.json", score_of(scores, made.suite, name, suite))
+        for source, target in (("config.toml", "recipe.toml"), ("metrics.jsonl", "metrics.jsonl")):
+            write_atomic(checkpoint / target, (run / source).read_bytes())
+        size = sum(path.stat().st_size for path in checkpoint.iterdir())
+        if size > MOST_BYTES:
+            raise SuiteError(f"{name} weighs {size} bytes; an entry of the zoo may weigh {MOST_BYTES}.")
+        shutil.rmtree(ZOO / name, ignore_errors=True)
+        shutil.copytree(checkpoint, ZOO / name)
+    return ZOO / name
+
+
+def only(suite: Suite, task: str) -> Suite:
+    """The suite with a single task."""
+    return Suite(suite.name, suite.version, suite.summary, (suite.task(task),))
+
+
+def score_of(scores: dict[str, object], suite_name: str, label: str, suite: Suite) -> dict[str, object]:
+    """What score.json says: the entry's figures on its task, and how to get them again."""
+    task = suite.tasks[0]
+    sections = scores["sections"]
+    assert isinstance(sections, dict)
+    return {
+        "command": f"sim-suite leaderboard {suite_name} --agents zoo:{label} --out runs/{label}",
+        "task": task.name,
+        "seeds": [task.seed(0), task.seed(task.episodes - 1)],
+        "score": sections[suite_name]["entries"][label]["tasks"][task.name],
+    }
+
+
+if __name__ == "__main__":
+    for entry_name in sys.argv[1:] or ENTRIES:
+        print(make_entry(entry_name), flush=True)

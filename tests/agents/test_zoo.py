@@ -1,0 +1,62 @@
+"""The zoo: what is shipped is what its recipe makes, and plays as its score says."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from agents import checkpoint, recipe
+from agents.config import build_config, plain_config
+from agents.naming import ZOO, build, find
+from agents.registry import entry
+from sim_suite.envs.making import make
+from sim_suite.files import read_json, sha256
+from sim_suite.leaderboard import suite as suites
+from sim_suite.leaderboard.episode import play
+from sim_suite.studies import zoo
+
+NAMES = sorted(path.parent.name for path in ZOO.glob("*/agent.json"))
+
+
+def test_every_entry_is_made_by_the_study():
+    assert sorted(zoo.ENTRIES) == NAMES
+    assert sum(path.stat().st_size for path in ZOO.rglob("*") if path.is_file()) < 80_000_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_holds_recipe_log_and_score_that_agree(name):
+    description = checkpoint.describe(ZOO / name)
+    said = recipe.parse(tomllib.loads((ZOO / name / "recipe.toml").read_text()), name, "")
+    shipped = recipe.load(zoo.ENTRIES[name].recipe)
+    method = entry(description.agent).load_method()
+    assert description.config == plain_config(build_config(method.config, said.config, name))
+    assert said.config == plain_config(build_config(method.config, shipped.config, name)), (
+        "the recipe has changed: make it anew"
+    )
+    assert (said.agent, said.env, said.seed) == (shipped.agent, shipped.env, shipped.seed)
+    log = (ZOO / name / "metrics.jsonl").read_text().splitlines()
+    assert f'"step": {description.training["steps"]}' in log[-1]
+    assert read_json(ZOO / name / "score.json")["score"]["episodes"]["ok"] > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_plays_no_better_and_no_worse_than_its_score(name):
+    """Three of its episodes lie between the lowest and the highest that were recorded."""
+    made = zoo.ENTRIES[name]
+    task = suites.load(made.suite).task(made.task)
+    score = read_json(ZOO / name / "score.json")["score"]
+    agent = build(find(f"zoo:{name}"), task.env, {}, 0)
+    for episode in (0, 7, 42):
+        with make(task.env, agent.interface.observation) as env:
+            row = play(env, agent, task=task.name, entry=name, run=0, episode=episode, seed=task.seed(episode))
+        assert score["lowest"] - 1e-9 <= row.episode_return <= score["highest"] + 1e-9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in NAMES if "q-learning" in name])
+def test_training_a_table_again_gives_the_same_bytes(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(zoo, "ZOO", tmp_path)
+    zoo.make_entry(name, workers=0)
+    for file in ("model.safetensors", "metrics.jsonl", "recipe.toml", "score.json"):
+        assert sha256(tmp_path / name / file) == sha256(ZOO / name / file), file
