@@ -62,6 +62,21 @@ def entrants(clip):
     ]
 
 
+def specialist_section():
+    """Four agents on three tasks; two enter one task each, nobody enters the last; "b" fails on the task it enters."""
+    rng = np.random.default_rng(0)
+    tasks = TASKS
+    some = {t.name: [rng.normal(t.random, 1, 8)] for t in tasks[:2]}
+    better = {tasks[0].name: [rng.normal(400, 1, 8)]}
+    entrants = [
+        Entrant("a", "a", some, {}),
+        Entrant("b", "b", {}, {tasks[1].name: Outcomes(agent_error=8)}),
+        Entrant("c", "c", better, {}),
+        Entrant("d", "d", some, {}),
+    ]
+    return make_section("specialists", "", tasks, entrants, seed=0, resamples=200)
+
+
 class _Maker:
     def __init__(self, rng):
         self.rng = rng

@@ -1,26 +1,21 @@
-"""The leaderboard page, its charts, clips and terminal table, without a browser."""
+"""The leaderboard page and what it is made from, without a browser."""
 
 import dataclasses
-import io
 import re
 from html.parser import HTMLParser
 from importlib.resources import files
 
-import av
 import numpy as np
 import pytest
-from example_board import HOSTILE, TASKS, example_board, moving_square
-from rich.console import Console
+from example_board import HOSTILE, TASKS, example_board, specialist_section
 
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.report import charts, figures
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
-from sim_suite.leaderboard.report.clips import clip_size, encode_webm
 from sim_suite.leaderboard.report.model import Outcomes
 from sim_suite.leaderboard.report.page import render, task_plot
 from sim_suite.leaderboard.report.sentences import few_sentence, left_out_sentence
-from sim_suite.leaderboard.report.terminal import section_table
-from sim_suite.leaderboard.statistics import FEW_RUNS, Interval, interval, normalise
+from sim_suite.leaderboard.statistics import FEW_RUNS, interval, normalise
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +26,11 @@ def board():
 @pytest.fixture(scope="module")
 def page(board):
     return render(board)
+
+
+@pytest.fixture(scope="module")
+def specialists():
+    return specialist_section()
 
 
 class _Tags(HTMLParser):
@@ -169,22 +169,6 @@ def test_suite_without_entries_or_scores_still_renders():
         make_section("none", "", [], [], seed=0)
 
 
-@pytest.fixture(scope="module")
-def specialists():
-    """Four agents on three tasks; two enter one task each, nobody enters the last; "b" fails on the task it enters."""
-    rng = np.random.default_rng(0)
-    tasks = TASKS[:3]
-    some = {t.name: [rng.normal(t.random, 1, 8)] for t in tasks[:2]}
-    better = {tasks[0].name: [rng.normal(400, 1, 8)]}
-    entrants = [
-        Entrant("a", "a", some, {}),
-        Entrant("b", "b", {}, {tasks[1].name: Outcomes(agent_error=8)}),
-        Entrant("c", "c", better, {}),
-        Entrant("d", "d", some, {}),
-    ]
-    return make_section("specialists", "", tasks, entrants, seed=0, resamples=200)
-
-
 def _article(text, task):
     """The part of a page on one task."""
     return next(part for part in text.split('<article class="task">') if f"<h4>{task}" in part).split("</article>")[0]
@@ -279,125 +263,3 @@ def test_twelve_entries_have_twelve_colours():
     for scheme in (css.split("@media")[0], css.split("@media")[1]):
         assert len(set(re.findall(r"--c\d+: (#\w{6})", scheme))) == 12
     assert len(re.findall(r"\.c(\d+) { --own: var\(--c\1\) }", css)) == 12
-
-
-def test_long_names_of_agents_lose_their_middle():
-    assert figures.middle("runs/classic/ddqn", 24) == "runs/classic/ddqn"
-    assert figures.middle("runs/classic/ddqn/20260101-3/checkpoint", 24) == "runs/cla…01-3/checkpoint"
-    assert figures.middle("abcdef", 5) == "ab…ef"
-
-
-def test_interval_plot_puts_values_where_they_belong():
-    """Axis from -5 to 105 after the 5 % margin: 0 lies at 5/110, 50 in the middle."""
-    found = Interval(50.0, 0.0, 100.0, FEW_RUNS, 100)
-    lines = [charts.Line(0.0, "random", "random"), charts.Line(100.0, "reference", "reference")]
-    plot = charts.interval_plot([charts.Bar(found, 0)], lines, "t")
-    assert 'cx="50.0%"' in plot
-    assert 'class="interval" x1="4.545%" x2="95.455%"' in plot
-
-
-def test_a_runaway_interval_does_not_squeeze_the_points():
-    runs = (np.array([1.0]), np.array([2.0]))
-    found = interval(runs, "mean", seed=0)
-    assert found.high - found.low > 5
-    plot = charts.interval_plot([charts.Bar(found, 0, runs)], [], "t")
-    dots = [float(x) for x in re.findall(r'class="run" cx="([\d.]+)%"', plot)]
-    assert dots[1] - dots[0] > 40
-    assert plot.count('class="cut"') == 2
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1.0]),
-        (-200, -96, [-200, -180, -160, -140, -120, -100]),
-        (3, 503, [100, 200, 300, 400, 500]),
-    ],
-)
-def test_ticks_are_round_numbers(low, high, expected):
-    assert figures.ticks(low, high)[0] == pytest.approx(expected)
-
-
-def test_figures_show_the_digits_that_the_interval_supports():
-    found = Interval(12345.678, 12000.0, 12700.0, 3, 9)
-    assert (figures.point(found), figures.bounds(found)) == ("12\u202f346", "[12\u202f000, 12\u202f700]")
-    small = Interval(-0.12345, -0.16, -0.08, 3, 9)
-    assert (figures.point(small), figures.bounds(small)) == ("−0.123", "[−0.160, −0.080]")
-    assert figures.number(-0.001, 1) == "0.0"
-    assert figures.bounds(Interval(1.0, float("nan"), float("nan"), 1, 1, method="none")) == ""
-    assert [figures.count(n) for n in (None, 950, 12_000, 1_500_000)] == ["–", "950", "12\u202fk", "1.5\u202fM"]
-    assert figures.plain(-200.0) == "−200"
-
-
-def test_clip_decodes_to_the_same_picture():
-    data = encode_webm(moving_square(), width=320)
-    with av.open(io.BytesIO(data)) as container:
-        stream = container.streams.video[0]
-        assert (stream.codec_context.name, stream.width, stream.height) == ("vp8", 320, 192)
-        decoded = [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
-        assert float(stream.average_rate) == 15
-    assert len(decoded) == 30
-    small = next(moving_square())
-    assert np.abs(decoded[0][::2, ::2].astype(int) - small).mean() < 8
-
-
-def test_clips_are_deterministic_and_stop_at_their_length():
-    source = moving_square(frames=60)
-    first = encode_webm(source, seconds=2)
-    assert len(list(source)) == 30
-    assert encode_webm(moving_square(frames=60), seconds=2) == first
-
-
-def test_clip_sizes_are_even_and_keep_the_aspect():
-    assert clip_size(210, 160, 320) == (320, 420)
-    assert clip_size(400, 600, 320) == (320, 214)
-    assert clip_size(256, 256, 320) == (256, 256)
-    assert clip_size(95, 161, 321) == (160, 94)
-    assert clip_size(64, 64, 320) == (320, 320)
-    assert clip_size(1, 1000, 320) == (320, 2)
-
-
-def test_bad_frames_are_refused():
-    with pytest.raises(SuiteError, match="at least one frame"):
-        encode_webm([])
-    with pytest.raises(SuiteError, match="float64"):
-        encode_webm([np.zeros((8, 8, 3))])
-    with pytest.raises(SuiteError, match="after"):
-        encode_webm([np.zeros((8, 8, 3), np.uint8), np.zeros((8, 10, 3), np.uint8)])
-
-
-def test_terminal_table_shows_names_as_text(board):
-    out = io.StringIO()
-    section = board.sections[0]
-    named = dataclasses.replace(section.entries[0], label="[red]x[/red]")
-    shown = dataclasses.replace(section, entries=(named, *section.entries[1:]))
-    Console(file=out, width=160).print(section_table(shown))
-    text = out.getvalue()
-    assert "[red]x[/red] *" in text
-    assert figures.bounds(section.entries[1].aggregate) in text
-    assert "3 agent, 1 env" in text
-    assert "privileged" in text
-    assert "n = 1 training seed" in text
-
-
-@pytest.mark.parametrize("width", [60, 80, 120, 160])
-def test_terminal_never_breaks_a_figure(board, specialists, width):
-    for section in (board.sections[0], specialists):
-        out = io.StringIO()
-        Console(file=out, width=width).print(section_table(section))
-        lines = out.getvalue().splitlines()
-        assert max(map(len, lines)) <= width
-        assert "…" not in out.getvalue()
-        for entry in section.entries:
-            for result in entry.results:
-                assert any(figures.bounds(result.mean) in line for line in lines)
-                assert any(figures.point(result.mean) in line for line in lines)
-
-
-def test_terminal_shows_one_table_where_it_fits_and_a_table_a_task_where_not(board):
-    section = board.sections[0]
-    wide, narrow = io.StringIO(), io.StringIO()
-    Console(file=wide, width=160).print(section_table(section))
-    Console(file=narrow, width=80).print(section_table(section))
-    assert (wide.getvalue().count("Seeds"), narrow.getvalue().count("Seeds")) == (1, 1 + len(section.tasks))
-    assert "1 agent finished no episode of some task" in narrow.getvalue()
