@@ -21,9 +21,10 @@ import numpy as np
 from gymnasium.envs.box2d.car_racing import CarRacing
 
 from sim_suite.benchmarking import Row
-from sim_suite.envs.car_racing import rasterise
 from sim_suite.envs.car_racing.env import DT_S, POSITION_ITERATIONS, VELOCITY_ITERATIONS, CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, mean_error
+from sim_suite.envs.car_racing.rasterise import draw
+from sim_suite.envs.car_racing.scene import SIZE
 from sim_suite.envs.car_racing.score import score_bar
 from sim_suite.envs.car_racing.tyres import step_tyres
 from sim_suite.envs.car_racing.vector import CarRacingVectorEnv
@@ -157,14 +158,12 @@ def parts() -> Iterator[Row]:
     """What one step and one reset of ours consist of: medians over steps of a driven episode, in microseconds."""
     env = CarRacingEnv()
     env.reset(seed=0)
-    track, frame = env._packed, np.empty((rasterise.SIZE, rasterise.SIZE, 3), dtype=np.uint8)
+    track, frame = env._packed, np.empty((SIZE, SIZE, 3), dtype=np.uint8)
     stages: dict[str, Callable[[], Any]] = {
         "tyres and forces": lambda: step_tyres(env.car, DT_S),
         "Box2D": lambda: env.world.Step(DT_S, VELOCITY_ITERATIONS, POSITION_ITERATIONS),
         "reading the bodies": env._read_scene,
-        "drawing": lambda: rasterise.draw(
-            frame, env._scene, track.geometry, track.colours, score_bar("0000"), env._area
-        ),
+        "drawing": lambda: draw(frame, env._scene, track.geometry, track.colours, score_bar("0000"), env._area),
     }
     times: dict[str, list[float]] = {name: [] for name in (*stages, "whole step")}
     for action in some_actions(900):

@@ -14,9 +14,10 @@ from gymnasium.error import InvalidAction
 from gymnasium.utils import EzPickle
 from numpy.typing import NDArray
 
-from sim_suite.envs.car_racing import rasterise
 from sim_suite.envs.car_racing.geometry import Track, pack_track
 from sim_suite.envs.car_racing.labels import label
+from sim_suite.envs.car_racing.rasterise import draw
+from sim_suite.envs.car_racing.scene import BACKGROUND, GRASS, SCENE_LENGTH, SIZE, WORLD_ROWS
 from sim_suite.envs.car_racing.score import score_bar
 from sim_suite.envs.car_racing.tyres import control, step_tyres
 from sim_suite.errors import SuiteError
@@ -95,8 +96,8 @@ class CarRacingEnv(CarRacing, EzPickle):
         EzPickle.__init__(self, render_mode, lap_complete_percent, domain_randomize, continuous, labels)
         self.labels = labels
         self._packed: Track
-        self._scene = np.zeros(rasterise.SCENE_LENGTH)
-        self._area = np.zeros((rasterise.WORLD_ROWS + 2, 4 * rasterise.SIZE), dtype=np.float32)
+        self._scene = np.zeros(SCENE_LENGTH)
+        self._area = np.zeros((WORLD_ROWS + 2, 4 * SIZE), dtype=np.float32)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Frame, dict[str, Any]]:
         """Make a new track and put the car on it. `options`: {"randomize": bool}, see Arguments."""
@@ -146,16 +147,16 @@ class CarRacingEnv(CarRacing, EzPickle):
         made: bool = super()._create_track()  # type: ignore[no-untyped-call]
         if made:
             self._packed = pack_track(self)
-            self._scene[rasterise.BACKGROUND : rasterise.GRASS] = self.bg_color
-            self._scene[rasterise.GRASS :] = self.grass_color
+            self._scene[BACKGROUND:GRASS] = self.bg_color
+            self._scene[GRASS:] = self.grass_color
         return made
 
     def _draw(self) -> Frame:
         """The frame of this moment."""
         self._read_scene()
-        frame = np.empty((rasterise.SIZE, rasterise.SIZE, 3), dtype=np.uint8)
+        frame = np.empty((SIZE, SIZE, 3), dtype=np.uint8)
         track = self._packed
-        rasterise.draw(frame, self._scene, track.geometry, track.colours, score_bar(f"{self.reward:04.0f}"), self._area)
+        draw(frame, self._scene, track.geometry, track.colours, score_bar(f"{self.reward:04.0f}"), self._area)
         return frame
 
     def _read_scene(self) -> None:
@@ -171,4 +172,4 @@ class CarRacingEnv(CarRacing, EzPickle):
         values.append((velocity_x * velocity_x + velocity_y * velocity_y) ** 0.5)
         values += [wheel.omega for wheel in wheels]
         values += (wheels[0].joint.angle, hull.angularVelocity)
-        self._scene[: rasterise.BACKGROUND] = values
+        self._scene[:BACKGROUND] = values

@@ -14,7 +14,7 @@ import numpy as np
 from gymnasium.envs.box2d.car_racing import CarRacing
 from numpy.typing import NDArray
 
-from sim_suite.envs.car_racing import rasterise as r
+from sim_suite.envs.car_racing import scene as r
 from sim_suite.envs.car_racing.env import CarRacingEnv
 from sim_suite.envs.car_racing.read_state import read_state
 from sim_suite.envs.car_racing.state import CarRacingState

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.envs.car_racing.rasterise import CENTRE, GEOMETRY_COLUMNS, SPREAD, VERTICES
+from sim_suite.envs.car_racing.scene import CENTRE, GEOMETRY_COLUMNS, SPREAD, VERTICES
 
 OUTWARD = 0.5
 """Picture pixels. SDL fills the pixels that a polygon's outline passes through, half of each being outside."""

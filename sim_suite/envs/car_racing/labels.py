@@ -12,8 +12,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.envs.car_racing import rasterise as r
-from sim_suite.envs.car_racing.compiling import inlined, kernel
+from sim_suite.compiling import inlined, kernel
+from sim_suite.envs.car_racing import scene as r
 from sim_suite.envs.car_racing.geometry import Track
 
 

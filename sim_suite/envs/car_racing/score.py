@@ -33,7 +33,7 @@ def score_bar(text: str) -> NDArray[np.uint8]:
     grey = pygame.surfarray.array3d(surface)[:, :, 0].T.astype(np.float32)
     mean = _area_filter(BAR_H, ROWS) @ grey @ _area_filter(BAR_W, TEXT_COLUMNS).T
     bar = np.zeros((ROWS, COLUMNS), dtype=np.uint8)
-    # pygame's filter rounds down twice, see `rasterise`.
+    # pygame's filter rounds down twice, see `indicators.level`.
     bar[:, :TEXT_COLUMNS] = np.maximum(mean - 1.01, 0)
     return bar
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim_suite.envs.car_racing import rasterise as r
+from sim_suite.envs.car_racing import scene as r
+from sim_suite.envs.car_racing.coverage import add_quad
 from sim_suite.envs.car_racing.env import CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, masks, mean_error
 
@@ -96,7 +97,7 @@ def coverage(corners, spread=0.0):
     area = np.zeros((r.WORLD_ROWS + 2, 4 * r.SIZE), np.float32)
     corners = np.asarray(corners, np.float64)
     picture = np.stack([corners[:, 0] * r.COLUMN - 0.5, 799.5 - corners[:, 1] * r.ROW], axis=1)
-    r._add_quad(area, picture, np.full(4, spread), 10.0, 20.0, 30.0)
+    add_quad(area, picture, np.full(4, spread), 10.0, 20.0, 30.0)
     sums = np.cumsum(area, axis=0)
     shares = sums[: r.WORLD_ROWS, : r.SIZE]
     for channel, level in enumerate((10, 20, 30), start=1):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as Polygon
 
-from sim_suite.envs.car_racing import rasterise as r
+from sim_suite.envs.car_racing import scene as r
 from sim_suite.envs.car_racing.env import CarRacingEnv
 from sim_suite.envs.car_racing.geometry import Track
 from sim_suite.envs.car_racing.labels import PixelClass, label
