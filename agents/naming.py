@@ -97,9 +97,11 @@ def build(found: Found, env_id: str, kwargs: dict[str, Any], seed: int) -> Agent
 
 def task_of(env_id: str, kwargs: dict[str, Any]) -> Task:
     """The task as an agent sees it before the first episode."""
-    with make(env_id, kwargs=kwargs) as env:
-        task = Task(env_id, env.observation_space, env.action_space, kwargs)
-    return task
+    env = make(env_id, kwargs=kwargs)
+    try:
+        return Task(env_id, env.observation_space, env.action_space, kwargs)
+    finally:
+        env.close()
 
 
 def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, Any]) -> None:

@@ -71,6 +71,8 @@ _SB3 = (
     ("sb3-qrdqn", "quantile-regression DQN of sb3-contrib"),
     ("sb3-tqc", "truncated quantile critics of sb3-contrib"),
     ("sb3-trpo", "trust-region policy optimisation of sb3-contrib"),
+    ("sb3-recurrent-ppo", "proximal policy optimisation with memory, of sb3-contrib"),
+    ("sb3-ars", "augmented random search of sb3-contrib"),
 )
 
 _ENTRIES: tuple[AgentEntry, ...] = (

@@ -81,16 +81,19 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         keep = sum(len(line) for line in _whole_lines(path)) if path.exists() else 0
-        self._file = path.open("ab")
+        self._file = path.open(
+            "ab", buffering=0
+        )  # nothing is held back: closing a journal on a full disk has nothing to lose
         if path.stat().st_size != keep:
             self._file.truncate(keep)
 
     def append(self, record: dict[str, Any], *, sync: bool = True) -> None:
         """Write one record and, with `sync`, wait until the disk has it."""
         body = canonical_json(record)
+        line = f"{zlib.crc32(body.encode()):08x} {body}\n".encode()
         try:
-            self._file.write(f"{zlib.crc32(body.encode()):08x} {body}\n".encode())
-            self._file.flush()
+            while line:
+                line = line[self._file.write(line) or 0 :]
             if sync:
                 os.fsync(self._file.fileno())
         except OSError as error:

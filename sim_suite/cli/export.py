@@ -27,6 +27,8 @@ class Arguments:
     """A .onnx file; for sb3:FILE.zip, a new checkpoint folder."""
     env: str | None = None
     """Environment that an sb3:FILE.zip was trained on."""
+    statistics: Path | None = None
+    """The vecnormalize.pkl that belongs to an sb3:FILE.zip trained with VecNormalize (a pickle: needs --trust too)."""
     trust: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Load sb3:FILE.zip, whose format runs code of its maker."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
@@ -60,7 +62,7 @@ def _to_onnx(arguments: Arguments) -> tuple[Path, dict[str, str]]:
     elif found.kind == "sb3":
         from agents.sb3.foreign import load_zip
 
-        export_onnx(load_zip(found.target, trust=arguments.trust), arguments.out)
+        export_onnx(load_zip(found.target, arguments.trust, arguments.statistics), arguments.out)
     else:
         raise SuiteError(f"{arguments.agent} is not trained, so there is nothing to export. Name a checkpoint folder.")
     return arguments.out, read_facts(arguments.out)
@@ -73,5 +75,5 @@ def _convert(arguments: Arguments) -> tuple[Path, dict[str, str]]:
     if arguments.env is None:
         raise SuiteError("say which environment the file was trained on: --env CartPole-v1.")
     found = find(arguments.agent, trust=arguments.trust)
-    written = convert_zip(found.target, arguments.out, arguments.env, trust=arguments.trust)
+    written = convert_zip(found.target, arguments.out, arguments.env, arguments.trust, arguments.statistics)
     return written, {"env_id": arguments.env, "source_sha256": found.fingerprint}

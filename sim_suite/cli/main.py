@@ -6,6 +6,7 @@ A command's module is imported only when it is called, so that `--help` answers 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from typing import NamedTuple
 
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.version import __version__
+
+_DISK_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
 
 class Command(NamedTuple):
@@ -86,6 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in _DISK_REFUSED:
+            raise
+        place = f" ({error.filename})" if error.filename else ""
+        print(
+            f"error: {error.strerror}{place}. Free some space or name another folder; what was written before is whole.",
+            file=sys.stderr,
+        )
+        return 2
 
 
 def _run(words: list[str]) -> int:

@@ -76,8 +76,11 @@ def _by_agent(arguments: Arguments, name: str) -> list[dict[str, object]]:
     from sim_suite.files import write_atomic
     from sim_suite.leaderboard.episode import play
     from sim_suite.leaderboard.filming import Camera
+    from sim_suite.leaderboard.jobs import quiet_process
     from sim_suite.leaderboard.report.clips import encode_webm
 
+    if arguments.out is not None:
+        quiet_process()
     found = find(name, trust=arguments.trust)
     agent = build(found, arguments.env, {}, seed=arguments.seed)
     refuse_mismatch(found, agent, arguments.env, {})

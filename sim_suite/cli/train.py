@@ -58,6 +58,7 @@ def run(arguments: Arguments) -> int:
         )
 
         def watch(done: int, total: int, metrics: Metrics) -> None:
+            last.clear()
             last.update(metrics)
             bar.update(task, completed=done, total=total, note=_short(metrics))
 

@@ -154,3 +154,38 @@ def test_progress_is_silent_when_nobody_looks(capsys, tmp_path):
     _, _, err = ask(capsys, "train", "value-iteration", "--env", "FrozenLake-v1", "--out", tmp_path / "run")
     assert err.splitlines()[0].startswith("run folder:")
     assert len(err.splitlines()) <= 3
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="mounting a small disk takes root on Linux")
+@pytest.mark.parametrize("kilobytes", [16, 40, 120])
+def test_a_full_disk_is_one_line_and_what_was_written_is_whole(tmp_path, kilobytes):
+    """Leaderboard and training on a disk that fills up; then there is room again, and both go on."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", disk], capture_output=True
+    ).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+
+    def ask_process(*words):
+        done = subprocess.run(
+            [sys.executable, "-m", "sim_suite.cli.main", *map(str, words)], capture_output=True, text=True
+        )
+        errors = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+        return done.returncode, errors, done.stderr
+
+    board = ["leaderboard", "classic", "--agents", "random", "--out", disk / "board", "--no-clips"]
+    run = ["train", "q-learning", "--env", "FrozenLake8x8-v1", "--set", "steps=150000", "--out", disk / "run"]
+    try:
+        for words in (board, run):
+            status, errors, everything = ask_process(*words)
+            assert status == 2, everything
+            assert len(errors) == 1
+            assert "No space left on device" in errors[0]
+            assert "Traceback" not in everything
+        subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+        assert ask_process(*board, "--resume")[0] == 0
+        begun = (disk / "run" / "config.toml").exists()
+        assert ask_process(*(["train", "--resume", disk / "run"] if begun else run))[0] == 0
+    finally:
+        subprocess.run(["umount", disk], check=True)

@@ -121,7 +121,7 @@ def test_epsilon_replaces_that_share_of_actions(epsilon, low, high):
         def step(self, action):
             self.ones += int(action)
             self.steps += 1
-            observation, _, *rest = self.env.step(action)
+            observation, *_ = self.env.step(action)
             return observation, 0.0, False, self.steps >= 2000, {}
 
     class Zero:
