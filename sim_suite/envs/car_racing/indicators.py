@@ -15,10 +15,10 @@ def draw_indicators(frame: Bytes, score: Bytes, scene: Doubles) -> None:
     """The bar at the bottom: score, speed, the wheels' angular speeds, steering and yaw rate; 25 x 20 picture pixels a unit."""
     for row in range(SIZE - WORLD_ROWS):
         for column in range(SIZE):
-            level = score[row, column]
-            frame[WORLD_ROWS + row, column, 0] = level
-            frame[WORLD_ROWS + row, column, 1] = level
-            frame[WORLD_ROWS + row, column, 2] = level
+            grey = score[row, column]
+            frame[WORLD_ROWS + row, column, 0] = grey
+            frame[WORLD_ROWS + row, column, 1] = grey
+            frame[WORLD_ROWS + row, column, 2] = grey
     if abs(scene[SPEED]) > 1e-4:
         _bar(frame, 125, 150, int(780 - 0.4 * scene[SPEED]), 780, 255.0, 255.0, 255.0)
     for wheel in range(4):
