@@ -92,6 +92,12 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         envs=("MountainCarContinuous-v0",),
     ),
     AgentEntry(
+        "breakout-follower",
+        "waits where the ball will come down, from the raw picture",
+        "agents.experts.breakout:BallFollower",
+        envs=("sim_suite/BreakoutDeterministic-v0", "ALE/Breakout-v5"),
+    ),
+    AgentEntry(
         "cart-pole-lqr", "linear-quadratic regulator", "agents.experts.cart_pole:LqrBalancer", envs=("CartPole-v1",)
     ),
     AgentEntry(

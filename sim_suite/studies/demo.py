@@ -18,8 +18,13 @@ from sim_suite.leaderboard.compare import Options, Watch, compare
 from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import PAGE
 
-RECIPES = ("frozenlake-4x4-value-iteration", "frozenlake-4x4-q-learning", "cartpole-sb3-ppo")
-SCRIPTED = ("random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit")
+RECIPES = (
+    "frozenlake-4x4-value-iteration",
+    "frozenlake-4x4-q-learning",
+    "cartpole-sb3-ppo",
+    "mountain-car-continuous-sb3-a2c",
+)
+SCRIPTED = ("random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit", "breakout-follower")
 SUITE = "demo"
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]

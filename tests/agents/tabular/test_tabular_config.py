@@ -67,7 +67,7 @@ def test_there_are_recipes() -> None:
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_recipes_build_their_configuration(path: Path) -> None:
     recipe = tomllib.loads(path.read_text())
-    assert set(recipe) <= {"agent", "env", "env_kwargs", "config", "seed"}
+    assert set(recipe) <= {"summary", "agent", "env", "env_kwargs", "config", "seed"}
     METHODS[recipe["agent"]].config(**recipe.get("config", {}))
 
 
