@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -24,13 +24,16 @@ FAREWELL_S = 5.0
 
 
 class Crew:
-    """Worker processes that hold an order's worlds between them. `memory` is what they and the parent share.
+    """Worker processes that hold an order's worlds from `first` on between them; the parent holds those before.
+
+    `memory` is what all share. While the workers step, the parent steps its own (`meanwhile`): on two processors two
+    processes then share the work, where a parent that only waits would be a third that has to be woken.
 
     Each order has a number, and a worker notes in shared memory the last one that it carried out. So a Ctrl-C between
     any two instructions here can lose an order, but never leaves the parent waiting for an answer that it has had.
     """
 
-    def __init__(self, order: Order, workers: int) -> None:
+    def __init__(self, order: Order, workers: int, first: int) -> None:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._number = 0
         self._path, self.memory = _shared_file(order.nbytes() + 8 * workers)
@@ -40,8 +43,8 @@ class Crew:
             common = {"number": 0, "order": order.to_dict(), "path": str(self._path)}
             self._carried_out[:] = -1
             for worker in range(workers):
-                first, last = (order.num_envs * k // workers for k in (worker, worker + 1))
-                self._give(worker, _line({**common, "worker": worker, "first": first, "last": last}))
+                low, high = (first + (order.num_envs - first) * k // workers for k in (worker, worker + 1))
+                self._give(worker, _line({**common, "worker": worker, "first": low, "last": high}))
             self._await_all()
         except BaseException:
             self.close()
@@ -49,16 +52,22 @@ class Crew:
         # All have mapped it: from here on nothing is left behind, however the processes end.
         _remove(self._path)
 
-    def reset(self, seeds: Sequence[int | None], mask: Sequence[bool], options: dict[str, Any] | None) -> None:
-        """As `Worlds.reset`, in all processes at once."""
+    def reset(
+        self,
+        seeds: Sequence[int | None],
+        mask: Sequence[bool],
+        options: dict[str, Any] | None,
+        meanwhile: Callable[[], None],
+    ) -> None:
+        """As `Worlds.reset`, in all processes at once; `meanwhile` is the parent's share of it."""
         self._number += 1
         line = _line({"number": self._number, "seeds": list(seeds), "mask": list(mask), "options": options})
-        self._order(line)
+        self._order(line, meanwhile)
 
-    def step(self) -> None:
-        """As `Worlds.step`, in all processes at once."""
+    def step(self, meanwhile: Callable[[], None]) -> None:
+        """As `Worlds.step`, in all processes at once; `meanwhile` is the parent's share of it."""
         self._number += 1
-        self._order(STEP + b"%d\n" % self._number)
+        self._order(STEP + b"%d\n" % self._number, meanwhile)
 
     def close(self) -> None:
         """End all processes. Never fails and may be called again."""
@@ -75,9 +84,10 @@ class Crew:
         self._processes.clear()
         _remove(self._path)
 
-    def _order(self, line: bytes) -> None:
+    def _order(self, line: bytes, meanwhile: Callable[[], None]) -> None:
         for worker in range(len(self._processes)):
             self._give(worker, line)
+        meanwhile()
         self._await_all()
 
     def _give(self, worker: int, line: bytes) -> None:

@@ -28,6 +28,10 @@ VELOCITY_ITERATIONS, POSITION_ITERATIONS = 6 * 30, 2 * 30
 """Of Box2D's solver, as Gymnasium sets them."""
 
 
+AREA = np.zeros((WORLD_ROWS + 2, 4 * SIZE), dtype=np.float32)
+"""Where `draw` adds up areas: zeros between calls, so all worlds of a process share it and it stays in the processor's cache."""
+
+
 class CarRacingEnv(CarRacing, EzPickle):
     """
     ## Description
@@ -97,12 +101,16 @@ class CarRacingEnv(CarRacing, EzPickle):
         self.labels = labels
         self._packed: Track
         self._scene = np.zeros(SCENE_LENGTH)
-        self._area = np.zeros((WORLD_ROWS + 2, 4 * SIZE), dtype=np.float32)
+        self._canvas: Frame | None = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Frame, dict[str, Any]]:
         """Make a new track and put the car on it. `options`: {"randomize": bool}, see Arguments."""
         frame, _ = super().reset(seed=seed, options=options)
         return frame, self._info()
+
+    def draw_into(self, canvas: Frame) -> None:
+        """From now on draw every frame into `canvas`, uint8 [96, 96, 3] and contiguous, rather than into a new array."""
+        self._canvas = canvas
 
     def step(self, action: Any) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
         """Drive for 0.02 s. An action of None, as `reset` passes, leaves the pedals as they are and costs nothing."""
@@ -154,9 +162,9 @@ class CarRacingEnv(CarRacing, EzPickle):
     def _draw(self) -> Frame:
         """The frame of this moment."""
         self._read_scene()
-        frame = np.empty((SIZE, SIZE, 3), dtype=np.uint8)
+        frame = np.empty((SIZE, SIZE, 3), dtype=np.uint8) if self._canvas is None else self._canvas
         track = self._packed
-        draw(frame, self._scene, track.geometry, track.colours, score_bar(f"{self.reward:04.0f}"), self._area)
+        draw(frame, self._scene, track.geometry, track.colours, score_bar(f"{self.reward:04.0f}"), AREA)
         return frame
 
     def _read_scene(self) -> None:

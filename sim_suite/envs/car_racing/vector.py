@@ -28,7 +28,8 @@ class CarRacingVectorEnv(VectorEnv[Frames, Array, Array]):
     `info["final_obs"]` and `info["final_info"]` hold what the old one ended with.
 
     * `max_episode_steps`: steps after which a world is truncated.
-    * `num_workers`: processes; None takes as many as this process may use processors, 0 steps all worlds in this one.
+    * `num_workers`: processes beside this one, which takes its share of the worlds too; None takes one for each further
+      processor that this process may use, 0 steps all worlds in this one.
     * `copy`: False returns the shared memory itself, which the next step overwrites.
 
     The other arguments are those of `CarRacingEnv`. An error in a worker closes the environment and is raised here as a
@@ -50,7 +51,8 @@ class CarRacingVectorEnv(VectorEnv[Frames, Array, Array]):
         continuous: bool = True,
         labels: bool = False,
     ) -> None:
-        self._worlds: Worlds | Crew | None = None
+        self._crew: Crew | None = None
+        self._is_open = True
         if render_mode is not None:
             raise SuiteError(
                 f"many worlds have no picture, so render_mode must be None, not {render_mode!r}. Render one."
@@ -69,14 +71,12 @@ class CarRacingVectorEnv(VectorEnv[Frames, Array, Array]):
         self.action_space = batch_space(single.action_space, num_envs)
         self._copy = copy
         order = Order(num_envs, max_episode_steps, lap_complete_percent, domain_randomize, continuous, labels)
-        workers = min(_processors() if num_workers is None else num_workers, num_envs)
-        if workers:
-            self._worlds = crew = Crew(order, workers)
-            self._arrays = order.arrays(crew.memory)
-        else:
-            memory = bytearray(order.nbytes())
-            self._worlds = Worlds(order, memory, 0, num_envs)
-            self._arrays = order.arrays(memory)
+        workers = min(_processors() - 1 if num_workers is None else num_workers, num_envs - 1)
+        own = num_envs // (workers + 1)
+        self._crew = Crew(order, workers, own) if workers else None
+        memory: Any = bytearray(order.nbytes()) if self._crew is None else self._crew.memory
+        self._arrays = order.arrays(memory)
+        self._own_worlds = Worlds(order, memory, 0, own)
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -94,7 +94,12 @@ class CarRacingVectorEnv(VectorEnv[Frames, Array, Array]):
                 f"{self.num_envs} worlds take as many seeds and a reset_mask of as many bool, "
                 f"not {len(seeds)} seeds and a mask of {mask.dtype} {mask.shape}."
             )
-        self._open().reset(seeds, mask.tolist(), options)
+        self._refuse_closed()
+        chosen = mask.tolist()
+        if self._crew is None:
+            self._own_worlds.reset(seeds, chosen, options)
+        else:
+            self._crew.reset(seeds, chosen, options, lambda: self._own_worlds.reset(seeds, chosen, options))
         infos: dict[str, Any] = {}
         if "labels" in self._arrays:
             for i in np.flatnonzero(mask):
@@ -107,16 +112,20 @@ class CarRacingVectorEnv(VectorEnv[Frames, Array, Array]):
         actions = np.asarray(actions)
         if actions.shape != target.shape:
             raise SuiteError(f"actions must have shape {target.shape}, one row for each world, not {actions.shape}.")
-        worlds = self._open()
+        self._refuse_closed()
         target[:] = actions
-        worlds.step()
+        if self._crew is None:
+            self._own_worlds.step()
+        else:
+            self._crew.step(self._own_worlds.step)
         return self._own("frames"), self._own("rewards"), self._own("terminated"), self._own("truncated"), self._infos()
 
     def close_extras(self, **kwargs: Any) -> None:
         """End the workers."""
-        worlds, self._worlds = self._worlds, None
-        if isinstance(worlds, Crew):
-            worlds.close()
+        self._is_open = False
+        crew, self._crew = self._crew, None
+        if crew is not None:
+            crew.close()
 
     def __del__(self) -> None:
         self.close()
@@ -134,10 +143,9 @@ class CarRacingVectorEnv(VectorEnv[Frames, Array, Array]):
             infos["_labels"] = np.ones(self.num_envs, dtype=np.bool_)
         return infos
 
-    def _open(self) -> Worlds | Crew:
-        if self._worlds is None:
+    def _refuse_closed(self) -> None:
+        if not self._is_open:
             raise SuiteError("this CarRacingVectorEnv is closed. Make a new one.")
-        return self._worlds
 
     def _own(self, name: str) -> Array:
         return self._arrays[name].copy() if self._copy else self._arrays[name]

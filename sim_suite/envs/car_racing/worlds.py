@@ -60,7 +60,7 @@ class Order:
 
 
 class Worlds:
-    """The worlds `first` to `last - 1` of an order. Each is reset in the same step in which it ends."""
+    """The worlds `first` to `last - 1` of an order, drawn in place. Each is reset in the same step in which it ends."""
 
     def __init__(self, order: Order, memory: Any, first: int, last: int) -> None:
         self._arrays = order.arrays(memory)
@@ -76,6 +76,8 @@ class Worlds:
             )
             for number in self._numbers
         }
+        for number, env in self._envs.items():
+            env.draw_into(self._arrays["frames"][number])
 
     def reset(self, seeds: Sequence[int | None], mask: Sequence[bool], options: dict[str, Any] | None) -> None:
         """Begin new episodes where `mask` is True; seeds and mask for all worlds of the order."""
@@ -95,20 +97,20 @@ class Worlds:
             a["truncated"][number] = truncated
             a["lap"][number] = info.get("lap_finished", NOT_FINISHED)
             if terminated or truncated:
-                self._show("final_", number, frame, info)
+                a["final_frames"][number] = frame
+                self._label("final_labels", number, info)
                 self._begin(number, None, None)
             else:
-                self._show("", number, frame, info)
+                self._label("labels", number, info)
 
     def _begin(self, number: int, seed: int | None, options: dict[str, Any] | None) -> None:
-        frame, info = self._envs[number].reset(seed=seed, options=options)
+        _, info = self._envs[number].reset(seed=seed, options=options)
         self._steps[number] = 0
-        self._show("", number, frame, info)
+        self._label("labels", number, info)
 
-    def _show(self, prefix: str, number: int, frame: NDArray[np.uint8], info: dict[str, Any]) -> None:
-        self._arrays[f"{prefix}frames"][number] = frame
+    def _label(self, name: str, number: int, info: dict[str, Any]) -> None:
         if "labels" in info:
-            self._arrays[f"{prefix}labels"][number] = info["labels"]
+            self._arrays[name][number] = info["labels"]
 
 
 def _padded(shape: tuple[int, ...], dtype: type) -> int:

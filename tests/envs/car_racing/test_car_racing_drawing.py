@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim_suite.envs.car_racing import scene as r
 from sim_suite.envs.car_racing.coverage import add_quad
-from sim_suite.envs.car_racing.env import CarRacingEnv
+from sim_suite.envs.car_racing.env import AREA, CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, masks, mean_error
 
 TOLERANCE = 0.3
@@ -164,4 +164,4 @@ def test_the_scratch_grid_is_left_empty():
     env = CarRacingEnv()
     env.reset(seed=0)
     env.step(np.array([0.2, 1, 0], np.float32))
-    assert not env._area.any()
+    assert not AREA.any()

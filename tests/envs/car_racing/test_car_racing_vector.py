@@ -108,7 +108,7 @@ def test_answers_are_not_overwritten_by_the_next_step(worlds):
 def test_discrete_worlds_and_lap_ends():
     worlds = CarRacingVectorEnv(2, num_workers=0, continuous=False)
     worlds.reset(seed=0)
-    worlds._worlds._envs[1].new_lap = True
+    worlds._own_worlds._envs[1].new_lap = True
     *_, terminated, truncated, infos = worlds.step(np.array([3, 0]))
     np.testing.assert_array_equal(terminated, [False, True])
     assert not truncated.any()
@@ -119,7 +119,7 @@ def test_discrete_worlds_and_lap_ends():
 def test_gymnasium_makes_it_with_the_registered_time_limit():
     worlds = gym.make_vec("sim_suite/CarRacing-v0", num_envs=2, vectorization_mode="vector_entry_point", num_workers=0)
     assert isinstance(worlds.unwrapped, CarRacingVectorEnv)
-    assert worlds.unwrapped._worlds._limit == 1000
+    assert worlds.unwrapped._own_worlds._limit == 1000
     assert worlds.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
 
 
@@ -141,7 +141,7 @@ def test_misuse_is_refused_in_words():
 
 @pytest.fixture
 def two_workers():
-    env = CarRacingVectorEnv(2, num_workers=2)
+    env = CarRacingVectorEnv(3, num_workers=2)
     env.reset(seed=0)
     yield env
     env.close()
@@ -152,7 +152,7 @@ def alive(process):
 
 
 def test_close_ends_the_workers_and_leaves_no_file(two_workers):
-    crew = two_workers._worlds
+    crew = two_workers._crew
     processes = list(crew._processes)
     assert all(map(alive, processes))
     assert not crew._path.exists()
@@ -161,24 +161,24 @@ def test_close_ends_the_workers_and_leaves_no_file(two_workers):
 
 
 def test_a_killed_worker_is_named(two_workers):
-    processes = list(two_workers._worlds._processes)
+    processes = list(two_workers._crew._processes)
     processes[1].kill()
     processes[1].wait()
     with pytest.raises(SuiteError, match="worker 1 of 2 ended with status -9"):
-        two_workers.step(np.zeros((2, 3), np.float32))
+        two_workers.step(np.zeros((3, 3), np.float32))
     assert not any(map(alive, processes))
 
 
 def test_an_error_in_a_worker_is_told(two_workers):
-    processes = list(two_workers._worlds._processes)
+    processes = list(two_workers._crew._processes)
     with pytest.raises(SuiteError, match=r"worker 0 of 2 failed: .*[Ss]eed"):
-        two_workers.reset(seed=[-1, 0])
+        two_workers.reset(seed=[0, -1, 0])
     assert not any(map(alive, processes))
 
 
 def test_an_interrupted_step_loses_nothing_but_itself(two_workers):
-    crew = two_workers._worlds
-    still = np.zeros((2, 3), np.float32)
+    crew = two_workers._crew
+    still = np.zeros((3, 3), np.float32)
     hear, calls = crew._hear, []
 
     def interrupted(worker):
@@ -201,11 +201,11 @@ def test_an_interrupted_step_loses_nothing_but_itself(two_workers):
 SCRIPT = """
 import numpy as np
 from sim_suite.envs.car_racing.vector import CarRacingVectorEnv
-env = CarRacingVectorEnv(2, num_workers=2)
+env = CarRacingVectorEnv(3, num_workers=2)
 env.reset(seed=0)
-print(*[process.pid for process in env._worlds._processes], flush=True)
+print(*[process.pid for process in env._crew._processes], flush=True)
 while True:
-    env.step(np.zeros((2, 3), np.float32))
+    env.step(np.zeros((3, 3), np.float32))
 """
 
 
