@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline, CubicSpline
 from scipy.optimize import lsq_linear, minimize
+from threadpoolctl import threadpool_limits
 
 from agents.experts.lap_time import Geometry, Grip, lap_time, speed_limit
 
@@ -61,6 +62,12 @@ class RacingLine:
 
 def plan_line(centre: Array, half_width_m: float, settings: LineSettings) -> RacingLine:
     """Plan one lap over the tile centres [N, 2] of a closed road, and a few tiles more. Equal input, equal line."""
+    # Sums in another order are other sums: with two threads the linear algebra ends on another line.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _plan(centre, half_width_m, settings)
+
+
+def _plan(centre: Array, half_width_m: float, settings: LineSettings) -> RacingLine:
     tiles = len(centre) + _RUN_OUT_TILES
     road = centre[np.arange(tiles) % len(centre)]
     tangent = np.roll(centre, -1, axis=0) - np.roll(centre, 1, axis=0)

@@ -183,8 +183,8 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(1.27, _MEASURED),
         Reference(0.0, _MEASURED),
         Reference(748.0, _RAINBOW_TABLE),
-        entry_point="sim_suite.envs.breakout:make_breakout",
-        vector_entry_point="sim_suite.envs.breakout:make_breakout_vector",
+        entry_point="sim_suite.envs.breakout.env:BreakoutEnv",
+        vector_entry_point="sim_suite.envs.breakout.vector:BreakoutVectorEnv",
         keys=_BREAKOUT_KEYS,
     ),
     EnvCard(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from agents.interface import Agent
 from agents.naming import build, find
 from sim_suite.envs.making import make
@@ -69,15 +71,23 @@ def do_job(job: Job) -> Iterator[Row]:
         failure = ""
     except Exception as error:
         agent, failure = None, f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
-    for episode in job.episodes:
-        place = {
-            "task": job.task.name,
-            "entry": job.entry,
-            "run": job.run,
-            "episode": episode,
-            "seed": job.task.seed(episode),
-        }
-        yield failed(place, "agent_error", failure) if agent is None else _one(job.task, agent, place)
+    # In workers one thread is the rule already; here it also holds for libraries that were loaded before. Sums in another
+    # order are other sums, and a row must not depend on how many processors there were.
+    with threadpool_limits(limits=1):
+        for episode in job.episodes:
+            place = place_of(job, episode)
+            yield failed(place, "agent_error", failure) if agent is None else _one(job.task, agent, place)
+
+
+def place_of(job: Job, episode: int) -> dict[str, Any]:
+    """The fields of a row that say which episode it is."""
+    return {
+        "task": job.task.name,
+        "entry": job.entry,
+        "run": job.run,
+        "episode": episode,
+        "seed": job.task.seed(episode),
+    }
 
 
 def failed(place: dict[str, Any], outcome: Outcome, message: str) -> Row:

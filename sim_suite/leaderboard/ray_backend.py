@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sim_suite.errors import SuiteError
-from sim_suite.leaderboard.jobs import Clip, ClipJob, failed, quiet_process
+from sim_suite.leaderboard.jobs import Clip, ClipJob, failed, place_of, quiet_process
 from sim_suite.leaderboard.workers import AnyJob, Played, timed
 
 
@@ -49,11 +49,5 @@ def _lost(job: AnyJob, reason: str) -> Iterator[Played]:
         yield Played(Clip(job.task.name, job.entry, b""), 0.0)
         return
     for episode in job.episodes:
-        place = {
-            "task": job.task.name,
-            "entry": job.entry,
-            "run": job.run,
-            "episode": episode,
-            "seed": job.task.seed(episode),
-        }
+        place = place_of(job, episode)
         yield Played(failed(place, "worker_died", f"the Ray task ended with {reason}"), 0.0)

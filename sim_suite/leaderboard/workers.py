@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from sim_suite.leaderboard.episode import Row
-from sim_suite.leaderboard.jobs import Clip, ClipJob, Job, do_job, failed, film, quiet_process
+from sim_suite.leaderboard.jobs import Clip, ClipJob, Job, do_job, failed, film, place_of, quiet_process
 
 AnyJob = Job | ClipJob
 
@@ -125,13 +125,7 @@ class _Pool:
         episode, *rest = worker.left
         if rest:
             self._waiting.append(replace(job, episodes=tuple(rest)))
-        place = {
-            "task": job.task.name,
-            "entry": job.entry,
-            "run": job.run,
-            "episode": episode,
-            "seed": job.task.seed(episode),
-        }
+        place = place_of(job, episode)
         return Played(
             failed(place, "worker_died", f"the worker process died with exit code {worker.process.exitcode}"), 0.0
         )

@@ -20,7 +20,7 @@ import numpy as np
 from gymnasium.wrappers import AtariPreprocessing, FrameStackObservation
 
 from sim_suite.benchmarking import Row
-from sim_suite.envs.breakout import make_breakout_vector
+from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.envs.views import ATARI
 
@@ -115,7 +115,7 @@ def rows() -> Iterator[Row]:
         bar=1.0,
     )
     for num_envs in (8, 32):
-        ours = batch_rate(make_breakout_vector(num_envs))
+        ours = batch_rate(BreakoutVectorEnv(num_envs))
         sync = gym.vector.SyncVectorEnv([gymnasium_breakout] * num_envs)
         name = f"Breakout, {num_envs}"
         yield compare(name, ours, "Gymnasium SyncVectorEnv of the same", batch_rate(sync), bar=1.5)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import gymnasium as gym
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from agents.experts.car_racing import DriverSettings
 from agents.experts.lap_time import lap_time
@@ -55,3 +56,12 @@ def test_equal_roads_give_equal_lines_with_points_a_metre_apart(road):
     assert step.min() > 0.98
     assert step.max() < 1.03
     assert len(first.xy) == len(first.heading) == len(first.curvature) == len(first.limit)
+
+
+def test_the_number_of_threads_does_not_move_the_line(road):
+    """Two BLAS threads add in another order than one, and the optimiser magnifies the last bit."""
+    lines = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            lines.append(plan_line(*road, SETTINGS))
+    np.testing.assert_array_equal(lines[0].xy, lines[1].xy)

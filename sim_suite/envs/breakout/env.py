@@ -1,7 +1,7 @@
 """Atari Breakout under the rules of `BreakoutDeterministic-v4`, which current ale-py no longer registers.
 
 `gymnasium.make` gives one environment with the raw screen, for people and for any view; `gymnasium.make_vec` gives a batch
-that is already preprocessed by ale-py's C++ threads (`sim_suite.envs.breakout_vector`). Rules, starts, rewards and limits
+that is already preprocessed by ale-py's C++ threads (`sim_suite.envs.breakout.vector`). Rules, starts, rewards and limits
 are the same in both. Sources: the Arcade Learning Environment, Bellemare et al. 2013 (arXiv:1207.4708); starts of
 Mnih et al. 2015 (Nature 518).
 """
@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import gymnasium as gym
 import numpy as np
 from ale_py import Action, ALEInterface, LoggerMode
 from ale_py.env import AtariEnv, AtariEnvStepMetadata
 from gymnasium.utils import EzPickle, seeding
 from numpy.typing import NDArray
 
-from sim_suite.envs.breakout_start import FRAME_SKIP, NOOP_MAX, StartDraws, ale_seed, check_rules
-from sim_suite.envs.breakout_vector import BreakoutVectorEnv
+from sim_suite.envs.breakout.start import FRAME_SKIP, NOOP_MAX, StartDraws, ale_seed, check_rules
 
 
 class BreakoutEnv(AtariEnv):
@@ -106,13 +104,3 @@ class BreakoutEnv(AtariEnv):
             self.ale.act(Action.NOOP)
         info.update(self._get_info())
         return self.ale.getScreenRGB(), info
-
-
-def make_breakout(**kwargs: Any) -> gym.Env[NDArray[np.uint8], int]:
-    """One Breakout with its raw screen; keyword arguments of `BreakoutEnv`. The time limit is the registration's."""
-    return BreakoutEnv(**kwargs)
-
-
-def make_breakout_vector(num_envs: int, **kwargs: Any) -> BreakoutVectorEnv:
-    """A preprocessed batch of Breakouts; keyword arguments of `BreakoutVectorEnv`."""
-    return BreakoutVectorEnv(num_envs, **kwargs)

@@ -15,8 +15,9 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim_suite.envs.breakout import BreakoutEnv, make_breakout_vector
-from sim_suite.envs.breakout_start import SEED_LIMIT, StartDraws, ale_seed
+from sim_suite.envs.breakout.env import BreakoutEnv
+from sim_suite.envs.breakout.start import SEED_LIMIT, StartDraws, ale_seed
+from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.envs.registration import register
 from sim_suite.envs.views import ATARI, View
@@ -153,7 +154,7 @@ def test_bad_arguments_are_refused(bad: dict) -> None:
 
 def test_a_negative_seed_is_refused() -> None:
     with pytest.raises(SuiteError, match="seed"):
-        make_breakout_vector(2).reset(seed=-3)
+        BreakoutVectorEnv(2).reset(seed=-3)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_negative_seed_is_refused() -> None:
 )
 def test_each_member_of_a_batch_equals_the_environment_alone(view: View, sticky: float, limit: int) -> None:
     rules = {"repeat_action_probability": sticky, "max_episode_steps": limit}
-    batch = make_breakout_vector(3, size=view.size, grey=view.grey, stack=view.stack, **rules)
+    batch = BreakoutVectorEnv(3, size=view.size, grey=view.grey, stack=view.stack, **rules)
     alone = [make(ID, view, kwargs=rules) for _ in range(3)]
     observations, info = batch.reset(seed=11)
     singles = [env.reset(seed=11 + i) for i, env in enumerate(alone)]
@@ -203,7 +204,7 @@ def test_gymnasium_makes_the_batch() -> None:
 
 @pytest.mark.parametrize("as_termination", [False, True])
 def test_a_lost_life_is_told_from_a_lost_game(as_termination: bool) -> None:
-    batch = make_breakout_vector(1, life_loss_info=as_termination)
+    batch = BreakoutVectorEnv(1, life_loss_info=as_termination)
     batch.reset(seed=0)
     lost = 0
     while True:
@@ -223,7 +224,7 @@ def test_a_lost_life_is_told_from_a_lost_game(as_termination: bool) -> None:
 
 
 def test_seeds_may_be_listed_and_some_environments_left_alone() -> None:
-    batch = make_breakout_vector(3)
+    batch = BreakoutVectorEnv(3)
     listed, _ = batch.reset(seed=[9, 4, 9])
     assert np.array_equal(listed[0], listed[2])
     played = batch.step([RIGHT, RIGHT, RIGHT])[0]
@@ -237,7 +238,7 @@ def test_seeds_may_be_listed_and_some_environments_left_alone() -> None:
 
 @pytest.mark.parametrize("actions", [[0, 4], [-1, 0], [0], [0.0, 1.0]])
 def test_actions_out_of_range_are_refused_rather_than_waited_for(actions: list) -> None:
-    batch = make_breakout_vector(2)
+    batch = BreakoutVectorEnv(2)
     batch.reset(seed=0)
     with pytest.raises(SuiteError, match="action"):
         batch.step(actions)
@@ -249,4 +250,4 @@ def test_actions_out_of_range_are_refused_rather_than_waited_for(actions: list) 
 )
 def test_a_bad_batch_is_refused(bad: dict) -> None:
     with pytest.raises(SuiteError):
-        make_breakout_vector(2, **bad)
+        BreakoutVectorEnv(2, **bad)

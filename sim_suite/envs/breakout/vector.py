@@ -15,7 +15,7 @@ from ale_py.vector_env import AtariVectorEnv
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from sim_suite.envs.breakout_start import FRAME_SKIP, NOOP_MAX, ale_seed, check_rules
+from sim_suite.envs.breakout.start import FRAME_SKIP, NOOP_MAX, ale_seed, check_rules
 from sim_suite.errors import SuiteError
 
 Pictures = NDArray[np.uint8]
