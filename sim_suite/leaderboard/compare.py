@@ -77,7 +77,10 @@ def compare(
             watch.advanced("episodes")
         if options.clips:
             _film_all(suite, entries, out, options, watch, backend)
-        return write_results(out, folder.records)
+        watch.started("statistics and page", 0, 1)
+        parts = write_results(out, folder.records)
+        watch.advanced("statistics and page")
+        return parts
 
 
 def missing(suite: Suite, entries: Sequence[EntryRecord], records: Records, options: Options) -> list[Job]:

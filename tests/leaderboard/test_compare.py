@@ -96,7 +96,7 @@ def test_resuming_plays_only_what_is_missing_and_takes_in_new_agents(suite, tmp_
     played = []
     watch = Watch(advanced=played.append)
     compare(suite, ["random", "do-nothing"], tmp_path / "out", replace(HERE, resume=True), watch)
-    assert len(played) == 12
+    assert played.count("episodes") == 12
     assert len(read(tmp_path / "out").rows) == 24
 
 
