@@ -9,7 +9,6 @@ seed = 0                    optional
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ import tomli_w
 from agents.config import plain_config
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.toml_files import find_toml, shipped
 
 FOLDER = Path(__file__).parent / "recipes"
 _KEYS = {"agent": str, "env": str, "seed": int, "env_kwargs": dict, "config": dict, "summary": str, "name": str}
@@ -52,20 +52,12 @@ class Recipe:
 
 def names() -> list[str]:
     """The recipes that are shipped."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return shipped(FOLDER)
 
 
 def load(name: str) -> Recipe:
     """A shipped recipe by name, or a `.toml` file. Raises `SuiteError` saying what is wrong with it."""
-    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
-    if not path.is_file():
-        if name.endswith(".toml"):
-            raise SuiteError(f"{path} does not exist.")
-        raise UnknownNameError("recipe", name, names(), "`sim-suite list recipes` shows all.")
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+    path, data = find_toml(name, FOLDER, "recipe", "`sim-suite list recipes` shows all.")
     return parse(data, str(path), path.stem)
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
-from types import MappingProxyType
 from typing import Any
 
 from agents.learner import Method
 from sim_suite.envs.making import load_object
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.plugins import collect
 
 
 @dataclass(frozen=True)
@@ -117,15 +116,7 @@ _ENTRIES: tuple[AgentEntry, ...] = (
 @cache
 def entries() -> Mapping[str, AgentEntry]:
     """All agents by name, plug-ins included. Raises `SuiteError` when a plug-in reuses a name."""
-    known = {entry.name: entry for entry in _ENTRIES}
-    for plugin in entry_points(group="sim_suite.agents"):
-        for entry in plugin.load()():
-            if entry.name in known:
-                raise SuiteError(
-                    f"the plug-in {plugin.value} registers {entry.name!r}, which exists already. Give it another name."
-                )
-            known[entry.name] = entry
-    return MappingProxyType(known)
+    return collect("sim_suite.agents", _ENTRIES, lambda entry: entry.name)
 
 
 def entry(name: str) -> AgentEntry:

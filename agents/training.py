@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ from agents.registry import entry
 from sim_suite.envs.making import make, space_text
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.toml_files import read_toml
 
 CHECKPOINTS_A_RUN = 20
 _STATE = "state"
@@ -72,10 +72,7 @@ def resume(folder: Path, device: str = "auto") -> Run:
         raise SuiteError(
             f"{folder} holds no run: there is no config.toml. Name the folder that `sim-suite train` printed."
         )
-    try:
-        recipe = parse_recipe(tomllib.loads(path.read_text(encoding="utf-8")), str(path), "")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+    recipe = parse_recipe(read_toml(path), str(path), "")
     config, learner = _start(recipe, device)
     recover(folder / _STATE)
     recover(folder / CHECKPOINT_NAME)

@@ -18,7 +18,15 @@ FLOORS = [
     ("perception",),
     ("sim_suite.envs", "sim_suite.carla", "sim_suite.episodes"),
     ("sim_suite.driving", "sim_suite.boards"),
-    ("sim_suite.errors", "sim_suite.files", "sim_suite.version", "sim_suite.benchmarking"),
+    (
+        "sim_suite.errors",
+        "sim_suite.files",
+        "sim_suite.toml_files",
+        "sim_suite.plugins",
+        "sim_suite.compiling",
+        "sim_suite.version",
+        "sim_suite.benchmarking",
+    ),
 ]
 LEVEL = {name: len(FLOORS) - height for height, names in enumerate(FLOORS) for name in names}
 KERNELS = ("sim_suite.driving", "sim_suite.boards")

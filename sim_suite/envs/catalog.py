@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
 from sim_suite.envs.views import Kind
-from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.errors import UnknownNameError
+from sim_suite.plugins import collect
 
 
 @dataclass(frozen=True)
@@ -235,15 +235,7 @@ _CARDS: tuple[EnvCard, ...] = (
 @cache
 def cards() -> Mapping[str, EnvCard]:
     """All environments by identifier, plug-ins included. Raises `SuiteError` when a plug-in reuses a name."""
-    known = {card.id: card for card in _CARDS}
-    for plugin in entry_points(group="sim_suite.envs"):
-        for card in plugin.load()():
-            if card.id in known:
-                raise SuiteError(
-                    f"the plug-in {plugin.value} registers {card.id!r}, which exists already. Give it another name."
-                )
-            known[card.id] = card
-    return MappingProxyType(known)
+    return collect("sim_suite.envs", _CARDS, lambda card: card.id)
 
 
 def card(env_id: str) -> EnvCard:

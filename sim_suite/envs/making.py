@@ -53,10 +53,28 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
         assert env_card.state_reader is not None, f"{env_card.id} offers 'state' without a reader"
         return StateView(env, load_object(env_card.state_reader))
     if view.kind == "pixels":
-        from sim_suite.envs.pixels import pixel_view
-
         return pixel_view(env, view)
     return env
+
+
+def pixel_view(env: gym.Env[Any, Any], view: View) -> gym.Env[Any, Any]:
+    """`env` with its picture, uint8 RGB [h, w, 3], replaced by `view`.
+
+    One picture is [H, W] when grey, else [H, W, 3]; `view.stack` above 1 puts an axis in front, the newest picture last, black
+    where the episode is younger than the stack. A view that asks for nothing returns `env` itself. Raises `SuiteError`
+    when the observation is no such picture.
+    """
+    if view.kind != "pixels":
+        raise SuiteError(f"a pixel view needs a view of kind 'pixels', not {view.kind!r}.")
+    if view == View("pixels"):
+        return env
+    if hasattr(env.unwrapped, "ale"):
+        from sim_suite.envs.atari_pixels import AtariPixelView
+
+        return AtariPixelView(env, view)
+    from sim_suite.envs.pixels import PixelView
+
+    return PixelView(env, view)
 
 
 def space_text(space: gym.Space[Any]) -> str:

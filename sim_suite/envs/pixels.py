@@ -1,7 +1,7 @@
 """Shows an environment's picture the way an agent asked for: resized, grey, stacked. Source: Mnih et al. 2015 (Nature 518).
 
 Any environment whose observation is an RGB picture can be looked at; Atari games have a view of their own
-(`sim_suite.envs.atari_pixels`), which needs the frames between two observations.
+(`sim_suite.envs.atari_pixels`), which needs the frames between two observations. `making.pixel_view` chooses.
 """
 
 from __future__ import annotations
@@ -16,24 +16,6 @@ from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
 Picture = NDArray[np.uint8]
-
-
-def pixel_view(env: gym.Env[Any, Any], view: View) -> gym.Env[Any, Any]:
-    """`env` with its picture, uint8 RGB [h, w, 3], replaced by `view`.
-
-    One picture is [H, W] when grey, else [H, W, 3]; `view.stack` above 1 puts an axis in front, the newest picture last, black
-    where the episode is younger than the stack. A view that asks for nothing returns `env` itself. Raises `SuiteError`
-    when the observation is no such picture.
-    """
-    if view.kind != "pixels":
-        raise SuiteError(f"a pixel view needs a view of kind 'pixels', not {view.kind!r}.")
-    if view == View("pixels"):
-        return env
-    if hasattr(env.unwrapped, "ale"):
-        from sim_suite.envs.atari_pixels import AtariPixelView
-
-        return AtariPixelView(env, view)
-    return PixelView(env, view)
 
 
 class PixelView(gym.Wrapper[Any, Any, Any, Any]):

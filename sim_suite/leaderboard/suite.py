@@ -6,7 +6,6 @@ Evaluation seeds start at 10,000 (`first_seed`) and no shipped recipe trains or 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from sim_suite.envs.catalog import Reference, card
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import canonical_json
+from sim_suite.toml_files import find_toml, shipped
 
 FOLDER = Path(__file__).parent / "suites"
 
@@ -106,20 +106,12 @@ class Suite:
 
 def names() -> list[str]:
     """The suites that are shipped."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return shipped(FOLDER)
 
 
 def load(name: str) -> Suite:
     """A shipped suite by name, or a `.toml` file of one's own. Raises `SuiteError` saying what is wrong with it."""
-    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
-    if not path.is_file():
-        if name.endswith(".toml"):
-            raise SuiteError(f"{path} does not exist.")
-        raise UnknownNameError("suite", name, names(), "A suite of your own is named by its .toml file.")
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+    path, data = find_toml(name, FOLDER, "suite", "A suite of your own is named by its .toml file.")
     return parse(data, str(path))
 
 

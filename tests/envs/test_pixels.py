@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from stable_baselines3.common.atari_wrappers import AtariWrapper
 
-from sim_suite.envs.making import make
-from sim_suite.envs.pixels import pixel_view, resize, to_grey
+from sim_suite.envs.making import make, pixel_view
+from sim_suite.envs.pixels import resize, to_grey
 from sim_suite.envs.views import ATARI, PIXELS, VECTOR, View
 from sim_suite.errors import SuiteError
 

@@ -31,7 +31,13 @@ def outputs(folder):
 
 def test_a_leaderboard_holds_a_row_an_episode_and_says_who_did_not_enter(suite, clumsy, tmp_path):
     left = []
-    compare(suite, ["random", f"mine={clumsy}:Steady"], tmp_path / "out", HERE, Watch(entered=lambda entry, missed: left.extend(missed)))
+    compare(
+        suite,
+        ["random", f"mine={clumsy}:Steady"],
+        tmp_path / "out",
+        HERE,
+        Watch(entered=lambda entry, missed: left.extend(missed)),
+    )
     records = read(tmp_path / "out")
     assert len(records.rows) == 6 + 6 + 6
     assert [(one.label, one.task) for one in left] == [("mine", "lake")]
