@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -50,12 +52,25 @@ def timed(job: AnyJob) -> Iterator[Played]:
 
 def _work(pipe: Connection) -> None:
     """A worker's life: take a job, send its rows, send None, until there is no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means; see `_without_interrupts`
     quiet_process()
     while (job := pipe.recv()) is not None:
         for played in timed(job):
             pipe.send(played)
         pipe.send(None)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start a process that Ctrl-C cannot reach, not even before its first line: what is ignored stays ignored in a child."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may say so
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @dataclass
@@ -97,7 +112,8 @@ class _Pool:
     def _spawn(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs,), daemon=True)
-        process.start()
+        with _without_interrupts():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
