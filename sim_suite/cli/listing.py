@@ -15,6 +15,9 @@ from rich.table import Table
 
 from sim_suite.cli import console
 
+_MOST_COLUMNS = 6
+"""Of a wider table the summary stands below the name, so that no column is too narrow to read."""
+
 What = Literal["envs", "agents", "suites", "recipes", "zoo", "bench"]
 
 
@@ -37,18 +40,30 @@ def run(arguments: Arguments) -> int:
     if not rows:
         console.note(f"there are no {arguments.what}.")
         return 0
+    sources: list[str] = []
     table = Table(box=None, pad_edge=False, header_style="bold")
+    below = "summary" in rows[0] and len(rows[0]) > _MOST_COLUMNS
     for column in rows[0]:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        if not (below and column == "summary"):
+            table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(_text(value) for value in row.values()))
+        cells = {column: _text(value, sources) for column, value in row.items()}
+        if below:
+            first = next(iter(cells))
+            cells[first] += f"\n  [dim]{cells.pop('summary')}[/dim]"
+        table.add_row(*cells.values())
     console.out.print(table)
+    for number, source in enumerate(sources, start=1):
+        console.out.print(f"[{number}] {source}", markup=False, soft_wrap=True)
     return 0
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, sources: list[str]) -> str:
+    """A cell; a reference is its value with the number of its source, which is added to `sources`."""
     if isinstance(value, dict):
-        return f"{value['value']:g} ({value['source']})"
+        if value["source"] not in sources:
+            sources.append(value["source"])
+        return f"{value['value']:g} \\[{sources.index(value['source']) + 1}]"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
