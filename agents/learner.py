@@ -52,7 +52,6 @@ class Learner(Protocol):
 class Method:
     """How to train one kind of agent: `learner(task, config, seed, device)` and the dataclass of its configuration."""
 
-    summary: str
     learner: Any  # Callable[[Task, Config, int, str], Learner]; Config differs from method to method
     config: type
 

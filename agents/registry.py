@@ -61,17 +61,17 @@ _TABULAR = (
     ("double-q-learning", "Q-learning with two tables against maximisation bias"),
 )
 _SB3 = (
-    ("sb3-a2c", "advantage actor-critic of Stable-Baselines3"),
-    ("sb3-ppo", "proximal policy optimisation of Stable-Baselines3"),
-    ("sb3-dqn", "deep Q-network of Stable-Baselines3"),
-    ("sb3-sac", "soft actor-critic of Stable-Baselines3"),
-    ("sb3-td3", "twin delayed DDPG of Stable-Baselines3"),
-    ("sb3-ddpg", "deep deterministic policy gradient of Stable-Baselines3"),
-    ("sb3-qrdqn", "quantile-regression DQN of sb3-contrib"),
-    ("sb3-tqc", "truncated quantile critics of sb3-contrib"),
-    ("sb3-trpo", "trust-region policy optimisation of sb3-contrib"),
-    ("sb3-recurrent-ppo", "proximal policy optimisation with memory, of sb3-contrib"),
-    ("sb3-ars", "augmented random search of sb3-contrib"),
+    ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
+    ("sb3-ppo", "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3"),
+    ("sb3-dqn", "deep Q-network (Mnih et al. 2015), Stable-Baselines3"),
+    ("sb3-sac", "soft actor-critic (Haarnoja et al. 2018), Stable-Baselines3"),
+    ("sb3-td3", "twin delayed DDPG (Fujimoto et al. 2018), Stable-Baselines3"),
+    ("sb3-ddpg", "deep deterministic policy gradient (Lillicrap et al. 2016), Stable-Baselines3"),
+    ("sb3-qrdqn", "quantile regression DQN (Dabney et al. 2018), sb3-contrib"),
+    ("sb3-tqc", "truncated quantile critics (Kuznetsov et al. 2020), sb3-contrib"),
+    ("sb3-trpo", "trust region policy optimisation (Schulman et al. 2015), sb3-contrib"),
+    ("sb3-recurrent-ppo", "PPO with an LSTM (Hochreiter & Schmidhuber 1997), sb3-contrib"),
+    ("sb3-ars", "augmented random search (Mania et al. 2018), sb3-contrib"),
 )
 
 _ENTRIES: tuple[AgentEntry, ...] = (

@@ -24,7 +24,6 @@ class Algorithm:
 
     name: str
     """Registered name of the agent, "sb3-" and the algorithm."""
-    summary: str
     target: str
     """`module:Class` of the algorithm."""
     family: Family
@@ -90,7 +89,6 @@ _NOT_POLICY_PARAMETERS = frozenset(
 _TABLE = (
     Algorithm(
         "sb3-a2c",
-        "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3",
         "stable_baselines3:A2C",
         "on-policy",
         "",
@@ -98,7 +96,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-ppo",
-        "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3",
         "stable_baselines3:PPO",
         "on-policy",
         "",
@@ -106,7 +103,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-trpo",
-        "trust region policy optimisation (Schulman et al. 2015), sb3-contrib",
         "sb3_contrib:TRPO",
         "on-policy",
         "",
@@ -114,7 +110,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-recurrent-ppo",
-        "PPO with an LSTM (Hochreiter & Schmidhuber 1997), sb3-contrib",
         "sb3_contrib:RecurrentPPO",
         "on-policy",
         "",
@@ -124,7 +119,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-dqn",
-        "deep Q-network (Mnih et al. 2015), Stable-Baselines3",
         "stable_baselines3:DQN",
         "off-policy",
         "q_net",
@@ -132,7 +126,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-qrdqn",
-        "quantile regression DQN (Dabney et al. 2018), sb3-contrib",
         "sb3_contrib:QRDQN",
         "off-policy",
         "quantile_net",
@@ -140,7 +133,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-sac",
-        "soft actor-critic (Haarnoja et al. 2018), Stable-Baselines3",
         "stable_baselines3:SAC",
         "off-policy",
         "actor",
@@ -148,7 +140,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-td3",
-        "twin delayed DDPG (Fujimoto et al. 2018), Stable-Baselines3",
         "stable_baselines3:TD3",
         "off-policy",
         "actor",
@@ -156,7 +147,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-ddpg",
-        "deep deterministic policy gradient (Lillicrap et al. 2016), Stable-Baselines3",
         "stable_baselines3:DDPG",
         "off-policy",
         "actor",
@@ -164,7 +154,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-tqc",
-        "truncated quantile critics (Kuznetsov et al. 2020), sb3-contrib",
         "sb3_contrib:TQC",
         "off-policy",
         "actor",
@@ -172,7 +161,6 @@ _TABLE = (
     ),
     Algorithm(
         "sb3-ars",
-        "augmented random search (Mania et al. 2018), sb3-contrib",
         "sb3_contrib:ARS",
         "search",
         "",

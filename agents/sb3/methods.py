@@ -12,5 +12,5 @@ from agents.sb3.config import Sb3Config
 from agents.sb3.learner import Sb3Learner
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {name: Method(row.summary, partial(Sb3Learner, row), Sb3Config) for name, row in ALGORITHMS.items()}
+    {name: Method(partial(Sb3Learner, row), Sb3Config) for name, row in ALGORITHMS.items()}
 )

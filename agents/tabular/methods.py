@@ -9,45 +9,37 @@ from agents.tabular import sampling_learners as sampling
 
 METHODS: dict[str, Method] = {
     "policy-evaluation": Method(
-        "values of a given policy by sweeps over the table; acts greedily on them",
         planning.PolicyEvaluationLearner,
         configs.PolicyEvaluationConfig,
     ),
     "policy-iteration": Method(
-        "best policy by evaluating and improving in turn",
         planning.PolicyIterationLearner,
         configs.PolicyIterationConfig,
     ),
     "value-iteration": Method(
-        "best policy by sweeps of the optimality equation",
         planning.ValueIterationLearner,
         configs.ValueIterationConfig,
     ),
     "mc-first-visit-es": Method(
-        "first-visit Monte Carlo control with exploring starts",
         sampling.FirstVisitExploringStartsLearner,
         configs.ExploringStartsConfig,
     ),
     "mc-every-visit-es": Method(
-        "every-visit Monte Carlo control with exploring starts",
         sampling.EveryVisitExploringStartsLearner,
         configs.ExploringStartsConfig,
     ),
     "mc-first-visit-eps": Method(
-        "first-visit Monte Carlo control, epsilon-greedy",
         sampling.FirstVisitLearner,
         configs.MonteCarloConfig,
     ),
     "mc-every-visit-eps": Method(
-        "every-visit Monte Carlo control, epsilon-greedy",
         sampling.EveryVisitLearner,
         configs.MonteCarloConfig,
     ),
-    "td0": Method("values of a given policy by TD(0); acts greedily on them", sampling.TD0Learner, configs.TD0Config),
-    "sarsa": Method("on-policy temporal-difference control", sampling.SarsaLearner, configs.SarsaConfig),
-    "q-learning": Method("off-policy temporal-difference control", sampling.QLearner, configs.QLearningConfig),
+    "td0": Method(sampling.TD0Learner, configs.TD0Config),
+    "sarsa": Method(sampling.SarsaLearner, configs.SarsaConfig),
+    "q-learning": Method(sampling.QLearner, configs.QLearningConfig),
     "double-q-learning": Method(
-        "Q-learning with two tables, each judging the other's choice",
         sampling.DoubleQLearner,
         configs.DoubleQLearningConfig,
     ),

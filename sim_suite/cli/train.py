@@ -66,7 +66,8 @@ def run(arguments: Arguments) -> int:
     if arguments.json:
         console.print_json({"checkpoint": str(checkpoint), "steps": training.learner.done_steps, "metrics": last})
     else:
-        console.out.print(f"{training.recipe.agent} on {training.recipe.env}: {_short(last, 8)}", markup=False)
+        said = _short(last, 8) or f"finished before, at step {training.learner.done_steps}"
+        console.out.print(f"{training.recipe.agent} on {training.recipe.env}: {said}", markup=False)
         console.out.print(f"checkpoint: {checkpoint}", markup=False, soft_wrap=True)
         console.next_step(f"sim-suite play {training.recipe.env} --agent {checkpoint}")
     return 0

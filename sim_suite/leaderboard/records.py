@@ -22,6 +22,7 @@ from sim_suite.leaderboard.suite import Suite, parse
 
 JOURNAL = "journal.jsonl"
 TIMING = "timing.jsonl"
+LOCK = ".lock"
 FORMAT = 1
 
 
@@ -127,7 +128,7 @@ class OpenFolder:
             raise SuiteError(
                 f"{folder} holds a leaderboard already. Add --resume to go on with it, or choose another --out."
             )
-        self._lock = FileLock(folder / ".lock")
+        self._lock = FileLock(folder / LOCK)
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:

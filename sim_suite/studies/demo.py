@@ -13,10 +13,12 @@ from pathlib import Path
 
 from agents import recipe as recipes
 from agents.training import Run, begin, go
+from sim_suite.errors import SuiteError
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.compare import Options, Watch, compare
+from sim_suite.leaderboard.records import JOURNAL, LOCK, TIMING
 from sim_suite.leaderboard.report.model import Section
-from sim_suite.leaderboard.results import PAGE
+from sim_suite.leaderboard.results import PAGE, RESULTS, SCORES
 
 RECIPES = (
     "frozenlake-4x4-value-iteration",
@@ -26,6 +28,7 @@ RECIPES = (
 )
 SCRIPTED = ("random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit", "breakout-follower")
 SUITE = "demo"
+_OURS = {"training", "clips", JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a stage (what, units in all) and gives a function that reports how many units are done."""
@@ -41,10 +44,25 @@ class Shown:
 
 def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
     """Run the demonstration anew in `out`, which is its own: what an earlier one left there is replaced."""
-    shutil.rmtree(out, ignore_errors=True)
+    clear(out)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
     sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
     return Shown(sections, out / PAGE)
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier demonstration left. Raises `SuiteError` where the folder holds anything else."""
+    if not out.exists():
+        return
+    found = {path.name for path in out.iterdir()}
+    strange = found - _OURS
+    if strange:
+        raise SuiteError(
+            f"{out} holds {min(strange)!r}, which no demonstration wrote. Name an empty or new folder: --out."
+        )
+    for name in found:
+        path = out / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def train_all(folder: Path, stage: Stage) -> Iterator[Path]:

@@ -31,6 +31,7 @@ def few_sentence(section: Section, index: int) -> str:
     found = [entry.results[index].mean for entry in section.entries]
     some = any(i is not None and 1 < i.runs < FEW_RUNS for i in found)
     single = any(i is not None and i.runs == 1 for i in found)
+    one_seed = any(entry.training_seeds == 1 and entry.results[index].mean is not None for entry in section.entries)
     sentences = []
     if some:
         sentences.append(
@@ -38,8 +39,9 @@ def few_sentence(section: Section, index: int) -> str:
             "judge by them, since an interval from so few runs is wide and rests on assumptions."
         )
     if single:
+        sentences.append("Fine ticks show the episodes of a single run.")
+    if one_seed:
         sentences.append(
-            "n = 1 training seed: fine ticks show its episodes; the interval covers its episodes alone and says "
-            "nothing of another training run."
+            "n = 1 training seed: the interval covers its episodes alone and says nothing of another training run."
         )
     return " ".join(sentences)

@@ -62,7 +62,7 @@ def footnotes(section: Section) -> list[str]:
     found += [result.mean for entry in section.entries for result in entry.results if result.mean is not None]
     if any(1 < i.runs < FEW_RUNS for i in found):
         notes.append(f"Fewer than {FEW_RUNS} training seeds: intervals are wide; look at the single runs on the page.")
-    if any(i.runs == 1 for i in found):
+    if any(entry.training_seeds == 1 for entry in section.entries):
         notes.append("n = 1 training seed: the interval covers episodes, not another training run.")
     return notes
 

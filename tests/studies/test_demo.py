@@ -1,0 +1,37 @@
+"""The demonstration: what it replaces, and what it never touches."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents import recipe as recipes
+from agents.naming import find
+from sim_suite.envs.catalog import card
+from sim_suite.errors import SuiteError
+from sim_suite.leaderboard import suite as suites
+from sim_suite.studies import demo
+
+
+def test_it_clears_what_an_earlier_one_left(tmp_path):
+    (tmp_path / "training" / "x").mkdir(parents=True)
+    for name in ("journal.jsonl", "leaderboard.html", ".lock"):
+        (tmp_path / name).write_text("old")
+    demo.clear(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    demo.clear(tmp_path / "new")
+
+
+def test_it_never_clears_a_folder_with_anything_else_in_it(tmp_path):
+    (tmp_path / "journal.jsonl").write_text("old")
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(SuiteError, match=r"holds 'thesis\.tex', which no demonstration wrote"):
+        demo.clear(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_it_shows_a_trained_or_scripted_agent_on_every_task():
+    shown = {recipes.load(name).env for name in demo.RECIPES}
+    for name in demo.SCRIPTED:
+        entry = find(name).entry
+        shown |= set(entry.envs) if entry is not None else set()
+    assert {card(task.env).id for task in suites.load(demo.SUITE).tasks} <= shown
