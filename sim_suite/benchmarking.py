@@ -8,9 +8,22 @@ wherever there is a peer.
 from __future__ import annotations
 
 import statistics
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PEERS = Path(__file__).resolve().parents[1] / ".venv-bench" / "bin" / "python"
+"""The virtual environment of the peers, which `make bench` sets up: some pin other versions than we do."""
+SECONDS = 1.0
+"""Of one measurement."""
+ROUNDS = 7
+_PEER_TIMEOUT_S = 120.0
+
+Measurement = Callable[[], float]
+"""Takes about `SECONDS` and answers with a rate."""
 
 
 @dataclass(frozen=True)
@@ -42,3 +55,62 @@ def median_rate(run: Callable[[], int], *, repeats: int = 5, warmup: int = 1) ->
         units = run()
         rates.append(units / (time.perf_counter() - started))
     return statistics.median(rates)
+
+
+def compared(name: str, unit: str, ours: Measurement, peer: str, theirs: Measurement | None, bar: float) -> Row:
+    """Medians over `ROUNDS` of alternating measurements, after one of each to warm up, and the median of their ratios.
+
+    They take turns because a shared machine drifts. theirs: None where the peer is not installed.
+    """
+    if theirs is None:
+        ours()
+        value = statistics.median(ours() for _ in range(ROUNDS))
+        return Row(f"{name} ({peer}: no .venv-bench, not measured)", value, unit, bar=bar)
+    ours(), theirs()
+    rounds = [(ours(), theirs()) for _ in range(ROUNDS)]
+    value, peer_value = (statistics.median(column) for column in zip(*rounds, strict=True))
+    ratio = statistics.median(a / b for a, b in rounds)
+    return Row(name, value, unit, peer, peer_value, ratio, bar, ratio >= bar)
+
+
+def single_rate(env: Any, actions: Sequence[Any]) -> Measurement:
+    """Steps per second of one Gymnasium environment, its resets included; `actions` are gone through again and again."""
+    env.reset(seed=0)
+
+    def measure() -> float:
+        steps, started = 0, time.perf_counter()
+        while time.perf_counter() - started < SECONDS:
+            *_, terminated, truncated, _ = env.step(actions[steps % len(actions)])
+            steps += 1
+            if terminated or truncated:
+                env.reset()
+        return steps / (time.perf_counter() - started)
+
+    return measure
+
+
+def batch_rate(env: Any, actions: Sequence[Any]) -> Measurement:
+    """Steps per second of all environments of a vector together; `actions` hold a row for each of its steps."""
+    env.reset(seed=0)
+
+    def measure() -> float:
+        steps, started = 0, time.perf_counter()
+        while time.perf_counter() - started < SECONDS:
+            env.step(actions[steps % len(actions)])
+            steps += 1
+        return steps * int(env.num_envs) / (time.perf_counter() - started)
+
+    return measure
+
+
+def peer_rate(script: str, *arguments: object) -> Measurement | None:
+    """The rate that a peer's script prints last, run in its own environment; None where that is not installed."""
+    if not PEERS.exists():
+        return None
+
+    def measure() -> float:
+        command = [str(PEERS), "-c", script, *map(str, arguments)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=_PEER_TIMEOUT_S)
+        return float(done.stdout.split()[-1])
+
+    return measure

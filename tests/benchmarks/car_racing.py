@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium.envs.box2d.car_racing import CarRacing
 
-from sim_suite.benchmarking import Row
-from sim_suite.envs.car_racing.env import DT_S, POSITION_ITERATIONS, VELOCITY_ITERATIONS, CarRacingEnv
+from sim_suite.benchmarking import SECONDS, Measurement, Row, batch_rate, compared, peer_rate, single_rate
+from sim_suite.envs.car_racing.env import AREA, DT_S, POSITION_ITERATIONS, VELOCITY_ITERATIONS, CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, mean_error
 from sim_suite.envs.car_racing.rasterise import draw
 from sim_suite.envs.car_racing.scene import SIZE
@@ -31,12 +29,8 @@ from sim_suite.envs.car_racing.vector import CarRacingVectorEnv
 
 SUMMARY = "CarRacing: steps a second, one and sixteen, against Gymnasium and EnvPool, and likeness of the frames"
 
-ROUNDS = 7
-SECONDS = 1.0
-"""Of one measurement."""
 TRACKS, STEPS = 50, 200
 """Of the comparison of frames."""
-PEERS = Path(__file__).resolve().parents[2] / ".venv-bench" / "bin" / "python"
 _ENVPOOL = """
 import sys, time
 import envpool, numpy
@@ -55,17 +49,32 @@ print(steps * num_envs / (time.perf_counter() - started))
 
 def rows() -> Iterator[Row]:
     """Speed of one, speed of sixteen, time of each part, likeness."""
-    ours = single_rate("sim_suite/CarRacing-v0")
+    ours = warm_rate("sim_suite/CarRacing-v0")
     with one_processor():
-        yield from compare("CarRacing, one", ours, "Gymnasium CarRacing-v3", single_rate("CarRacing-v3"), bar=20.0)
-        yield from compare("CarRacing, one", ours, "EnvPool CarRacing-v3", envpool_rate(1), bar=3.0)
+        yield compared("CarRacing, one", "steps/s", ours, "Gymnasium CarRacing-v3", warm_rate("CarRacing-v3"), bar=20.0)
+        peer = peer_rate(_ENVPOOL, 1, SECONDS)
+        yield compared("CarRacing, one", "steps/s", ours, "EnvPool CarRacing-v3", peer, bar=3.0)
     worlds = CarRacingVectorEnv(16)
-    name = "CarRacing, 16 on all processors"
-    yield from compare(name, vector_rate(worlds), "EnvPool CarRacing-v3, num_envs=16", envpool_rate(16), bar=5.0)
+    actions = some_actions(256, 16)
+    many = batch_rate(worlds, actions)
+    for action in actions:
+        worlds.step(action)
+    name, peer = "CarRacing, 16 on all processors", peer_rate(_ENVPOOL, 16, SECONDS)
+    yield compared(name, "steps/s", many, "EnvPool CarRacing-v3, num_envs=16", peer, bar=5.0)
     worlds.close()
     with one_processor():
         yield from parts()
     yield from likeness()
+
+
+def warm_rate(env_id: str) -> Measurement:
+    """Steps per second of one environment, the zooming in of its first steps left behind."""
+    env = gym.make(env_id, disable_env_checker=True, max_episode_steps=1000)
+    actions = some_actions(256)
+    measure = single_rate(env, actions)
+    for action in actions:
+        env.step(action)
+    return measure
 
 
 @contextmanager
@@ -82,76 +91,10 @@ def one_processor() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def compare(
-    name: str, ours: Callable[[], float], peer: str, theirs: Callable[[], float] | None, bar: float
-) -> Iterator[Row]:
-    """Medians over `ROUNDS` of alternating measurements, after one of each to warm up, and the median of the ratios."""
-    if theirs is None:
-        ours()
-        value = statistics.median(ours() for _ in range(ROUNDS))
-        yield Row(f"{name} ({peer}: no .venv-bench, not measured)", value, "steps/s", bar=bar)
-        return
-    ours(), theirs()
-    rounds = [(ours(), theirs()) for _ in range(ROUNDS)]
-    value, peer_value = (statistics.median(column) for column in zip(*rounds, strict=True))
-    ratio = statistics.median(a / b for a, b in rounds)
-    yield Row(name, value, "steps/s", peer, peer_value, ratio, bar, ratio >= bar)
-
-
 def some_actions(*shape: int) -> Any:
     """Small steering and some gas: [*shape, 3] float32."""
     rng = np.random.default_rng(0)
     return rng.uniform((-0.2, 0, 0), (0.2, 0.4, 0.1), size=(*shape, 3)).astype(np.float32)
-
-
-def single_rate(env_id: str) -> Callable[[], float]:
-    """A measurement of steps per second of one environment, its time limit included."""
-    env = gym.make(env_id, disable_env_checker=True, max_episode_steps=1000)
-    actions = some_actions(256)
-    env.reset(seed=0)
-    for action in actions:
-        env.step(action)
-
-    def measure() -> float:
-        steps, started = 0, time.perf_counter()
-        while time.perf_counter() - started < SECONDS:
-            *_, terminated, truncated, _ = env.step(actions[steps % 256])
-            steps += 1
-            if terminated or truncated:
-                env.reset()
-        return steps / (time.perf_counter() - started)
-
-    return measure
-
-
-def vector_rate(env: CarRacingVectorEnv) -> Callable[[], float]:
-    """A measurement of steps per second of all worlds together."""
-    actions = some_actions(256, env.num_envs)
-    env.reset(seed=0)
-    for action in actions:
-        env.step(action)
-
-    def measure() -> float:
-        steps, started = 0, time.perf_counter()
-        while time.perf_counter() - started < SECONDS:
-            env.step(actions[steps % 256])
-            steps += 1
-        return steps * env.num_envs / (time.perf_counter() - started)
-
-    return measure
-
-
-def envpool_rate(num_envs: int) -> Callable[[], float] | None:
-    """A measurement of EnvPool's steps per second, in a process of its own; None where it is not installed."""
-    if not PEERS.exists():
-        return None
-
-    def measure() -> float:
-        command = [str(PEERS), "-c", _ENVPOOL, str(num_envs), str(SECONDS)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
-        return float(done.stdout.split()[-1])
-
-    return measure
 
 
 def parts() -> Iterator[Row]:
@@ -163,7 +106,7 @@ def parts() -> Iterator[Row]:
         "tyres and forces": lambda: step_tyres(env.car, DT_S),
         "Box2D": lambda: env.world.Step(DT_S, VELOCITY_ITERATIONS, POSITION_ITERATIONS),
         "reading the bodies": env._read_scene,
-        "drawing": lambda: draw(frame, env._scene, track.geometry, track.colours, score_bar("0000"), env._area),
+        "drawing": lambda: draw(frame, env._scene, track.geometry, track.colours, score_bar("0000"), AREA),
     }
     times: dict[str, list[float]] = {name: [] for name in (*stages, "whole step")}
     for action in some_actions(900):

@@ -1,0 +1,33 @@
+"""What benchmarks share: medians, ratios and bars."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pytest
+
+import sim_suite.benchmarking as benchmarking
+from sim_suite.benchmarking import compared, median_rate, peer_rate
+
+
+def rates(*values):
+    endless = cycle(values)
+    return lambda: next(endless)
+
+
+@pytest.mark.parametrize(("bar", "holds"), [(2.0, True), (2.1, False)])
+def test_a_ratio_is_the_median_of_paired_rounds(bar, holds):
+    row = compared("x", "steps/s", rates(20.0), "peer", rates(10.0), bar)
+    assert (row.value, row.peer_value, row.ratio, row.bar, row.holds) == (20.0, 10.0, 2.0, bar, holds)
+
+
+def test_a_peer_that_is_not_installed_promises_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(benchmarking, "PEERS", tmp_path / "none")
+    assert peer_rate("print(1)") is None
+    row = compared("x", "steps/s", rates(3.0), "peer", None, 2.0)
+    assert (row.value, row.ratio, row.holds) == (3.0, None, None)
+    assert "not measured" in row.name
+
+
+def test_a_median_rate_counts_units():
+    assert median_rate(lambda: 5, repeats=3) > 0
