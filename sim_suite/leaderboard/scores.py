@@ -18,7 +18,7 @@ from sim_suite.leaderboard.records import EntryRecord, Records, clip_path
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
 from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section, TaskInfo, TaskResult
 from sim_suite.leaderboard.statistics import Interval
-from sim_suite.leaderboard.suite import TaskSpec
+from sim_suite.leaderboard.suite import Suite, TaskSpec, load, names
 
 _BOOTSTRAP_SEED = 0
 
@@ -32,9 +32,23 @@ def sections(records: Records, clips_in: Path | None = None) -> list[Section]:
         ]
         if entered:
             entrants = [_entrant(records, entry, tasks, clips_in) for entry in entered]
-            summary = records.suite.summary if name == records.suite.name else ""
-            found.append(make_section(name, summary, [_info(task) for task in tasks], entrants, seed=_BOOTSTRAP_SEED))
+            found.append(
+                make_section(
+                    name,
+                    summary_of(name, records.suite),
+                    [_info(task) for task in tasks],
+                    entrants,
+                    seed=_BOOTSTRAP_SEED,
+                )
+            )
     return found
+
+
+def summary_of(section: str, suite: Suite) -> str:
+    """What a section is for: the suite's own words, or those of the shipped suite that it was included from."""
+    if section == suite.name:
+        return suite.summary
+    return load(section).summary if section in names() else ""
 
 
 def runs_of(records: Records, entry: EntryRecord, task: TaskSpec) -> list[NDArray[np.float64]]:

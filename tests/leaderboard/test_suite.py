@@ -8,6 +8,7 @@ import pytest
 
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.scores import summary_of
 from sim_suite.leaderboard.suite import TaskSpec, load, names, parse
 
 TASK = '[[tasks]]\nname = "a"\nenv = "CartPole-v1"\nepisodes = 3\n'
@@ -26,6 +27,13 @@ def test_all_is_every_suite_in_its_sections():
     sections = load("all").sections()
     assert list(sections) == ["classic", "atari", "car-racing"]
     assert [task.name for task in sections["classic"]] == [task.name for task in load("classic").tasks]
+
+
+def test_a_section_says_what_its_suite_is_for():
+    everything = load("all")
+    assert summary_of("atari", everything) == load("atari").summary
+    assert summary_of("all", everything) == everything.summary
+    assert summary_of("somebody's", everything) == ""
 
 
 def test_evaluation_seeds_stay_in_their_range():
