@@ -83,7 +83,15 @@ def build(found: Found, env_id: str, kwargs: dict[str, Any], seed: int) -> Agent
 
         return load_zip(found.target, trust=True)
     cls = found.entry.load_agent_class() if found.entry is not None else found.target
-    agent = cls.for_task(task_of(env_id, kwargs), seed) if hasattr(cls, "for_task") else cls()
+    try:
+        agent = cls.for_task(task_of(env_id, kwargs), seed) if hasattr(cls, "for_task") else cls()
+    except SuiteError:
+        raise
+    except Exception as error:  # a stranger's constructor may raise anything
+        raise SuiteError(
+            f"{found.name} could not be built: {type(error).__name__}: {error}. An agent is made without arguments, or by "
+            f"a class method for_task(task, seed)."
+        ) from error
     if not isinstance(getattr(agent, "interface", None), Interface):
         raise SuiteError(
             f"{found.name} declares no interface. Add `interface = Interface(View('vector'))` to the class "
@@ -115,12 +123,22 @@ def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, A
         discrete = isinstance(env.action_space, gym.spaces.Discrete)
     if agent.interface.actions != "any" and (agent.interface.actions == "discrete") != discrete:
         raise SuiteError(f"{found.name} acts {agent.interface.actions}, but {env_id} has the action space {spaces[1]}.")
+    trained_on, trained = _trained_spaces(found, agent)
+    if trained is not None and trained != spaces:
+        raise SuiteError(
+            f"{found.name} was trained on {trained_on} with {' -> '.join(trained)}; {env_id} has {' -> '.join(spaces)}."
+        )
+
+
+def _trained_spaces(found: Found, agent: Agent) -> tuple[str, tuple[str, str] | None]:
+    """Where the agent was trained, and its observation and action space as text; None where nothing tells."""
     if found.folder is not None:
-        trained = checkpoint.describe(found.folder)
-        if trained.spaces != spaces:
-            raise SuiteError(
-                f"{found.name} was trained on {trained.env_id} with {' -> '.join(trained.spaces)}; {env_id} has {' -> '.join(spaces)}."
-            )
+        description = checkpoint.describe(found.folder)
+        return description.env_id, description.spaces
+    if found.kind == "sb3" and agent.interface.observation.kind == "vector":  # pictures may have had their axes turned
+        spec = agent.spec  # type: ignore[attr-defined]  # an Sb3Agent's
+        return "an environment", (space_text(spec.observation_space), space_text(spec.action_space))
+    return "", None
 
 
 def _checkpoint(name: str, folder: Path) -> Found:

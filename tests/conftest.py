@@ -73,6 +73,11 @@ class Anywhere(Steady):
     envs = ()
 
 
+class NeedsArguments(Steady):
+    def __init__(self, size):
+        self.size = size
+
+
 class Undeclared(_Base):
     interface = None
 

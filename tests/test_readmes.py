@@ -20,7 +20,9 @@ COMMANDS = {name for group in GROUPS.values() for name in group}
 def test_python_blocks_run(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for block in re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
-        exec(compile(block, str(path), "exec"), {"__name__": "readme"})
+        names = {"__name__": "readme"}
+        exec(compile(block, str(path), "exec"), names)
+        assert len(names) > 2, f"{path}: a block that defines nothing shows nothing"
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: str(path.relative_to(ROOT)))

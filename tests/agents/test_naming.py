@@ -168,7 +168,12 @@ def test_sb3_files_need_trust(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cls", "message"), [("Undeclared", "declares no interface"), ("Mute", "has no method predict")]
+    ("cls", "message"),
+    [
+        ("Undeclared", "declares no interface"),
+        ("Mute", "has no method predict"),
+        ("NeedsArguments", "could not be built: TypeError"),
+    ],
 )
 def test_a_class_that_lacks_something_is_told_what(clumsy, cls, message):
     with pytest.raises(SuiteError, match=message):

@@ -18,6 +18,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecFrameStack, VecNorm
 from torch import nn
 
 from agents import checkpoint
+from agents.naming import build, find, refuse_mismatch
 from agents.sb3.agent import Sb3Agent
 from agents.sb3.detect import detect
 from agents.sb3.foreign import convert_zip, load_zip
@@ -188,3 +189,13 @@ def test_tensors_that_do_not_fit_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(DamagedFileError, match="could not be read as sb3-ppo") as caught:
         load_zip(tmp_path / "bad.zip", trust=True)
     assert "\n" not in str(caught.value)
+
+
+def test_a_foreign_file_enters_only_what_it_was_trained_on(tmp_path: Path) -> None:
+    path = tmp_path / "model.zip"
+    stable_baselines3.PPO("MlpPolicy", "CartPole-v1", n_steps=8, batch_size=8, seed=0).save(path)
+    found = find(f"sb3:{path}", trust=True)
+    agent = build(found, "CartPole-v1", {}, 0)
+    refuse_mismatch(found, agent, "CartPole-v1", {})
+    with pytest.raises(SuiteError, match=r"FrozenLake-v1 has Discrete\(16\) -> Discrete\(4\)"):
+        refuse_mismatch(found, agent, "FrozenLake-v1", {})
