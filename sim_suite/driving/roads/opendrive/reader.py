@@ -1,0 +1,125 @@
+"""OpenDRIVE in: a file's bytes into the model, repaired where the meaning is plain, refused where it is not. Source: ASAM OpenDRIVE 1.4 to 1.8.
+
+    reading = read_opendrive(Path("town.xodr"))
+    reading.document, reading.findings
+
+The parts: xml.py makes nodes, the reader_* modules turn nodes into the model one element at a time, and consistency.py
+then compares what the elements say of each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sim_suite.driving.roads.opendrive.consistency import mend
+from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
+from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive
+from sim_suite.driving.roads.opendrive.reader_furniture import read_controller
+from sim_suite.driving.roads.opendrive.reader_junctions import read_junction
+from sim_suite.driving.roads.opendrive.reader_names import KNOWN, UNUSED, WITH_TEXT
+from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reader_roads import read_road
+from sim_suite.driving.roads.opendrive.reader_values import decoration, number, whole
+from sim_suite.driving.roads.opendrive.xml import MOST_BYTES, Node, Tree, parse_xml
+
+SUPPORTED: Final = range(4, 9)
+"""Minor revisions of OpenDRIVE 1 that the reader was written for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as read."""
+
+    document: OpenDrive
+    findings: tuple[Finding, ...]
+    """What was repaired, left out or odd, by line."""
+
+
+def read_opendrive(path: Path) -> Reading:
+    """Read a file. Raises `RoadError`, its only error, where there is none or it is no road network."""
+    source = str(path)
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise RoadError(
+                f"the file has {size} bytes, more than {MOST_BYTES}. Cut the map into parts.", source=source
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise RoadError(f"could not read the file: {error.strerror}. Check the path.", source=source) from error
+    return parse_opendrive(data, source)
+
+
+def parse_opendrive(data: bytes, source: str = "") -> Reading:
+    """Read a file's bytes; `source` names it in messages. Raises `RoadError`, its only error."""
+    notes = Notes(source)
+    document = mend(read_as_written(data, notes), notes)
+    return Reading(document, notes.findings())
+
+
+def read_as_written(data: bytes, notes: Notes) -> OpenDrive:
+    """Element by element, without comparing them with each other. Raises `RoadError`."""
+    tree = parse_xml(data, KNOWN, WITH_TEXT, notes.source)
+    root = tree.root
+    if root.tag != "OpenDRIVE":
+        raise RoadError(
+            f"the root element is <{root.tag}>, not <OpenDRIVE>. Give an OpenDRIVE file (.xodr).",
+            line=root.line,
+            source=notes.source,
+        )
+    _say_what_was_passed_over(tree, notes)
+    header = _read_header(root, notes)
+    roads = tuple(read_road(node, notes) for node in root.all("road"))
+    junctions = tuple(read_junction(node, notes) for node in root.all("junction"))
+    controllers = tuple(read_controller(node, notes) for node in root.all("controller"))
+    return OpenDrive(header, roads, junctions, controllers)
+
+
+def _say_what_was_passed_over(tree: Tree, notes: Notes) -> None:
+    for remark in tree.remarks:
+        notes.repaired("OpenDRIVE", 1, "{}", remark)
+    for tag, (count, line) in tree.passed_over.items():
+        if tag not in UNUSED:
+            notes.ignored(tag, line, "not used; {} in the file", count)
+
+
+def _read_header(root: Node, notes: Notes) -> Header:
+    node = root.first("header")
+    if node is None:
+        notes.repaired("OpenDRIVE", root.line, "there is no header; read as OpenDRIVE 1.4")
+        return Header()
+    get = node.attributes.get
+    geo_reference = node.first("geoReference")
+    return Header(
+        rev_major=_revision(node, "revMajor", 1, notes),
+        rev_minor=_revision(node, "revMinor", 4, notes),
+        name=get("name", ""),
+        version=get("version", ""),
+        date=get("date", ""),
+        vendor=get("vendor", ""),
+        north=decoration(node, "north", notes),
+        south=decoration(node, "south", notes),
+        east=decoration(node, "east", notes),
+        west=decoration(node, "west", notes),
+        geo_reference="" if geo_reference is None else geo_reference.text.strip(),
+        offset=_read_offset(node.first("offset"), notes),
+    )
+
+
+def _revision(node: Node, name: str, default: int, notes: Notes) -> int:
+    text = node.attributes.get(name, "")
+    value = whole(text)
+    if value is None:
+        notes.repaired("header", node.line, "{} = {!r} is not a whole number; read as {}", name, text, default)
+        return default
+    if (name == "revMajor" and value != 1) or (name == "revMinor" and value not in SUPPORTED):
+        notes.noted("header", node.line, "{} = {}; the reader knows OpenDRIVE 1.4 to 1.8", name, value)
+    return value
+
+
+def _read_offset(node: Node | None, notes: Notes) -> Offset | None:
+    if node is None:
+        return None
+    return Offset(*(number(node, name, notes, 0.0) for name in ("x", "y", "z", "hdg")))

@@ -1,0 +1,107 @@
+"""Lane sections and lanes. Source: ASAM OpenDRIVE 1.8, clause 11; for 1.4 its clause 5.3.7."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim_suite.driving.roads.opendrive.model import Cubic, Lane, LaneSection, LaneSpeed, RoadMark
+from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reader_speeds import read_speed
+from sim_suite.driving.roads.opendrive.reader_values import (
+    cubic,
+    decoration,
+    flag,
+    integer,
+    needed,
+    whole,
+    word,
+)
+from sim_suite.driving.roads.opendrive.xml import Node
+
+_DIRECTIONS: Final = frozenset({"standard", "reversed", "both"})
+_CHANGES: Final = frozenset({"increase", "decrease", "both", "none"})
+
+
+def read_section(node: Node, notes: Notes) -> LaneSection:
+    """One <laneSection>, its lanes from left to right whatever their order in the file. Raises `RoadError`."""
+    lanes: list[Lane] = []
+    sides = set()
+    for side in node.children:
+        if side.tag in ("left", "center", "right"):
+            found = [read_lane(one, notes) for one in side.children if one.tag == "lane"]
+            lanes += found
+            if found:
+                sides.add(side.tag)
+    single_side = None
+    if flag(node, "singleSide", notes) and len(sides & {"left", "right"}) == 1:
+        single_side = "left" if "left" in sides else "right"
+    lanes.sort(key=lambda lane: -lane.id)
+    return LaneSection(needed(node, "s", notes, 0.0), tuple(lanes), single_side, node.line)
+
+
+def read_lane(node: Node, notes: Notes) -> Lane:
+    """One <lane>. Raises `RoadError` where its id or its width cannot be read."""
+    widths: list[Cubic] = []
+    borders: list[Cubic] = []
+    marks: list[RoadMark] = []
+    speeds: list[LaneSpeed] = []
+    predecessors: tuple[int, ...] = ()
+    successors: tuple[int, ...] = ()
+    for child in node.children:
+        tag = child.tag
+        if tag == "width":
+            widths.append(cubic(child, "sOffset", notes))
+        elif tag == "roadMark":
+            marks.append(_read_mark(child, notes))
+        elif tag == "link":
+            predecessors = _read_neighbours(child, "predecessor", notes)
+            successors = _read_neighbours(child, "successor", notes)
+        elif tag == "border":
+            borders.append(cubic(child, "sOffset", notes))
+        elif tag == "speed":
+            speed = read_speed(child, notes)
+            if speed is not None:
+                speeds.append(LaneSpeed(needed(child, "sOffset", notes, 0.0), speed))
+    lane_id = integer(node, "id", notes)
+    return Lane(
+        lane_id,
+        node.attributes.get("type", "none"),
+        tuple(widths),
+        tuple(borders),
+        predecessors,
+        successors,
+        tuple(marks),
+        tuple(speeds),
+        flag(node, "level", notes),
+        word(node, "direction", _DIRECTIONS, "standard", notes),
+        node.line,
+    )
+
+
+def _read_neighbours(link: Node, tag: str, notes: Notes) -> tuple[int, ...]:
+    found: list[int] = []
+    for one in link.children:
+        if one.tag == tag:
+            lane_id = whole(one.attributes.get("id", ""))
+            if lane_id is None:
+                notes.ignored(tag, one.line, "id = {!r} is no lane; left out", one.attributes.get("id", ""))
+            elif lane_id not in found:
+                found.append(lane_id)
+    return tuple(found)
+
+
+def _read_mark(node: Node, notes: Notes) -> RoadMark:
+    get = node.attributes.get
+    mark_type = get("type")
+    if mark_type is None:  # 1.4 let the child <type name=...> say it alone
+        child = node.first("type")
+        mark_type = "none" if child is None else child.attributes.get("name", "none")
+    return RoadMark(
+        needed(node, "sOffset", notes, 0.0),
+        mark_type,
+        get("color", "standard"),
+        get("weight", "standard"),
+        decoration(node, "width", notes),
+        word(node, "laneChange", _CHANGES, "", notes) or None,
+        node.line,
+    )

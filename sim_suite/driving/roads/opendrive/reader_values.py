@@ -1,0 +1,141 @@
+"""Attributes into numbers, words and flags. Source: ASAM OpenDRIVE 1.8, clause 6.3 (attribute types); limits are ours.
+
+A number that places something is read or the file is refused; a decoration (the pitch of a sign) that cannot be read is
+left out with a finding. Decimal commas, which exporters on German systems write, are read as points.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim_suite.driving.roads.opendrive.model import Cubic
+from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.xml import Node
+
+MOST: Final = 1e8
+"""The largest magnitude of any number. Ours: the Earth's circumference is 4e7 m."""
+MOST_DIGITS: Final = 10
+"""Of a whole number, so that ids of lanes stay within 32 bits."""
+
+
+def number(node: Node, name: str, notes: Notes, default: float | None = None) -> float:
+    """A number the road depends on. Absent: `default`; without one, or unreadable: `RoadError`."""
+    text = node.attributes.get(name)
+    if text is None or not text.strip():
+        if default is not None:
+            return default
+        raise notes.refusal(node.tag, node.line, "the attribute {} is missing. State it.", name)
+    value = _read(text)
+    if value is None:
+        raise notes.refusal(
+            node.tag, node.line, "{} = {!r} is not a number between -1e8 and 1e8. Correct it.", name, text
+        )
+    return value
+
+
+def needed(node: Node, name: str, notes: Notes, default: float) -> float:
+    """A number that the standard demands and whose absence has one meaning: `default`, with a finding."""
+    text = node.attributes.get(name)
+    if text is None or not text.strip():
+        notes.repaired(node.tag, node.line, "the attribute {} is missing; read as {}", name, default)
+        return default
+    return number(node, name, notes)
+
+
+def decoration(node: Node, name: str, notes: Notes) -> float | None:
+    """A number that nothing depends on: None if absent, or if unreadable (with a finding)."""
+    text = node.attributes.get(name)
+    if text is None:
+        return None
+    value = _read(text)
+    if value is None and text.strip():
+        notes.ignored(node.tag, node.line, "{} = {!r} is not a number between -1e8 and 1e8; left out", name, text)
+    return value
+
+
+def integer(node: Node, name: str, notes: Notes) -> int:
+    """A whole number, as lane ids are. `RoadError` if absent or not whole."""
+    text = node.attributes.get(name)
+    if text is None:
+        raise notes.refusal(node.tag, node.line, "the attribute {} is missing. State it.", name)
+    value = whole(text)
+    if value is None:
+        raise notes.refusal(node.tag, node.line, "{} = {!r} is not a whole number. Correct it.", name, text)
+    return value
+
+
+def whole(text: str) -> int | None:
+    """A whole number, also one written as "-1.0"; None if it is not one or is absurdly large."""
+    try:
+        if len(text) <= MOST_DIGITS:
+            return int(text)
+        value = float(text)
+    except ValueError:
+        value = _read(text) or 0.5
+    return int(value) if value == value // 1 and abs(value) < MOST else None
+
+
+def identity(node: Node, name: str, notes: Notes) -> str:
+    """An id, without surrounding space. `RoadError` if absent or empty."""
+    text = node.attributes.get(name, "").strip()
+    if not text:
+        raise notes.refusal(node.tag, node.line, "the attribute {} is missing. State it.", name)
+    return text
+
+
+def word(node: Node, name: str, allowed: frozenset[str], default: str, notes: Notes) -> str:
+    """One of `allowed`, in the case of the standard; absent: `default`; another: `default` with a finding."""
+    text = node.attributes.get(name)
+    if text is None or text in allowed:
+        return default if text is None else text
+    plain = text.strip().lower()
+    for one in allowed:
+        if one.lower() == plain:
+            return one
+    if plain:
+        notes.repaired(
+            node.tag, node.line, "{} = {!r} is none of {}; read as {!r}", name, text, _listed(allowed), default
+        )
+    return default
+
+
+def flag(node: Node, name: str, notes: Notes) -> bool:
+    """yes, true or 1; absent or no, false, 0: False. Another word is False with a finding."""
+    text = node.attributes.get(name)
+    if text is None:
+        return False
+    plain = text.strip().lower()
+    if plain not in _FLAGS:
+        notes.repaired(node.tag, node.line, "{} = {!r} is neither yes nor no; read as no", name, text)
+    return _FLAGS.get(plain, False)
+
+
+def cubic(node: Node, start: str, notes: Notes) -> Cubic:
+    """A polynomial record whose start is in the attribute `start`. Missing numbers are 0, with a finding."""
+    get = node.attributes
+    try:
+        record = Cubic(float(get[start]), float(get["a"]), float(get["b"]), float(get["c"]), float(get["d"]))
+    except (KeyError, ValueError):
+        return Cubic(*(needed(node, name, notes, 0.0) for name in (start, "a", "b", "c", "d")))
+    s, a, b, c, d = record
+    if -MOST <= s <= MOST and -MOST <= a <= MOST and -MOST <= b <= MOST and -MOST <= c <= MOST and -MOST <= d <= MOST:
+        return record
+    return Cubic(*(number(node, name, notes) for name in (start, "a", "b", "c", "d")))
+
+
+_FLAGS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
+
+
+def _read(text: str) -> float | None:
+    """The number in `text`, None if there is none within the limits."""
+    try:
+        value = float(text)
+    except ValueError:
+        if text.count(",") != 1 or "." in text:
+            return None
+        return _read(text.replace(",", "."))
+    return value if -MOST <= value <= MOST else None
+
+
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words))

@@ -1,0 +1,195 @@
+"""XML into small nodes that know their line, refusing what a map has no use for. Source: XML 1.0; the expat parser of the standard library.
+
+Only elements that the reader uses become nodes; others are passed over while parsing and counted by name, so that a file
+full of foreign data costs no memory. A DOCTYPE is refused as a whole: OpenDRIVE has none, and entity declarations (the
+"billion laughs" bomb) and external entities (reading other files) need one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from xml.parsers import expat
+
+from sim_suite.driving.roads.opendrive.findings import RoadError
+
+MOST_BYTES: Final = 256 << 20
+"""The largest file that is read. Ours: ten times the largest public map we know of; such a file needs some 2 GB of memory."""
+MOST_ELEMENTS: Final = 4_000_000
+"""Ours: 256 MiB of real files hold fewer (80 bytes an element are usual)."""
+MOST_DEPTH: Final = 64
+"""Nested elements. Ours: the standard's own nest nine deep."""
+
+_DECLARED: Final = re.compile(rb"""\A<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_MULTI_BYTE: Final = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "shift-jis", "euc-jp", "euc-kr"})
+"""Encodings that expat does not know and Python does; a list, because some of Python's codecs are not for text in files."""
+
+
+class Node:
+    """An element: its name without prefix, attributes as written, the line it starts in, its children, its text."""
+
+    __slots__ = ("attributes", "children", "line", "tag", "text")
+
+    def __init__(self, tag: str, attributes: dict[str, str], line: int) -> None:
+        """Without children and text; `parse_xml` adds them."""
+        self.tag = tag
+        self.attributes = attributes
+        self.line = line
+        self.children: list[Node] = []
+        self.text = ""
+
+    def all(self, tag: str) -> list[Node]:
+        """Children of that name, in the file's order."""
+        return [child for child in self.children if child.tag == tag]
+
+    def first(self, tag: str) -> Node | None:
+        """The first child of that name."""
+        for child in self.children:
+            if child.tag == tag:
+                return child
+        return None
+
+
+class Tree:
+    """What a document held: the root, how often each element that was passed over occurred, and its repairs of text."""
+
+    __slots__ = ("passed_over", "remarks", "root")
+
+    def __init__(self, root: Node, passed_over: dict[str, tuple[int, int]], remarks: list[str]) -> None:
+        """passed_over: name to (count, line of the first)."""
+        self.root = root
+        self.passed_over = passed_over
+        self.remarks = remarks
+
+
+def parse_xml(data: bytes, known: frozenset[str], with_text: frozenset[str], source: str = "") -> Tree:
+    """Parse `data`, keeping the elements named in `known` (their ancestors too) and the text of those in `with_text`.
+
+    Raises `RoadError` where it is not XML, holds a DOCTYPE, or passes one of the limits above.
+    """
+    if len(data) > MOST_BYTES:
+        raise RoadError(
+            f"the file has {len(data)} bytes, more than {MOST_BYTES}. Cut the map into parts.", source=source
+        )
+    remarks: list[str] = []
+    text, encoding = _as_expat_reads(data, remarks)
+    lead = len(text) - len(text.lstrip(b" \t\r\n"))
+    if lead:
+        remarks.append("white space before the XML declaration")
+    builder = _Builder(known, with_text, source, text.count(b"\n", 0, lead))
+    return Tree(builder.parse(text[lead:] if lead else text, encoding), builder.passed_over, remarks)
+
+
+class _Builder:
+    """Expat's handlers. They are closures over locals, since they run once an element."""
+
+    def __init__(self, known: frozenset[str], with_text: frozenset[str], source: str, lines_before: int) -> None:
+        self.passed_over: dict[str, tuple[int, int]] = {}
+        self._known, self._with_text = known, with_text
+        self._source, self._lines_before = source, lines_before
+
+    def parse(self, data: bytes, encoding: str | None) -> Node:
+        document = Node("", {}, 0)
+        parser = self._parser(document, encoding)
+        try:
+            parser.Parse(data, True)
+        except expat.ExpatError as error:
+            line = error.lineno + self._lines_before
+            raise RoadError(
+                f"not well-formed XML: {expat.ErrorString(error.code)}. Restore the file or mend it with an XML editor.",
+                line=line,
+                source=self._source,
+            ) from None
+        except (ValueError, LookupError) as error:
+            raise RoadError(f"unreadable text: {error}. Save the file as UTF-8.", source=self._source) from None
+        return document.children[0]
+
+    def _parser(self, document: Node, encoding: str | None) -> expat.XMLParserType:
+        parser = expat.ParserCreate(encoding)
+        parser.buffer_text = True
+        known, with_text, passed_over, lines_before = self._known, self._with_text, self.passed_over, self._lines_before
+        stack = [document]
+        top_level = document.children
+        left = MOST_ELEMENTS
+        depth_below = 0
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal left, depth_below
+            if ":" in tag:
+                tag = tag.rpartition(":")[2]
+            left -= 1
+            if (tag not in known and top_level) or len(stack) > MOST_DEPTH or left < 0:
+                if left < 0 or len(stack) > MOST_DEPTH:
+                    raise self._too_much(left, parser.CurrentLineNumber)
+                count, line = passed_over.get(tag, (0, parser.CurrentLineNumber + lines_before))
+                passed_over[tag] = (count + 1, line)
+                depth_below = 1
+                parser.StartElementHandler = start_below
+                parser.EndElementHandler = end_below
+                return
+            node = Node(tag, attributes, parser.CurrentLineNumber + lines_before)
+            stack[-1].children.append(node)
+            stack.append(node)
+            if tag in with_text:
+                parser.CharacterDataHandler = characters
+
+        def end(_tag: str) -> None:
+            node = stack.pop()
+            if node.tag in with_text:
+                parser.CharacterDataHandler = None
+
+        def characters(data: str) -> None:
+            stack[-1].text += data
+
+        def start_below(_tag: str, _attributes: dict[str, str]) -> None:
+            nonlocal left, depth_below
+            left -= 1
+            depth_below += 1
+            if left < 0 or depth_below + len(stack) > MOST_DEPTH:
+                raise self._too_much(left, parser.CurrentLineNumber)
+
+        def end_below(_tag: str) -> None:
+            nonlocal depth_below
+            depth_below -= 1
+            if not depth_below:
+                parser.StartElementHandler = start
+                parser.EndElementHandler = end
+
+        def doctype(_name: str, _system: str | None, _public: str | None, _subset: int) -> None:
+            raise RoadError(
+                "a DOCTYPE is refused, because it can declare entities that read other files or fill the memory. "
+                "OpenDRIVE needs none: delete it.",
+                line=parser.CurrentLineNumber + lines_before,
+                source=self._source,
+            )
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.StartDoctypeDeclHandler = doctype
+        return parser
+
+    def _too_much(self, left: int, line: int) -> RoadError:
+        what = f"more than {MOST_ELEMENTS} elements" if left < 0 else f"elements nested deeper than {MOST_DEPTH}"
+        return RoadError(f"{what}: no road network.", line=line + self._lines_before, source=self._source)
+
+
+def _as_expat_reads(data: bytes, remarks: list[str]) -> tuple[bytes, str | None]:
+    """Bytes that expat can read and the encoding to impose on it (None: what the document declares)."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
+        return data, None  # UTF-16, which expat knows
+    body = data.removeprefix(b"\xef\xbb\xbf")
+    match = _DECLARED.match(body.lstrip(b" \t\r\n")[:256])
+    declared = match.group(1).decode().lower() if match else "utf-8"
+    if declared in _MULTI_BYTE:
+        return body.decode(declared, "replace").encode(), "utf-8"
+    if declared != "utf-8":
+        return data, None
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        remarks.append(
+            f"line {line} is not UTF-8, as the file says it is; read as ISO 8859-1, which spoils names at most"
+        )
+        return body, "iso-8859-1"
+    return body, None
