@@ -25,6 +25,7 @@ PATIENCE_S = 2.0
 """Loading a kernel takes a tenth of this; compiling takes several times as long."""
 _KEPT_DAYS = 30.0  # folders of older sources that nothing has used for so long are removed
 _ROOT = Path(__file__).parents[1]
+_forked = False
 
 # numba's own annotations know only functions whose signature is inferred.
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -42,6 +43,19 @@ def compiled(function: Function) -> Function:
     takes (5.1 instead of 3.0 M Q-learning steps per CPU second on FrozenLake 8x8, for 0.4 s more of compilation).
     """
     return cast(Function, numba.njit(error_model="numpy", forceinline=True, cache=True)(function))
+
+
+def parallel(function: Function) -> Function:
+    """Like `compiled`, with its `prange` loops shared among numba's threads. Enter it only where `may_use_threads()`."""
+    return cast(Function, numba.njit(error_model="numpy", forceinline=True, parallel=True, cache=True)(function))
+
+
+def may_use_threads() -> bool:
+    """Whether a `parallel` kernel may be entered: more than one thread is allowed, and this process was not forked.
+
+    A forked child has none of its parent's threads, and GNU OpenMP, which numba uses here, ends a child that asks for them.
+    """
+    return not _forked and numba.get_num_threads() > 1
 
 
 def kernel(signature: str | list[str], what: str) -> Callable[[Function], Function]:
@@ -93,9 +107,16 @@ def _use_cache_folder() -> None:
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # set at run time by numba itself
 
 
+def _note_fork() -> None:
+    global _forked
+    _forked = True
+
+
 def _announce(what: str) -> None:
     if sys.stderr.isatty():
         print(f"sim-suite: compiling {what}, once on this machine; about ten seconds.", file=sys.stderr, flush=True)
 
 
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_note_fork)
 _use_cache_folder()
