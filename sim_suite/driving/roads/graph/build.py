@@ -1,0 +1,132 @@
+"""Builds the lane graph of an OpenDRIVE document. Source: ours; layout.py says what a lane graph is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim_suite.driving.roads.geometry.packing import pack_roads
+from sim_suite.driving.roads.geometry.tables import RoadTables
+from sim_suite.driving.roads.graph.kinds import LANE_KINDS, LaneKind
+from sim_suite.driving.roads.graph.layout import (
+    Adjacency,
+    Conflicts,
+    Crosswalks,
+    LaneGraph,
+    Lanes,
+    Points,
+    Props,
+    Signals,
+    StopLines,
+)
+from sim_suite.driving.roads.graph.neighbours import find_neighbours
+from sim_suite.driving.roads.graph.points import Samples, sample_lanes
+from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
+from sim_suite.driving.roads.opendrive.model import OpenDrive
+
+
+@dataclass(frozen=True)
+class Built:
+    """A lane graph and what was odd about the roads that it was built from."""
+
+    graph: LaneGraph
+    findings: tuple[Finding, ...]
+
+
+def build_graph(document: OpenDrive) -> Built:
+    """Every lane of the document with all that kernels read of it. Raises RoadError, as `pack_roads` and `sample_lanes` do."""
+    tables = pack_roads(document)
+    samples = sample_lanes(tables)
+    lanes, points = _lanes(document, tables, samples), _points(samples)
+    ints, floats, bytes_ = np.zeros(0, np.int32), np.zeros(0), np.zeros(0, np.uint8)
+    no_lists = np.zeros(len(lanes.kind) + 1, np.int32)
+    start = np.zeros(1, np.int32)
+    graph = LaneGraph(
+        lanes=lanes,
+        points=points,
+        successors=Adjacency(no_lists, ints),
+        predecessors=Adjacency(no_lists, ints),
+        signals=Signals(floats, floats, floats, floats, bytes_, floats, ints, ints, floats),
+        stop_lines=StopLines(no_lists, floats, bytes_, ints),
+        crosswalks=Crosswalks(start, floats, floats, np.zeros((0, 2, 2)), start, ints, floats, floats),
+        conflicts=Conflicts(no_lists, ints, floats, floats, floats, floats, bytes_, bytes_),
+        props=Props(bytes_, floats, floats, floats, floats, floats, floats, floats, start, floats, floats, ints),
+        road_ids=tuple(road.id for road in document.roads),
+        junction_ids=tuple(junction.id for junction in document.junctions),
+        signal_ids=(),
+        group_ids=(),
+        group_junction=ints,
+        bounds=_bounds(document, tables, samples),
+    )
+    return Built(graph, ())
+
+
+def _lanes(document: OpenDrive, tables: RoadTables, samples: Samples) -> Lanes:
+    section = tables.lane_section
+    road = tables.section_road[section]
+    number = section - tables.first_section[road]
+    junction_index = {junction.id: index for index, junction in enumerate(document.junctions)}
+    junction_of_road = np.array([junction_index.get(road.junction, -1) for road in document.roads], dtype=np.int32)
+    left, right = find_neighbours(road, number, tables.direction)
+    return Lanes(
+        road=road,
+        section=number,
+        lane_id=tables.lane_id,
+        kind=_kinds(document),
+        direction=tables.direction,
+        junction=junction_of_road[road],
+        length_m=samples.length_m,
+        first_point=samples.first_point,
+        step_m=samples.step_m,
+        left=left,
+        right=right,
+        level=tables.level,
+    )
+
+
+def _kinds(document: OpenDrive) -> np.ndarray:
+    types = [
+        lane.type for road in document.roads for section in road.sections for lane in section.lanes if lane.id != 0
+    ]
+    return np.array([LANE_KINDS.get(name, LaneKind.NONE) for name in types], dtype=np.uint8)
+
+
+def _points(samples: Samples) -> Points:
+    x, y, z, heading, curvature, width, road_s, left_x, left_y, right_x, right_y = samples.values
+    count = len(x)
+    return Points(
+        x=x,
+        y=y,
+        z=z,
+        heading=heading,
+        curvature=curvature,
+        width=width,
+        road_s=road_s,
+        speed_limit_mps=np.full(count, np.nan),
+        change=np.zeros(count, np.uint8),
+        left_x=left_x,
+        left_y=left_y,
+        right_x=right_x,
+        right_y=right_y,
+        left_mark=np.zeros(count, np.uint8),
+        right_mark=np.zeros(count, np.uint8),
+    )
+
+
+def _bounds(document: OpenDrive, tables: RoadTables, samples: Samples) -> tuple[float, float, float, float]:
+    """Of all borders. Raises RoadError for a road that runs out of the range of numbers."""
+    bad = np.flatnonzero(~np.isfinite(samples.values).all(axis=0))
+    if len(bad):
+        lane = int(np.searchsorted(samples.first_point, bad[0], side="right")) - 1
+        road = document.roads[int(tables.section_road[tables.lane_section[lane]])]
+        raise RoadError(
+            f"lane {tables.lane_id[lane]} runs out of the range of numbers. Correct the road's geometry, offsets and widths",
+            element="road",
+            road=road.id,
+            line=road.line,
+        )
+    x, y = samples.values[[0, 7, 9]], samples.values[[1, 8, 10]]
+    if not x.size:
+        return 0.0, 0.0, 0.0, 0.0
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
