@@ -56,6 +56,8 @@ class Layer:
     """For people: what the switch says."""
     shapes: tuple[Shape, ...] = ()
     markers: tuple[Marker, ...] = ()
+    min_scale: float = 0.0
+    """Pixels a metre below which its shapes would be a blur and are left out."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ Theme = Literal["light", "dark"]
 PALETTES: Final[dict[Theme, dict[str, str]]] = {
     "light": {
         "paper": "#ffffff", "land": "#f3f1ea", "ink": "#20262b", "soft": "#5a646b", "line": "#d5d3ca",
-        "asphalt": "#6a7178", "bus": "#50698a", "ramp": "#7d8389", "shoulder": "#9ea4a8", "border": "#c6c2b4", "none": "#e2dfd3",
-        "parking": "#8ea6bd", "biking": "#b5745c", "sidewalk": "#d4cab8", "green": "#b4c6a0", "curb": "#aaa9a2", "rail": "#a3918a",
+        "asphalt": "#6a7178", "bus": "#50698a", "ramp": "#7d8389", "shoulder": "#9ea4a8", "border": "#c8caa6", "none": "#e2dfd3",
+        "parking": "#8ea6bd", "biking": "#b5745c", "sidewalk": "#dccab4", "green": "#b4c6a0", "curb": "#aaa9a2", "rail": "#a3918a",
         "special": "#b79fc0", "junction": "#e3d3ee", "junction-ink": "#6b2f8f",
         "white": "#ffffff", "yellow": "#ffd23f", "red": "#d63a2f", "blue": "#3d7dd8", "grass": "#6f9350", "orange": "#f08a24",
         "arrow": "#ffffff", "link": "#16c0ae", "end": "#d6006c",

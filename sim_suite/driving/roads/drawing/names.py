@@ -1,0 +1,150 @@
+"""Ids of roads, lanes and junctions, and heights, placed where they can be read. Source: ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim_suite.driving.roads.drawing import strokes
+from sim_suite.driving.roads.drawing.facts import height_text
+from sim_suite.driving.roads.drawing.scene import Marker
+from sim_suite.driving.roads.drawing.surfaces import junction_lanes
+from sim_suite.driving.roads.drawing.symbols import TEXTS, text_size
+from sim_suite.driving.roads.graph.kinds import LaneKind
+from sim_suite.driving.roads.graph.layout import LaneGraph
+
+_FRACTIONS: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
+_LANE_FRACTIONS: Final = (0.36, 0.64, 0.22, 0.78)
+"""Beside the arrows, which stand at halves, quarters and eighths."""
+_BESIDE_M: Final = 2.5
+"""How far from the road's edge its id stands."""
+_FLAT_M: Final = 0.5
+"""A map whose heights differ by less is flat."""
+_SPOT_SPACING_M: Final = 60.0
+_NAMELESS: Final = (LaneKind.NONE, LaneKind.CURB, LaneKind.BORDER)
+
+
+def roads(graph: LaneGraph) -> list[Marker]:
+    """Ids beside roads; those of connecting roads on their middle, where the picture is large enough."""
+    markers = []
+    for road, lanes in _edges(graph).items():
+        name = graph.road_ids[road]
+        longest = max(lanes, key=lambda lane: float(graph.lanes.length_m[lane]))
+        length = float(graph.lanes.length_m[longest])
+        connecting = graph.lanes.junction[longest] >= 0
+        look = "connecting" if connecting else "road"
+        width_px = text_size(name, TEXTS[look].size_px)[0]
+        if connecting:
+            line = strokes.centre(graph, longest)
+            places = [strokes.at_fraction(line, fraction)[:2] for fraction in (0.5, 0.35, 0.65)]
+            least = max(1.6 * width_px / max(length, 0.1), 6.0)
+        else:
+            places = [
+                place for lane in lanes if graph.lanes.length_m[lane] > 0.5 * length for place in _beside(graph, lane)
+            ]
+            least = 1.1 * width_px / max(length, 0.1)
+        rank = 30 if connecting else (5 if length > 150 else 8 if length > 50 else 11)
+        (x, y), *others = places
+        markers.append(
+            Marker(look, x, y, name, rank=rank, min_scale=least, about=f"road:{road}", elsewhere=tuple(others))
+        )
+    return markers
+
+
+def _edges(graph: LaneGraph) -> dict[int, list[int]]:
+    """Road index to the lanes at its edges (each with a free side), those on its right side first."""
+    found: dict[int, list[int]] = {}
+    for lane in range(graph.num_lanes):
+        if _free_side(graph, lane) is not None:
+            found.setdefault(int(graph.lanes.road[lane]), []).append(lane)
+    return {road: sorted(lanes, key=lambda lane: int(graph.lanes.lane_id[lane]) > 0) for road, lanes in found.items()}
+
+
+def _free_side(graph: LaneGraph, lane: int) -> str | None:
+    """Which side of a lane is the road's edge; None for lanes between others."""
+    if graph.lanes.right[lane] < 0:
+        return "right"
+    return "left" if graph.lanes.left[lane] < 0 else None
+
+
+def _beside(graph: LaneGraph, lane: int) -> list[tuple[float, float]]:
+    side = _free_side(graph, lane)
+    line = strokes.border(graph, lane, "left" if side == "left" else "right")
+    places = []
+    for fraction in _FRACTIONS:
+        x, y, heading = strokes.at_fraction(line, fraction)
+        out = heading + (np.pi / 2 if side == "left" else -np.pi / 2)
+        places.append((x + _BESIDE_M * float(np.cos(out)), y + _BESIDE_M * float(np.sin(out))))
+    return places
+
+
+def lanes(graph: LaneGraph) -> list[Marker]:
+    """Ids in lanes outside of junctions, where they fit between the lane's borders."""
+    markers = []
+    for lane in range(graph.num_lanes):
+        if graph.lanes.junction[lane] >= 0 or graph.lanes.kind[lane] in _NAMELESS:
+            continue
+        line = strokes.centre(graph, lane)
+        width = float(np.median(graph.points.width[strokes.lane_slice(graph, lane)]))
+        length = float(graph.lanes.length_m[lane])
+        if width < 0.5 or length < 3.0:
+            continue
+        name = f"{graph.lanes.lane_id[lane]:d}".replace("-", "\u2212")
+        across, high = text_size(name, TEXTS["lane"].size_px)
+        (x, y), *others = [strokes.at_fraction(line, fraction)[:2] for fraction in _LANE_FRACTIONS]
+        least = max(0.85 * high / width, 2.5 * across / length)
+        markers.append(
+            Marker("lane", x, y, name, rank=32, min_scale=least, about=f"lane:{lane}", elsewhere=tuple(others))
+        )
+    return markers
+
+
+def junctions(graph: LaneGraph) -> list[Marker]:
+    """Ids in the middle of junctions."""
+    markers = []
+    for junction, inside in junction_lanes(graph).items():
+        corners = np.concatenate([strokes.centre(graph, lane) for lane in inside])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        x, y = (low + high) / 2
+        name = graph.junction_ids[junction]
+        extent = float((high - low).max())
+        least = 0.9 * text_size(name, TEXTS["junction"].size_px)[0] / max(extent, 0.1)
+        beside = (
+            (float(x), float(high[1])),
+            (float(x), float(low[1])),
+            (float(high[0]), float(y)),
+            (float(low[0]), float(y)),
+        )
+        markers.append(
+            Marker(
+                "junction",
+                float(x),
+                float(y),
+                name,
+                rank=6,
+                min_scale=least,
+                about=f"junction:{junction}",
+                elsewhere=beside,
+            )
+        )
+    return markers
+
+
+def heights(graph: LaneGraph) -> list[Marker]:
+    """Spot heights along the roads of a map that is not flat."""
+    z = graph.points.z
+    if not len(z) or float(np.ptp(z)) < _FLAT_M:
+        return []
+    markers = []
+    for edges in _edges(graph).values():
+        lane = max(edges, key=lambda one: float(graph.lanes.length_m[one]))
+        if graph.lanes.junction[lane] >= 0:
+            continue
+        line, part = strokes.centre(graph, lane), strokes.lane_slice(graph, lane)
+        count = max(int(float(graph.lanes.length_m[lane]) / _SPOT_SPACING_M), 1)
+        for number in range(count + 1):
+            x, y, _ = strokes.at_fraction(line, number / count)
+            height = float(np.interp(number / count, np.linspace(0, 1, part.stop - part.start), z[part]))
+            markers.append(Marker("height", x, y, height_text(height), rank=34 + number % 2 * 8, min_scale=0.35))
+    return markers

@@ -1,0 +1,115 @@
+"""Which markers a picture has room for: the important ones first, and none over another. Source: ours.
+
+A page is drawn at many scales. Whatever finds room at a small scale keeps it at the larger ones (things move apart as one
+comes closer), so one pass from the smallest scale to the largest gives each marker the scale from which it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from sim_suite.driving.roads.drawing.scene import Marker
+from sim_suite.driving.roads.drawing.symbols import SYMBOLS, TEXTS, text_size
+
+_CELL_PX: Final = 48.0
+"""Cell of the grid in which occupied boxes are found again; the size of a usual label."""
+_GAP_PX: Final = 1.0
+_SLIM: Final = 0.75
+"""Symbols may touch: their box is this much of their size. Arrows, which nothing needs to be read on, less."""
+_ARROW_SLIM: Final = 0.6
+
+
+class Placed(NamedTuple):
+    """A marker, where it stands and since which of the scales."""
+
+    marker: Marker
+    x: float
+    y: float
+    level: int
+
+
+Place = Callable[[float, float], tuple[float, float] | None]
+"""World metres to pixels; None where that lies outside of the picture."""
+
+
+def extent_px(marker: Marker, scale: float, text_factor: float = 1.0) -> tuple[float, float]:
+    """(width, height) in pixels of a marker at `scale` pixels a metre."""
+    if marker.symbol in TEXTS:
+        look = TEXTS[marker.symbol]
+        width, height = text_size(marker.text, look.size_px * text_factor)
+        return (2 * width + 6.0 if look.dot else width), height
+    size = symbol_px(marker, scale, text_factor)
+    slim = _ARROW_SLIM if marker.symbol.endswith("arrow") else _SLIM
+    return slim * size, slim * size
+
+
+def symbol_px(marker: Marker, scale: float, text_factor: float = 1.0) -> float:
+    """Size of a symbol in pixels."""
+    return max(SYMBOLS[marker.symbol].size_px * text_factor, marker.size_m * scale)
+
+
+def place_all(
+    markers: Iterable[Marker], scales: Sequence[float], project: Callable[[float], Place], text_factor: float = 1.0
+) -> list[Placed]:
+    """The markers that have room at one of `scales` (pixels a metre, rising), in the order of their rank.
+
+    project: gives for a scale the mapping from world to pixels.
+    """
+    waiting = sorted(markers, key=lambda marker: marker.rank)
+    done: list[Placed] = []
+    for level, scale in enumerate(scales):
+        place, room = project(scale), _Room()
+        for old in done:
+            spot = place(old.x, old.y)
+            if spot is not None:
+                room.take(spot, extent_px(old.marker, scale, text_factor))
+        left = []
+        for marker in waiting:
+            found = _fit(marker, scale, place, room, text_factor) if scale >= marker.min_scale * text_factor else None
+            if found is None:
+                left.append(marker)
+            else:
+                done.append(Placed(marker, *found, level))
+        waiting = left
+    return done
+
+
+def _fit(marker: Marker, scale: float, place: Place, room: _Room, text_factor: float) -> tuple[float, float] | None:
+    box = extent_px(marker, scale, text_factor)
+    for x, y in ((marker.x, marker.y), *marker.elsewhere):
+        spot = place(x, y)
+        if spot is not None and room.free(spot, box):
+            room.take(spot, box)
+            return x, y
+    return None
+
+
+class _Room:
+    """Boxes that are taken, in a grid."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
+
+    def free(self, centre: tuple[float, float], size: tuple[float, float]) -> bool:
+        box = _box(centre, size)
+        return not any(
+            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+            for cell in _cells(box)
+            for other in self._cells.get(cell, ())
+        )
+
+    def take(self, centre: tuple[float, float], size: tuple[float, float]) -> None:
+        box = _box(centre, size)
+        for cell in _cells(box):
+            self._cells.setdefault(cell, []).append(box)
+
+
+def _box(centre: tuple[float, float], size: tuple[float, float]) -> tuple[float, float, float, float]:
+    half_width, half_height = size[0] / 2 + _GAP_PX, size[1] / 2 + _GAP_PX
+    return centre[0] - half_width, centre[1] - half_height, centre[0] + half_width, centre[1] + half_height
+
+
+def _cells(box: tuple[float, float, float, float]) -> list[tuple[int, int]]:
+    low, top, high, bottom = (int(value // _CELL_PX) for value in box)
+    return [(column, row) for column in range(low, high + 1) for row in range(top, bottom + 1)]
