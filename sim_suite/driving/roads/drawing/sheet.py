@@ -32,7 +32,7 @@ def make_picture(scene: Scene, size: int | tuple[int, int] = DEFAULT_SIZE, theme
     """Lay a scene on a sheet. size: (width, height) in pixels, or about how many the longer side has."""
     seen = np.concatenate([shape.points for layer in scene.layers for shape in layer.shapes])
     width, height = size if isinstance(size, tuple) else (sheet_width(scene.bounds, seen, size), None)
-    factor = min(max(width / _BASE_PX, _FACTORS[0]), _FACTORS[1])
+    factor = min(max((max(size) if isinstance(size, tuple) else size) / _BASE_PX, _FACTORS[0]), _FACTORS[1])
     margin, inner = _MARGIN * factor, width - 2 * _MARGIN * factor
     facts = _wrapped(scene.facts, inner - 220 * factor, _TEXT * factor)
     top = margin + (_TITLE * 1.35 + len(facts) * _TEXT * 1.4 + 8) * factor
