@@ -6,11 +6,11 @@ as zero: a lane never turns inside out.
 
 from __future__ import annotations
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.geometry.tables import Records, RoadTables
 
 
-@compiled
+@borrowing
 def record_at(records: Records, owner: int, s: float) -> int:
     """The owner's last record at or before s, its first one before that; -1 if it has none."""
     low, high = int(records.first[owner]), int(records.first[owner + 1]) - 1
@@ -25,7 +25,7 @@ def record_at(records: Records, owner: int, s: float) -> int:
     return low
 
 
-@compiled
+@borrowing
 def cubic_at(records: Records, owner: int, s: float) -> tuple[float, float, float]:
     """Value at s, and its first and second derivative; zero without records."""
     index = record_at(records, owner, s)
@@ -40,7 +40,7 @@ def cubic_at(records: Records, owner: int, s: float) -> tuple[float, float, floa
     )
 
 
-@compiled
+@borrowing
 def lane_span(tables: RoadTables, lane: int, s: float) -> tuple[float, float, float, float, float, float]:
     """t, t', t'' of the lane's inner border, then of its outer border, at s of the road."""
     section = tables.lane_section[lane]

@@ -7,74 +7,58 @@ from __future__ import annotations
 
 import math
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.geometry.cross_section import cubic_at, lane_span
 from sim_suite.driving.roads.geometry.tables import RoadTables
+from sim_suite.driving.roads.graph.layout import Floats
 
 
-@compiled
+@borrowing
 def road_height(tables: RoadTables, road: int, s: float, t: float) -> float:
     """Elevation of the reference line, plus super-elevation, crossfall and lateral shape at t."""
-    height = cubic_at(tables.elevation, road, s)[0] + t * bank(tables, road, s)
-    crossfall = tables.crossfall_left if t > 0.0 else tables.crossfall_right
-    height -= abs(t) * math.tan(cubic_at(crossfall, road, s)[0])
-    return height + _shape_height(tables, road, s, t)
+    left, right = cubic_at(tables.crossfall_left, road, s)[0], cubic_at(tables.crossfall_right, road, s)[0]
+    height = cubic_at(tables.elevation, road, s)[0]
+    height += t * math.tan(cubic_at(tables.superelevation, road, s)[0])
+    height -= abs(t) * math.tan(left if t > 0.0 else right)
+    return height + shape_height(tables.shapes, tables.first_shape[road], tables.first_shape[road + 1], s, t)
 
 
-@compiled
-def bank(tables: RoadTables, road: int, s: float) -> float:
-    """Slope of the super-elevation: rise to the left, metres per metre."""
-    return math.tan(cubic_at(tables.superelevation, road, s)[0])
+@borrowing
+def lane_height(tables: RoadTables, lane: int, s: float, t: float) -> float:
+    """Height of a lane at t. A level lane stays at the height at which the sloped road inside of it ends (clause 11.7)."""
+    edge = lane_span(tables, tables.sloped_until[lane], s)[0]
+    return road_height(tables, tables.section_road[tables.lane_section[lane]], s, edge if tables.level[lane] else t)
 
 
-@compiled
-def _shape_height(tables: RoadTables, road: int, s: float, t: float) -> float:
-    """Linear between the cross-sections that the file gives (clause 9.5.3)."""
-    first, last = tables.first_shape[road], tables.first_shape[road + 1]
-    if first == last:
-        return 0.0
+@borrowing
+def shape_height(shapes: Floats, first: int, last: int, s: float, t: float) -> float:
+    """Of the lateral profile in rows first to last; linear between the cross-sections that the file gives (clause 9.5.3)."""
     before, after = first, last
     for row in range(first, last):
-        if tables.shapes[row, 0] <= s:
-            if tables.shapes[row, 0] != tables.shapes[before, 0]:
-                before = row
-        else:
+        if shapes[row, 0] > s:
             after = row
             break
-    low = _profile(tables, before, last, t)
-    if after == last:
-        return low
-    span = tables.shapes[after, 0] - tables.shapes[before, 0]
-    weight = min(max((s - tables.shapes[before, 0]) / span, 0.0), 1.0) if span > 0.0 else 0.0
-    return low + weight * (_profile(tables, after, last, t) - low)
+        if shapes[row, 0] != shapes[before, 0]:
+            before = row
+    height = profile_height(shapes, before, last, t)
+    if after < last:
+        span = shapes[after, 0] - shapes[before, 0]
+        weight = min(max((s - shapes[before, 0]) / span, 0.0), 1.0) if span > 0.0 else 0.0
+        height += weight * (profile_height(shapes, after, last, t) - height)
+    return height
 
 
-@compiled
-def _profile(tables: RoadTables, first: int, last: int, t: float) -> float:
-    """Height of the cross-section whose records start at row `first`; level beyond its first t."""
+@borrowing
+def profile_height(shapes: Floats, first: int, last: int, t: float) -> float:
+    """Of the cross-section whose records start at row `first`; level beyond its first t."""
     chosen = first
     for row in range(first, last):
-        if tables.shapes[row, 0] != tables.shapes[first, 0]:
+        if shapes[row, 0] != shapes[first, 0]:
             break
-        if tables.shapes[row, 1] <= t:
+        if shapes[row, 1] <= t:
             chosen = row
-    row_values = tables.shapes[chosen]
-    dt = max(t - row_values[1], 0.0)
-    return float(row_values[2] + dt * (row_values[3] + dt * (row_values[4] + dt * row_values[5])))
-
-
-@compiled
-def lane_height(tables: RoadTables, road: int, lane: int, s: float, t: float) -> float:
-    """Height of a lane at t. A level lane stays at the height at which the sloped road inside of it ends (clause 11.7)."""
-    if not tables.level[lane]:
-        return road_height(tables, road, s, t)
-    step = 1 if tables.lane_side[lane] > 0 else -1
-    section = tables.lane_section[lane]
-    inmost = lane
-    while (
-        tables.first_lane[section] <= inmost + step < tables.first_lane[section + 1]
-        and tables.lane_side[inmost + step] == tables.lane_side[lane]
-        and tables.level[inmost + step]
-    ):
-        inmost += step
-    return road_height(tables, road, s, lane_span(tables, inmost, s)[0])
+    if chosen >= last:
+        return 0.0
+    dt = max(t - shapes[chosen, 1], 0.0)
+    cubic = shapes[chosen, 2] + dt * (shapes[chosen, 3] + dt * (shapes[chosen, 4] + dt * shapes[chosen, 5]))
+    return float(cubic)

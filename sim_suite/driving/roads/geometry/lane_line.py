@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.geometry.cross_section import lane_span
 from sim_suite.driving.roads.geometry.tables import RoadTables
 
@@ -20,7 +20,7 @@ MIN_SPEED: Final = 1e-6
 """Metres of centre line per metre of road under which its curvature is not computed."""
 
 
-@compiled
+@borrowing
 def centre(
     tables: RoadTables, lane: int, s: float, curvature: float, rate: float
 ) -> tuple[float, float, float, float, float, float]:

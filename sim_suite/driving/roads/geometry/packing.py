@@ -51,6 +51,7 @@ def pack_roads(document: OpenDrive) -> RoadTables:
         lane_side=np.array([1 if lane.id > 0 else -1 for _, _, lane in lanes], dtype=np.int8),
         direction=np.array([direction_of(road, lane) for _, road, lane in lanes], dtype=np.int8),
         level=np.array([lane.level for _, _, lane in lanes], dtype=np.uint8),
+        sloped_until=_sloped_until(sections),
         bordered=np.array([not lane.widths and bool(lane.borders) for _, _, lane in lanes], dtype=np.uint8),
         width=_records((lane.widths or lane.borders) for _, _, lane in lanes),
     )
@@ -64,6 +65,22 @@ def direction_of(road: Road, lane: Lane) -> int:
 
 def _num_left(section: LaneSection) -> int:
     return sum(lane.id > 0 for lane in section.lanes)
+
+
+def _sloped_until(sections: Iterable[tuple[int, Road, LaneSection]]) -> Ints:
+    """The inmost of the level lanes that lie side by side with a level lane on its side of lane 0."""
+    found: list[int] = []
+    for _, _, section in sections:
+        lanes = [lane for lane in section.lanes if lane.id != 0]
+        start = len(found)
+        found += range(start, start + len(lanes))
+        from_centre_out = [*reversed(range(_num_left(section))), *range(_num_left(section), len(lanes))]
+        for place in from_centre_out:
+            inner = place + (1 if lanes[place].id > 0 else -1)
+            if lanes[place].level and 0 <= inner < len(lanes) and lanes[inner].level:
+                if (lanes[inner].id > 0) == (lanes[place].id > 0):
+                    found[start + place] = found[start + inner]
+    return np.array(found, dtype=np.int32)
 
 
 def _section_ends(roads: Sequence[Road]) -> Floats:

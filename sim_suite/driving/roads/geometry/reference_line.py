@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.geometry.quadrature import NODES, NUM_NODES, WEIGHTS
 from sim_suite.driving.roads.geometry.tables import ARC, CURVE, LINE, Pieces
 from sim_suite.driving.roads.graph.layout import Floats
@@ -23,7 +23,7 @@ SMALL_TURN_RAD: Final = 1e-6
 """Below, an arc is a parabola to 1e-13 of its length, where the closed form would divide by its small curvature."""
 
 
-@compiled
+@borrowing
 def piece_at(pieces: Pieces, road: int, s: float) -> int:
     """The last piece of the road that starts at or before s (the first one before the road's start)."""
     low, high = int(pieces.first[road]), int(pieces.first[road + 1]) - 1
@@ -36,7 +36,7 @@ def piece_at(pieces: Pieces, road: int, s: float) -> int:
     return low
 
 
-@compiled
+@borrowing
 def pose_on_piece(pieces: Pieces, piece: int, s: float) -> tuple[float, float, float, float, float]:
     """x, y, heading, curvature and its derivative by s. A piece is prolonged by its own formula beyond its ends."""
     kind = pieces.kind[piece]
@@ -45,7 +45,7 @@ def pose_on_piece(pieces: Pieces, piece: int, s: float) -> tuple[float, float, f
     if kind == LINE:
         return x + along * math.cos(heading), y + along * math.sin(heading), heading, 0.0, 0.0
     if kind == CURVE:
-        return _on_curve(pieces.coefficients[piece], x, y, heading, along)
+        return _on_curve(pieces.coefficients, piece, x, y, heading, along)
     curvature = pieces.coefficients[piece, 0]
     turn = curvature * along
     if kind == ARC:
@@ -68,10 +68,11 @@ def pose_on_piece(pieces: Pieces, piece: int, s: float) -> tuple[float, float, f
     return x, y, heading + along * (curvature + 0.5 * rate * along), curvature + rate * along, rate
 
 
-@compiled
+@borrowing
 def _on_curve(
-    row: Floats, x: float, y: float, heading: float, along: float
+    rows: Floats, piece: int, x: float, y: float, heading: float, along: float
 ) -> tuple[float, float, float, float, float]:
+    row = rows[piece]
     p = _parameter_at(row, along)
     u = row[0] + p * (row[1] + p * (row[2] + p * row[3]))
     v = row[4] + p * (row[5] + p * (row[6] + p * row[7]))
@@ -89,7 +90,7 @@ def _on_curve(
     return x, y, heading + math.atan2(v1, u1), curvature, rate
 
 
-@compiled
+@borrowing
 def _parameter_at(row: Floats, along: float) -> float:
     """p where the curve has run `along` metres from the piece's start."""
     start, end, arc = row[8], row[9], row[10]
@@ -108,12 +109,12 @@ def _parameter_at(row: Floats, along: float) -> float:
     return float(p)
 
 
-@compiled
+@borrowing
 def _curve_speed(row: Floats, p: float) -> float:
     return math.hypot(row[1] + p * (2.0 * row[2] + 3.0 * p * row[3]), row[5] + p * (2.0 * row[6] + 3.0 * p * row[7]))
 
 
-@compiled
+@borrowing
 def reference_pose(pieces: Pieces, road: int, s: float) -> tuple[float, float, float, float, float]:
     """x, y, heading, curvature and its derivative by s of a road's reference line at s."""
     return pose_on_piece(pieces, piece_at(pieces, road, s), s)

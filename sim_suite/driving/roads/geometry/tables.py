@@ -88,6 +88,8 @@ class RoadTables(NamedTuple):
     """[L] +1 where traffic runs with rising s, -1 against it."""
     level: Bytes
     """[L]"""
+    sloped_until: Ints
+    """[L] Of level lanes: the lane at whose inner border the slope of the road ends; of others themselves."""
     bordered: Bytes
     """[L] 1 where `width` holds the distance of the outer border from lane 0 instead of a width."""
     width: Records

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.geometry.cross_section import lane_span
 from sim_suite.driving.roads.geometry.height import lane_height
 from sim_suite.driving.roads.geometry.lane_line import centre
@@ -65,7 +65,7 @@ def _check_number(points: float) -> None:
         )
 
 
-@compiled
+@borrowing
 def _sample(tables: RoadTables, stations: Stations, first: Ints, values: Floats) -> None:
     for lane in range(len(tables.lane_id)):
         section = tables.lane_section[lane]
@@ -85,7 +85,7 @@ def _sample(tables: RoadTables, stations: Stations, first: Ints, values: Floats)
         _unwrap(values[3, first[lane] : first[lane + 1]])
 
 
-@compiled
+@borrowing
 def station_s(places: Floats, arc: Floats, slope: Floats, station: int, target: float) -> float:
     """s at an arc length within a station interval, over which metres of centre line per metre of road change linearly."""
     gap = places[station + 1] - places[station]
@@ -98,7 +98,7 @@ def station_s(places: Floats, arc: Floats, slope: Floats, station: int, target: 
     return float(places[station] + gap * min(max(share, 0.0), 1.0))
 
 
-@compiled
+@borrowing
 def sample_at(tables: RoadTables, lane: int, road: int, s: float, point: Floats) -> None:
     """Write one point [11] of a lane at s of its road."""
     x, y, heading, curvature, rate = reference_pose(tables.pieces, road, s)
@@ -109,7 +109,7 @@ def sample_at(tables: RoadTables, lane: int, road: int, s: float, point: Floats)
     left, right = (high, low) if with_s else (low, high)
     cos, sin = math.cos(heading), math.sin(heading)
     point[0], point[1] = x - t * sin, y + t * cos
-    point[2] = lane_height(tables, road, lane, s, t)
+    point[2] = lane_height(tables, lane, s, t)
     point[3] = heading + tangent + (0.0 if with_s else math.pi)
     point[4] = bend if with_s else -bend
     point[5] = width
@@ -118,13 +118,13 @@ def sample_at(tables: RoadTables, lane: int, road: int, s: float, point: Floats)
     point[9], point[10] = x - right * sin, y + right * cos
 
 
-@compiled
+@borrowing
 def wrapped(angle: float) -> float:
     """The same angle within [-pi, pi)."""
     return angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi) + 0.5)
 
 
-@compiled
+@borrowing
 def _unwrap(heading: Floats) -> None:
     """Make a lane's headings continuous, starting within [-pi, pi)."""
     heading[0] = wrapped(heading[0])

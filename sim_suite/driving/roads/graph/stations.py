@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing, compiled
 from sim_suite.driving.roads.geometry.lane_line import centre
 from sim_suite.driving.roads.geometry.reference_line import piece_at, pose_on_piece
 from sim_suite.driving.roads.geometry.tables import RoadTables
@@ -90,7 +90,7 @@ def _breaks(tables: RoadTables, section: int, road: int) -> Floats:
     return np.sort(np.concatenate((of_pieces, of_offsets, of_widths)))
 
 
-@compiled
+@borrowing
 def measure_lane(
     tables: RoadTables, lane: int, stations: Floats, bends: Floats, arc: Floats, slope: Floats
 ) -> tuple[float, bool]:
@@ -124,19 +124,19 @@ def measure_lane(
     return max(step, MIN_STEP_M), folded
 
 
-@compiled
+@borrowing
 def finer(step: float, error: float, second_derivative: float) -> float:
     """The step, or a shorter one, over which linear interpolation errs by at most `error`: h^2 f'' / 8."""
     return min(step, math.sqrt(8.0 * error / second_derivative)) if second_derivative > 0.0 else step
 
 
-@compiled
+@borrowing
 def finer_at_kink(step: float, error: float, kink: float) -> float:
     """The same where the first derivative jumps by `kink`: h jump / 4."""
     return min(step, 4.0 * error / kink) if kink > 0.0 else step
 
 
-@compiled
+@borrowing
 def prolonged(first: float, second: float) -> tuple[float, float]:
     """Values at the ends of an interval, from those at the rule's nodes."""
     change = (second - first) * NODE / INNER
