@@ -1,4 +1,4 @@
-"""OpenDRIVE in: a file's bytes into the model, repaired where the meaning is plain, refused where it is not. Source: ASAM OpenDRIVE 1.4 to 1.8.
+"""OpenDRIVE in: a file's bytes into the model, repaired where the meaning is plain, else refused. Source: ASAM OpenDRIVE 1.4 to 1.8.
 
     reading = read_opendrive(Path("town.xodr"))
     reading.document, reading.findings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.model import (
     Arc,
     Crossfall,
@@ -49,6 +50,20 @@ def read_cubics(parent: Node | None, tag: str, notes: Notes) -> tuple[Cubic, ...
     if parent is None:
         return ()
     return tuple([cubic(one, "s", notes) for one in parent.children if one.tag == tag])
+
+
+def read_heights(parent: Node | None, tag: str, notes: Notes) -> tuple[Cubic, ...]:
+    """Like `read_cubics`, without records that are not numbers: heights are no reason to refuse a map, and files hold NaN."""
+    if parent is None:
+        return ()
+    found: list[Cubic] = []
+    for one in parent.children:
+        if one.tag == tag:
+            try:
+                found.append(cubic(one, "s", notes))
+            except RoadError as error:
+                notes.ignored(tag, one.line, "{}; left out", error.message.removesuffix(". Correct it."))
+    return tuple(found)
 
 
 def read_crossfalls(parent: Node | None, notes: Notes) -> tuple[Crossfall, ...]:
@@ -96,7 +111,16 @@ def _read_arc(node: Node, notes: Notes) -> Shape:
 
 
 def _read_spiral(node: Node, notes: Notes) -> Shape:
-    return Spiral(number(node, "curvStart", notes), number(node, "curvEnd", notes))
+    return Spiral(_read_curvature(node, "curvStart", notes), _read_curvature(node, "curvEnd", notes))
+
+
+def _read_curvature(node: Node, name: str, notes: Notes) -> float:
+    """An end of a spiral; one that is not stated is straight, unless it stands under the name that some exporters use."""
+    other = name.replace("curv", "curvature")
+    if name not in node.attributes and other in node.attributes:
+        notes.repaired("spiral", node.line, "{} is written {}; read as such", name, other)
+        name = other
+    return needed(node, name, notes, 0.0)
 
 
 def _read_poly3(node: Node, notes: Notes) -> Shape:
@@ -105,8 +129,6 @@ def _read_poly3(node: Node, notes: Notes) -> Shape:
 
 def _read_param_poly3(node: Node, notes: Notes) -> Shape:
     numbers = [needed(node, name, notes, 0.0) for name in ("aU", "bU", "cU", "dU", "aV", "bV", "cV", "dV")]
-    if "pRange" not in node.attributes:
-        notes.repaired("paramPoly3", node.line, "the attribute pRange is missing; read as normalized")
     return ParamPoly3(*numbers, normalized=word(node, "pRange", _RANGES, "normalized", notes) == "normalized")
 
 

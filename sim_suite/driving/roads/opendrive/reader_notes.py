@@ -65,8 +65,9 @@ class Notes:
         return (*listed, *sums)
 
 
-def _short(value: object) -> str:
+def _short(value: object) -> object:
     """A value from the file for a message: long texts are cut, and control characters shown as escapes."""
-    text = value if isinstance(value, str) else str(value)
-    text = text if text.isprintable() else repr(text)
+    if not isinstance(value, str):
+        return value
+    text = value if value.isprintable() else ascii(value)
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -9,6 +9,7 @@ from sim_suite.driving.roads.opendrive.reader_furniture import read_objects, rea
 from sim_suite.driving.roads.opendrive.reader_geometry import (
     read_crossfalls,
     read_cubics,
+    read_heights,
     read_plan_view,
     read_shapes,
 )
@@ -33,7 +34,7 @@ def read_road(node: Node, notes: Notes) -> Road:
     plan_view = node.first("planView")
     elevation = node.first("elevationProfile")
     lateral = node.first("lateralProfile")
-    lanes = node.first("lanes")
+    lanes = _read_layer(node, notes)
     objects = node.first("objects")
     signals = node.first("signals")
     if plan_view is None:
@@ -52,8 +53,8 @@ def read_road(node: Node, notes: Notes) -> Road:
         predecessor=predecessor,
         successor=successor,
         types=tuple(_read_type(one, notes) for one in node.all("type")),
-        elevations=read_cubics(elevation, "elevation", notes),
-        superelevations=read_cubics(lateral, "superelevation", notes),
+        elevations=read_heights(elevation, "elevation", notes),
+        superelevations=read_heights(lateral, "superelevation", notes),
         crossfalls=read_crossfalls(lateral, notes),
         shapes=read_shapes(lateral, notes),
         lane_offsets=read_cubics(lanes, "laneOffset", notes),
@@ -65,6 +66,18 @@ def read_road(node: Node, notes: Notes) -> Road:
     )
     notes.road = None
     return road
+
+
+def _read_layer(road: Node, notes: Notes) -> Node | None:
+    """The <lanes> of the road; of several (layers, 1.9) the permanent one."""
+    layers = road.all("lanes")
+    if len(layers) < 2:
+        return layers[0] if layers else None
+    chosen = next((one for one in layers if one.attributes.get("layer") == "permanent"), layers[0])
+    notes.ignored(
+        "lanes", road.line, "it has {} layers of lanes; only that of line {} is used", len(layers), chosen.line
+    )
+    return chosen
 
 
 def _read_links(node: Node | None, notes: Notes) -> tuple[RoadLink | None, RoadLink | None]:
@@ -81,10 +94,15 @@ def _read_link(node: Node | None, notes: Notes) -> RoadLink | None:
     if not element_id:
         notes.ignored(node.tag, node.line, "the link names no element; left out")
         return None
+    element_type = get("elementType", "").strip()
+    if element_type not in _ENDS and element_type:
+        notes.ignored(node.tag, node.line, "elementType = {!r} is neither road nor junction; left out", element_type)
+        return None
+    contact = get("contactPoint", "").strip()
     return RoadLink(
-        element_type=word(node, "elementType", _ENDS, "", notes),
+        element_type=element_type,
         element_id=element_id,
-        contact_point=word(node, "contactPoint", CONTACTS, "", notes) or None,
+        contact_point=contact if contact in CONTACTS else None,  # "", "NA": consistency.py finds the end out
         element_s=decoration(node, "elementS", notes),
         element_direction=word(node, "elementDir", _DIRECTIONS, "", notes) or None,
     )

@@ -1,11 +1,12 @@
 """Attributes into numbers, words and flags. Source: ASAM OpenDRIVE 1.8, clause 6.3 (attribute types); limits are ours.
 
 A number that places something is read or the file is refused; a decoration (the pitch of a sign) that cannot be read is
-left out with a finding. Decimal commas, which exporters on German systems write, are read as points.
+left out with a finding. Decimal commas, which exporters on German systems write, are read as points, and 4.0+0 as 4.0e+0.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.model import Cubic
@@ -14,32 +15,34 @@ from sim_suite.driving.roads.opendrive.xml import Node
 
 MOST: Final = 1e8
 """The largest magnitude of any number. Ours: the Earth's circumference is 4e7 m."""
+MOST_COEFFICIENT: Final = 1e30
+"""Of the higher coefficients of a polynomial: exporters write 1e13 and more where a record is micrometres long."""
 MOST_DIGITS: Final = 10
 """Of a whole number, so that ids of lanes stay within 32 bits."""
 
 
-def number(node: Node, name: str, notes: Notes, default: float | None = None) -> float:
+def number(node: Node, name: str, notes: Notes, default: float | None = None, most: float = MOST) -> float:
     """A number the road depends on. Absent: `default`; without one, or unreadable: `RoadError`."""
     text = node.attributes.get(name)
     if text is None or not text.strip():
         if default is not None:
             return default
         raise notes.refusal(node.tag, node.line, "the attribute {} is missing. State it.", name)
-    value = _read(text)
+    value = _read(text, most)
     if value is None:
         raise notes.refusal(
-            node.tag, node.line, "{} = {!r} is not a number between -1e8 and 1e8. Correct it.", name, text
+            node.tag, node.line, "{} = {!r} is not a number between -{:g} and {:g}. Correct it.", name, text, most, most
         )
     return value
 
 
-def needed(node: Node, name: str, notes: Notes, default: float) -> float:
+def needed(node: Node, name: str, notes: Notes, default: float, most: float = MOST) -> float:
     """A number that the standard demands and whose absence has one meaning: `default`, with a finding."""
     text = node.attributes.get(name)
     if text is None or not text.strip():
         notes.repaired(node.tag, node.line, "the attribute {} is missing; read as {}", name, default)
         return default
-    return number(node, name, notes)
+    return number(node, name, notes, most=most)
 
 
 def decoration(node: Node, name: str, notes: Notes) -> float | None:
@@ -116,25 +119,33 @@ def cubic(node: Node, start: str, notes: Notes) -> Cubic:
     try:
         record = Cubic(float(get[start]), float(get["a"]), float(get["b"]), float(get["c"]), float(get["d"]))
     except (KeyError, ValueError):
-        return Cubic(*(needed(node, name, notes, 0.0) for name in (start, "a", "b", "c", "d")))
+        return _odd_cubic(node, start, notes)
     s, a, b, c, d = record
-    if -MOST <= s <= MOST and -MOST <= a <= MOST and -MOST <= b <= MOST and -MOST <= c <= MOST and -MOST <= d <= MOST:
+    high = MOST_COEFFICIENT
+    if -MOST <= s <= MOST and -MOST <= a <= MOST and -high <= b <= high and -high <= c <= high and -high <= d <= high:
         return record
-    return Cubic(*(number(node, name, notes) for name in (start, "a", "b", "c", "d")))
+    return _odd_cubic(node, start, notes)
 
 
+def _odd_cubic(node: Node, start: str, notes: Notes) -> Cubic:
+    s, a = (needed(node, name, notes, 0.0) for name in (start, "a"))
+    return Cubic(s, a, *(needed(node, name, notes, 0.0, MOST_COEFFICIENT) for name in ("b", "c", "d")))
+
+
+_WITHOUT_E: Final = re.compile(r"\A\s*([+-]?\d+\.?\d*)([+-]\d+)\s*\Z")
 _FLAGS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
 
-def _read(text: str) -> float | None:
+def _read(text: str, most: float = MOST) -> float | None:
     """The number in `text`, None if there is none within the limits."""
     try:
         value = float(text)
     except ValueError:
-        if text.count(",") != 1 or "." in text:
-            return None
-        return _read(text.replace(",", "."))
-    return value if -MOST <= value <= MOST else None
+        if text.count(",") == 1 and "." not in text:
+            return _read(text.replace(",", "."), most)
+        bare = _WITHOUT_E.match(text)
+        return None if bare is None else _read("{}e{}".format(*bare.groups()), most)
+    return value if -most <= value <= most else None
 
 
 def _listed(words: frozenset[str]) -> str:

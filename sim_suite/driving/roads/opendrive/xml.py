@@ -24,6 +24,8 @@ _DECLARED: Final = re.compile(rb"""\A<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-
 _MULTI_BYTE: Final = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "shift-jis", "euc-jp", "euc-kr"})
 """Encodings that expat does not know and Python does; a list, because some of Python's codecs are not for text in files."""
 
+_JUNK: Final = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+
 
 class Node:
     """An element: its name without prefix, attributes as written, the line it starts in, its children, its text."""
@@ -73,11 +75,26 @@ def parse_xml(data: bytes, known: frozenset[str], with_text: frozenset[str], sou
         )
     remarks: list[str] = []
     text, encoding = _as_expat_reads(data, remarks)
-    lead = len(text) - len(text.lstrip(b" \t\r\n"))
+    lead = _before_declaration(text)
     if lead:
-        remarks.append("white space before the XML declaration")
+        remarks.append("something stands before the XML declaration; passed over")
     builder = _Builder(known, with_text, source, text.count(b"\n", 0, lead))
-    return Tree(builder.parse(text[lead:] if lead else text, encoding), builder.passed_over, remarks)
+    root = builder.parse(text[lead:] if lead else text, encoding, remarks)
+    return Tree(root, builder.passed_over, remarks)
+
+
+def _before_declaration(data: bytes) -> int:
+    """How many bytes of white space and comments stand before an XML declaration, which must be first."""
+    at = 0
+    while True:
+        while data[at : at + 1].isspace():
+            at += 1
+        if data.startswith(b"<?xml", at):
+            return at
+        end = data.find(b"-->", at)
+        if not data.startswith(b"<!--", at) or end < 0:
+            return 0
+        at = end + 3
 
 
 class _Builder:
@@ -88,13 +105,16 @@ class _Builder:
         self._known, self._with_text = known, with_text
         self._source, self._lines_before = source, lines_before
 
-    def parse(self, data: bytes, encoding: str | None) -> Node:
+    def parse(self, data: bytes, encoding: str | None, remarks: list[str]) -> Node:
         document = Node("", {}, 0)
         parser = self._parser(document, encoding)
         try:
             parser.Parse(data, True)
         except expat.ExpatError as error:
             line = error.lineno + self._lines_before
+            if error.code == _JUNK and document.children:
+                remarks.append(f"what follows the end of the document in line {line} is left out")
+                return document.children[0]
             raise RoadError(
                 f"not well-formed XML: {expat.ErrorString(error.code)}. Restore the file or mend it with an XML editor.",
                 line=line,

@@ -1,0 +1,53 @@
+"""Lane sections, lanes and speeds as XML. Source: ASAM OpenDRIVE 1.8, clause 11."""
+
+from __future__ import annotations
+
+from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, Speed
+from sim_suite.driving.roads.opendrive.writer_xml import Text
+
+
+def write_section(text: Text, section: LaneSection) -> None:
+    """One <laneSection>, lanes from left to right."""
+    single = None if section.single_side is None else True
+    with text.element("laneSection", s=section.s, singleSide=single):
+        sides = (
+            ("left", [lane for lane in section.lanes if lane.id > 0]),
+            ("center", [lane for lane in section.lanes if lane.id == 0]),
+            ("right", [lane for lane in section.lanes if lane.id < 0]),
+        )
+        for side, lanes in sides:
+            if lanes:
+                with text.element(side):
+                    for lane in lanes:
+                        _write_lane(text, lane)
+
+
+def write_speed(text: Text, speed: Speed, s_offset: float | None = None) -> None:
+    """One <speed> of a road's type, or of a lane from `s_offset` on."""
+    text.empty("speed", sOffset=s_offset, max="no limit" if speed.maximum is None else speed.maximum, unit=speed.unit)
+
+
+def _write_lane(text: Text, lane: Lane) -> None:
+    direction = None if lane.direction == "standard" else lane.direction
+    with text.element("lane", id=lane.id, type=lane.type, level=lane.level, direction=direction):
+        if lane.predecessors or lane.successors:
+            with text.element("link"):
+                for one in lane.predecessors:
+                    text.empty("predecessor", id=one)
+                for one in lane.successors:
+                    text.empty("successor", id=one)
+        for tag, records in (("border", lane.borders), ("width", lane.widths)):
+            for s, a, b, c, d in records:
+                text.empty(tag, sOffset=s, a=a, b=b, c=c, d=d)
+        for mark in lane.road_marks:
+            text.empty(
+                "roadMark",
+                sOffset=mark.s,
+                type=mark.type,
+                weight=mark.weight,
+                color=mark.color,
+                width=mark.width,
+                laneChange=mark.lane_change,
+            )
+        for limit in lane.speeds:
+            write_speed(text, limit.speed, limit.s)
