@@ -1,0 +1,141 @@
+"""What is painted on a lane's borders, and who may cross it, point by point. Source: ASAM OpenDRIVE 1.8, clause 11.9.
+
+A mark is listed with the lane whose outer border it lies on, lane 0 having the centre line. Double marks name their lines
+from the inside out, on the centre line from left to right; laneChange says towards which lane ids they may be crossed,
+ids rising from right to left. Here a border is looked at from the lanes on its two sides instead:
+
+- `MarkKind` of a lane's border names the far line first and the near line last: SOLID_BROKEN on either border means that
+  this lane has the broken line next to it.
+- laneChange decides who may cross; where a file leaves it out, the line next to the lane does: broken lines, none and
+  Botts' dots may be crossed, solid lines, edges, kerbs and grass may not. (Read to the letter a missing laneChange
+  means "both", even on a solid line; real files do not mean that.)
+
+LibCarla reads laneChange the other way round ("increase" as a change to the right of lane -1, towards -2), takes a missing
+one for "both", and never looks at the type of the mark.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.driving.roads.graph.kinds import MarkKind
+from sim_suite.driving.roads.graph.layout import Bytes, Floats, Lanes
+from sim_suite.driving.roads.opendrive.model import Lane, OpenDrive, RoadMark
+
+TYPES: Final[dict[str, MarkKind]] = {
+    "none": MarkKind.NONE,
+    "broken": MarkKind.BROKEN,
+    "solid": MarkKind.SOLID,
+    "solid solid": MarkKind.SOLID_SOLID,
+    "solid broken": MarkKind.SOLID_BROKEN,
+    "broken solid": MarkKind.BROKEN_SOLID,
+    "broken broken": MarkKind.BROKEN_BROKEN,
+    "botts dots": MarkKind.BOTTS_DOTS,
+    "grass": MarkKind.GRASS,
+    "curb": MarkKind.CURB,
+    "edge": MarkKind.EDGE,
+}
+"""The file's names; others ("custom") are OTHER."""
+_FLIPPED: Final = {MarkKind.SOLID_BROKEN: MarkKind.BROKEN_SOLID, MarkKind.BROKEN_SOLID: MarkKind.SOLID_BROKEN}
+CROSSABLE: Final = frozenset(
+    (MarkKind.NONE, MarkKind.BROKEN, MarkKind.SOLID_BROKEN, MarkKind.BROKEN_BROKEN, MarkKind.BOTTS_DOTS, MarkKind.OTHER)
+)
+"""Marks, seen from a lane, that it may cross where the file does not say."""
+_NO_MARK: Final = (0, int(MarkKind.NONE), int(MarkKind.NONE), True, True)
+
+
+class Borders(NamedTuple):
+    """[P] each: what lies left and right of each point, seen in the direction of travel."""
+
+    left_mark: Bytes
+    """MarkKind."""
+    right_mark: Bytes
+    may_cross_left: NDArray[np.bool_]
+    """Whether marks allow it; what lies beyond is not asked here."""
+    may_cross_right: NDArray[np.bool_]
+
+
+class _Records(NamedTuple):
+    """Marks of all borders, as CSR by border, in the order of s."""
+
+    first: NDArray[np.int64]
+    """[B + 1]"""
+    s: Floats
+    """From the start of the section."""
+    seen: NDArray[np.int64]
+    """[M, 4] MarkKind from the lane on the right of the border, from the one on its left (along s); whether the right one
+    may cross to the left, whether the left one may cross to the right."""
+
+
+def mark_borders(document: OpenDrive, lanes: Lanes, road_s: Floats) -> Borders:
+    """Marks of all points. lanes: `road` indexes document.roads; road_s: [P] as in `Points`."""
+    records, left_border, right_border, section_start = _gather(document)
+    counts = np.diff(lanes.first_point)
+    along = np.repeat(lanes.direction > 0, counts)
+    s = road_s - np.repeat(section_start, counts)
+    left = records.seen[_record_at(records, np.repeat(left_border, counts), s)]
+    right = records.seen[_record_at(records, np.repeat(right_border, counts), s)]
+    # The lane lies on the right of its left border and on the left of its right one, along s.
+    road_left, cross_up = left[:, 0].astype(np.uint8), left[:, 2].astype(bool)
+    road_right, cross_down = right[:, 1].astype(np.uint8), right[:, 3].astype(bool)
+    return Borders(
+        np.where(along, road_left, road_right), np.where(along, road_right, road_left),
+        np.where(along, cross_up, cross_down), np.where(along, cross_down, cross_up),
+    )  # fmt: skip
+
+
+def _gather(document: OpenDrive) -> tuple[_Records, NDArray[np.int64], NDArray[np.int64], Floats]:
+    """(records, border left along s [L], border right [L], s of the lane's section [L]). Each lane, lane 0 too, has one border."""
+    rows: list[tuple[float, int, int, bool, bool]] = []
+    first: list[int] = [0]
+    left_border: list[int] = []
+    right_border: list[int] = []
+    section_start: list[float] = []
+    for road in document.roads:
+        for section in road.sections:
+            centre = len(first) - 1 + sum(lane.id > 0 for lane in section.lanes)
+            for border, lane in enumerate(section.lanes, len(first) - 1):
+                rows += _seen(lane) or [_NO_MARK]
+                first.append(len(rows))
+                if lane.id != 0:
+                    # borders count from left to right: a left lane's own is its left one, a right lane's its right one
+                    left_border.append(border if lane.id > 0 else max(border - 1, centre))
+                    right_border.append(min(border + 1, centre) if lane.id > 0 else border)
+                    section_start.append(section.s)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    records = _Records(np.array(first), table[:, 0], table[:, 1:].astype(np.int64))
+    return records, np.array(left_border, np.int64), np.array(right_border, np.int64), np.array(section_start, float)
+
+
+def _seen(lane: Lane) -> list[tuple[float, int, int, bool, bool]]:
+    """A lane's records of marks as rows of _Records; nothing is marked before the first of them."""
+    marks = sorted(lane.road_marks, key=lambda mark: mark.s)
+    rows = [(mark.s, *_from_both_sides(mark, lane.id)) for mark in marks]
+    return [_NO_MARK, *rows] if rows and rows[0][0] > 0.0 else rows
+
+
+def _from_both_sides(mark: RoadMark, lane_id: int) -> tuple[int, int, bool, bool]:
+    kind = TYPES.get(mark.type, MarkKind.OTHER)
+    # From inside to outside is from left to right on lane 0 and right of it, from right to left on the left.
+    left_to_right = kind if lane_id <= 0 else _FLIPPED.get(kind, kind)
+    from_right, from_left = left_to_right, _FLIPPED.get(left_to_right, left_to_right)
+    if mark.lane_change is None:
+        return int(from_right), int(from_left), from_right in CROSSABLE, from_left in CROSSABLE
+    up = mark.lane_change in ("increase", "both")
+    return int(from_right), int(from_left), up, mark.lane_change in ("decrease", "both")
+
+
+def _record_at(records: _Records, border: NDArray[np.int64], s: Floats) -> NDArray[np.int64]:
+    """[P] The record of each point's border that holds at s."""
+    index = records.first[border]
+    several = np.flatnonzero(np.diff(records.first)[border] > 1)
+    if len(several):
+        scale = max(float(np.max(records.s, initial=0.0)), float(np.max(s, initial=0.0)), 1.0) * 2.0
+        owner = np.repeat(np.arange(len(records.first) - 1), np.diff(records.first))
+        keys = owner * scale + np.maximum(records.s, 0.0)
+        wanted = border[several] * scale + np.maximum(s[several], 0.0)
+        index[several] = np.maximum(np.searchsorted(keys, wanted, side="right") - 1, index[several])
+    return index
