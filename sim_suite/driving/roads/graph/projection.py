@@ -1,0 +1,200 @@
+"""From places in the world to places on lanes, and back, for many points at once. Source: ours.
+
+Kernels call the scalar functions of nearest.py and frenet.py themselves; here are their faces for arrays. Batches are
+shared among threads where that pays and the process may.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim_suite.compiling import compiled, may_use_threads, parallel
+from sim_suite.driving.roads.graph.frenet import pose_at
+from sim_suite.driving.roads.graph.grid import LaneGrid
+from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE
+from sim_suite.driving.roads.graph.layout import Floats, Ints
+from sim_suite.driving.roads.graph.nearest import lanes_in_cell, nearest_lane, place_on_lane
+from sim_suite.errors import SuiteError
+
+MAX_DISTANCE_M: Final = 30.0
+"""Beyond this a vehicle has left its route, says the CARLA leaderboard (`InRouteTest`)."""
+INSIDE_M: Final = 0.01
+"""A point counts as inside up to here beyond the border: neighbours are sampled apart, to 5 mm each."""
+SHARED_FROM: Final = 512
+"""Points from which waking threads pays: they take about 0.1 ms."""
+
+
+class Projection(NamedTuple):
+    """Where points lie on their lanes. [N] each."""
+
+    lane: Ints
+    """-1 where there is none; the floats are NaN then."""
+    arc_m: Floats
+    """Along the lane's centre line, in [0, length]."""
+    lateral_m: Floats
+    """Distance from the centre line, positive to the left of travel."""
+    heading_error: Floats
+    """Heading minus the lane's, in [-pi, pi]; NaN without a heading."""
+    gap_m: Floats
+    """Distance to the lane's strip: 0 within; inf where there is no lane."""
+    inside: NDArray[np.bool_]
+    """Whether the point lies within the lane's strip, to a centimetre."""
+
+
+class Overlaps(NamedTuple):
+    """All lanes that hold each of N points, as CSR by point."""
+
+    first: Ints
+    """[N + 1]"""
+    lane: Ints
+    """[M] Rising for each point."""
+    arc_m: Floats
+    lateral_m: Floats
+
+
+def project(
+    grid: LaneGrid,
+    x: ArrayLike,
+    y: ArrayLike,
+    heading: ArrayLike | None = None,
+    kinds: int = DRIVABLE,
+    max_distance_m: float = MAX_DISTANCE_M,
+) -> Projection:
+    """The lane that each point belongs to (nearest.py says which), and where on it.
+
+    x, y, heading: [N] or scalars, world frame, metres and radians. kinds: mask of LaneKind to choose from.
+    max_distance_m: to the strip; math.inf for the nearest lane however far. Raises SuiteError for unequal lengths.
+    """
+    xs, ys, headings = _columns(x, y, heading)
+    lane, places = np.empty(len(xs), np.int32), np.empty((len(xs), 4))
+    run = _project_shared if len(xs) >= SHARED_FROM and may_use_threads() else _project_alone
+    run(xs, ys, headings, kinds, float(max_distance_m), grid, lane, places)
+    return _projection(lane, places)
+
+
+def project_onto(
+    grid: LaneGrid, lane: ArrayLike, x: ArrayLike, y: ArrayLike, heading: ArrayLike | None = None
+) -> Projection:
+    """Where points lie on given lanes, however far off; lane: [N], or one for all, -1 for none."""
+    xs, ys, headings = _columns(x, y, heading)
+    lanes = np.broadcast_to(np.asarray(lane, np.int32), xs.shape).copy()
+    if len(lanes) and not (-1 <= lanes.min() and lanes.max() < len(grid.kind)):
+        raise SuiteError(f"lane {lanes.max()} is not on the map, whose lanes are 0 to {len(grid.kind) - 1}.")
+    places = np.empty((len(xs), 4))
+    _project_onto(xs, ys, headings, lanes, grid, places)
+    return _projection(lanes, places)
+
+
+def lanes_at(grid: LaneGrid, x: ArrayLike, y: ArrayLike, kinds: int = ANY_LANE) -> Overlaps:
+    """All lanes of some kinds whose strips hold each point; x, y: [N] or scalars."""
+    xs, ys, _ = _columns(x, y, None)
+    widest = int(np.diff(grid.first_run).max(initial=0))
+    first, places = np.zeros(len(xs) + 1, np.int32), np.empty((widest, 3))
+    found = np.empty((max(4 * len(xs), widest), 3))
+    while (missing := _collect(xs, ys, kinds, INSIDE_M, grid, places, first, found)) > 0:
+        found = np.empty((len(found) + missing, 3))
+    found = found[: first[-1]]
+    return Overlaps(first, found[:, 0].astype(np.int32), found[:, 1].copy(), found[:, 2].copy())
+
+
+def lane_pose(
+    grid: LaneGrid, lane: ArrayLike, arc_m: ArrayLike, lateral_m: ArrayLike = 0.0
+) -> tuple[Floats, Floats, Floats]:
+    """(x, y, heading of travel in [-pi, pi]), [N] each: the inverse of `project_onto`. Arcs are cut to the lane's."""
+    arcs, laterals, _ = _columns(*np.broadcast_arrays(np.asarray(arc_m, float), np.asarray(lateral_m, float)), None)
+    lanes = np.broadcast_to(np.asarray(lane, np.int32), arcs.shape).copy()
+    if len(lanes) and not (0 <= lanes.min() and lanes.max() < len(grid.kind)):
+        raise SuiteError(
+            f"lanes {lanes.min()} to {lanes.max()} are asked for; those of the map are 0 to {len(grid.kind) - 1}."
+        )
+    poses = np.empty((3, len(arcs)))
+    _poses(lanes, arcs, laterals, grid, poses)
+    return poses[0], poses[1], poses[2]
+
+
+def _columns(x: ArrayLike, y: ArrayLike, heading: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
+    """Equally long writable float64 arrays: one type for the kernels, whatever comes."""
+    xs = np.require(np.atleast_1d(x), np.float64, "CW")
+    ys = np.require(np.atleast_1d(y), np.float64, "CW")
+    headings = np.full(len(xs), math.nan) if heading is None else np.require(np.atleast_1d(heading), np.float64, "CW")
+    if xs.ndim != 1 or not xs.shape == ys.shape == headings.shape:
+        raise SuiteError(
+            f"points must be lists of equal length; x has shape {xs.shape}, y {ys.shape}, heading {headings.shape}."
+        )
+    return xs, ys, headings
+
+
+def _projection(lane: Ints, places: Floats) -> Projection:
+    arc_m, lateral_m, gap_m, error = places.T.copy()
+    return Projection(lane, arc_m, lateral_m, error, gap_m, gap_m <= INSIDE_M)
+
+
+@compiled
+def _project_one(
+    n: int, x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
+    lane: np.ndarray, places: np.ndarray,
+) -> None:  # fmt: skip
+    place = nearest_lane(x[n], y[n], heading[n], kinds, max_distance_m, grid)
+    lane[n] = place[0]
+    places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
+
+
+@compiled
+def _project_alone(
+    x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
+    lane: np.ndarray, places: np.ndarray,
+) -> None:  # fmt: skip
+    for n in range(len(x)):
+        _project_one(n, x, y, heading, kinds, max_distance_m, grid, lane, places)
+
+
+@parallel
+def _project_shared(
+    x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
+    lane: np.ndarray, places: np.ndarray,
+) -> None:  # fmt: skip
+    for n in numba.prange(len(x)):
+        _project_one(n, x, y, heading, kinds, max_distance_m, grid, lane, places)
+
+
+@compiled
+def _project_onto(
+    x: np.ndarray, y: np.ndarray, heading: np.ndarray, lane: np.ndarray, grid: LaneGrid, places: np.ndarray
+) -> None:
+    for n in range(len(x)):
+        places[n, 0], places[n, 1], places[n, 2], places[n, 3] = math.nan, math.nan, math.inf, math.nan
+        if lane[n] >= 0:
+            place = place_on_lane(x[n], y[n], heading[n], lane[n], grid)
+            lane[n] = place[0]
+            places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
+
+
+@compiled
+def _poses(lane: np.ndarray, arc_m: np.ndarray, lateral_m: np.ndarray, grid: LaneGrid, poses: np.ndarray) -> None:
+    for n in range(len(lane)):
+        x, y, heading = pose_at(lane[n], arc_m[n], lateral_m[n], grid.rows, grid.first_point, grid.step_m)
+        poses[0, n], poses[1, n], poses[2, n] = x, y, heading
+
+
+@compiled
+def _collect(
+    x: np.ndarray, y: np.ndarray, kinds: int, margin_m: float, grid: LaneGrid, places: np.ndarray, first: np.ndarray,
+    found: np.ndarray,
+) -> int:  # fmt: skip
+    """Fill `first` and `found`; return how many rows `found` lacks. places: [most runs of a cell, 3], scratch."""
+    total = 0
+    for n in range(len(x)):
+        column, line = (x[n] - grid.x_min) / grid.cell_m, (y[n] - grid.y_min) / grid.cell_m
+        if 0.0 <= column < grid.columns and 0.0 <= line < grid.lines:
+            cell = int(line) * grid.columns + int(column)
+            count = lanes_in_cell(x[n], y[n], kinds, cell, margin_m, grid, places)
+            if total + count <= len(found):
+                found[total : total + count] = places[:count]
+            total += count
+        first[n + 1] = total
+    return max(total - len(found), 0)
