@@ -27,6 +27,7 @@ INSIDE_M: Final = 0.01
 """A point counts as inside up to here beyond the border: neighbours are sampled apart, to 5 mm each."""
 SHARED_FROM: Final = 512
 """Points from which waking threads pays: they take about 0.1 ms."""
+_KERNEL_ARRAY: Final = ("C_CONTIGUOUS", "WRITEABLE")
 
 
 class Projection(NamedTuple):
@@ -83,7 +84,7 @@ def project_onto(
     """Where points lie on given lanes, however far off; lane: [N], or one for all, -1 for none."""
     xs, ys, headings = _columns(x, y, heading)
     lanes = np.broadcast_to(np.asarray(lane, np.int32), xs.shape).copy()
-    if len(lanes) and not (-1 <= lanes.min() and lanes.max() < len(grid.kind)):
+    if len(lanes) and not (lanes.min() >= -1 and lanes.max() < len(grid.kind)):
         raise SuiteError(f"lane {lanes.max()} is not on the map, whose lanes are 0 to {len(grid.kind) - 1}.")
     places = np.empty((len(xs), 4))
     _project_onto(xs, ys, headings, lanes, grid, places)
@@ -106,9 +107,10 @@ def lane_pose(
     grid: LaneGrid, lane: ArrayLike, arc_m: ArrayLike, lateral_m: ArrayLike = 0.0
 ) -> tuple[Floats, Floats, Floats]:
     """(x, y, heading of travel in [-pi, pi]), [N] each: the inverse of `project_onto`. Arcs are cut to the lane's."""
-    arcs, laterals, _ = _columns(*np.broadcast_arrays(np.asarray(arc_m, float), np.asarray(lateral_m, float)), None)
+    wide_arcs, wide_laterals = np.broadcast_arrays(np.asarray(arc_m, float), np.asarray(lateral_m, float))
+    arcs, laterals, _ = _columns(wide_arcs, wide_laterals, None)
     lanes = np.broadcast_to(np.asarray(lane, np.int32), arcs.shape).copy()
-    if len(lanes) and not (0 <= lanes.min() and lanes.max() < len(grid.kind)):
+    if len(lanes) and not (lanes.min() >= 0 and lanes.max() < len(grid.kind)):
         raise SuiteError(
             f"lanes {lanes.min()} to {lanes.max()} are asked for; those of the map are 0 to {len(grid.kind) - 1}."
         )
@@ -119,9 +121,11 @@ def lane_pose(
 
 def _columns(x: ArrayLike, y: ArrayLike, heading: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
     """Equally long writable float64 arrays: one type for the kernels, whatever comes."""
-    xs = np.require(np.atleast_1d(x), np.float64, "CW")
-    ys = np.require(np.atleast_1d(y), np.float64, "CW")
-    headings = np.full(len(xs), math.nan) if heading is None else np.require(np.atleast_1d(heading), np.float64, "CW")
+    xs = np.require(np.atleast_1d(x), np.float64, _KERNEL_ARRAY)
+    ys = np.require(np.atleast_1d(y), np.float64, _KERNEL_ARRAY)
+    headings = (
+        np.full(len(xs), math.nan) if heading is None else np.require(np.atleast_1d(heading), np.float64, _KERNEL_ARRAY)
+    )
     if xs.ndim != 1 or not xs.shape == ys.shape == headings.shape:
         raise SuiteError(
             f"points must be lists of equal length; x has shape {xs.shape}, y {ys.shape}, heading {headings.shape}."
