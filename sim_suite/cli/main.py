@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "doctor": Command("doctor", "check this machine and say how to mend what is wrong"),
         "demo": Command("demo", "train and compare a few agents in a few minutes"),
         "play": Command("play", "play an environment yourself, or watch an agent play it"),
+        "maps": Command("maps", "see, check and make road maps (OpenDRIVE)"),
     },
     "train": {
         "train": Command("train", "train an agent by a recipe, or go on with a run"),

@@ -75,8 +75,12 @@ def find_map(name_or_path: str | Path) -> Path:
     if path.is_dir():
         raise SuiteError(f"{text} is a folder. Name one {SUFFIX} file in it.")
     if path.suffix or len(path.parts) > 1:
-        raise SuiteError(f"{text} does not exist. Give the path of an OpenDRIVE file, or a name of `sim-suite maps list`.")
-    raise UnknownNameError("map", text, known, f"`sim-suite maps list` shows all; {VARIABLE} names folders of your own.")
+        raise SuiteError(
+            f"{text} does not exist. Give the path of an OpenDRIVE file, or a name of `sim-suite maps list`."
+        )
+    raise UnknownNameError(
+        "map", text, known, f"`sim-suite maps list` shows all; {VARIABLE} names folders of your own."
+    )
 
 
 def load_map(name_or_path: str | Path) -> RoadMap:

@@ -43,7 +43,7 @@ def legend(used: Iterable[str], left: float, top: float, width: float, factor: f
     for number, (name, meaning) in enumerate(rows):
         x = left + (number % columns) * (width / columns)
         y = top + (number // columns) * _ROW * factor
-        items += _sample(name, x, y, factor)
+        items += sample(name, x, y, factor)
         items.append(
             Word(
                 meaning,
@@ -57,7 +57,7 @@ def legend(used: Iterable[str], left: float, top: float, width: float, factor: f
     return items, (-(-len(rows) // columns)) * _ROW * factor
 
 
-def _sample(name: str, x: float, y: float, factor: float) -> Iterable[Ink | Word]:
+def sample(name: str, x: float, y: float, factor: float) -> Iterable[Ink | Word]:
     wide, high = _SAMPLE[0] * factor, _SAMPLE[1] * factor
     box = np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)])
     middle = (x + wide / 2, y + high / 2)

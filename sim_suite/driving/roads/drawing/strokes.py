@@ -56,8 +56,9 @@ def thin(line: Points, tolerance: float = TOLERANCE_M) -> Points:
 
     origin = line[0]
     near = (line - origin).astype(np.float32)  # coordinates of a map may need more digits than float32 has
-    kept: Points = cv2.approxPolyDP(near[:, None, :], tolerance, closed=False)[:, 0, :].astype(np.float64)
-    return np.add(kept, origin)
+    kept = cv2.approxPolyDP(near[:, None, :], tolerance, closed=False)[:, 0, :].astype(np.float64)
+    thinned: Points = kept + origin
+    return thinned
 
 
 def cut(line: Points, measure: Points, low: float, high: float) -> Points:

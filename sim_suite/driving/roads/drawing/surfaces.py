@@ -58,5 +58,6 @@ def junction_hull(graph: LaneGraph, lanes: list[int]) -> Points:
 
     corners = np.concatenate([strokes.border(graph, lane, side) for lane in lanes for side in ("left", "right")])
     origin = corners.mean(axis=0)
-    hull: Points = cv2.convexHull((corners - origin).astype(np.float32))[:, 0, :].astype(np.float64)
-    return np.add(hull, origin)
+    hull = cv2.convexHull((corners - origin).astype(np.float32))[:, 0, :].astype(np.float64)
+    placed: Points = hull + origin
+    return placed
