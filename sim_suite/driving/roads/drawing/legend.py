@@ -74,8 +74,9 @@ def sample(name: str, x: float, y: float, factor: float) -> Iterable[Ink | Word]
         text = {"lane": "\u22121", "height": "7 m"}.get(name, "12")
         if name == "lane":
             yield Ink("swatch-asphalt", box, True)
+        at = x + 9 * factor if look.dot else middle[0]
         yield Word(
-            text, middle[0] + (4 * factor if look.dot else 0), middle[1], 11 * factor, look.colour, look.halo, look.bold
+            text, at, middle[1], 11 * factor, look.colour, look.halo, look.bold, "start" if look.dot else "middle"
         )
         return
     if name.startswith(_ON_ASPHALT):

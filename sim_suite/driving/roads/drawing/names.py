@@ -22,6 +22,8 @@ _BESIDE_M: Final = 2.5
 _FLAT_M: Final = 0.5
 """A map whose heights differ by less is flat."""
 _SPOT_SPACING_M: Final = 60.0
+_NEWS_SHARE: Final = 0.04
+"""Of the map's range of heights: a spot that differs less from the one before it is left out."""
 _NAMELESS: Final = (LaneKind.NONE, LaneKind.CURB, LaneKind.BORDER)
 
 
@@ -132,19 +134,24 @@ def junctions(graph: LaneGraph) -> list[Marker]:
 
 
 def heights(graph: LaneGraph) -> list[Marker]:
-    """Spot heights along the roads of a map that is not flat."""
+    """Spot heights along the roads of a map that is not flat, where they tell something new."""
     z = graph.points.z
     if not len(z) or float(np.ptp(z)) < _FLAT_M:
         return []
+    news = max(_FLAT_M, _NEWS_SHARE * float(np.ptp(z)))
+    usual = float(np.median(z))
     markers = []
     for edges in _edges(graph).values():
         lane = max(edges, key=lambda one: float(graph.lanes.length_m[one]))
         if graph.lanes.junction[lane] >= 0:
             continue
-        line, part = strokes.centre(graph, lane), strokes.lane_slice(graph, lane)
+        line, own = strokes.centre(graph, lane), z[strokes.lane_slice(graph, lane)]
+        last = usual
         count = max(int(float(graph.lanes.length_m[lane]) / _SPOT_SPACING_M), 1)
         for number in range(count + 1):
-            x, y, _ = strokes.at_fraction(line, number / count)
-            height = float(np.interp(number / count, np.linspace(0, 1, part.stop - part.start), z[part]))
-            markers.append(Marker("height", x, y, height_text(height), rank=34 + number % 2 * 8, min_scale=0.35))
+            height = float(np.interp(number / count, np.linspace(0, 1, len(own)), own))
+            if abs(height - last) >= news:
+                x, y, _ = strokes.at_fraction(line, number / count)
+                markers.append(Marker("height", x, y, height_text(height), rank=34, min_scale=0.35))
+                last = height
     return markers

@@ -13,18 +13,24 @@ let drawn = { ...view };        // the view that the SVG was last laid out for
 let settle = 0;
 
 const windowSize = () => [stage.clientWidth, stage.clientHeight];
-function fit(box, share = 0.9) {
+function free() {               // the part of the window that no panel covers: left, top, width, height
   const [width, height] = windowSize();
-  view.x = box[0] + box[2] / 2;
-  view.y = box[1] + box[3] / 2;
-  view.k = Math.min(width * share / Math.max(box[2], 1), height * share / Math.max(box[3], 1));
+  const top = document.querySelector("header").getBoundingClientRect().bottom, aside = document.querySelector("aside").getBoundingClientRect();
+  return width > 760 ? [0, top, aside.left, height - top] : [0, top, width, Math.max(aside.top - top, height / 3)];
+}
+function fit(box, share = 0.9) {
+  const [left, top, wide, high] = free(), [width, height] = windowSize();
+  view.k = Math.min(wide * share / Math.max(box[2], 1), high * share / Math.max(box[3], 1));
+  view.x = box[0] + box[2] / 2 + (width / 2 - left - wide / 2) / view.k;
+  view.y = box[1] + box[3] / 2 + (height / 2 - top - high / 2) / view.k;
 }
 function limit() {
   const [width, height] = windowSize();
   const whole = Math.min(width / data.box[2], height / data.box[3]);
   view.k = Math.min(Math.max(view.k, whole / FARTHEST), Math.max(CLOSEST, whole));
-  view.x = Math.min(Math.max(view.x, data.box[0]), data.box[0] + data.box[2]);
-  view.y = Math.min(Math.max(view.y, data.box[1]), data.box[1] + data.box[3]);
+  const across = width / view.k / 2, down = height / view.k / 2;  // some of the map stays in the window
+  view.x = Math.min(Math.max(view.x, data.box[0] - across * 0.8), data.box[0] + data.box[2] + across * 0.8);
+  view.y = Math.min(Math.max(view.y, data.box[1] - down * 0.8), data.box[1] + data.box[3] + down * 0.8);
 }
 function draw() {               // lay the SVG out for the view
   clearTimeout(settle);

@@ -215,7 +215,7 @@ def legend_samples(scene: Scene) -> list[tuple[str, str]]:
 
 def _sample_part(item: Ink | Word) -> str:
     if isinstance(item, Word):
-        at = f'x="{item.x:.1f}" y="{item.y + 0.36 * item.size:.1f}" text-anchor="middle"'
+        at = f'x="{item.x:.1f}" y="{item.y + 0.36 * item.size:.1f}" text-anchor="{item.anchor}"'
         weight = ' font-weight="700"' if item.bold else ""
         return (
             f'<text {at} font-size="{item.size:.1f}" fill="var(--c-{item.colour})"{weight}>{escape(item.text)}</text>'

@@ -16,8 +16,9 @@ _CELL_PX: Final = 48.0
 """Cell of the grid in which occupied boxes are found again; the size of a usual label."""
 _GAP_PX: Final = 1.0
 _SLIM: Final = 0.75
-"""Symbols may touch: their box is this much of their size. Arrows, which nothing needs to be read on, less."""
-_ARROW_SLIM: Final = 0.6
+"""Symbols may touch: their box is this much of their size."""
+_ARROW_SLIM: Final = 0.27
+"""Among arrows: those of two narrow lanes stand side by side, or a two-way road would look like a one-way road."""
 
 
 class Placed(NamedTuple):
@@ -40,8 +41,11 @@ def extent_px(marker: Marker, scale: float, text_factor: float = 1.0) -> tuple[f
         width, height = text_size(marker.text, look.size_px * text_factor)
         return (2 * width + 6.0 if look.dot else width), height
     size = symbol_px(marker, scale, text_factor)
-    slim = _ARROW_SLIM if marker.symbol.endswith("arrow") else _SLIM
-    return slim * size, slim * size
+    return _SLIM * size, _SLIM * size
+
+
+def _is_arrow(marker: Marker) -> bool:
+    return marker.symbol in ("arrow", "link-arrow")
 
 
 def symbol_px(marker: Marker, scale: float, text_factor: float = 1.0) -> float:
@@ -63,7 +67,7 @@ def place_all(
         for old in done:
             spot = place(old.x, old.y)
             if spot is not None:
-                room.take(spot, extent_px(old.marker, scale, text_factor))
+                room.take(old.marker, spot, extent_px(old.marker, scale, text_factor))
         left = []
         for marker in waiting:
             found = _fit(marker, scale, place, room, text_factor) if scale >= marker.min_scale * text_factor else None
@@ -79,30 +83,44 @@ def _fit(marker: Marker, scale: float, place: Place, room: _Room, text_factor: f
     box = extent_px(marker, scale, text_factor)
     for x, y in ((marker.x, marker.y), *marker.elsewhere):
         spot = place(x, y)
-        if spot is not None and room.free(spot, box):
-            room.take(spot, box)
+        if spot is not None and room.free(marker, spot, box):
+            room.take(marker, spot, box)
             return x, y
     return None
 
 
 class _Room:
-    """Boxes that are taken, in a grid."""
+    """Boxes that are taken, in a grid; those of arrows apart."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
+        self._others: _Grid = {}
+        self._arrows: _Grid = {}
 
-    def free(self, centre: tuple[float, float], size: tuple[float, float]) -> bool:
-        box = _box(centre, size)
-        return not any(
-            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-            for cell in _cells(box)
-            for other in self._cells.get(cell, ())
-        )
+    def free(self, marker: Marker, centre: tuple[float, float], size: tuple[float, float]) -> bool:
+        among = _slim(size) if _is_arrow(marker) else size
+        return _free(self._others, _box(centre, size)) and _free(self._arrows, _box(centre, among))
 
-    def take(self, centre: tuple[float, float], size: tuple[float, float]) -> None:
-        box = _box(centre, size)
+    def take(self, marker: Marker, centre: tuple[float, float], size: tuple[float, float]) -> None:
+        grid, own = (self._arrows, _slim(size)) if _is_arrow(marker) else (self._others, size)
+        box = _box(centre, own)
         for cell in _cells(box):
-            self._cells.setdefault(cell, []).append(box)
+            grid.setdefault(cell, []).append(box)
+
+
+_Rectangle = tuple[float, float, float, float]
+_Grid = dict[tuple[int, int], list[_Rectangle]]
+
+
+def _free(grid: _Grid, box: _Rectangle) -> bool:
+    return not any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for cell in _cells(box)
+        for other in grid.get(cell, ())
+    )
+
+
+def _slim(size: tuple[float, float]) -> tuple[float, float]:
+    return size[0] * _ARROW_SLIM / _SLIM, size[1] * _ARROW_SLIM / _SLIM
 
 
 def _box(centre: tuple[float, float], size: tuple[float, float]) -> tuple[float, float, float, float]:

@@ -21,35 +21,59 @@ _ARROW_M: Final = 4.5
 _SHORTEST_M: Final = 8.0
 """A lane that is shorter has no arrow: its neighbours say where it leads."""
 _ARROW_RANK: Final = 40
+_ACROSS_PX: Final = 5.5
+"""An arrow of the least size needs a lane this wide on paper."""
 _NARROW_M: Final = 1.5
 """Arrows are drawn where the lane is at least this wide."""
 
 
 def arrows(graph: LaneGraph) -> list[Marker]:
-    """Arrows along lanes outside of junctions: the middle of a lane first, then its quarters, eighths, ..."""
+    """Arrows along lanes outside of junctions: the middle of a lane first, then its quarters, eighths, ...
+
+    Where lanes are too narrow on paper, those of one lane stand for all that run beside it in its direction.
+    """
     markers: list[Marker] = []
-    lanes = graph.lanes
-    for lane in range(graph.num_lanes):
-        length = float(lanes.length_m[lane])
-        outside = lanes.junction[lane] < 0 and _POINTED >> int(lanes.kind[lane]) & 1
-        if outside and length >= _SHORTEST_M and lanes.kind[lane] != LaneKind.BIDIRECTIONAL:
-            markers += _lane_arrows(graph, lane, length)
+    widths = _carriageways(graph)
+    for lane, width in widths.items():
+        if float(graph.lanes.length_m[lane]) >= _SHORTEST_M:
+            markers += _lane_arrows(graph, lane, _ACROSS_PX / width)
     return markers
 
 
-def _lane_arrows(graph: LaneGraph, lane: int, length: float) -> Iterator[Marker]:
+def _carriageways(graph: LaneGraph) -> dict[int, float]:
+    """Lane that gets arrows to the width in metres that they may take: its own, or its carriageway's where it stands for that."""
+    lanes = graph.lanes
+    groups: dict[tuple[int, int, int], list[int]] = {}
+    found: dict[int, float] = {}
+    for lane in range(graph.num_lanes):
+        kind = int(lanes.kind[lane])
+        width = float(np.median(graph.points.width[strokes.lane_slice(graph, lane)]))
+        if lanes.junction[lane] >= 0 or not _POINTED >> kind & 1 or kind == LaneKind.BIDIRECTIONAL or width <= 0.1:
+            continue
+        found[lane] = width
+        if kind != LaneKind.BIKING:
+            groups.setdefault((int(lanes.road[lane]), int(lanes.section[lane]), int(lanes.direction[lane])), []).append(
+                lane
+            )
+    for group in groups.values():
+        found[group[len(group) // 2]] = sum(found[lane] for lane in group)
+    return found
+
+
+def _lane_arrows(graph: LaneGraph, lane: int, min_scale: float) -> Iterator[Marker]:
     part, step = strokes.lane_slice(graph, lane), float(graph.lanes.step_m[lane])
+    length = float(graph.lanes.length_m[lane])
+    points = graph.points
     depth = 0
     while depth == 0 or length / 2 ** (depth + 1) >= _ARROW_SPACING_M:
         for odd in range(1, 2 ** (depth + 1), 2):
-            point = part.start + min(
-                round(odd / 2 ** (depth + 1) * length / step if step > 0 else 0.0), part.stop - part.start - 1
-            )
-            if graph.points.width[point] >= _NARROW_M:
+            along = round(odd / 2 ** (depth + 1) * length / step) if step > 0 else 0
+            at = part.start + min(along, part.stop - part.start - 1)
+            if points.width[at] >= _NARROW_M:
+                x, y, heading = float(points.x[at]), float(points.y[at]), float(points.heading[at])
                 yield Marker(
-                    "arrow", float(graph.points.x[point]), float(graph.points.y[point]), size_m=_ARROW_M,
-                    heading=float(graph.points.heading[point]), rank=_ARROW_RANK + depth, min_scale=4.0 / float(graph.points.width[point]),
-                )  # fmt: skip
+                    "arrow", x, y, size_m=_ARROW_M, heading=heading, rank=_ARROW_RANK + depth, min_scale=min_scale
+                )
         depth += 1
 
 
