@@ -77,9 +77,9 @@ def _sloped_until(sections: Iterable[tuple[int, Road, LaneSection]]) -> Ints:
         from_centre_out = [*reversed(range(_num_left(section))), *range(_num_left(section), len(lanes))]
         for place in from_centre_out:
             inner = place + (1 if lanes[place].id > 0 else -1)
-            if lanes[place].level and 0 <= inner < len(lanes) and lanes[inner].level:
-                if (lanes[inner].id > 0) == (lanes[place].id > 0):
-                    found[start + place] = found[start + inner]
+            beside = 0 <= inner < len(lanes) and (lanes[inner].id > 0) == (lanes[place].id > 0)
+            if beside and lanes[place].level and lanes[inner].level:
+                found[start + place] = found[start + inner]
     return np.array(found, dtype=np.int32)
 
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
+from sim_suite.driving.roads.geometry.oddities import odd_shapes
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.kinds import LANE_KINDS, LaneKind
-from sim_suite.driving.roads.graph.layout import (
-    Adjacency,
-    Conflicts,
-    Crosswalks,
-    LaneGraph,
-    Lanes,
-    Points,
-    Props,
-    Signals,
-    StopLines,
-)
+from sim_suite.driving.roads.graph.layout import Bytes, LaneGraph, Lanes, Points
 from sim_suite.driving.roads.graph.neighbours import find_neighbours
 from sim_suite.driving.roads.graph.points import Samples, sample_lanes
+from sim_suite.driving.roads.graph.topology import find_topology
 from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
 from sim_suite.driving.roads.opendrive.model import OpenDrive
+
+Group = TypeVar("Group", bound=tuple[Any, ...])  # a NamedTuple of arrays of different types
 
 
 @dataclass(frozen=True)
@@ -38,28 +33,36 @@ def build_graph(document: OpenDrive) -> Built:
     """Every lane of the document with all that kernels read of it. Raises RoadError, as `pack_roads` and `sample_lanes` do."""
     tables = pack_roads(document)
     samples = sample_lanes(tables)
-    lanes, points = _lanes(document, tables, samples), _points(samples)
-    ints, floats, bytes_ = np.zeros(0, np.int32), np.zeros(0), np.zeros(0, np.uint8)
-    no_lists = np.zeros(len(lanes.kind) + 1, np.int32)
-    start = np.zeros(1, np.int32)
+    bounds = _bounds(document, tables, samples)
+    lanes = _lanes(document, tables, samples)
+    topology, findings = find_topology(document, tables, lanes, _points(samples))
     graph = LaneGraph(
-        lanes=lanes,
-        points=points,
-        successors=Adjacency(no_lists, ints),
-        predecessors=Adjacency(no_lists, ints),
-        signals=Signals(floats, floats, floats, floats, bytes_, floats, ints, ints, floats),
-        stop_lines=StopLines(no_lists, floats, bytes_, ints),
-        crosswalks=Crosswalks(start, floats, floats, np.zeros((0, 2, 2)), start, ints, floats, floats),
-        conflicts=Conflicts(no_lists, ints, floats, floats, floats, floats, bytes_, bytes_),
-        props=Props(bytes_, floats, floats, floats, floats, floats, floats, floats, start, floats, floats, ints),
+        lanes=_frozen(lanes),
+        points=_frozen(topology.points),
+        successors=_frozen(topology.successors),
+        predecessors=_frozen(topology.predecessors),
+        signals=_frozen(topology.placed.signals),
+        stop_lines=_frozen(topology.stop_lines),
+        crosswalks=_frozen(topology.crosswalks),
+        conflicts=_frozen(topology.conflicts),
+        props=_frozen(topology.props),
         road_ids=tuple(road.id for road in document.roads),
         junction_ids=tuple(junction.id for junction in document.junctions),
-        signal_ids=(),
-        group_ids=(),
-        group_junction=ints,
-        bounds=_bounds(document, tables, samples),
+        signal_ids=topology.placed.ids,
+        group_ids=topology.placed.group_ids,
+        group_junction=topology.placed.group_junction,
+        bounds=bounds,
     )
-    return Built(graph, ())
+    graph.group_junction.flags.writeable = False
+    return Built(graph, (*odd_shapes(document, tables, samples.folded), *findings))
+
+
+def _frozen(group: Group) -> Group:
+    """The same arrays, read-only and each in one piece."""
+    arrays = [np.ascontiguousarray(array) for array in group]
+    for array in arrays:
+        array.flags.writeable = False
+    return type(group)(*arrays)
 
 
 def _lanes(document: OpenDrive, tables: RoadTables, samples: Samples) -> Lanes:
@@ -85,7 +88,7 @@ def _lanes(document: OpenDrive, tables: RoadTables, samples: Samples) -> Lanes:
     )
 
 
-def _kinds(document: OpenDrive) -> np.ndarray:
+def _kinds(document: OpenDrive) -> Bytes:
     types = [
         lane.type for road in document.roads for section in road.sections for lane in section.lanes if lane.id != 0
     ]

@@ -171,6 +171,21 @@ def place_stations(tables: RoadTables, first: Ints, s: Floats) -> None:
         first[section + 1] = first[section] + section_stations(tables, section, s[first[section] :])
 
 
+@compiled
+def arc_at(tables: RoadTables, stations: Stations, lane: int, s: float) -> float:
+    """Arc length of a lane's centre line from the start of its section to s."""
+    section = tables.lane_section[lane]
+    first, last = stations.first[section], stations.first[section + 1]
+    k = min(max(np.searchsorted(stations.s[first:last], s, side="right") - 1, 0), last - first - 2)
+    row = stations.first_arc[lane] + k
+    gap = stations.s[first + k + 1] - stations.s[first + k]
+    if not gap > 0.0:
+        return float(stations.arc[row])
+    share = min(max((s - stations.s[first + k]) / gap, 0.0), 1.0)
+    begin = (stations.arc[row + 1] - stations.arc[row]) / gap - 0.5 * stations.slope[row]
+    return float(stations.arc[row] + gap * share * (begin + 0.5 * stations.slope[row] * share))
+
+
 def find_stations(tables: RoadTables) -> Stations:
     """Measure all lanes of a map."""
     span = tables.section_end - tables.section_start

@@ -1,0 +1,163 @@
+"""Compares a lane graph with carla.Map, asked in a child process. Source: ours; the peer is LibCarla of the wheel carla 0.9.16.
+
+Points that LibCarla gives no answer for are not compared: roads whose id is no whole number, and lanes of kind none.
+"""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.driving.roads.geometry.packing import pack_roads
+from sim_suite.driving.roads.graph.layout import LaneGraph
+from sim_suite.driving.roads.graph.poses import lane_poses
+from sim_suite.driving.roads.graph.stations import arc_at, find_stations
+from sim_suite.driving.roads.opendrive.model import OpenDrive
+
+CENTRE_M, WIDTH_M, HEADING_RAD = 0.02, 0.01, math.radians(0.1)
+"""What must hold."""
+_CHILD = Path(__file__).with_name("carla_child.py")
+_TIMEOUT_S = 300.0
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Points of lanes [N], by the file's own names, and the lanes that they lie on."""
+
+    lane: NDArray[np.int32]
+    s: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far the graph is from carla.Map. Errors are [N], of the points that carla.Map knows."""
+
+    load_s: float
+    """carla.Map's own."""
+    asked: int
+    lane: NDArray[np.int32]
+    s: NDArray[np.float64]
+    centre_m: NDArray[np.float64]
+    width_m: NDArray[np.float64]
+    heading_rad: NDArray[np.float64]
+    neighbours: list[tuple[int, float, int, int, int, int]] = field(default_factory=list)
+    """lane, s, our left and right lane id, theirs: where they differ."""
+    num_ends: int = 0
+    """Lane ends that were compared."""
+    successors: list[tuple[int, set[str], set[str]]] = field(default_factory=list)
+    """lane, ours, theirs: where they differ."""
+
+    def out_of_bar(self) -> dict[str, int]:
+        """How many points miss each bar."""
+        return {
+            "centre": int(np.sum(self.centre_m > CENTRE_M)),
+            "width": int(np.sum(self.width_m > WIDTH_M)),
+            "heading": int(np.sum(self.heading_rad > HEADING_RAD)),
+            "neighbours": len(self.neighbours),
+            "successors": len(self.successors),
+        }
+
+
+def sample_queries(graph: LaneGraph, count: int, seed: int) -> Queries:
+    """Lanes drawn evenly by number, s evenly within them, a millimetre from their ends."""
+    rng = np.random.default_rng(seed)
+    lane = rng.integers(0, graph.num_lanes, count).astype(np.int32)
+    low, high = _extent(graph)
+    margin = np.minimum(1e-3, 0.25 * (high - low))[lane]
+    return Queries(lane, low[lane] + margin + rng.random(count) * (high[lane] - low[lane] - 2.0 * margin))
+
+
+def compare(document: OpenDrive, graph: LaneGraph, path: Path, count: int, seed: int = 0) -> Comparison | None:
+    """Compare at `count` points and at all ends of lanes; None where carla.Map crashes on the file."""
+    queries = sample_queries(graph, count, seed)
+    answers = ask(document, graph, path, queries)
+    if answers is None:
+        return None
+    known = (answers["points"][:, 0] > 0) & (answers["points"][:, 6] == graph.lanes.section[queries.lane])
+    points, lane = answers["points"][known], queries.lane[known]
+    s = points[:, 5]
+    ours = lane_poses(graph, lane, arcs_at(document, lane, s))
+    turn = ours.heading - points[:, 3]
+    return Comparison(
+        load_s=float(answers["load_s"]),
+        asked=count,
+        lane=lane,
+        s=s,
+        centre_m=np.hypot(ours.x - points[:, 1], ours.y - points[:, 2]),
+        width_m=np.abs(ours.width - points[:, 4]),
+        heading_rad=np.abs(np.remainder(turn + math.pi, 2.0 * math.pi) - math.pi),
+        neighbours=_compare_neighbours(graph, lane, points),
+        num_ends=int(np.sum(answers["end_found"])),
+        successors=_compare_successors(graph, answers),
+    )
+
+
+def arcs_at(document: OpenDrive, lane: NDArray[np.int32], s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The arcs of lanes [N] at s [N] of their roads, measured anew: `road_s` of points is not linear where roads bend."""
+    tables = pack_roads(document)
+    stations = find_stations(tables)
+    arc = np.array([arc_at(tables, stations, int(i), float(place)) for i, place in zip(lane, s, strict=True)])
+    length = stations.arc[stations.first_arc[1:] - 1][lane]
+    return np.where(tables.direction[lane] > 0, arc, length - arc)
+
+
+def ask(document: OpenDrive, graph: LaneGraph, path: Path, queries: Queries) -> dict[str, NDArray] | None:
+    """carla.Map's answers (see carla_child.py), or None where the process dies. Roads without a whole number get no answer."""
+    lanes = graph.lanes
+    ids = np.array([int(name) if name.lstrip("-").isdigit() else -1 for name in graph.road_ids])
+    low, high = _extent(graph)
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answered = Path(folder, "queries.npz"), Path(folder, "answers.npz")
+        np.savez(
+            asked,
+            road=ids[lanes.road[queries.lane]],
+            lane=lanes.lane_id[queries.lane],
+            s=queries.s,
+            end_road=ids[lanes.road],
+            end_lane=lanes.lane_id,
+            end_s=np.where(lanes.lane_id < 0, high, low),
+            end_length=high - low,
+        )
+        command = [sys.executable, str(_CHILD), str(path), str(asked), str(answered)]
+        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S)
+        if done.returncode != 0 or not answered.exists():
+            return None
+        with np.load(answered) as file:
+            return dict(file)
+
+
+def _extent(graph: LaneGraph) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    ends = graph.points.road_s[graph.lanes.first_point[:-1]], graph.points.road_s[graph.lanes.first_point[1:] - 1]
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+def _compare_neighbours(
+    graph: LaneGraph, lane: NDArray[np.int32], points: NDArray[np.float64]
+) -> list[tuple[int, float, int, int, int, int]]:
+    ids = np.append(graph.lanes.lane_id, 0)  # index -1: no lane
+    left, right = ids[graph.lanes.left[lane]], ids[graph.lanes.right[lane]]
+    wrong = np.flatnonzero((left != points[:, 7]) | (right != points[:, 8]))
+    return [
+        (int(lane[n]), float(points[n, 5]), int(left[n]), int(right[n]), int(points[n, 7]), int(points[n, 8]))
+        for n in wrong
+    ]
+
+
+def _compare_successors(graph: LaneGraph, answers: dict[str, NDArray]) -> list[tuple[int, set[str], set[str]]]:
+    theirs: dict[int, set[str]] = {}
+    for query, road, section, lane_id in answers["following"].astype(int).tolist():
+        theirs.setdefault(query, set()).add(f"{road}/{section}/{lane_id}")
+    wrong = []
+    for lane in np.flatnonzero(answers["end_found"]).tolist():
+        following = graph.successors.lane[graph.successors.first[lane] : graph.successors.first[lane + 1]]
+        ours = {graph.name_of(int(other)) for other in following}
+        if ours != theirs.get(lane, set()):
+            wrong.append((lane, ours, theirs.get(lane, set())))
+    return wrong
