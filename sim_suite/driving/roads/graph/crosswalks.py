@@ -1,0 +1,176 @@
+"""Crosswalks: their area, the way people walk on them, and the lanes that they lie on. Source: ASAM OpenDRIVE 1.8, clause 13; ways ours.
+
+A crosswalk is an object of that type. Its area is its outline, or the rectangle of its length and width where it has none.
+People walk along the middle line of the narrowest rectangle around it, across the traffic: along that side of the
+rectangle which is more nearly square to the lanes beneath, or along its longer one where there are none.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.compiling import compiled
+from sim_suite.driving.roads.geometry.tables import RoadTables
+from sim_suite.driving.roads.graph.kinds import DRIVABLE
+from sim_suite.driving.roads.graph.layout import Crosswalks, Floats, Lanes, Points
+from sim_suite.driving.roads.graph.outlines import convex_hull, outlines_of
+from sim_suite.driving.roads.graph.overlaps import (
+    BLOCK,
+    CLEARANCE_M,
+    Strips,
+    arc_of,
+    area_of,
+    boxes_meet,
+    clip,
+    lane_strips,
+    load_quad,
+)
+from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
+from sim_suite.driving.roads.opendrive.model import OpenDrive
+
+TYPES: Final = ("crosswalk", "pedestrianCrossing")
+MIN_AREA_M2: Final = 0.05
+"""Less of a crosswalk on a lane is rounding at a kerb: half a hand's breadth of a lane's side."""
+MAX_PAIRS: Final = 200_000
+"""Crosswalks on lanes that a map may have: 8 MB. Real maps have fewer than ten to a crosswalk."""
+
+
+def find_crosswalks(
+    document: OpenDrive, tables: RoadTables, lanes: Lanes, points: Points
+) -> tuple[Crosswalks, list[Finding]]:
+    """All crosswalks in the file's order; one with fewer than three corners is left out. Raises RoadError beyond MAX_PAIRS."""
+    objects = [
+        (number, item) for number, road in enumerate(document.roads) for item in road.objects if item.type in TYPES
+    ]
+    outlines = outlines_of(tables, objects)
+    kept = []
+    findings = []
+    for (number, item), outline in zip(objects, outlines, strict=True):
+        hull = convex_hull(outline.corners)
+        if len(hull) >= 3:
+            kept.append((outline.corners, hull, outline.z))
+        else:
+            message = f"crosswalk {item.id!r} has no area; it is left out"
+            findings.append(Finding("ignored", "object", document.roads[number].id, item.line, message))
+    pairs = _lanes_beneath([hull for _, hull, _ in kept], np.array([z for _, _, z in kept], np.float64), lanes, points)
+    first_lane = np.searchsorted(pairs[:, 0], np.arange(len(kept) + 1)).astype(np.int32)
+    walks = [
+        _walk(hull, pairs[first_lane[k] : first_lane[k + 1]], lanes, points) for k, (_, hull, _) in enumerate(kept)
+    ]
+    corners = np.concatenate([np.zeros((0, 2)), *(shape for shape, _, _ in kept)])
+    crosswalks = Crosswalks(
+        first_corner=np.cumsum([0, *(len(shape) for shape, _, _ in kept)]).astype(np.int32),
+        corner_x=corners[:, 0].copy(), corner_y=corners[:, 1].copy(), walk=np.array(walks, np.float64).reshape(-1, 2, 2),
+        first_lane=first_lane, lane=pairs[:, 1].astype(np.int32), from_arc_m=pairs[:, 2].copy(),
+        to_arc_m=pairs[:, 3].copy(),
+    )  # fmt: skip
+    return crosswalks, findings
+
+
+def _lanes_beneath(hulls: list[Floats], z: Floats, lanes: Lanes, points: Points) -> Floats:
+    """[M, 4] crosswalk, lane, from arc, to arc; by crosswalk, then lane."""
+    if not hulls:
+        return np.zeros((0, 4))
+    first = np.cumsum([0, *(len(hull) for hull in hulls)]).astype(np.int64)
+    corners = np.concatenate(hulls)
+    strips = lane_strips(lanes, points)
+    rows = np.empty((1024, 4))
+    count = _overlap(strips, first, corners, z, rows)
+    if count > MAX_PAIRS:
+        raise RoadError(f"crosswalks lie on more than {MAX_PAIRS} lanes in all. Remove some", element="objects")
+    if count > len(rows):
+        rows = np.empty((count, 4))
+        _overlap(strips, first, corners, z, rows)
+    return rows[:count]
+
+
+@compiled
+def _overlap(strips: Strips, first: np.ndarray, corners: np.ndarray, z: np.ndarray, rows: np.ndarray) -> int:
+    """Write one row a pair as far as `rows` reaches; return how many there are, MAX_PAIRS + 1 if more."""
+    count = 0
+    box = np.empty(4)
+    for crosswalk in range(len(first) - 1):
+        hull = corners[first[crosswalk] : first[crosswalk + 1]]
+        box[0], box[1] = np.min(hull[:, 0]), np.min(hull[:, 1])
+        box[2], box[3] = np.max(hull[:, 0]), np.max(hull[:, 1])
+        subject, spare = np.empty((len(hull) + 4, 2)), np.empty((len(hull) + 4, 2))
+        for lane in range(len(strips.step)):
+            if not boxes_meet(box, strips.lane_boxes[lane]):
+                continue
+            low, high, area = _on_lane(strips, lane, hull, box, z[crosswalk], subject, spare)
+            if area >= MIN_AREA_M2:
+                if count < len(rows):
+                    rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = crosswalk, lane, low, high
+                count += 1
+                if count > MAX_PAIRS:
+                    return count
+    return count
+
+
+@compiled
+def _on_lane(
+    strips: Strips, lane: int, hull: np.ndarray, box: np.ndarray, z: float, subject: np.ndarray, spare: np.ndarray
+) -> tuple[float, float, float]:
+    """From arc, to arc and area of what a lane has of a hull."""
+    low, high, area = np.inf, -np.inf, 0.0
+    last = strips.first[lane + 1] - 1
+    for block in range(strips.first_block[lane], strips.first_block[lane + 1]):
+        if not boxes_meet(box, strips.boxes[block]):
+            continue
+        begin = strips.first[lane] + (block - strips.first_block[lane]) * BLOCK
+        for k in range(begin, min(begin + BLOCK, last)):
+            if abs(strips.z[k] - z) > CLEARANCE_M:
+                continue
+            load_quad(strips, k, subject)
+            left = clip(subject, 4, hull, len(hull), spare)
+            area += area_of(subject, left)
+            for corner in range(left):
+                arc = arc_of(strips, lane, k, subject[corner, 0], subject[corner, 1])
+                low, high = min(low, arc), max(high, arc)
+    return low, high, area
+
+
+def _walk(hull: Floats, pairs: Floats, lanes: Lanes, points: Points) -> NDArray[np.float64]:
+    """[2, 2] The ends of the line along which people walk."""
+    centre, axis, half = _narrowest_rectangle(hull)
+    along = axis if half[0] >= half[1] else np.array([-axis[1], axis[0]])
+    across = np.array([-along[1], along[0]])
+    crossing = _mean_axis(pairs, lanes, points)
+    if crossing is not None and abs(across @ crossing) < abs(along @ crossing):
+        along = across
+    reach = half[0] if abs(along @ axis) > 0.5 else half[1]
+    return np.stack([centre - along * reach, centre + along * reach])
+
+
+def _mean_axis(pairs: Floats, lanes: Lanes, points: Points) -> Floats | None:
+    """The direction, up to its sign, in which traffic passes: the mean of double angles over lanes for traffic."""
+    total = 0j
+    for _, lane_number, low, high in pairs.tolist():
+        lane = int(lane_number)
+        if (DRIVABLE >> int(lanes.kind[lane])) & 1:
+            k = int(lanes.first_point[lane]) + round((low + high) / 2.0 / lanes.step_m[lane])
+            heading = float(points.heading[min(k, lanes.first_point[lane + 1] - 1)])
+            total += complex(math.cos(2.0 * heading), math.sin(2.0 * heading))
+    if abs(total) < 1e-9:
+        return None
+    angle = math.atan2(total.imag, total.real) / 2.0
+    return np.array([math.cos(angle), math.sin(angle)])
+
+
+def _narrowest_rectangle(hull: Floats) -> tuple[Floats, Floats, Floats]:
+    """(centre [2], axis [2], half extents [2] along the axis and across it): the rectangle of least area has a side on the hull."""
+    edges = np.roll(hull, -1, axis=0) - hull
+    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    axes = edges[lengths > 0.0] / lengths[lengths > 0.0, None]
+    along = hull @ axes.T
+    across = hull @ np.stack([-axes[:, 1], axes[:, 0]])
+    extents = np.stack([np.ptp(along, axis=0), np.ptp(across, axis=0)])
+    best = int(np.argmin(extents[0] * extents[1]))
+    axis = axes[best]
+    middle = (along[:, best].min() + along[:, best].max()) / 2.0, (across[:, best].min() + across[:, best].max()) / 2.0
+    centre = axis * middle[0] + np.array([-axis[1], axis[0]]) * middle[1]
+    return centre, axis, extents[:, best] / 2.0
