@@ -182,7 +182,7 @@ def _with_length(road: Road, total: float, notes: Notes) -> Road:
     if stated == LENGTH_UNSTATED:
         notes.repaired("road", road.line, "it states no length; its reference line is {} m long", total)
     elif SHORTEST_ROAD <= stated < total - max(_SLIGHT[0], _SLIGHT[1] * total):
-        notes.repaired(
+        notes.noted(
             "road", road.line, "it ends at its length {}, before its reference line of {} m does", stated, total
         )
         return road

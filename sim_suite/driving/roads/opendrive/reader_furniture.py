@@ -5,7 +5,16 @@ from __future__ import annotations
 from sim_suite.driving.roads.opendrive.furniture import Controller, Corner, Outline, Repeat, RoadObject, Structure
 from sim_suite.driving.roads.opendrive.reader_notes import Notes
 from sim_suite.driving.roads.opendrive.reader_signals import ORIENTATIONS, read_validities
-from sim_suite.driving.roads.opendrive.reader_values import decoration, flag, identity, needed, number, whole, word
+from sim_suite.driving.roads.opendrive.reader_values import (
+    decoration,
+    flag,
+    identity,
+    needed,
+    number,
+    pose,
+    whole,
+    word,
+)
 from sim_suite.driving.roads.opendrive.xml import Node
 
 
@@ -59,7 +68,7 @@ def _read_object(node: Node, notes: Notes) -> RoadObject:
     get = node.attributes.get
     s = needed(node, "s", notes, 0.0)
     t = needed(node, "t", notes, 0.0)
-    z_offset = decoration(node, "zOffset", notes) or 0.0
+    z_offset = pose(node, "zOffset", notes)
     parking = node.first("parkingSpace")
     return RoadObject(
         id=get("id", "").strip(),
@@ -69,9 +78,9 @@ def _read_object(node: Node, notes: Notes) -> RoadObject:
         subtype=get("subtype", ""),
         name=get("name", ""),
         orientation=word(node, "orientation", ORIENTATIONS, "none", notes),
-        heading=decoration(node, "hdg", notes) or 0.0,
-        pitch=decoration(node, "pitch", notes) or 0.0,
-        roll=decoration(node, "roll", notes) or 0.0,
+        heading=pose(node, "hdg", notes),
+        pitch=pose(node, "pitch", notes),
+        roll=pose(node, "roll", notes),
         z_offset=z_offset,
         length=decoration(node, "length", notes),
         width=decoration(node, "width", notes),
@@ -99,11 +108,11 @@ def _read_outline(node: Node, notes: Notes) -> Outline:
     corners: list[Corner] = []
     for one in node.children:
         if one.tag == "cornerRoad":
-            height = decoration(one, "height", notes) or 0.0
+            height = pose(one, "height", notes)
             s, t, dz = number(one, "s", notes), number(one, "t", notes), number(one, "dz", notes, 0.0)
             corners.append(Corner(False, s, t, dz, height))
         elif one.tag == "cornerLocal":
-            height = decoration(one, "height", notes) or 0.0
+            height = pose(one, "height", notes)
             u, v, z = number(one, "u", notes), number(one, "v", notes), number(one, "z", notes, 0.0)
             corners.append(Corner(True, u, v, z, height))
     closed = "closed" not in node.attributes or flag(node, "closed", notes)

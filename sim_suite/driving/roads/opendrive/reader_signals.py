@@ -6,7 +6,7 @@ from typing import Final
 
 from sim_suite.driving.roads.opendrive.furniture import Signal, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_values import decoration, flag, identity, needed, whole, word
+from sim_suite.driving.roads.opendrive.reader_values import decoration, flag, identity, needed, pose, whole, word
 from sim_suite.driving.roads.opendrive.xml import Node
 
 ORIENTATIONS: Final = frozenset({"+", "-", "none"})
@@ -62,10 +62,10 @@ def _read_signal(node: Node, notes: Notes) -> Signal:
         unit=get("unit", ""),
         text=get("text", ""),
         name=get("name", ""),
-        z_offset=decoration(node, "zOffset", notes) or 0.0,
-        h_offset=decoration(node, "hOffset", notes) or 0.0,
-        pitch=decoration(node, "pitch", notes) or 0.0,
-        roll=decoration(node, "roll", notes) or 0.0,
+        z_offset=pose(node, "zOffset", notes),
+        h_offset=pose(node, "hOffset", notes),
+        pitch=pose(node, "pitch", notes),
+        roll=pose(node, "roll", notes),
         height=decoration(node, "height", notes),
         width=decoration(node, "width", notes),
         validities=read_validities(node, notes),

@@ -56,6 +56,12 @@ def decoration(node: Node, name: str, notes: Notes) -> float | None:
     return value
 
 
+def pose(node: Node, name: str, notes: Notes) -> float:
+    """Like `decoration`, for offsets and angles: 0 if absent or unreadable."""
+    value = decoration(node, name, notes)
+    return 0.0 if value is None else value
+
+
 def integer(node: Node, name: str, notes: Notes) -> int:
     """A whole number, as lane ids are. `RoadError` if absent or not whole."""
     text = node.attributes.get(name)

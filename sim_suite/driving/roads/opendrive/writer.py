@@ -18,7 +18,7 @@ from sim_suite.files import write_atomic
 
 
 def to_xml(document: OpenDrive) -> str:
-    """The text of the file, in UTF-8 as its declaration says. Raises `ValueError` for a number that is not finite."""
+    """The text of the file, in UTF-8 as its declaration says. Raises `SuiteError` for what XML cannot hold."""
     text = Text()
     text.open("OpenDRIVE")
     _write_header(text, document.header)
@@ -33,7 +33,7 @@ def to_xml(document: OpenDrive) -> str:
 
 
 def write_opendrive(document: OpenDrive, path: Path) -> None:
-    """Write the file in one step. Raises `SuiteError` when the disk refuses."""
+    """Write the file in one step. Raises `SuiteError` as `to_xml` does, or when the disk refuses."""
     write_atomic(path, to_xml(document))
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+
+from sim_suite.errors import SuiteError
 
 Value = str | float | bool | None
 """What an attribute holds: numbers by repr, booleans as true and false; None is not written."""
@@ -13,6 +16,7 @@ Value = str | float | bool | None
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 )
+_FORBIDDEN: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 _STEP: Final = "  "
 
 
@@ -52,6 +56,7 @@ class Text:
 
     def cdata(self, tag: str, content: str) -> None:
         """An element that holds text as it is."""
+        _check(content)
         inner = content.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[")
         self._lines.append(f"{self._indent}<{tag}><![CDATA[{inner}]]></{tag}>")
 
@@ -66,9 +71,15 @@ def _attributes(attributes: dict[str, Value]) -> str:
 
 def _written(value: Value) -> str:
     if isinstance(value, str):
+        _check(value)
         return value.translate(_ESCAPES)
     if isinstance(value, bool):
         return "true" if value else "false"
     if not math.isfinite(value or 0.0):
-        raise ValueError(f"{value} cannot be written to OpenDRIVE; numbers must be finite")
+        raise SuiteError(f"{value} cannot be written to OpenDRIVE. Numbers must be finite.")
     return repr(value)
+
+
+def _check(text: str) -> None:
+    if not text.isprintable() and (found := _FORBIDDEN.search(text)):
+        raise SuiteError(f"{text!a} cannot be written to XML. Take out the character {found.group()!a}.")
