@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 
 X, Y, COS, SIN, HALF_LEFT, HALF_RIGHT = range(6)
 """Columns of `LaneGrid.rows`."""
@@ -21,7 +21,7 @@ Foot = tuple[float, float, int, float]
 """(gap_m to the strip, 0 within it; lateral_m; segment, -1 for none; share of the segment in [0, 1])."""
 
 
-@compiled
+@borrowing
 def foot_on_run(
     x: float, y: float, rows: np.ndarray, begin: int, stop: int, start_lean: float, end_lean: float, ends: int
 ) -> Foot:
@@ -49,7 +49,7 @@ def foot_on_run(
     return gap, lateral, segment, share
 
 
-@compiled
+@borrowing
 def _foot_on_segment(
     x: float, y: float, rows: np.ndarray, k: int, before: float, after: float
 ) -> tuple[float, float, float]:
@@ -73,7 +73,7 @@ def _foot_on_segment(
     return max(abs(lateral) - half, 0.0), lateral, share
 
 
-@compiled
+@borrowing
 def _beyond(x: float, y: float, rows: np.ndarray, k: int, lean: float, ahead: float) -> tuple[float, float]:
     """(gap, lateral) of a point that lies `ahead` beyond the normal at an end of the lane.
 
@@ -85,7 +85,7 @@ def _beyond(x: float, y: float, rows: np.ndarray, k: int, lean: float, ahead: fl
     return math.hypot(max(abs(lateral) - half, 0.0), max(ahead - lean * lateral, 0.0)), lateral
 
 
-@compiled
+@borrowing
 def pose_at(
     lane: int, arc_m: float, lateral_m: float, rows: np.ndarray, first_point: np.ndarray, step_m: np.ndarray
 ) -> tuple[float, float, float]:
@@ -103,7 +103,7 @@ def pose_at(
     return x, y, math.atan2(sin, cos)
 
 
-@compiled
+@borrowing
 def heading_at(segment: int, share: float, rows: np.ndarray) -> float:
     """The lane's heading at a foot, in [-pi, pi]."""
     cos = rows[segment, COS] + share * (rows[segment + 1, COS] - rows[segment, COS])

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.graph.frenet import foot_on_run, heading_at
 from sim_suite.driving.roads.graph.grid import LaneGrid
 
@@ -23,13 +23,13 @@ Place = tuple[int, float, float, float, float]
 """(lane or -1, arc_m, lateral_m, gap_m to the strip, heading error)."""
 
 
-@compiled
+@borrowing
 def wrapped(angle: float) -> float:
     """The same angle within [-pi, pi]."""
     return angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi) + 0.5)
 
 
-@compiled
+@borrowing
 def nearest_lane(x: float, y: float, heading: float, kinds: int, max_distance_m: float, grid: LaneGrid) -> Place:
     """The lane that a point belongs to, and where on it. For other kernels; allocates nothing.
 
@@ -59,7 +59,7 @@ def nearest_lane(x: float, y: float, heading: float, kinds: int, max_distance_m:
     return best
 
 
-@compiled
+@borrowing
 def _best_on_side(
     x: float, y: float, heading: float, kinds: int, in_x: float, in_y: float, column: int, line: int, ring: int,
     side: int, grid: LaneGrid, best: Place, score: float,
@@ -93,7 +93,7 @@ def _best_on_side(
     return best, score
 
 
-@compiled
+@borrowing
 def _best_in_cell(
     x: float, y: float, heading: float, kinds: int, cell: int, grid: LaneGrid, best: Place, score: float
 ) -> tuple[Place, float]:
@@ -113,7 +113,7 @@ def _best_in_cell(
     return best, score
 
 
-@compiled
+@borrowing
 def foot_on_grid_run(x: float, y: float, run: int, grid: LaneGrid) -> tuple[float, float, int, float]:
     """`foot_on_run` on a run of the grid."""
     lane, begin, stop = grid.runs[run, 0], grid.runs[run, 1], grid.runs[run, 2]
@@ -125,7 +125,7 @@ def foot_on_grid_run(x: float, y: float, run: int, grid: LaneGrid) -> tuple[floa
     return foot_on_run(x, y, grid.rows, begin, stop, grid.lean[lane, 0], grid.lean[lane, 1], ends)
 
 
-@compiled
+@borrowing
 def place_on_lane(x: float, y: float, heading: float, lane: int, grid: LaneGrid) -> Place:
     """Where a point lies on a given lane, however far off; for other kernels. It looks at all the lane's points."""
     begin, stop = grid.first_point[lane], grid.first_point[lane + 1] - 1
@@ -136,7 +136,7 @@ def place_on_lane(x: float, y: float, heading: float, lane: int, grid: LaneGrid)
     return lane, (segment - begin + share) * grid.step_m[lane], lateral, gap, error
 
 
-@compiled
+@borrowing
 def lanes_in_cell(
     x: float, y: float, kinds: int, cell: int, margin_m: float, grid: LaneGrid, places: np.ndarray
 ) -> int:

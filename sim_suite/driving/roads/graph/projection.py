@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim_suite.compiling import compiled, may_use_threads, parallel
+from sim_suite.compiling import borrowing, compiled, may_use_threads, parallel
 from sim_suite.driving.roads.graph.frenet import pose_at
 from sim_suite.driving.roads.graph.grid import LaneGrid
 from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE
@@ -138,7 +138,7 @@ def _projection(lane: Ints, places: Floats) -> Projection:
     return Projection(lane, arc_m, lateral_m, error, gap_m, gap_m <= INSIDE_M)
 
 
-@compiled
+@borrowing
 def _project_one(
     n: int, x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
     lane: np.ndarray, places: np.ndarray,
@@ -148,7 +148,7 @@ def _project_one(
     places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
 
 
-@compiled
+@borrowing
 def _project_alone(
     x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
     lane: np.ndarray, places: np.ndarray,
@@ -166,7 +166,7 @@ def _project_shared(
         _project_one(n, x, y, heading, kinds, max_distance_m, grid, lane, places)
 
 
-@compiled
+@borrowing
 def _project_onto(
     x: np.ndarray, y: np.ndarray, heading: np.ndarray, lane: np.ndarray, grid: LaneGrid, places: np.ndarray
 ) -> None:
@@ -178,7 +178,7 @@ def _project_onto(
             places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
 
 
-@compiled
+@borrowing
 def _poses(lane: np.ndarray, arc_m: np.ndarray, lateral_m: np.ndarray, grid: LaneGrid, poses: np.ndarray) -> None:
     for n in range(len(lane)):
         x, y, heading = pose_at(lane[n], arc_m[n], lateral_m[n], grid.rows, grid.first_point, grid.step_m)
