@@ -1,7 +1,7 @@
 """Asks carla.Map about points of lanes; run as a process of its own, since LibCarla crashes on some files.
 
 usage: python carla_child.py MAP.xodr QUERIES.npz ANSWERS.npz
-QUERIES: road, lane [N] int, s [N] float; end_road, end_lane [E] int, end_s, end_length [E] float.
+QUERIES: road, lane [N] int, s [N] float; end_road, end_lane, end_forward [E] int, end_s, end_length [E] float.
 ANSWERS: see `Answers` in oracle.py; frames are made OpenDRIVE's here (y and yaw negated).
 """
 
@@ -21,6 +21,10 @@ JUST_AFTER_M = 2e-3
 """... to here behind it."""
 
 
+BESIDE_M = 0.05
+"""The direction of positions is taken from so far on both sides of a point."""
+
+
 def at(world, road, lane, s):
     try:
         return world.get_waypoint_xodr(int(road), int(lane), float(s))
@@ -29,27 +33,40 @@ def at(world, road, lane, s):
 
 
 def points(world, road, lane, s):
-    """[N, 9]: found, x, y, yaw, width, s, section, left lane, right lane; 0 stands for no lane."""
-    table = np.zeros((len(road), 9))
+    """[N, 10]: found, x, y, yaw, width, s, section, left lane, right lane, direction of positions.
+
+    0 stands for no lane, NaN for no direction. The direction is that of rising s.
+    """
+    table = np.zeros((len(road), 10))
     for row, *where in zip(table, road, lane, s, strict=True):
         waypoint = at(world, *where)
         if waypoint is None:
             continue
         place, yaw = waypoint.transform.location, -math.radians(waypoint.transform.rotation.yaw)
         sides = [side.lane_id if side else 0 for side in (waypoint.get_left_lane(), waypoint.get_right_lane())]
-        row[:] = (1, place.x, -place.y, yaw, waypoint.lane_width, waypoint.s, waypoint.section_id, *sides)
+        row[:9] = (1, place.x, -place.y, yaw, waypoint.lane_width, waypoint.s, waypoint.section_id, *sides)
+        row[9] = direction(world, waypoint)
     return table
 
 
-def successors(world, road, lane, s, length):
+def direction(world, waypoint):
+    """Where LibCarla's own positions lead beside a waypoint; NaN where its section ends."""
+    beside = [at(world, waypoint.road_id, waypoint.lane_id, waypoint.s + step) for step in (-BESIDE_M, BESIDE_M)]
+    if any(other is None or other.section_id != waypoint.section_id for other in beside):
+        return math.nan
+    before, after = (other.transform.location for other in beside)
+    return math.atan2(before.y - after.y, after.x - before.x)
+
+
+def successors(world, road, lane, forward, s, length):
     """[E] found; [M, 4] query, road, section, lane: where `next` leads from just before a lane's end.
 
-    s and length: of the lane's last place in its own id's sense (end of the section for negative ids) and its section.
+    forward: whether traffic runs with rising s. s: where the lane ends for traffic; length: of its section.
     """
     found, rows = np.zeros(len(road)), []
-    for number, (r, lane_id, end, span) in enumerate(zip(road, lane, s, length, strict=True)):
+    for number, (r, lane_id, with_s, end, span) in enumerate(zip(road, lane, forward, s, length, strict=True)):
         back = min(JUST_BEFORE_M, 0.5 * span)
-        waypoint = at(world, r, lane_id, end - back if lane_id < 0 else end + back)
+        waypoint = at(world, r, lane_id, end - back if with_s else end + back)
         if waypoint is None or waypoint.lane_id != lane_id:
             continue
         try:
@@ -67,7 +84,9 @@ def main(map_path, queries_path, answers_path):
     world = carla.Map("map", text)
     load_s = time.perf_counter() - started
     queries = np.load(queries_path)
-    found, following = successors(world, *(queries[f"end_{name}"] for name in ("road", "lane", "s", "length")))
+    found, following = successors(
+        world, *(queries[f"end_{name}"] for name in ("road", "lane", "forward", "s", "length"))
+    )
     crosswalks = [(place.x, -place.y, place.z) for place in world.get_crosswalks()]
     landmarks = [(mark.id, mark.type, str(mark.road_id), mark.s) for mark in world.get_all_landmarks()]
     np.savez(

@@ -23,6 +23,8 @@ from sim_suite.driving.roads.opendrive.findings import RoadError
 
 MAX_POINTS: Final = 500_000
 """54 MB of points: 1,000 km of lanes at the widest spacing."""
+INSET_M: Final = 1e-6
+"""The ends of a section are read from so far inside: more than files round s by, and nothing to a map."""
 MIN_LENGTH_M: Final = 1e-6
 """Lanes of no length are given this one, so that arcs rise."""
 
@@ -100,7 +102,12 @@ def station_s(places: Floats, arc: Floats, slope: Floats, station: int, target: 
 
 @borrowing
 def sample_at(tables: RoadTables, lane: int, road: int, s: float, point: Floats) -> None:
-    """Write one point [11] of a lane at s of its road."""
+    """Write one point [11] of a lane at s of its road, read as the lane's section has it: records may change where it ends."""
+    point[6] = s
+    section = tables.lane_section[lane]
+    start, end = tables.section_start[section], tables.section_end[section]
+    inset = min(INSET_M, 0.25 * (end - start))
+    s = min(max(s, start + inset), end - inset)
     x, y, heading, curvature, rate = reference_pose(tables.pieces, road, s)
     t, _, tangent, bend, width, _ = centre(tables, lane, s, curvature, rate)
     inner, _, _, outer, _, _ = lane_span(tables, lane, s)
@@ -113,7 +120,6 @@ def sample_at(tables: RoadTables, lane: int, road: int, s: float, point: Floats)
     point[3] = heading + tangent + (0.0 if with_s else math.pi)
     point[4] = bend if with_s else -bend
     point[5] = width
-    point[6] = s
     point[7], point[8] = x - left * sin, y + left * cos
     point[9], point[10] = x - right * sin, y + right * cos
 

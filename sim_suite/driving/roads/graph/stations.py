@@ -92,11 +92,12 @@ def _breaks(tables: RoadTables, section: int, road: int) -> Floats:
 
 @borrowing
 def measure_lane(
-    tables: RoadTables, lane: int, stations: Floats, bends: Floats, arc: Floats, slope: Floats
+    tables: RoadTables, lane: int, stations: Floats, bends: Floats, kinks: Floats, arc: Floats, slope: Floats
 ) -> tuple[float, bool]:
     """Fill arc and slope of one lane; return its step and whether it is folded.
 
     bends: [stations - 1, 2, 2] curvature of the reference line and its change, at both nodes of each interval.
+    kinks: [stations] how far the reference line turns on the spot.
     """
     step, folded = MAX_STEP_M, False
     tangent_before, spreading_before = 0.0, 0.0
@@ -118,7 +119,7 @@ def measure_lane(
         tangent_after, tangent_end = prolonged(tangent0, tangent1)
         spreading_after, spreading_end = prolonged(spreading0, spreading1)
         if k > 0:
-            step = finer_at_kink(step, CHORD_M, abs(tangent_after - tangent_before))
+            step = finer_at_kink(step, CHORD_M, abs(tangent_after - tangent_before) + kinks[k])
             step = finer_at_kink(step, WIDTH_M, abs(spreading_after - spreading_before))
         tangent_before, spreading_before = tangent_end, spreading_end
     return max(step, MIN_STEP_M), folded
@@ -148,17 +149,25 @@ def measure(tables: RoadTables, stations: Stations) -> None:
     """Fill everything but `first`, `first_arc` and `s`, for all lanes."""
     for section in range(len(tables.section_road)):
         places = stations.s[stations.first[section] : stations.first[section + 1]]
-        bends = np.empty((len(places) - 1, 2, 2))
+        bends, kinks = np.empty((len(places) - 1, 2, 2)), np.zeros(len(places))
         road = tables.section_road[section]
+        before = -1
         for k in range(len(places) - 1):
             gap = places[k + 1] - places[k]
             piece = piece_at(tables.pieces, road, places[k] + 0.5 * gap)
+            if before >= 0 and piece != before:
+                turn = (
+                    pose_on_piece(tables.pieces, piece, places[k])[2]
+                    - pose_on_piece(tables.pieces, before, places[k])[2]
+                )
+                kinks[k] = abs(turn - 2.0 * math.pi * math.floor(turn / (2.0 * math.pi) + 0.5))
+            before = piece
             for node in range(2):
                 s = places[k] + (NODE if node == 0 else 1.0 - NODE) * gap
                 _, _, _, bends[k, node, 0], bends[k, node, 1] = pose_on_piece(tables.pieces, piece, s)
         for lane in range(tables.first_lane[section], tables.first_lane[section + 1]):
             row = slice(stations.first_arc[lane], stations.first_arc[lane + 1])
-            step, folded = measure_lane(tables, lane, places, bends, stations.arc[row], stations.slope[row])
+            step, folded = measure_lane(tables, lane, places, bends, kinks, stations.arc[row], stations.slope[row])
             stations.step[lane] = step
             stations.folded[lane] = folded
 
