@@ -52,7 +52,7 @@ def find_crosswalks(
     for (number, item), outline in zip(objects, outlines, strict=True):
         hull = convex_hull(outline.corners)
         if len(hull) >= 3:
-            kept.append((outline.corners, hull, outline.z))
+            kept.append((np.array(outline.corners), np.array(hull), outline.z))
         else:
             message = f"crosswalk {item.id!r} has no area; it is left out"
             findings.append(Finding("ignored", "object", document.roads[number].id, item.line, message))

@@ -198,8 +198,7 @@ def _contact_by_return(other: Road, road: Road, end: int) -> str | None:
     """Where the other road's own links say that it touches this road's end; None if they do not say."""
     named = "start" if end == START else "end"
     for contact, back in (("start", other.predecessor), ("end", other.successor)):
-        points_back = back is not None and back.element_type == "road" and back.element_id == road.id
-        if back is not None and points_back and back.contact_point in (None, named):
+        if back is not None and _names(back, road) and back.contact_point in (None, named):
             return contact
     return None
 
@@ -216,7 +215,7 @@ def _join_connection(
             joints.findings.append(Finding("ignored", "connection", None, connection.line, message))
         return
     road, other = document.roads[incoming], document.roads[connecting]
-    contact = START if connection.contact_point != "end" else END
+    contact = _contact_of(connection, road, other, joints)
     ends = _ends_at(junction, road, other, contact)
     if not ends:  # a virtual junction's connecting road: its own links say where it joins
         return
@@ -239,6 +238,24 @@ def _join_connection(
                 joints.findings.append(Finding("ignored", "laneLink", None, connection.line, message))
 
 
+def _names(link: RoadLink | None, road: Road) -> bool:
+    return link is not None and link.element_type == "road" and link.element_id == road.id
+
+
+def _contact_of(connection: Connection, road: Road, connecting: Road, joints: _Joints) -> int:
+    """The end at which a connecting road meets the incoming one: the other one than stated if its own links all say so."""
+    stated, other = (END, START) if connection.contact_point == "end" else (START, END)
+    links = (connecting.predecessor, connecting.successor)
+    if _names(links[stated], road) or not _names(links[other], road):
+        return stated
+    message = (
+        f"connection {connection.id} meets road {connecting.id} at its {connection.contact_point or 'start'}, but road "
+        f"{connecting.id} itself names road {road.id} at its other end; that end is used"
+    )
+    joints.findings.append(Finding("repaired", "connection", None, connection.line, message))
+    return other
+
+
 def _ends_at(junction: Junction, road: Road, connecting: Road, contact: int) -> list[int]:
     """The ends at which an incoming road meets a connecting one.
 
@@ -246,7 +263,7 @@ def _ends_at(junction: Junction, road: Road, connecting: Road, contact: int) -> 
     say, every end that names the junction is tried, and of those joints only the ones that can be driven count.
     """
     back = connecting.predecessor if contact == START else connecting.successor
-    if back is not None and back.element_type == "road" and back.element_id == road.id:
+    if back is not None and _names(back, road):
         if back.contact_point in ("start", "end"):
             return [START if back.contact_point == "start" else END]
         if back.element_s is not None:

@@ -16,6 +16,7 @@ one for "both", and never looks at the type of the mark.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from sim_suite.driving.roads.graph.kinds import MarkKind
 from sim_suite.driving.roads.graph.layout import Bytes, Floats, Lanes
-from sim_suite.driving.roads.opendrive.model import Lane, OpenDrive, RoadMark
+from sim_suite.driving.roads.opendrive.model import Lane, OpenDrive
 
 TYPES: Final[dict[str, MarkKind]] = {
     "none": MarkKind.NONE,
@@ -113,19 +114,20 @@ def _gather(document: OpenDrive) -> tuple[_Records, NDArray[np.int64], NDArray[n
 def _seen(lane: Lane) -> list[tuple[float, int, int, bool, bool]]:
     """A lane's records of marks as rows of _Records; nothing is marked before the first of them."""
     marks = sorted(lane.road_marks, key=lambda mark: mark.s)
-    rows = [(mark.s, *_from_both_sides(mark, lane.id)) for mark in marks]
+    rows = [(mark.s, *_from_both_sides(mark.type, mark.lane_change, lane.id > 0)) for mark in marks]
     return [_NO_MARK, *rows] if rows and rows[0][0] > 0.0 else rows
 
 
-def _from_both_sides(mark: RoadMark, lane_id: int) -> tuple[int, int, bool, bool]:
-    kind = TYPES.get(mark.type, MarkKind.OTHER)
+@lru_cache(256)
+def _from_both_sides(mark: str, lane_change: str | None, is_left: bool) -> tuple[int, int, bool, bool]:
+    """A row of `_Records.seen`; is_left: the lane that lists the mark lies left of lane 0."""
+    kind = TYPES.get(mark, MarkKind.OTHER)
     # From inside to outside is from left to right on lane 0 and right of it, from right to left on the left.
-    left_to_right = kind if lane_id <= 0 else _FLIPPED.get(kind, kind)
-    from_right, from_left = left_to_right, _FLIPPED.get(left_to_right, left_to_right)
-    if mark.lane_change is None:
+    from_right = _FLIPPED.get(kind, kind) if is_left else kind
+    from_left = _FLIPPED.get(from_right, from_right)
+    if lane_change is None:
         return int(from_right), int(from_left), from_right in CROSSABLE, from_left in CROSSABLE
-    up = mark.lane_change in ("increase", "both")
-    return int(from_right), int(from_left), up, mark.lane_change in ("decrease", "both")
+    return int(from_right), int(from_left), lane_change in ("increase", "both"), lane_change in ("decrease", "both")
 
 
 def _record_at(records: _Records, border: NDArray[np.int64], s: Floats) -> NDArray[np.int64]:

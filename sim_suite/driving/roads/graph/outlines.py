@@ -11,12 +11,14 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from sim_suite.driving.roads.geometry.tables import RoadTables
-from sim_suite.driving.roads.graph.layout import Floats
 from sim_suite.driving.roads.graph.placing import place_on_roads
 from sim_suite.driving.roads.opendrive.furniture import Outline, RoadObject
+
+Corners = list[tuple[float, float]]
+"""(x, y) each. Outlines are short: lists are several times as fast as arrays here."""
+SAME_M = 1e-6
+"""Corners closer together than this are one."""
 
 
 class WorldOutline(NamedTuple):
@@ -27,8 +29,8 @@ class WorldOutline(NamedTuple):
     z: float
     """Of its origin."""
     heading: float
-    corners: Floats
-    """[K, 2], counter-clockwise, not closed, no corner twice in a row; empty for an object without extent."""
+    corners: Corners
+    """Counter-clockwise, not closed, no corner twice in a row; empty for an object without extent."""
 
 
 def outlines_of(tables: RoadTables, objects: Sequence[tuple[int, RoadObject]]) -> list[WorldOutline]:
@@ -43,21 +45,21 @@ def outlines_of(tables: RoadTables, objects: Sequence[tuple[int, RoadObject]]) -
             if not corner.local
         ]
     poses = place_on_roads(tables, [one[0] for one in places], [one[1] for one in places], [one[2] for one in places])
+    rows = poses.tolist()
     worlds = []
     place = 0
     for _, item in objects:
-        x, y, z, heading = poses[place].tolist()
+        x, y, z, heading = rows[place]
         place += 1
         heading += item.heading
-        shapes = []
+        best, area = rectangle(x, y, heading, *size_of(item)), 0.0
         for outline in item.outlines:
             count = sum(not corner.local for corner in outline.corners)
-            shapes.append(_shape(outline, poses[place : place + count, :2], x, y, heading))
+            shape = _shape(outline, [(row[0], row[1]) for row in rows[place : place + count]], x, y, heading)
             place += count
-        shape = max(shapes, key=lambda one: abs(signed_area(one)), default=None)
-        if shape is None or not abs(signed_area(shape)) > 0.0:
-            shape = rectangle(x, y, heading, *size_of(item))
-        worlds.append(WorldOutline(x, y, z + item.z_offset, heading, _tidy(shape)))
+            if abs(signed_area(shape)) > area:
+                best, area = shape, abs(signed_area(shape))
+        worlds.append(WorldOutline(x, y, z + item.z_offset, heading, _tidy(best)))
     return worlds
 
 
@@ -68,57 +70,56 @@ def size_of(item: RoadObject) -> tuple[float, float]:
     return item.length or 0.0, item.width or 0.0
 
 
-def rectangle(x: float, y: float, heading: float, length: float, width: float) -> Floats:
-    """[4, 2] counter-clockwise, from the right rear corner on."""
-    u, v = np.array([math.cos(heading), math.sin(heading)]), np.array([-math.sin(heading), math.cos(heading)])
-    signs = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-    corners: Floats = np.array([x, y]) + signs[:, :1] * (length / 2.0) * u + signs[:, 1:] * (width / 2.0) * v
-    return corners
+def rectangle(x: float, y: float, heading: float, length: float, width: float) -> Corners:
+    """Counter-clockwise, from the right rear corner on."""
+    ux, uy = math.cos(heading) * length / 2.0, math.sin(heading) * length / 2.0
+    vx, vy = -math.sin(heading) * width / 2.0, math.cos(heading) * width / 2.0
+    return [
+        (x - ux - vx, y - uy - vy), (x + ux - vx, y + uy - vy), (x + ux + vx, y + uy + vy), (x - ux + vx, y - uy + vy),
+    ]  # fmt: skip
 
 
-def signed_area(corners: Floats) -> float:
-    """Positive for counter-clockwise corners [K, 2]."""
-    if len(corners) < 3:
+def signed_area(corners: Corners) -> float:
+    """Positive for counter-clockwise corners."""
+    if not corners:
         return 0.0
-    x, y = (corners - corners[0]).T
-    return float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) / 2.0)
+    x0, y0 = corners[0]  # far from the origin products would lose digits
+    following = corners[1:] + corners[:1]
+    pairs = zip(corners, following, strict=True)
+    return sum((ax - x0) * (by - y0) - (ay - y0) * (bx - x0) for (ax, ay), (bx, by) in pairs) / 2.0
 
 
-def convex_hull(corners: Floats) -> Floats:
-    """[H, 2] counter-clockwise without collinear corners (Andrew 1979); fewer than three where there is no area."""
-    ordered = sorted(set(map(tuple, corners.tolist())))
-    chains = []
+def convex_hull(corners: Corners) -> Corners:
+    """Counter-clockwise without collinear corners (Andrew 1979); fewer than three where there is no area."""
+    ordered = sorted(set(corners))
+    hull: Corners = []
     for run in (ordered, ordered[::-1]):
-        chain: list[tuple[float, ...]] = []
-        for point in run:
-            while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0.0:
+        chain: Corners = []
+        for corner in run:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], corner) <= 0.0:
                 chain.pop()
-            chain.append(point)
-        chains.append(chain[:-1])
-    return np.array(chains[0] + chains[1], np.float64).reshape(-1, 2)
+            chain.append(corner)
+        hull += chain[:-1]
+    return hull
 
 
-def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> float:
+def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def _shape(outline: Outline, on_road: Floats, x: float, y: float, heading: float) -> Floats:
-    """[K, 2] An outline's corners in their order; on_road: those given by (s, t), in the world."""
-    if not any(corner.local for corner in outline.corners):
-        return on_road
+def _shape(outline: Outline, on_road: Corners, x: float, y: float, heading: float) -> Corners:
+    """An outline's corners in their order; on_road: those given by (s, t), in the world."""
     cos, sin = math.cos(heading), math.sin(heading)
-    shape = np.empty((len(outline.corners), 2))
-    road_corners = iter(on_road)
-    for row, corner in zip(shape, outline.corners, strict=True):
-        if corner.local:
-            row[:] = x + corner.first * cos - corner.second * sin, y + corner.first * sin + corner.second * cos
-        else:
-            row[:] = next(road_corners)
-    return shape
+    given = iter(on_road)
+    return [
+        (x + corner.first * cos - corner.second * sin, y + corner.first * sin + corner.second * cos)
+        if corner.local
+        else next(given)
+        for corner in outline.corners
+    ]
 
 
-def _tidy(shape: Floats) -> Floats:
+def _tidy(shape: Corners) -> Corners:
     """Counter-clockwise, without corners that repeat the one before (files close outlines by repeating the first)."""
-    if len(shape):
-        shape = shape[np.any(np.abs(shape - np.roll(shape, 1, axis=0)) > 1e-6, axis=1)]
-    return shape[::-1] if signed_area(shape) < 0.0 else shape
+    kept = [b for a, b in zip(shape[-1:] + shape[:-1], shape, strict=True) if math.dist(a, b) > SAME_M]
+    return kept[::-1] if signed_area(kept) < 0.0 else kept

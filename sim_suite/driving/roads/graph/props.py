@@ -76,7 +76,7 @@ def find_props(document: OpenDrive, tables: RoadTables) -> tuple[Props, list[Fin
                 objects += [(number, copy) for copy in copies]
     worlds = outlines_of(tables, objects)
     sizes = np.array([size_of(item) for _, item in objects], np.float64).reshape(-1, 2)
-    corners = np.concatenate([np.zeros((0, 2)), *(world.corners for world in worlds)])
+    corners = np.array([corner for world in worlds for corner in world.corners], np.float64).reshape(-1, 2)
     props = Props(
         kind=np.array([prop_kind_of(item) for _, item in objects], np.uint8),
         x=np.array([world.x for world in worlds], np.float64), y=np.array([world.y for world in worlds], np.float64),
