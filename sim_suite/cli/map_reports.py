@@ -43,10 +43,10 @@ def row(path: Path) -> dict[str, Any]:
 
 
 def _teaches(found: RoadMap) -> str:
-    from sim_suite.driving.roads.towns.shipped import SHIPPED_MAPS
+    from sim_suite.driving.roads.towns.shipped import SHIPPED as RECIPES
 
     shipped = found.path is not None and found.path.parent == SHIPPED
-    return SHIPPED_MAPS.get(found.name, "") if shipped else found.document.header.name
+    return RECIPES[found.name].teaches if shipped and found.name in RECIPES else found.document.header.name
 
 
 def table(rows: list[dict[str, Any]]) -> Table:

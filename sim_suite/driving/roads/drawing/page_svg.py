@@ -16,9 +16,11 @@ from sim_suite.driving.roads.drawing.legend import entries, sample
 from sim_suite.driving.roads.drawing.picture import Ink, Word
 from sim_suite.driving.roads.drawing.placing import Placed, place_all
 from sim_suite.driving.roads.drawing.scene import Layer, Points, Scene, Shape
+from sim_suite.driving.roads.drawing.signs import SIZE_M
 from sim_suite.driving.roads.drawing.styles import PALETTES, STYLES
 from sim_suite.driving.roads.drawing.svg import path_data
 from sim_suite.driving.roads.drawing.symbols import SYMBOLS, TEXTS
+from sim_suite.driving.roads.drawing.traffic import ARROW_M, LINK_ARROW_M
 
 CM: Final = 100.0
 """User units a metre."""
@@ -181,6 +183,7 @@ def style_sheet() -> str:
         if style.opacity < 1:
             rule += f"; opacity: {style.opacity:g}"
         rules.append(f".{name} {{ {rule} }}")
+    rules.append("path.part { stroke-width: 6px; stroke-linejoin: round }")
     for name, symbol in SYMBOLS.items():
         world = _symbol_size_m(name) * CM / _UNIT
         rules.append(f".s-{name} {{ transform: scale(max({world:g}, calc({symbol.size_px / _UNIT:g} * var(--u)))) }}")
@@ -194,7 +197,7 @@ def style_sheet() -> str:
 
 def _symbol_size_m(name: str) -> float:
     """Least size in the world, as the makers of markers have it."""
-    return {"arrow": 4.5, "link-arrow": 1.3}.get(name, 1.8)
+    return {"arrow": ARROW_M, "link-arrow": LINK_ARROW_M}.get(name, SIZE_M)
 
 
 def _theme(theme: Any, selector: str) -> str:

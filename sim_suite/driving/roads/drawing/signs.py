@@ -20,7 +20,7 @@ _SYMBOLS: Final = {
 _RANKS: Final = {"light": 12, "stop": 13, "yield": 13, "speed": 16, "sign": 35}
 _LEAST_SCALES: Final = {"light": 0.5, "stop": 0.5, "yield": 0.5, "speed": 0.8, "sign": 1.5}
 """Pixels a metre below which a sign would hide the road that it stands at."""
-_SIZE_M: Final = 1.8
+SIZE_M: Final = 1.8
 _POST_M: Final = 0.8
 """Signals closer than this stand on one post."""
 
@@ -40,7 +40,7 @@ def signs(document: OpenDrive, graph: LaneGraph) -> list[Marker]:
         text = speed_text(by_id.get(signal_id), float(graph.signals.value[index])) if symbol == "speed" else ""
         markers.append(
             Marker(
-                symbol, float(x), float(y), text, size_m=_SIZE_M, rank=_RANKS[symbol], min_scale=_LEAST_SCALES[symbol],
+                symbol, float(x), float(y), text, size_m=SIZE_M, rank=_RANKS[symbol], min_scale=_LEAST_SCALES[symbol],
                 about=f"signal:{index}",
             )
         )  # fmt: skip
@@ -56,7 +56,7 @@ def spread(places: np.ndarray, headings: np.ndarray) -> np.ndarray:
         taken = posts.get(post, 0)
         posts[post] = taken + 1
         side = headings[index] - np.pi / 2
-        moved[index] += taken * 1.15 * _SIZE_M * np.array((np.cos(side), np.sin(side)))
+        moved[index] += taken * 1.15 * SIZE_M * np.array((np.cos(side), np.sin(side)))
     return moved
 
 

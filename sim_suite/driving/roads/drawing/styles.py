@@ -56,7 +56,7 @@ class Style(NamedTuple):
 
 def _surface(colour: str, legend: str) -> Style:
     """An area; the hairline of its own colour closes the seams that anti-aliasing leaves between neighbours."""
-    return Style(fill=colour, stroke=colour, width_px=0.6, legend=legend)
+    return Style(fill=colour, stroke=colour, width_px=0.9, legend=legend)
 
 
 def _kind(kind: LaneKind) -> tuple[str, str]:
@@ -127,7 +127,7 @@ STYLES: Final[dict[str, Style]] = {
     "obstacle": Style(fill="special", stroke="pole", width_px=0.8, legend="obstacle"),
     "paint": Style(stroke="white", width_m=0.12, width_px=0.7),
     "thing": Style(stroke="soft", width_px=0.8, legend="other object"),
-    "link": Style(stroke="link", width_m=0.22, width_px=1.1, opacity=0.9, legend="way through a junction"),
+    "link": Style(stroke="link", width_m=0.14, width_px=1.1, opacity=0.9, legend="way through a junction"),
     "lane-end": Style(stroke="end", width_m=0.5, width_px=2.6, legend="a driving lane ends here"),
     # parts of symbols and of the sheet
     "arrow": Style(fill="arrow", legend="direction of travel"),

@@ -16,8 +16,10 @@ _POINTED: Final = DRIVABLE | mask_of((LaneKind.BIKING,))
 """Lanes that get arrows."""
 _ARROW_SPACING_M: Final = 14.0
 """Arrows stand no closer than this in a lane."""
-_ARROW_M: Final = 4.5
+ARROW_M: Final = 4.5
 """Length of an arrow where the picture is large; painted ones are 5 m (German RMS-1)."""
+LINK_ARROW_M: Final = 0.9
+"""Length of the arrow heads on ways through junctions."""
 _SHORTEST_M: Final = 8.0
 """A lane that is shorter has no arrow: its neighbours say where it leads."""
 _ARROW_RANK: Final = 40
@@ -72,7 +74,7 @@ def _lane_arrows(graph: LaneGraph, lane: int, min_scale: float) -> Iterator[Mark
             if points.width[at] >= _NARROW_M:
                 x, y, heading = float(points.x[at]), float(points.y[at]), float(points.heading[at])
                 yield Marker(
-                    "arrow", x, y, size_m=_ARROW_M, heading=heading, rank=_ARROW_RANK + depth, min_scale=min_scale
+                    "arrow", x, y, size_m=ARROW_M, heading=heading, rank=_ARROW_RANK + depth, min_scale=min_scale
                 )
         depth += 1
 
@@ -87,7 +89,7 @@ def links(graph: LaneGraph) -> tuple[list[Shape], list[Marker]]:
         line = strokes.thin(strokes.centre(graph, lane))
         shapes.append(Shape("link", line))
         x, y, heading = strokes.at_fraction(line, 0.8)
-        markers.append(Marker("link-arrow", x, y, size_m=1.3, heading=heading, rank=45, min_scale=1.5))
+        markers.append(Marker("link-arrow", x, y, size_m=LINK_ARROW_M, heading=heading, rank=45, min_scale=1.5))
     return shapes, markers
 
 
