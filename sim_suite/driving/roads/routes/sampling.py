@@ -78,7 +78,7 @@ class RouteSampler:
         """A route for each seed, [W] integers.
 
         Starts are uniform over all places outside of junctions from which min_length_m can be driven; lengths uniform
-        between the limits, cut to what can be driven from there. Dead ends are entered only on the last metres. Raises
+        between the limits, cut to what can be driven from there. A way into a dead end is taken only where all are. Raises
         SuiteError where the limits are wrong or no way on the map is long enough.
         """
         if not 0.0 < min_length_m <= max_length_m < math.inf:
@@ -180,17 +180,21 @@ def _way_on(
     lane: int, left: float, usable: np.ndarray, weight: np.ndarray, reach_m: np.ndarray, first_successor: np.ndarray,
     successors: np.ndarray, state: np.ndarray,
 ) -> int:  # fmt: skip
-    """A random successor from which what is left can be driven, -1 if there is none."""
+    """A random successor from which what is left can be driven, -1 if there is none; no dead end if others go on for ever."""
+    needed = left - 1e-6
+    for k in range(first_successor[lane], first_successor[lane + 1]):
+        if usable[successors[k]] and math.isinf(reach_m[successors[k]]):
+            needed = math.inf
     ways, total = 0, 0.0
     for k in range(first_successor[lane], first_successor[lane + 1]):
-        if usable[successors[k]] and reach_m[successors[k]] >= left - 1e-6:
+        if usable[successors[k]] and reach_m[successors[k]] >= needed:
             ways, total = ways + 1, total + weight[successors[k]]
     target, chosen = next_random(state) * (total if total > 0.0 else float(ways)), -1
     for k in range(first_successor[lane], first_successor[lane + 1]):
-        if usable[successors[k]] and reach_m[successors[k]] >= left - 1e-6:
+        if usable[successors[k]] and reach_m[successors[k]] >= needed:
             share = weight[successors[k]] if total > 0.0 else 1.0  # where all weigh nothing, all are equal
-            if chosen < 0 or target >= 0.0:
-                chosen = successors[k] if share > 0.0 or chosen < 0 else chosen
+            if share > 0.0 and target >= 0.0:
+                chosen = successors[k]
             target -= share
     return chosen
 
