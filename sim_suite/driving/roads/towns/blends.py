@@ -8,6 +8,8 @@ doi:10.1002/mma.4700), with the curvature given as zero at both ends: all roads 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -32,6 +34,10 @@ def blend(start: Pose, end: Pose) -> Path:
     leaving, arriving = wrap(start.heading - bearing), wrap(end.heading - bearing)
     if distance == 0.0 or max(abs(leaving), abs(arriving)) < _STRAIGHT:
         return Path(start, (Piece(distance),) if distance else ())
+    symmetric = abs(leaving + arriving) < _STRAIGHT
+    if symmetric:
+        leaving = 0.5 * (leaving - arriving)
+        arriving = -leaving
     found = _solve(leaving, arriving)
     if found is None:
         raise SuiteError(
@@ -39,12 +45,14 @@ def blend(start: Pose, end: Pose) -> Path:
             f"line by {math.degrees(leaving):.0f} and {math.degrees(arriving):.0f} degrees. Set the ends further apart."
         )
     first, second, length = found
+    if symmetric:  # an arc in the middle: LibCarla's spirals lose their way where the curvature hardly changes
+        second = first
     return Path(start, _pieces(first / distance, second / distance, length * distance))
 
 
-def through(poses: tuple[Pose, ...] | list[Pose]) -> Path:
+def through(poses: Sequence[Pose]) -> Path:
     """A path through all poses in turn, straight at each of them."""
-    legs = [blend(a, b) for a, b in zip(poses[:-1], poses[1:], strict=True)]
+    legs = [blend(a, b) for a, b in pairwise(poses)]
     return Path(poses[0], tuple(piece for leg in legs for piece in leg.pieces))
 
 

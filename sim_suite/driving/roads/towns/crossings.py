@@ -10,7 +10,7 @@ its curve; a corner that no move passes gets a road of its own for them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,11 +61,13 @@ def build_crossing(
     moves: Sequence[Move] | None = None,
     speed_kmh: float | None = None,
     corners: bool = True,
+    paths: Mapping[Move, Path] | None = None,
 ) -> Crossing:
     """Join the arms (given counter-clockwise) by a junction.
 
     allowed: which turns there are; moves: the very moves, instead; speed_kmh: limit within, else that of the slower arm and
-    TURN_KMH on turns; corners: whether sidewalks are carried on. Raises SuiteError where a curve would be too tight.
+    TURN_KMH on turns; corners: whether sidewalks are carried on; paths: the centre lines of some moves, where they are
+    known better. Raises SuiteError where a curve would be too tight.
     """
     junction = draft.new_id("junction")
     turns = [[wrap(b.pose.turned().heading - a.pose.heading) for b in arms] for a in arms]
@@ -74,7 +76,8 @@ def build_crossing(
         entering = [len(arm.entering.driving()) for arm in arms]
         moves = lane_moves(turns, leaving, entering, allowed)
     round_corners = set()
-    ways, connections = [], []
+    ways: list[Way] = []
+    connections: list[Connection] = []
     for move in moves:
         a, b = arms[move.from_arm], arms[move.to_arm]
         outermost = move.from_lane == len(a.leaving.driving()) - 1 and move.to_lane == len(b.entering.driving()) - 1
@@ -84,7 +87,8 @@ def build_crossing(
         limit = speed_kmh or min(
             a.road.speed_kmh, b.road.speed_kmh, TURN_KMH if abs(turns[move.from_arm][move.to_arm]) > 0.5 else math.inf
         )
-        way = _build_way(draft, junction, a, b, move, limit, corner=corner)
+        path = (paths or {}).get(move) or _path_of(a, b, move)
+        way = _build_way(draft, junction, a, b, move, path, limit, corner=corner)
         ways.append(way)
         connections.append(_connection(len(connections), a, way.road))
     for i, a in enumerate(arms):
@@ -122,16 +126,24 @@ def smooth_turn(start: Pose, end: Pose) -> Path:
     return min(ways, key=lambda path: path.sharpest)
 
 
-def _build_way(draft: Draft, junction: str, a: End, b: End, move: Move, limit_kmh: float, *, corner: bool) -> Way:
+def _path_of(a: End, b: End, move: Move) -> Path:
+    """The centre line of a move's lane, from the middle of the one lane to the middle of the other."""
+    out, into = a.leaving, b.entering
+    i, j = out.driving()[move.from_lane], into.driving()[move.to_lane]
+    start = a.pose.beside(-out.inner[i] - 0.5 * out.strips[i].width)
+    return smooth_turn(start, b.pose.turned().beside(-into.inner[j] - 0.5 * into.strips[j].width))
+
+
+def _build_way(
+    draft: Draft, junction: str, a: End, b: End, move: Move, path: Path, limit_kmh: float, *, corner: bool
+) -> Way:
     out, into = a.leaving, b.entering
     i, j = out.driving()[move.from_lane], into.driving()[move.to_lane]
     wide, narrow = out.strips[i].width, into.strips[j].width
-    start = a.pose.beside(-out.inner[i] - 0.5 * wide)
-    path = smooth_turn(start, b.pose.turned().beside(-into.inner[j] - 0.5 * narrow))
     if path.sharpest * MIN_TURN_RADIUS_M > 1.0 + 1e-6:
         raise SuiteError(
-            f"a turn of the junction at ({start.x:.0f}, {start.y:.0f}) has a radius of {1.0 / path.sharpest:.1f} m, less than "
-            f"{MIN_TURN_RADIUS_M:g}. Set its arms further back."
+            f"a turn of the junction at ({path.start.x:.0f}, {path.start.y:.0f}) has a radius of {1.0 / path.sharpest:.1f} m, "
+            f"less than {MIN_TURN_RADIUS_M:g}. Set its arms further back."
         )
     strips: list[Strip] = [Strip("driving", wide, end_width=narrow)]
     links = {("start", -1): out.ids[i], ("end", -1): into.ids[j]}

@@ -65,6 +65,7 @@ class DraftRoad:
     elevations: tuple[Cubic, ...] = ()
     superelevations: tuple[Cubic, ...] = ()
     lane_offsets: tuple[Cubic, ...] = ()
+    """Of the middle line from the path; constant, but on connecting roads."""
     signals: list[Signal] = field(default_factory=list)
     objects: list[RoadObject] = field(default_factory=list)
 
@@ -90,13 +91,21 @@ class End:
 
     @property
     def pose(self) -> Pose:
-        """On the reference line, heading out of the road."""
-        return self.road.path.end if self.at == "end" else self.road.path.start.turned()
+        """On the middle line of the cross-section, heading out of the road."""
+        shift = self.road.lane_offsets[0].a if self.road.lane_offsets else 0.0
+        if self.at == "end":
+            return self.road.path.end.beside(shift)
+        return self.road.path.start.beside(shift).turned()
 
     @property
     def z(self) -> float:
         """Elevation."""
         return self.road.height(self.road.length if self.at == "end" else 0.0)
+
+    @property
+    def level(self) -> tuple[Cubic, ...]:
+        """The elevation record of a flat road at this height; none at height zero."""
+        return (Cubic(0.0, self.z),) if self.z else ()
 
     @property
     def leaving(self) -> Side:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, RoadObject
+from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, Repeat, RoadObject
 from sim_suite.driving.roads.towns.draft import DIGITS, Draft, DraftRoad, End
 
 CROSSWALK_M: Final = 3.0
@@ -36,3 +36,23 @@ def add_crosswalk_at(draft: Draft, arm: End) -> None:
     right, left = (arm.leaving, arm.entering) if at_end else (arm.entering, arm.leaving)
     reach = [sum(strip.width for strip in side.strips if strip.kind != "sidewalk") for side in (left, right)]
     add_crosswalk(draft, arm.road, arm.road.length - back if at_end else back, reach[0], -reach[1])
+
+
+PARKING_SPACE_M: Final = 6.0
+"""Along the kerb, for a car of 4.5 m (EAR 05: 5.7 m and more)."""
+
+
+def add_kerb_parking(draft: Draft, road: DraftRoad, from_s: float, to_s: float, left_t: float, width_m: float) -> None:
+    """Parking spaces along the kerb as one repeated object: `left_t` is their left edge, they lie to the right of it."""
+    count = int((to_s - from_s) / PARKING_SPACE_M)
+    if count < 1:
+        return
+    t = round(left_t - 0.5 * width_m, DIGITS)
+    first = round(0.5 * (from_s + to_s - (count - 1) * PARKING_SPACE_M), DIGITS)
+    repeats = () if count == 1 else (Repeat(first, (count - 1) * PARKING_SPACE_M, PARKING_SPACE_M, t, t),)
+    road.objects.append(
+        RoadObject(
+            draft.new_id("object"), first, t, type="parkingSpace", name="kerb", length=PARKING_SPACE_M,
+            width=width_m, height=0.0, repeats=repeats, parking_access="all",
+        )
+    )  # fmt: skip

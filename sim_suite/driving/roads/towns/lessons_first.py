@@ -15,7 +15,7 @@ from sim_suite.driving.roads.towns.paths import Path, Pose
 from sim_suite.driving.roads.towns.profiles import street
 
 _QUARTER: Final = math.pi / 2.0
-_LOOP_RADIUS_M: Final = 45.0
+_LOOP_RADIUS_M: Final = 60.0
 _LOOP_EASE_M: Final = 20.0
 
 
@@ -23,7 +23,7 @@ def loop_straight() -> OpenDrive:
     """Two long straights and two half circles, one way round, two lanes to choose from."""
     draft = Draft("loop_straight")
     profile = street(2, sidewalk=False, shoulder_m=1.5).one_way()
-    turn = Path(Pose(0.0, -50.0, 0.0)).straight(125.0).bend(_LOOP_RADIUS_M, math.pi, _LOOP_EASE_M)
+    turn = Path(Pose(0.0, -60.0, 0.0)).straight(125.0).bend(_LOOP_RADIUS_M, math.pi, _LOOP_EASE_M)
     back = turn.end
     home = Path(back).straight(250.0).bend(_LOOP_RADIUS_M, math.pi, _LOOP_EASE_M)
     paths = [turn, home, Path(home.end).straight(125.0)]

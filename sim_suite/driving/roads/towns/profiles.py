@@ -16,6 +16,11 @@ PARKING_M: Final = 2.25
 BIKING_M: Final = 1.85
 SHOULDER_M: Final = 2.0
 MEDIAN_M: Final = 2.0
+PARKING_FROM_END_M: Final = 14.0
+"""Behind the crosswalk, and 5 m before it stay free (StVO 12)."""
+PARKING_EASE_M: Final = 4.0
+MIN_PARKING_M: Final = 12.0
+"""Two cars."""
 
 
 class Strip(NamedTuple):
@@ -48,13 +53,18 @@ class Profile:
         """Metres to the further edge."""
         return max(sum(strip.width for strip in side) for side in (self.left, self.right))
 
-    def without(self, kind: str) -> Profile:
-        """The profile with strips of a kind left out: parking, before a junction."""
-        keep = [tuple(strip for strip in side if strip.kind != kind) for side in (self.left, self.right)]
-        return replace(self, left=keep[0], right=keep[1])
+    @property
+    def outermost(self) -> float:
+        """Metres to the middle of the driving lane that is furthest out."""
+        return max(
+            sum(strip.width for strip in side[:index]) + 0.5 * strip.width
+            for side in (self.left, self.right)
+            for index, strip in enumerate(side)
+            if strip.kind == "driving"
+        )
 
     def opening(self, kind: str, *, shut: bool = False) -> Profile:
-        """The profile on the stretch where strips of a kind open from no width (or shut to none)."""
+        """The profile on a stretch where strips of a kind open from no width (or shut to none)."""
 
         def eased(strip: Strip) -> Strip:
             if strip.kind != kind:
@@ -62,10 +72,6 @@ class Profile:
             return strip._replace(end_width=0.0) if shut else strip._replace(width=0.0, end_width=strip.width)
 
         return replace(self, left=tuple(map(eased, self.left)), right=tuple(map(eased, self.right)))
-
-    def reversed(self) -> Profile:
-        """Seen the other way along the road."""
-        return replace(self, left=self.right, right=self.left)
 
     def one_way(self) -> Profile:
         """Only the right side."""
@@ -106,3 +112,20 @@ def street(
         side.append(Strip("sidewalk", SIDEWALK_M))
     wide = lanes > 1 and not median_m
     return Profile(tuple(side), tuple(side), "none" if median_m else "solid solid" if wide else "broken")
+
+
+def with_parking(plain: Profile, parking: Profile, length_m: float) -> list[tuple[float, Profile]]:
+    """A street that keeps its ends free of parking: `plain` there, `parking` between, eased from one to the other.
+
+    Raises nothing where it is too short for that: it is then plain all along.
+    """
+    start, end = PARKING_FROM_END_M, length_m - PARKING_FROM_END_M
+    if end - start < 2.0 * PARKING_EASE_M + MIN_PARKING_M:
+        return [(0.0, plain)]
+    return [
+        (0.0, plain),
+        (start, parking.opening("parking")),
+        (start + PARKING_EASE_M, parking),
+        (round(end - PARKING_EASE_M, 4), parking.opening("parking", shut=True)),
+        (round(end, 4), plain),
+    ]

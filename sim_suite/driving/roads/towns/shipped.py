@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 from sim_suite.driving.roads.opendrive.writer import write_opendrive
 from sim_suite.driving.roads.towns.lessons_first import crossroads, loop_straight
+from sim_suite.driving.roads.towns.lessons_ways import highway, roundabout, t_junction
 
 
 class Recipe(NamedTuple):

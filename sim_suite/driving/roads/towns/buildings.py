@@ -1,0 +1,106 @@
+"""Lines streets with buildings: boxes that stand clear of every road and of one another. Source: ours."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import Final
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from sim_suite.driving.roads.opendrive.furniture import RoadObject
+from sim_suite.driving.roads.opendrive.model import NO_JUNCTION
+from sim_suite.driving.roads.towns.draft import DIGITS, Draft, DraftRoad
+from sim_suite.driving.roads.towns.paths import Pose
+
+FRONT_GARDEN_M: Final = 3.0
+"""Between the sidewalk and the front of a building."""
+_SAMPLE_M: Final = 3.0
+_LENGTHS: Final = (12.0, 24.0)
+_DEPTHS: Final = (10.0, 14.0)
+_STOREY_M: Final = 3.2
+_GAPS: Final = (3.0, 14.0)
+_FROM_JUNCTION_M: Final = 4.0
+
+
+def add_buildings(draft: Draft, rng: Random, size_m: tuple[float, float]) -> None:
+    """Buildings on both sides of every street, within the town's size."""
+    points, widths = _road_points(draft)
+    tree = cKDTree(points)
+    standing: list[tuple[float, float, float]] = []
+    for road in draft.roads:
+        if road.junction != NO_JUNCTION or road.type != "town" or road.lane_offsets:
+            continue
+        for side in (1.0, -1.0):
+            s = _FROM_JUNCTION_M + _between(rng, _GAPS)
+            while True:
+                length, depth = round(_between(rng, _LENGTHS), 1), round(_between(rng, _DEPTHS), 1)
+                storeys, gap = 2 + int(4.0 * rng.random()), _between(rng, _GAPS)
+                if s + length > road.length - _FROM_JUNCTION_M:
+                    break
+                t = side * (_edge(road) + FRONT_GARDEN_M + 0.5 * depth)
+                box = _box(road, s + 0.5 * length, t, length, depth)
+                if _inside(box, size_m) and _clear(box, tree, widths, standing):
+                    standing.append((*box.mean(axis=0), 0.5 * math.hypot(length, depth)))
+                    _put(draft, road, s + 0.5 * length, t, length, depth, storeys * _STOREY_M)
+                s += length + gap
+
+
+def _between(rng: Random, limits: tuple[float, float]) -> float:
+    return limits[0] + (limits[1] - limits[0]) * rng.random()
+
+
+def _edge(road: DraftRoad) -> float:
+    return max(profile.half_width for _, profile in road.stretches)
+
+
+def _road_points(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
+    """[N, 2] points of all reference lines and [N] how far their roads reach from there."""
+    rows = []
+    for road in draft.roads:
+        reach = _edge(road)
+        for s in np.linspace(0.0, road.length, 2 + int(road.length / _SAMPLE_M)):
+            pose = road.path.at(float(s))
+            rows.append((pose.x, pose.y, reach))
+    table = np.array(rows)
+    return table[:, :2], table[:, 2]
+
+
+def _box(road: DraftRoad, s: float, t: float, length: float, depth: float) -> np.ndarray:
+    """[4, 2] corners."""
+    pose = road.path.at(s).beside(t)
+    corners = [
+        Pose(pose.x, pose.y, pose.heading).ahead(u).beside(v)
+        for u, v in ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
+        for u, v in ((u * length, v * depth),)
+    ]
+    return np.array([(corner.x, corner.y) for corner in corners])
+
+
+def _inside(box: np.ndarray, size_m: tuple[float, float]) -> bool:
+    return bool((box >= 0.0).all() and (box <= np.array(size_m)).all())
+
+
+def _clear(box: np.ndarray, tree: cKDTree, widths: np.ndarray, standing: list[tuple[float, float, float]]) -> bool:
+    """Whether a box keeps off all roads (by points along its walls) and off the circles round other buildings."""
+    walls = np.concatenate([np.linspace(box[k], box[(k + 1) % 4], 7) for k in range(4)])
+    middle, radius = box.mean(axis=0), 0.5 * float(np.hypot(*(box[2] - box[0])))
+    near = tree.query_ball_point(middle, radius + float(widths.max()) + 2.0)
+    if near:
+        gaps = np.hypot(*(walls[:, None] - tree.data[near][None]).transpose(2, 0, 1))
+        if (gaps < widths[near] + 1.0).any():
+            return False
+    if not standing:
+        return True
+    others = np.array(standing)
+    return bool((np.hypot(others[:, 0] - middle[0], others[:, 1] - middle[1]) > 0.8 * (others[:, 2] + radius)).all())
+
+
+def _put(draft: Draft, road: DraftRoad, s: float, t: float, length: float, depth: float, height: float) -> None:
+    road.objects.append(
+        RoadObject(
+            draft.new_id("object"), round(s, DIGITS), round(t, DIGITS), type="building", length=length, width=depth,
+            height=round(height, 1),
+        )
+    )  # fmt: skip
