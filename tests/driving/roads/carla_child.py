@@ -17,7 +17,7 @@ import numpy as np
 
 JUST_BEFORE_M = 0.05
 """Successors are asked for from here before a lane's end (or its middle, if it is shorter) ..."""
-JUST_AFTER_M = 2e-3
+JUST_AFTER_M = 1e-5
 """... to here behind it."""
 
 

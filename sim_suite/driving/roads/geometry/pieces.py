@@ -9,6 +9,7 @@ p = ds is only near it. LibCarla reads both that way too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -56,7 +57,23 @@ def pack_pieces(roads: Sequence[Road]) -> Pieces:
     )
     _cut_spirals(pieces, number, counts[index], start[index, 4])
     _cut_curves(pieces, number, counts[index])
-    return pieces
+    return _without_covered(pieces, np.repeat(_ends(start[:, 0], first), counts), number)
+
+
+def _ends(s: Floats, first: Counts) -> Floats:
+    """Where each geometry stops to hold: at the next one's start, the last one of a road never."""
+    ends = np.append(s[1:], math.inf)[: len(s)]
+    ends[first[1:][np.diff(first) > 0] - 1] = math.inf
+    return ends
+
+
+def _without_covered(pieces: Pieces, end: Floats, number: Counts) -> Pieces:
+    """Without the pieces of a curve that is longer than the file says, which lie where the next geometry holds."""
+    kept = (pieces.s < end) | (number == 0)
+    if kept.all():
+        return pieces
+    first = np.append(0, np.cumsum(kept))[pieces.first].astype(np.int32)
+    return Pieces(first, *(column[kept] for column in pieces[1:]))
 
 
 def _kind(geometry: Geometry) -> int:
