@@ -76,9 +76,9 @@ def mend_records(
         kept = tuple(one for one in records if one.s <= length + _AGREE)
         notes.ignored(element, line, "it starts at {}, after the end at {}; left out", records[-1].s, length)
         records = kept
-    for one, following in zip(records, (*(other.s for other in records[1:]), length), strict=True):
+    for i, one in enumerate(records):
         if abs(one.a) > most or abs(one.b) + abs(one.c) + abs(one.d) > 1.0:
-            end = max(min(following, length), one.s)
+            end = max(min(records[i + 1].s, length) if i + 1 < len(records) else length, one.s)
             reach = max(abs(value(one, s)) for s in (one.s, 0.5 * (one.s + end), end))
             if reach > most:
                 raise notes.refusal(element, line, "its values from {} on reach {:g}. Correct it.", one.s, reach)

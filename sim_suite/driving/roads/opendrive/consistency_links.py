@@ -1,13 +1,15 @@
 """Road links that lead somewhere and back. Source: ours, over ASAM OpenDRIVE 1.8, clause 10.3.
 
-LibCarla follows what is written and drops what leads nowhere; so do we, and complete what the other end says.
+LibCarla follows what is written and drops what leads nowhere; so do we, and complete what the other end says. It reads
+no contact points between roads but enters a road at the end that the sign of the lane's id tells; ours are mended where
+the ends of the roads and the signs of their lanes both contradict them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import hypot
+from math import dist, hypot
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.consistency_ends import end_of, start_of
@@ -19,6 +21,9 @@ ENDS: Final = (("predecessor", "start"), ("successor", "end"))
 """A road's links, and the contact point by which others name that end."""
 _TOUCH_M: Final = 0.5
 """How close two ends must be to tell a contact point by. Ours: half a lane's drift is met, a road's length never."""
+
+_CLEARLY: Final = 4.0
+"""How many times nearer than the stated end the other must be. Ours: ends are lanes apart, roads longer than that."""
 
 
 def mend_links(roads: dict[str, Road], junctions: Mapping[str, Junction], notes: Notes) -> dict[str, Road]:
@@ -63,14 +68,45 @@ def _mend_link(
             name, road.line, "{!r} is a {}, not a {}", link.element_id, kind, link.element_type or "(unnamed)"
         )
         link = replace(link, element_type=kind)
-    if link.element_type == "junction" or link.contact_point is not None or link.element_s is not None:
+    if link.element_type == "junction" or link.element_s is not None:
         return link
+    if link.contact_point is not None:
+        contact = contradicted_contact(road, name, link, roads)
+        if contact is None:
+            return link
+        notes.repaired(name, road.line, "contactPoint = {!r}, but road {} lies with its {} there, as the lanes have it; that is used",
+                       link.contact_point, link.element_id, contact)  # fmt: skip
+        return replace(link, contact_point=contact)
     contact = _contact(road, name, roads[link.element_id])
     if contact is None:
         notes.ignored(name, road.line, "it does not say at which end it joins road {}; left out", link.element_id)
         return None
     notes.repaired(name, road.line, "no contactPoint; it joins road {} at its {}", link.element_id, contact)
     return replace(link, contact_point=contact)
+
+
+def contradicted_contact(road: Road, name: str, link: RoadLink, roads: Mapping[str, Road]) -> str | None:
+    """The end of the linked road that lies near this road's, where the stated one neither does nor suits the lanes; else None.
+
+    name: predecessor or successor. Roads that meet at like ends (start with start) join lanes of unlike sign.
+    """
+    other = roads[link.element_id]
+    contact = "end" if link.contact_point == "start" else "start"
+    like_ends = (name == "predecessor") == (contact == "start")
+    section = road.sections[0 if name == "predecessor" else -1] if road.sections else None
+    pairs = [
+        (lane.id, target)
+        for lane in (section.lanes if section else ())
+        for target in (lane.predecessors if name == "predecessor" else lane.successors)
+        if lane.id and target
+    ]
+    suits = pairs and all(((own > 0) != (target > 0)) == like_ends for own, target in pairs)
+    if not suits or other is road or other.rule != road.rule:
+        return None
+    place = start_of(road) if name == "predecessor" else end_of(road)
+    from_start, from_end = dist(place, start_of(other)), dist(place, end_of(other))
+    stated, nearer = (from_start, from_end) if contact == "end" else (from_end, from_start)
+    return contact if stated > max(_TOUCH_M, _CLEARLY * nearer) else None
 
 
 def _known_there(road: Road, link: RoadLink, roads: Mapping[str, Road], junctions: Mapping[str, Junction]) -> bool:

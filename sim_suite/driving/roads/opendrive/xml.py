@@ -98,16 +98,21 @@ def _before_declaration(data: bytes) -> int:
 
 
 class _Builder:
-    """Expat's handlers. They are closures over locals, since they run once an element."""
+    """Expat's handlers. Those that build nodes are closures over locals, since they run once an element."""
 
     def __init__(self, known: frozenset[str], with_text: frozenset[str], source: str, lines_before: int) -> None:
         self.passed_over: dict[str, tuple[int, int]] = {}
         self._known, self._with_text = known, with_text
         self._source, self._lines_before = source, lines_before
+        self._left = MOST_ELEMENTS
+        self._depth = 0
 
     def parse(self, data: bytes, encoding: str | None, remarks: list[str]) -> Node:
         document = Node("", {}, 0)
-        parser = self._parser(document, encoding)
+        parser = expat.ParserCreate(encoding)
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = lambda *_: self._refuse_doctype(parser)
+        self._build_nodes(parser, [document])
         try:
             parser.Parse(data, True)
         except expat.ExpatError as error:
@@ -124,28 +129,22 @@ class _Builder:
             raise RoadError(f"unreadable text: {error}. Save the file as UTF-8.", source=self._source) from None
         return document.children[0]
 
-    def _parser(self, document: Node, encoding: str | None) -> expat.XMLParserType:
-        parser = expat.ParserCreate(encoding)
-        parser.buffer_text = True
-        known, with_text, passed_over, lines_before = self._known, self._with_text, self.passed_over, self._lines_before
-        stack = [document]
-        top_level = document.children
-        left = MOST_ELEMENTS
-        depth_below = 0
+    def _build_nodes(self, parser: expat.XMLParserType, stack: list[Node]) -> None:
+        """Set the handlers that push nodes on `stack`, whose first stands for the document."""
+        known, with_text, lines_before = self._known, self._with_text, self._lines_before
+        top_level = stack[0].children
+        left = self._left
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal left, depth_below
+            nonlocal left
+            left -= 1
             if ":" in tag:
                 tag = tag.rpartition(":")[2]
-            left -= 1
-            if (tag not in known and top_level) or len(stack) > MOST_DEPTH or left < 0:
-                if left < 0 or len(stack) > MOST_DEPTH:
-                    raise self._too_much(left, parser.CurrentLineNumber)
-                count, line = passed_over.get(tag, (0, parser.CurrentLineNumber + lines_before))
-                passed_over[tag] = (count + 1, line)
-                depth_below = 1
-                parser.StartElementHandler = start_below
-                parser.EndElementHandler = end_below
+            if left < 0 or len(stack) > MOST_DEPTH:
+                raise self._too_much(left, parser)
+            if tag not in known and top_level:  # the root is kept whatever its name
+                self._left = left
+                self._pass_over(parser, tag, stack)
                 return
             node = Node(tag, attributes, parser.CurrentLineNumber + lines_before)
             stack[-1].children.append(node)
@@ -154,43 +153,48 @@ class _Builder:
                 parser.CharacterDataHandler = characters
 
         def end(_tag: str) -> None:
-            node = stack.pop()
-            if node.tag in with_text:
+            if stack.pop().tag in with_text:
                 parser.CharacterDataHandler = None
 
         def characters(data: str) -> None:
             stack[-1].text += data
 
-        def start_below(_tag: str, _attributes: dict[str, str]) -> None:
-            nonlocal left, depth_below
-            left -= 1
-            depth_below += 1
-            if left < 0 or depth_below + len(stack) > MOST_DEPTH:
-                raise self._too_much(left, parser.CurrentLineNumber)
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
 
-        def end_below(_tag: str) -> None:
-            nonlocal depth_below
-            depth_below -= 1
-            if not depth_below:
-                parser.StartElementHandler = start
-                parser.EndElementHandler = end
+    def _pass_over(self, parser: expat.XMLParserType, tag: str, stack: list[Node]) -> None:
+        """Count an element and go on building nodes after its end."""
+        count, line = self.passed_over.get(tag, (0, parser.CurrentLineNumber + self._lines_before))
+        self.passed_over[tag] = (count + 1, line)
+        deepest = MOST_DEPTH - len(stack)
+        self._depth = 0
 
-        def doctype(_name: str, _system: str | None, _public: str | None, _subset: int) -> None:
-            raise RoadError(
-                "a DOCTYPE is refused, because it can declare entities that read other files or fill the memory. "
-                "OpenDRIVE needs none: delete it.",
-                line=parser.CurrentLineNumber + lines_before,
-                source=self._source,
-            )
+        def start(_tag: str, _attributes: dict[str, str]) -> None:
+            self._left -= 1
+            self._depth += 1
+            if self._left < 0 or self._depth > deepest:
+                raise self._too_much(self._left, parser)
+
+        def end(_tag: str) -> None:
+            self._depth -= 1
+            if self._depth < 0:
+                self._build_nodes(parser, stack)
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        parser.StartDoctypeDeclHandler = doctype
-        return parser
 
-    def _too_much(self, left: int, line: int) -> RoadError:
+    def _too_much(self, left: int, parser: expat.XMLParserType) -> RoadError:
         what = f"more than {MOST_ELEMENTS} elements" if left < 0 else f"elements nested deeper than {MOST_DEPTH}"
-        return RoadError(f"{what}: no road network.", line=line + self._lines_before, source=self._source)
+        line = parser.CurrentLineNumber + self._lines_before
+        return RoadError(f"{what}; no road network has them. Check the file.", line=line, source=self._source)
+
+    def _refuse_doctype(self, parser: expat.XMLParserType) -> None:
+        raise RoadError(
+            "a DOCTYPE is refused, because it can declare entities that read other files or fill the memory. "
+            "OpenDRIVE needs none: delete it.",
+            line=parser.CurrentLineNumber + self._lines_before,
+            source=self._source,
+        )
 
 
 def _as_expat_reads(data: bytes, remarks: list[str]) -> tuple[bytes, str | None]:

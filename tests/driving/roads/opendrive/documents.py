@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from sim_suite.driving.roads.opendrive.consistency_links import contradicted_contact
 from sim_suite.driving.roads.opendrive.furniture import (
     Controller,
     Corner,
@@ -63,6 +65,7 @@ def documents(draw: st.DrawFn) -> OpenDrive:
     road_ids = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
     roads = [draw(_roads(one, junction_ids)) for one in road_ids]
     roads = _chained(draw, roads, junction_ids)
+    assume(not any(_contradicted(road, roads) for road in roads))
     signal_ids = sorted({one.id for road in roads for one in road.signals})
     roads = [_referring(draw, road, signal_ids) for road in roads]
     controllers = tuple(
@@ -255,6 +258,18 @@ def _chained(draw: st.DrawFn, roads: list[Road], junction_ids: list[str]) -> lis
         after = RoadLink("road", roads[(i + 1) % len(roads)].id, "start") if i + 1 < len(roads) or ring else end()
         linked.append(replace(road, predecessor=before, successor=after))
     return linked
+
+
+def _contradicted(road: Road, roads: list[Road]) -> bool:
+    """Whether chance put the other end of a linked road where this one ends."""
+    links = (("predecessor", road.predecessor), ("successor", road.successor))
+    by_id = {one.id: one for one in roads}
+    return any(
+        link is not None
+        and link.contact_point is not None
+        and contradicted_contact(road, name, link, by_id) is not None
+        for name, link in links
+    )
 
 
 def _referring(draw: st.DrawFn, road: Road, signal_ids: list[str]) -> Road:

@@ -1,0 +1,165 @@
+"""Feeds damaged maps to the reader and the lane graph: only `RoadError` may come out, within 20 s and 256 MB each. Source: ours.
+
+    python -m sim_suite.studies.road_fuzz [--count 10000] [--seed 0] [FILE.xodr ...]
+
+Without files, the small maps of scenarios/maps are damaged. A child process does the work, so that a crash, an endless loop or
+memory without bound is counted and not suffered; what went wrong is printed with the seed that brings it back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import resource
+import select
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from sim_suite.driving.roads.graph.build import build_graph
+from sim_suite.driving.roads.opendrive.findings import RoadError
+from sim_suite.driving.roads.opendrive.reader import parse_opendrive
+from sim_suite.driving.roads.opendrive.writer import to_xml
+from sim_suite.studies.road_mutations import mutate
+
+WATCHDOG_S: Final = 20.0
+MOST_BYTES: Final = 256 << 20
+"""Memory that one file may take beyond what the process held before."""
+COUNT: Final = 10_000
+LARGEST_MAP: Final = 100_000
+"""Bytes of the shipped maps that are damaged; in larger ones a mutation hits the same kinds of elements, more slowly."""
+GOOD: Final = frozenset({"read", "refused"})
+
+
+class Outcome(NamedTuple):
+    """What became of one damaged file."""
+
+    path: Path
+    seed: int
+    what: str
+    """read, refused, or what went wrong."""
+
+
+def judge(data: bytes) -> str:
+    """read, refused, or what went wrong, of one file."""
+    try:
+        document = parse_opendrive(data).document
+        build_graph(document)
+        if parse_opendrive(to_xml(document).encode()).document != document:
+            return "a repaired document does not read back equal"
+    except RoadError as error:
+        return "refused" if "\n" not in str(error) else f"a message of several lines: {str(error)!r}"
+    except BaseException as error:  # whatever comes out is the finding
+        return f"{type(error).__name__}: {str(error)[:200]}".replace("\n", " ")
+    return "read"
+
+
+def fuzz(paths: Sequence[Path], count: int, first_seed: int = 0) -> Iterator[Outcome]:
+    """`count` damaged files, taking turns among `paths`, judged in a child process that is renewed when it dies or hangs."""
+    worker: _Worker | None = None
+    try:
+        for seed in range(first_seed, first_seed + count):
+            path = paths[seed % len(paths)]
+            worker = worker or _Worker(paths)
+            what = worker.ask(path, seed)
+            if what is None:
+                what = worker.end()
+                worker = None
+            yield Outcome(path, seed, what)
+    finally:
+        if worker is not None:
+            worker.end()
+
+
+class _Worker:
+    """A child that answers one line for each line it is given."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        command = [sys.executable, "-m", "sim_suite.studies.road_fuzz", "--worker", *map(str, paths)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self._answer(600.0)  # imports, and kernels that were never compiled
+
+    def ask(self, path: Path, seed: int) -> str | None:
+        """What became of the file; None if the child died or passed the watchdog."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(f"{seed} {path}\n")
+            self._process.stdin.flush()
+        return self._answer(WATCHDOG_S)
+
+    def end(self) -> str:
+        """End the child and say how it ended: "hung" if it still ran."""
+        hung = self._process.poll() is None
+        self._process.kill()
+        status = self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+        return f"no answer within {WATCHDOG_S:.0f} s" if hung else f"the process died with status {status}"
+
+    def _answer(self, patience_s: float) -> str | None:
+        pipe = self._process.stdout
+        assert pipe is not None
+        if not select.select([pipe], [], [], patience_s)[0]:
+            return None
+        return pipe.readline().rstrip("\n") or None
+
+
+def work(paths: Sequence[Path]) -> None:
+    """The child: judges "SEED PATH" lines from standard input, with a limit on its data."""
+    originals = {str(path): path.read_bytes() for path in paths}
+    for data in originals.values():
+        judge(data)  # compiles what is not compiled yet, outside of the limits
+    _limit_data()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        seed, path = line.rstrip("\n").split(" ", 1)
+        print(judge(mutate(originals[path], int(seed))), flush=True)
+
+
+def _limit_data() -> None:
+    """Let the process grow by `MOST_BYTES` from here on; what goes beyond is a MemoryError."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    held = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData"))
+    resource.setrlimit(resource.RLIMIT_DATA, (held + MOST_BYTES, resource.RLIM_INFINITY))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns 1 if anything but `RoadError` came out."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("files", nargs="*", type=Path)
+    options = parser.parse_args(arguments)
+    if options.worker:
+        work(options.files)
+        return 0
+    paths = options.files or _shipped()
+    tally: Counter[str] = Counter()
+    start = time.perf_counter()
+    slowest = 0.0
+    for outcome in fuzz(paths, options.count, options.seed):
+        now = time.perf_counter()
+        slowest, start = max(slowest, now - start), now
+        tally[outcome.what if outcome.what in GOOD else "wrong"] += 1
+        if outcome.what not in GOOD:
+            print(f"{outcome.path} seed {outcome.seed}: {outcome.what}", flush=True)
+    print(f"{options.count} files from {len(paths)} maps: {dict(sorted(tally.items()))}; slowest {slowest:.2f} s")
+    return int(tally["wrong"] > 0)
+
+
+def _shipped() -> list[Path]:
+    folder = Path(__file__).parents[2] / "scenarios" / "maps"
+    return [path for path in sorted(folder.glob("*.xodr")) if path.stat().st_size <= LARGEST_MAP]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
