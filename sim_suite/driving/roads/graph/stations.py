@@ -25,8 +25,8 @@ NODE: Final = 0.5 - 0.5 / math.sqrt(3.0)
 """The first of the rule's two nodes on [0, 1]; the second is 1 - NODE."""
 INNER: Final = 1.0 - 2.0 * NODE
 
-CHORD_M: Final = 5e-3
-"""Straight segments leave the centre line by at most this."""
+CHORD_M: Final = 4.9e-3
+"""Straight segments leave the centre line by at most this; 5 mm is promised."""
 HEADING_RAD: Final = math.radians(0.08)
 """Heading interpolated as in poses.py is off by at most this where curvature changes smoothly; 0.1 degrees is promised."""
 WIDTH_M: Final = 8e-3
