@@ -1,8 +1,8 @@
 """Crosswalks: their area, the way people walk on them, and the lanes that they lie on. Source: ASAM OpenDRIVE 1.8, clause 13; ways ours.
 
 A crosswalk is an object of that type. Its area is its outline, or the rectangle of its length and width where it has none.
-People walk along the middle line of the narrowest rectangle around it, across the traffic: along that side of the
-rectangle which is more nearly square to the lanes beneath, or along its longer one where there are none.
+People walk along the middle line of the narrowest rectangle around it, along its longer side, unless that is the way in
+which traffic passes: then across.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from sim_suite.driving.roads.opendrive.model import OpenDrive
 TYPES: Final = ("crosswalk", "pedestrianCrossing")
 MIN_AREA_M2: Final = 0.05
 """Less of a crosswalk on a lane is rounding at a kerb: half a hand's breadth of a lane's side."""
+ALONG_TRAFFIC: Final = 0.8
+"""Cosine of 37 degrees. Oblique crosswalks lean less than 45 degrees; beyond, the longer side runs along the road."""
 MAX_PAIRS: Final = 200_000
 """Crosswalks on lanes that a map may have: 8 MB. Real maps have fewer than ten to a crosswalk."""
 
@@ -138,10 +140,9 @@ def _walk(hull: Floats, pairs: Floats, lanes: Lanes, points: Points) -> NDArray[
     """[2, 2] The ends of the line along which people walk."""
     centre, axis, half = _narrowest_rectangle(hull)
     along = axis if half[0] >= half[1] else np.array([-axis[1], axis[0]])
-    across = np.array([-along[1], along[0]])
     crossing = _mean_axis(pairs, lanes, points)
-    if crossing is not None and abs(across @ crossing) < abs(along @ crossing):
-        along = across
+    if crossing is not None and abs(along @ crossing) > ALONG_TRAFFIC:
+        along = np.array([-along[1], along[0]])
     reach = half[0] if abs(along @ axis) > 0.5 else half[1]
     return np.stack([centre - along * reach, centre + along * reach])
 
