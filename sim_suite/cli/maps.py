@@ -23,6 +23,7 @@ from sim_suite.cli import map_reports as reports
 from sim_suite.driving.roads.drawing.draw import DEFAULT_SIZE, FORMS, draw
 from sim_suite.driving.roads.maps import SUFFIX, find_map, load_map, map_paths
 from sim_suite.driving.roads.opendrive.findings import RoadError
+from sim_suite.driving.roads.towns.options import TownOptions
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 
@@ -91,7 +92,7 @@ class Generate:
 
     examples:
       sim-suite maps generate --seed 7 --size 500x500 --out town-7.xodr
-      sim-suite maps generate --seed 8 --size 1000x1000 --out town-8.xodr --json
+      sim-suite maps generate --seed 8 --size 1000x1000 --highway --hills-m 8 --out town-8.xodr --json
     """
 
     out: Path
@@ -100,6 +101,8 @@ class Generate:
     """Which town: the same seed and size give the same file."""
     size: str = "500x500"
     """WIDTHxHEIGHT in metres."""
+    options: tyro.conf.OmitArgPrefixes[TownOptions] = TownOptions()
+    """What the town is like."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print what was made as JSON."""
 
@@ -192,7 +195,7 @@ def _check(arguments: Check) -> int:
 
 def _generate(arguments: Generate) -> int:
     from sim_suite.driving.roads.opendrive.writer import write_opendrive
-    from sim_suite.driving.roads.towns.town import generate_town
+    from sim_suite.driving.roads.towns.generate import generate_town
 
     if arguments.out.suffix.lower() != SUFFIX:
         raise SuiteError(f"--out must end in {SUFFIX}, not {str(arguments.out)!r}.")
@@ -201,7 +204,7 @@ def _generate(arguments: Generate) -> int:
     size = _numbers(arguments.size, "--size", "500x500 (metres)")
     with console.progress() as bar:
         task = bar.add_task("building", total=2, note=arguments.out.name)
-        write_opendrive(generate_town(arguments.seed, (size[0], size[-1])), arguments.out)
+        write_opendrive(generate_town(arguments.seed, (size[0], size[-1]), arguments.options), arguments.out)
         bar.update(task, advance=1, description="reading it back")
         found = load_map(arguments.out)
         bar.advance(task)

@@ -235,8 +235,8 @@ function pick(thing) {
 function go(thing) {            // bring a thing into the window and pick it
   pick(thing);
   if (!$("picked").hasAttribute("d")) return;
-  const box = $("picked").getBBox(), most = Math.max(box.width, box.height, 1500);
-  fit([box.x + box.width / 2 - most / 2, box.y + box.height / 2 - most / 2, most, most], 0.55);
+  const box = $("picked").getBBox(), wide = Math.max(box.width, 2500), high = Math.max(box.height, 2500);
+  fit([box.x + (box.width - wide) / 2, box.y + (box.height - high) / 2, wide, high], 0.75);
   limit();
   draw();
   pick(thing);
