@@ -42,6 +42,7 @@ class Outcome(NamedTuple):
     seed: int
     what: str
     """read, refused, or what went wrong."""
+    seconds: float
 
 
 def judge(data: bytes) -> str:
@@ -65,11 +66,13 @@ def fuzz(paths: Sequence[Path], count: int, first_seed: int = 0) -> Iterator[Out
         for seed in range(first_seed, first_seed + count):
             path = paths[seed % len(paths)]
             worker = worker or _Worker(paths)
+            start = time.perf_counter()
             what = worker.ask(path, seed)
+            seconds = time.perf_counter() - start
             if what is None:
                 what = worker.end()
                 worker = None
-            yield Outcome(path, seed, what)
+            yield Outcome(path, seed, what, seconds)
     finally:
         if worker is not None:
             worker.end()
@@ -144,11 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     paths = options.files or _shipped()
     tally: Counter[str] = Counter()
-    start = time.perf_counter()
     slowest = 0.0
     for outcome in fuzz(paths, options.count, options.seed):
-        now = time.perf_counter()
-        slowest, start = max(slowest, now - start), now
+        slowest = max(slowest, outcome.seconds)
         tally[outcome.what if outcome.what in GOOD else "wrong"] += 1
         if outcome.what not in GOOD:
             print(f"{outcome.path} seed {outcome.seed}: {outcome.what}", flush=True)
