@@ -56,3 +56,13 @@ def test_folders_that_nothing_uses_are_removed(tmp_path, monkeypatch):
         os.utime(tmp_path / name, (past, past))
     compiling._use_cache_folder()
     assert {path.name for path in tmp_path.iterdir()} == {"kernels-recent", "else", compiling.cache_folder().name}
+
+
+def test_a_forked_process_uses_no_threads():
+    code = (
+        "import os; from sim_suite.compiling import may_use_threads; assert may_use_threads();"
+        "child = os.fork(); child or os._exit(int(may_use_threads())); assert os.waitpid(child, 0)[1] == 0"
+    )
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "NUMBA_NUM_THREADS": "2"}, check=True)
+    alone = "from sim_suite.compiling import may_use_threads; assert not may_use_threads()"
+    subprocess.run([sys.executable, "-c", alone], env={**os.environ, "NUMBA_NUM_THREADS": "1"}, check=True)

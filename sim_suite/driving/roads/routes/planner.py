@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import numpy as np
 
-from sim_suite.driving.roads.graph.kinds import CHANGE_LEFT, CHANGE_RIGHT
 from sim_suite.driving.roads.graph.layout import Floats, Ints, LaneGraph
-from sim_suite.driving.roads.routes.network import ALONG, CAR_LANES, LEFT, MIN_CHANGE_M, ONWARD, RIGHT, build_network
+from sim_suite.driving.roads.routes.moves import Access, Moves, Piece
+from sim_suite.driving.roads.routes.network import ALONG, CAR_LANES, LEFT, ONWARD, RIGHT, build_network
 from sim_suite.driving.roads.routes.route import LanePosition, Manoeuvre, Route, lane_turns, name_manoeuvres
 from sim_suite.driving.roads.routes.shortest import spread
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -19,32 +19,17 @@ LANE_CHANGE_COST: Final[dict[str, float]] = {"length": 20.0, "time": 2.0}
 """What a change costs by default, in metres or seconds: enough that none is made for a few metres' gain."""
 
 
-class Piece(NamedTuple):
-    """A move along one interval between gates, or part of it: on `lane` from arc to arc, having begun on `from_lane`."""
-
-    lane: int
-    from_arc_m: float
-    to_arc_m: float
-    from_lane: int
-    kind: int
-    length_m: float
-    duration_s: float
-
-
-class Access(NamedTuple):
-    """How a place is joined to the network: the gate, and the piece that leads to it, or from it."""
-
-    node: int
-    piece: Piece
-
-
 class RoutePlanner:
-    """Searches routes on one map. Building it takes some milliseconds, a search less than one."""
+    """Searches routes on one map. Building it takes some milliseconds, a search less than one.
+
+    A planner keeps scratch memory: threads need one each.
+    """
 
     def __init__(self, graph: LaneGraph, kinds: int = CAR_LANES) -> None:
         """kinds: mask of the LaneKind that routes may use."""
         self.graph = graph
         self.network = build_network(graph, kinds)
+        self.moves = Moves(graph, self.network)
         self._turn = lane_turns(graph)
         self._order = np.arange(len(self.network.edge_to), dtype=np.int32)
         self._reached = np.empty(len(self.network.node_lane))
@@ -59,10 +44,10 @@ class RoutePlanner:
         only (network.py), never within less than MIN_CHANGE_M. Raises SuiteError for places that routes may not use and
         for goals that cannot be reached.
         """
-        start, goal = self._checked(start, "start"), self._checked(goal, "goal")
+        start, goal = self.moves.checked(start, "start"), self.moves.checked(goal, "goal")
         penalty = _penalty(cost, lane_change_cost)
-        exits, entries = self._exits(start), self._entries(goal)
-        direct = self._direct(start, goal)
+        exits, entries = self.moves.exits(start), self.moves.entries(goal)
+        direct = self.moves.direct(start, goal)
         best = math.inf if direct is None else _price(direct, cost, penalty)
         goal_costs = self._node_costs(entries, cost, penalty)
         net = self.network
@@ -79,7 +64,7 @@ class RoutePlanner:
             return self._route(start, goal, [direct])
         pieces, node = [], last
         while (edge := int(self._via[node])) >= 0:
-            pieces.append(self._piece(edge))
+            pieces.append(self.moves.piece(edge))
             node = int(net.edge_from[edge])
         first = min((a for a in exits if a.node == node), key=lambda a: _price(a.piece, cost, penalty))
         final = min((a for a in entries if a.node == last), key=lambda a: _price(a.piece, cost, penalty))
@@ -89,9 +74,9 @@ class RoutePlanner:
         self, goal: LanePosition, cost: Cost = "length", lane_change_cost: float | None = None
     ) -> DistanceTable:
         """What is left to the goal from anywhere: one search backwards, then look-ups."""
-        goal = self._checked(goal, "goal")
+        goal = self.moves.checked(goal, "goal")
         penalty = _penalty(cost, lane_change_cost)
-        entries, net = self._entries(goal), self.network
+        entries, net = self.moves.entries(goal), self.network
         reached = np.empty(len(net.node_lane))
         spread(
             net.first_back, net.back_edge, net.edge_from, self._edge_costs(cost, penalty),
@@ -99,127 +84,18 @@ class RoutePlanner:
             np.array([_price(access.piece, cost, penalty) for access in entries]),
             np.full(len(net.node_lane), math.inf), math.inf, reached, self._via,
         )  # fmt: skip
-        return DistanceTable(self, goal, cost, penalty, reached)
+        return DistanceTable(self.moves, goal, cost, penalty, reached)
 
     def reachable_lanes(self, start: LanePosition) -> Ints:
         """The lanes that a route from `start` can enter, rising; its own lane counts, since what lies ahead is on it."""
-        start = self._checked(start, "start")
-        exits, net = self._exits(start), self.network
+        start = self.moves.checked(start, "start")
+        exits, net = self.moves.exits(start), self.network
         reached = np.empty(len(net.node_lane))
         spread(
             net.first_edge, self._order, net.edge_to, net.edge_length_m, np.array([a.node for a in exits], np.int32),
             np.zeros(len(exits)), np.full(len(reached), math.inf), math.inf, reached, self._via,
         )  # fmt: skip
         return np.unique(net.node_lane[np.isfinite(reached)])
-
-    def _checked(self, position: LanePosition, what: str) -> LanePosition:
-        lane, arc = int(position[0]), float(position[1])
-        net, lanes = self.network, self.graph.lanes
-        if not 0 <= lane < len(lanes.kind):
-            raise SuiteError(f"the {what} is on lane {lane}; the map has lanes 0 to {len(lanes.kind) - 1}.")
-        name = self.graph.name_of(lane)
-        if net.first_node[lane] == net.first_node[lane + 1]:
-            raise SuiteError(f"the {what} is on lane {name}, which is none that routes may use. Choose a driving lane.")
-        if not -1e-6 <= arc <= lanes.length_m[lane] + 1e-6:
-            raise SuiteError(f"the {what} is at {arc:g} m of lane {name}, whose length is {lanes.length_m[lane]:g} m.")
-        return LanePosition(lane, min(max(arc, 0.0), self._arc(int(net.first_node[lane + 1]) - 1)))
-
-    def _arc(self, node: int) -> float:
-        return float(self.network.node_arc_m[node])
-
-    def _time(self, lane: int, arc_m: float) -> float:
-        """Seconds from the lane's start, at the speed limits."""
-        lanes = self.graph.lanes
-        place, first = arc_m / lanes.step_m[lane], int(lanes.first_point[lane])
-        k = min(int(place), int(lanes.first_point[lane + 1]) - first - 2)
-        begin, end = self.network.point_time_s[first + k : first + k + 2]
-        return float(begin + (place - k) * (end - begin))
-
-    def _gate_before(self, position: LanePosition) -> int:
-        """The gate at or before a place, never the lane's last."""
-        first, stop = self.network.first_node[position.lane : position.lane + 2]
-        arcs = self.network.node_arc_m[first : stop - 1]
-        return int(first) + max(int(np.searchsorted(arcs, position.arc_m, side="right")) - 1, 0)
-
-    def _along(self, lane: int, from_arc_m: float, to_arc_m: float) -> Piece:
-        duration = self._time(lane, to_arc_m) - self._time(lane, from_arc_m)
-        return Piece(lane, from_arc_m, to_arc_m, lane, ALONG, to_arc_m - from_arc_m, duration)
-
-    def _change(self, node: int, kind: int, begin: float, end: float) -> Piece | None:
-        """A change within the interval after a gate, from share to share of it; None where it is not allowed or too short."""
-        net, lanes = self.network, self.graph.lanes
-        bit, beside = (CHANGE_LEFT, lanes.left) if kind == LEFT else (CHANGE_RIGHT, lanes.right)
-        if not net.node_change[node] & bit:
-            return None
-        lane = int(net.node_lane[node])
-        to_lane = int(beside[lane])
-        twin = int(net.first_node[to_lane]) + node - int(net.first_node[lane])
-        own = self._along(lane, *self._between(node, begin, end))
-        other = self._along(to_lane, *self._between(twin, begin, end))
-        if own.length_m < MIN_CHANGE_M:
-            return None
-        length, duration = 0.5 * (own.length_m + other.length_m), 0.5 * (own.duration_s + other.duration_s)
-        return Piece(to_lane, other.from_arc_m, other.to_arc_m, lane, kind, length, duration)
-
-    def _between(self, node: int, begin: float, end: float) -> tuple[float, float]:
-        low, high = self._arc(node), self._arc(node + 1)
-        return low + begin * (high - low), low + end * (high - low)
-
-    def _share(self, node: int, arc_m: float) -> float:
-        low, high = self._arc(node), self._arc(node + 1)
-        return (arc_m - low) / (high - low)
-
-    def _exits(self, start: LanePosition) -> list[Access]:
-        """Ways from a place to gates: on to the next one of its lane, or of the lanes beside."""
-        node = self._gate_before(start)
-        found = [Access(node + 1, self._along(start.lane, start.arc_m, self._arc(node + 1)))]
-        for kind in (LEFT, RIGHT):
-            piece = self._change(node, kind, self._share(node, start.arc_m), 1.0)
-            if piece is not None:
-                found.append(Access(self._gate_before(LanePosition(piece.lane, piece.from_arc_m)) + 1, piece))
-        return found
-
-    def _entries(self, goal: LanePosition) -> list[Access]:
-        """Ways from gates to a place: from the one before on its lane, or on the lanes beside."""
-        net, lanes = self.network, self.graph.lanes
-        node = self._gate_before(goal)
-        found = [Access(node, self._along(goal.lane, self._arc(node), goal.arc_m))]
-        for beside, kind in ((lanes.left, RIGHT), (lanes.right, LEFT)):
-            lane = int(beside[goal.lane])
-            if lane < 0 or net.first_node[lane] == net.first_node[lane + 1]:
-                continue
-            twin = int(net.first_node[lane]) + node - int(net.first_node[goal.lane])
-            if not net.first_node[lane] <= twin < net.first_node[lane + 1] - 1:
-                continue
-            piece = self._change(twin, kind, 0.0, self._share(node, goal.arc_m))
-            if piece is not None and piece.lane == goal.lane:
-                found.append(Access(twin, piece))
-        return found
-
-    def _direct(self, start: LanePosition, goal: LanePosition) -> Piece | None:
-        """The way to a goal that lies ahead in the same interval between gates."""
-        node, last = self._gate_before(start), self._gate_before(goal)
-        if start.lane == goal.lane:
-            return (
-                self._along(start.lane, start.arc_m, goal.arc_m) if node == last and start.arc_m <= goal.arc_m else None
-            )
-        begin, end = self._share(node, start.arc_m), self._share(last, goal.arc_m)
-        offset = node - int(self.network.first_node[start.lane])
-        if begin < end and offset == last - int(self.network.first_node[goal.lane]):
-            for kind in (LEFT, RIGHT):
-                piece = self._change(node, kind, begin, end)
-                if piece is not None and piece.lane == goal.lane:
-                    return piece
-        return None
-
-    def _piece(self, edge: int) -> Piece:
-        """The move that an edge stands for; of an onward edge, none."""
-        net = self.network
-        start, end, kind = int(net.edge_from[edge]), int(net.edge_to[edge]), int(net.edge_kind[edge])
-        lane = int(net.node_lane[end])
-        begin = self._arc(end) if kind == ONWARD else self._arc(end - 1)
-        length, duration = float(net.edge_length_m[edge]), float(net.edge_time_s[edge])
-        return Piece(lane, begin, self._arc(end), int(net.node_lane[start]), kind, length, duration)
 
     def _edge_costs(self, cost: Cost, penalty: float) -> Floats:
         net = self.network
@@ -275,20 +151,20 @@ class RoutePlanner:
 class DistanceTable:
     """Cost of the cheapest way to one goal, from anywhere."""
 
-    def __init__(self, planner: RoutePlanner, goal: LanePosition, cost: Cost, penalty: float, reached: Floats) -> None:
-        """reached: [N] cost from each gate of the planner's network."""
+    def __init__(self, moves: Moves, goal: LanePosition, cost: Cost, penalty: float, reached: Floats) -> None:
+        """reached: [N] cost from each gate of the network; made by `RoutePlanner.distances_to`."""
         self.goal, self.cost = goal, cost
         self.at_gates = reached
         """[N] Metres or seconds, inf where no way leads to the goal."""
-        self._planner, self._penalty = planner, penalty
+        self._moves, self._penalty = moves, penalty
 
     def at(self, position: LanePosition) -> float:
         """What `RoutePlanner.search` from here would cost, changes included; inf where it would find no way."""
-        planner = self._planner
-        position = planner._checked(position, "place")
-        direct = planner._direct(position, self.goal)
+        moves = self._moves
+        position = moves.checked(position, "place")
+        direct = moves.direct(position, self.goal)
         best = math.inf if direct is None else _price(direct, self.cost, self._penalty)
-        for node, piece in planner._exits(position):
+        for node, piece in moves.exits(position):
             best = min(best, _price(piece, self.cost, self._penalty) + float(self.at_gates[node]))
         return best
 
