@@ -10,8 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from sim_suite.compiling import borrowing
+from sim_suite.driving.roads.geometry.pieces import Counts
 from sim_suite.driving.roads.geometry.reference_line import pose_on_piece
-from sim_suite.driving.roads.geometry.tables import RoadTables
+from sim_suite.driving.roads.geometry.tables import Pieces, RoadTables
 from sim_suite.driving.roads.graph.layout import Floats, Ints
 from sim_suite.driving.roads.opendrive.findings import Finding
 from sim_suite.driving.roads.opendrive.model import OpenDrive
@@ -34,10 +36,10 @@ def _joints(document: OpenDrive, tables: RoadTables) -> list[Finding]:
     pieces = tables.pieces
     before = np.setdiff1d(np.arange(len(pieces.s)), pieces.first[1:] - 1)
     before = before[pieces.s[before + 1] > pieces.s[before]]
-    ends = np.array([pose_on_piece(pieces, k, pieces.s[k + 1])[:3] for k in before.tolist()]).reshape(-1, 3)
-    starts = np.array([pose_on_piece(pieces, k + 1, pieces.s[k + 1])[:3] for k in before.tolist()]).reshape(-1, 3)
-    gap = np.hypot(ends[:, 0] - starts[:, 0], ends[:, 1] - starts[:, 1])
-    kink = np.abs(np.remainder(ends[:, 2] - starts[:, 2] + math.pi, 2.0 * math.pi) - math.pi)
+    step = np.empty((len(before), 3))
+    _steps(pieces, before, step)
+    gap = np.hypot(step[:, 0], step[:, 1])
+    kink = np.abs(np.remainder(step[:, 2] + math.pi, 2.0 * math.pi) - math.pi)
     road = np.searchsorted(pieces.first, before, side="right") - 1
     findings = []
     for values, limit, what in ((gap, GAP_M, "jumps by {:.3g} m"), (kink, KINK_RAD, "turns on the spot by {:.3g} rad")):
@@ -45,6 +47,16 @@ def _joints(document: OpenDrive, tables: RoadTables) -> list[Finding]:
             message = f"the reference line {what.format(values[worst])} at s = {pieces.s[before[worst] + 1]:.6g}"
             findings.append(_noted(document, "geometry", index, message, count))
     return findings
+
+
+@borrowing
+def _steps(pieces: Pieces, before: Counts, step: Floats) -> None:
+    """step: [N, 3] change of x, y and heading from the end of pieces [N] to the start of the ones behind them."""
+    for n in range(len(before)):
+        s = pieces.s[before[n] + 1]
+        x, y, heading, _, _ = pose_on_piece(pieces, before[n], s)
+        next_x, next_y, next_heading, _, _ = pose_on_piece(pieces, before[n] + 1, s)
+        step[n, 0], step[n, 1], step[n, 2] = next_x - x, next_y - y, next_heading - heading
 
 
 def _folds(document: OpenDrive, tables: RoadTables, folded: Ints) -> list[Finding]:

@@ -74,6 +74,8 @@ def _sloped_until(sections: Iterable[tuple[int, Road, LaneSection]]) -> Ints:
         lanes = [lane for lane in section.lanes if lane.id != 0]
         start = len(found)
         found += range(start, start + len(lanes))
+        if not any(lane.level for lane in lanes):
+            continue
         from_centre_out = [*reversed(range(_num_left(section))), *range(_num_left(section), len(lanes))]
         for place in from_centre_out:
             inner = place + (1 if lanes[place].id > 0 else -1)
