@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from sim_suite.driving.roads.opendrive.furniture import RoadObject
+from sim_suite.driving.roads.graph.layout import Floats
 from sim_suite.driving.roads.opendrive.model import NO_JUNCTION
-from sim_suite.driving.roads.towns.draft import DIGITS, Draft, DraftRoad
+from sim_suite.driving.roads.towns.draft import Draft, DraftRoad
+from sim_suite.driving.roads.towns.furniture import add_building
 from sim_suite.driving.roads.towns.paths import Pose
 
 FRONT_GARDEN_M: Final = 3.0
@@ -43,7 +44,7 @@ def add_buildings(draft: Draft, rng: Random, size_m: tuple[float, float]) -> Non
                 box = _box(road, s + 0.5 * length, t, length, depth)
                 if _inside(box, size_m) and _clear(box, tree, widths, standing):
                     standing.append((*box.mean(axis=0), 0.5 * math.hypot(length, depth)))
-                    _put(draft, road, s + 0.5 * length, t, length, depth, storeys * _STOREY_M)
+                    add_building(draft, road, s + 0.5 * length, t, length, depth, storeys * _STOREY_M)
                 s += length + gap
 
 
@@ -55,7 +56,7 @@ def _edge(road: DraftRoad) -> float:
     return max(profile.half_width for _, profile in road.stretches)
 
 
-def _road_points(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
+def _road_points(draft: Draft) -> tuple[Floats, Floats]:
     """[N, 2] points of all reference lines and [N] how far their roads reach from there."""
     rows = []
     for road in draft.roads:
@@ -67,7 +68,7 @@ def _road_points(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
     return table[:, :2], table[:, 2]
 
 
-def _box(road: DraftRoad, s: float, t: float, length: float, depth: float) -> np.ndarray:
+def _box(road: DraftRoad, s: float, t: float, length: float, depth: float) -> Floats:
     """[4, 2] corners."""
     pose = road.path.at(s).beside(t)
     corners = [
@@ -78,11 +79,11 @@ def _box(road: DraftRoad, s: float, t: float, length: float, depth: float) -> np
     return np.array([(corner.x, corner.y) for corner in corners])
 
 
-def _inside(box: np.ndarray, size_m: tuple[float, float]) -> bool:
+def _inside(box: Floats, size_m: tuple[float, float]) -> bool:
     return bool((box >= 0.0).all() and (box <= np.array(size_m)).all())
 
 
-def _clear(box: np.ndarray, tree: cKDTree, widths: np.ndarray, standing: list[tuple[float, float, float]]) -> bool:
+def _clear(box: Floats, tree: cKDTree, widths: Floats, standing: list[tuple[float, float, float]]) -> bool:
     """Whether a box keeps off all roads (by points along its walls) and off the circles round other buildings."""
     walls = np.concatenate([np.linspace(box[k], box[(k + 1) % 4], 7) for k in range(4)])
     middle, radius = box.mean(axis=0), 0.5 * float(np.hypot(*(box[2] - box[0])))
@@ -95,12 +96,3 @@ def _clear(box: np.ndarray, tree: cKDTree, widths: np.ndarray, standing: list[tu
         return True
     others = np.array(standing)
     return bool((np.hypot(others[:, 0] - middle[0], others[:, 1] - middle[1]) > 0.8 * (others[:, 2] + radius)).all())
-
-
-def _put(draft: Draft, road: DraftRoad, s: float, t: float, length: float, depth: float, height: float) -> None:
-    road.objects.append(
-        RoadObject(
-            draft.new_id("object"), round(s, DIGITS), round(t, DIGITS), type="building", length=length, width=depth,
-            height=round(height, 1),
-        )
-    )  # fmt: skip

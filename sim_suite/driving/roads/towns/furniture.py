@@ -56,3 +56,31 @@ def add_kerb_parking(draft: Draft, road: DraftRoad, from_s: float, to_s: float, 
             width=width_m, height=0.0, repeats=repeats, parking_access="all",
         )
     )  # fmt: skip
+
+
+BAY_WIDTH_M: Final = 2.5
+"""Of a space at right angles to the street (EAR 05)."""
+
+
+def add_bays(draft: Draft, road: DraftRoad, from_s: float, to_s: float, left_t: float, depth_m: float) -> None:
+    """Parking spaces at right angles to the street; `left_t` is their left edge, they lie to the right of it."""
+    count = int((to_s - from_s) / BAY_WIDTH_M)
+    t = round(left_t - 0.5 * depth_m, DIGITS)
+    first = round(0.5 * (from_s + to_s - (count - 1) * BAY_WIDTH_M), DIGITS)
+    repeat = Repeat(first, (count - 1) * BAY_WIDTH_M, BAY_WIDTH_M, t, t)
+    road.objects.append(
+        RoadObject(
+            draft.new_id("object"), first, t, type="parkingSpace", name="bay", length=BAY_WIDTH_M, width=depth_m,
+            height=0.0, repeats=(repeat,), parking_access="all",
+        )
+    )  # fmt: skip
+
+
+def add_building(draft: Draft, road: DraftRoad, s: float, t: float, length: float, depth: float, height: float) -> None:
+    """A building centred at (s, t) of a road, its length along it."""
+    road.objects.append(
+        RoadObject(
+            draft.new_id("object"), round(s, DIGITS), round(t, DIGITS), type="building", length=length, width=depth,
+            height=round(height, 1),
+        )
+    )  # fmt: skip

@@ -17,6 +17,8 @@ Stretches = Sequence[tuple[float, Profile]]
 def ease(start: float, end: float, length_m: float) -> Cubic:
     """From one value to another with no slope at either end."""
     change = end - start
+    if change == 0.0:
+        return Cubic(0.0, round(start, _DIGITS))
     c, d = 3.0 * change / length_m**2, -2.0 * change / length_m**3
     return Cubic(0.0, round(start, _DIGITS), 0.0, round(c, _DIGITS), round(d, _DIGITS))
 
@@ -38,7 +40,7 @@ def lane_sections(
             _lane(strip, number, to - s, _links(profile, before, after, number, beyond), marks=marks)
             for number, strip in [*_numbered(profile.left, 1), *_numbered(profile.right, -1)]
         ]
-        centre = Lane(0, "none", road_marks=(_mark(profile.centre if marks else "none"),))
+        centre = Lane(0, "none", road_marks=(_mark(profile.centre),) if marks and profile.centre != "none" else ())
         sections.append(LaneSection(round(s, _DIGITS), tuple(sorted([*lanes, centre], key=lambda lane: -lane.id))))
     return tuple(sections)
 
@@ -70,14 +72,22 @@ def _lane(
     return Lane(
         lane,
         strip.kind,
-        widths=(ease(strip.width, strip.last_width, length_m),),
+        widths=_widths(strip, length_m),
         predecessors=links[0],
         successors=links[1],
-        road_marks=(_mark(strip.mark),) if marks or strip.mark == "curb" else (),
+        road_marks=(_mark(strip.mark),) if strip.mark == "curb" or (marks and strip.mark != "none") else (),
     )
+
+
+def _widths(strip: Strip, length_m: float) -> tuple[Cubic, ...]:
+    if not strip.opens_m:
+        return (ease(strip.width, strip.last_width, length_m),)
+    opening, closing = (ease(*ends, strip.opens_m) for ends in ((0.0, strip.width), (strip.width, 0.0)))
+    close_s = round(length_m - strip.opens_m, _DIGITS)
+    return opening, Cubic(strip.opens_m, strip.width), closing._replace(s=close_s)
 
 
 def _mark(kind: str) -> RoadMark:
     """Broken lines may be crossed, all others not; said outright, because LibCarla takes silence for leave."""
     crossable = "both" if kind == "broken" else "none"
-    return RoadMark(0.0, kind, width=MARK_M if kind not in ("none", "curb") else None, lane_change=crossable)
+    return RoadMark(0.0, kind, width=None if kind == "curb" else MARK_M, lane_change=crossable)

@@ -38,7 +38,9 @@ def _join(streets: Streets, place: Place, arms: list[End]) -> None:
         streets.draft.join(one, other)
         return
     profile = one.road.stretches[-1 if one.at == "end" else 0][1]
-    bend = streets.draft.road(blend(one.pose, other.pose.turned()), profile, name=one.road.name, speed_kmh=one.road.speed_kmh)
+    bend = streets.draft.road(
+        blend(one.pose, other.pose.turned()), profile, name=one.road.name, speed_kmh=one.road.speed_kmh
+    )
     bend.elevations = one.level
     streets.draft.join(one, End(bend, "start"))
     streets.draft.join(End(bend, "end"), other)

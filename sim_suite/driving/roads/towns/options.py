@@ -34,8 +34,6 @@ class TownOptions:
     """Crosswalks at junctions."""
     buildings: bool = True
     """Buildings beside the streets, as simple boxes."""
-    highway: bool = False
-    """A dual carriageway with an exit and an entry along the southern edge; needs 950 m of width."""
     hills_m: float = 0.0
     """Height difference of the ground, 0 to 20 m."""
     left_hand: bool = False

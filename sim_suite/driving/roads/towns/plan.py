@@ -111,10 +111,15 @@ def _places(
             warp_x = _WARP * room[0] * inside_x * math.sin(2.0 * math.pi * v + phase[0])
             warp_y = _WARP * room[1] * inside_y * math.sin(2.0 * math.pi * u + phase[1])
             shift_x, shift_y = (_SHIFT * r * (2.0 * rng.random() - 1.0) for r in room)
-            x = MARGIN_M + i * step[0] + warp_x + (shift_x if 0 < i < columns - 1 else 0.0)
-            y = MARGIN_M + j * step[1] + warp_y + (shift_y if 0 < j < rows - 1 else 0.0)
+            x = MARGIN_M + i * step[0] + warp_x + _kept_in(shift_x, i, columns)
+            y = MARGIN_M + j * step[1] + warp_y + _kept_in(shift_y, j, rows)
             at[i, j] = (x, y)
     return at
+
+
+def _kept_in(shift: float, index: int, count: int) -> float:
+    """A shift that leads inwards where the line is the first or last."""
+    return abs(shift) if index == 0 else -abs(shift) if index == count - 1 else shift
 
 
 def _ranks(rng: Random, lines: int, arterials: int) -> list[Rank]:
@@ -149,7 +154,7 @@ def _leave_out(rng: Random, streets: dict[tuple[Place, Place], Rank], share: flo
 
 def _second_gap(town: nx.Graph, a: Place, b: Place) -> bool:
     """Whether leaving a street out would turn a T junction into a bend that is no corner of the grid."""
-    return town.degree[a] == 3 and town.degree[b] == 3
+    return bool(town.degree[a] == 3 and town.degree[b] == 3)
 
 
 def _heights(

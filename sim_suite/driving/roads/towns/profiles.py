@@ -13,6 +13,9 @@ LANE_M: Final = 3.5
 NARROW_LANE_M: Final = 3.25
 SIDEWALK_M: Final = 2.5
 PARKING_M: Final = 2.25
+"""Along the kerb."""
+BAYS_M: Final = 5.0
+"""At right angles to the street (EAR 05)."""
 BIKING_M: Final = 1.85
 SHOULDER_M: Final = 2.0
 MEDIAN_M: Final = 2.0
@@ -32,6 +35,8 @@ class Strip(NamedTuple):
     """On its outer border."""
     end_width: float | None = None
     """None: the same as `width`."""
+    opens_m: float = 0.0
+    """Above 0: it opens from no width over so many metres, and closes likewise at its end."""
 
     @property
     def last_width(self) -> float:
@@ -63,16 +68,6 @@ class Profile:
             if strip.kind == "driving"
         )
 
-    def opening(self, kind: str, *, shut: bool = False) -> Profile:
-        """The profile on a stretch where strips of a kind open from no width (or shut to none)."""
-
-        def eased(strip: Strip) -> Strip:
-            if strip.kind != kind:
-                return strip
-            return strip._replace(end_width=0.0) if shut else strip._replace(width=0.0, end_width=strip.width)
-
-        return replace(self, left=tuple(map(eased, self.left)), right=tuple(map(eased, self.right)))
-
     def one_way(self) -> Profile:
         """Only the right side."""
         return replace(self, left=(), centre="solid")
@@ -93,19 +88,20 @@ def street(
     *,
     width_m: float = LANE_M,
     median_m: float = 0.0,
-    parking: bool = False,
+    parking_m: float = 0.0,
     biking: bool = False,
     shoulder_m: float = 0.0,
     sidewalk: bool = True,
 ) -> Profile:
-    """A two-way street, the same on both sides. lanes: driving lanes each way."""
+    """A two-way street, the same on both sides. lanes: driving lanes each way; parking_m: width of parking lanes."""
     side = [Strip("median", median_m / 2.0, "solid")] if median_m else []
     side += [Strip("driving", width_m, "broken") for _ in range(lanes - 1)]
-    side.append(Strip("driving", width_m, "broken" if parking else "solid"))
+    side.append(Strip("driving", width_m, "broken" if parking_m else "solid"))
     if shoulder_m:
         side.append(Strip("shoulder", shoulder_m))
-    if parking:
-        side.append(Strip("parking", PARKING_M, "curb" if sidewalk and not biking else "solid"))
+    if parking_m:
+        mark = "curb" if sidewalk and not biking else "solid"
+        side.append(Strip("parking", parking_m, mark, opens_m=PARKING_EASE_M))
     if biking:
         side.append(Strip("biking", BIKING_M, "curb" if sidewalk else "solid"))
     if sidewalk:
@@ -115,17 +111,8 @@ def street(
 
 
 def with_parking(plain: Profile, parking: Profile, length_m: float) -> list[tuple[float, Profile]]:
-    """A street that keeps its ends free of parking: `plain` there, `parking` between, eased from one to the other.
-
-    Raises nothing where it is too short for that: it is then plain all along.
-    """
-    start, end = PARKING_FROM_END_M, length_m - PARKING_FROM_END_M
+    """A street that keeps its ends free of parking: `plain` there, `parking` between. Plain all along where it is too short."""
+    start, end = PARKING_FROM_END_M, round(length_m - PARKING_FROM_END_M, 4)
     if end - start < 2.0 * PARKING_EASE_M + MIN_PARKING_M:
         return [(0.0, plain)]
-    return [
-        (0.0, plain),
-        (start, parking.opening("parking")),
-        (start + PARKING_EASE_M, parking),
-        (round(end - PARKING_EASE_M, 4), parking.opening("parking", shut=True)),
-        (round(end, 4), plain),
-    ]
+    return [(0.0, plain), (start, parking), (end, plain)]

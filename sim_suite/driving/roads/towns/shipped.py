@@ -12,8 +12,11 @@ from typing import Final, NamedTuple
 
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 from sim_suite.driving.roads.opendrive.writer import write_opendrive
+from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.lessons_first import crossroads, loop_straight
+from sim_suite.driving.roads.towns.lessons_streets import curves, parking
 from sim_suite.driving.roads.towns.lessons_ways import highway, roundabout, t_junction
+from sim_suite.driving.roads.towns.options import TownOptions
 
 
 class Recipe(NamedTuple):
@@ -23,10 +26,37 @@ class Recipe(NamedTuple):
     make: Callable[[], OpenDrive]
 
 
+def _village() -> OpenDrive:
+    return generate_town(
+        11, (470.0, 360.0), TownOptions("village", block_m=120.0, arterials=0, roundabouts=1, hills_m=6.0)
+    )
+
+
+def _left_hand() -> OpenDrive:
+    return generate_town(
+        4, (480.0, 340.0), TownOptions("left_hand", block_m=140.0, arterials=1, roundabouts=1, left_hand=True)
+    )
+
+
+def _town_1km() -> OpenDrive:
+    return generate_town(7, (1000.0, 1000.0), TownOptions("town_1km", block_m=155.0, arterials=2, roundabouts=3))
+
+
 SHIPPED: Final = {
-    "loop_straight": Recipe("hold a lane, change lanes, drive long straights and wide curves", loop_straight),
-    "crossroads": Recipe("obey lights, turn, give way to pedestrians at crosswalks", crossroads),
+    "loop_straight": Recipe("hold a lane, change lanes, long straights and wide curves; one way round", loop_straight),
+    "curves": Recipe("curves of all kinds, spirals between them, a hill and banked bends; to and fro", curves),
+    "t_junction": Recipe("turn at a T junction, stop for the main street", t_junction),
+    "crossroads": Recipe("obey lights, turn, let pedestrians cross", crossroads),
+    "roundabout": Recipe("give way at the entry, go round, leave at the right arm", roundabout),
+    "highway": Recipe("enter, merge, keep lanes at speed, leave by the exit; lanes that open and end", highway),
+    "parking": Recipe("park along the kerb or in bays, crosswalks between junctions", parking),
+    "village": Recipe(
+        "all of the small things together: stop and give-way signs, a roundabout, parking, hills", _village
+    ),
+    "left_hand": Recipe("a small town where traffic keeps to the left", _left_hand),
+    "town_1km": Recipe("a town of one square kilometre: avenues, lights, roundabouts, 30 and 50 km/h", _town_1km),
 }
+"""In the order in which one would learn them."""
 
 
 def write_all(folder: Path) -> None:

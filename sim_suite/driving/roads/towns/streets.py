@@ -33,7 +33,7 @@ PROFILES: Final = {
     Rank.COLLECTOR: street(1, biking=True),
     Rank.ARTERIAL: street(2, width_m=NARROW_LANE_M, median_m=MEDIAN_M, biking=True),
 }
-_WITH_PARKING: Final = street(1, width_m=NARROW_LANE_M, parking=True)
+_WITH_PARKING: Final = street(1, width_m=NARROW_LANE_M, parking_m=PARKING_M)
 _NAMES: Final = ("Acacia", "Birch", "Cedar", "Damson", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Karri", "Linden",
                  "Maple", "Nutmeg", "Oak", "Poplar", "Quince", "Rowan", "Spruce", "Tulip", "Ulmo", "Viburnum", "Willow", "Yew")  # fmt: skip
 _WORDS: Final = {Rank.RESIDENTIAL: "Lane", Rank.COLLECTOR: "Street", Rank.ARTERIAL: "Avenue"}
