@@ -25,6 +25,9 @@ _TOUCH_M: Final = 0.5
 _CLEARLY: Final = 4.0
 """How many times nearer than the stated end the other must be. Ours: ends are lanes apart, roads longer than that."""
 
+_EDGE_M: Final = 2.0
+"""How far inside a road `elementS` may still mean its end. Ours: shorter than any vehicle that could turn in there."""
+
 
 def mend_links(roads: dict[str, Road], junctions: Mapping[str, Junction], notes: Notes) -> dict[str, Road]:
     """Roads with links that name what exists, with their contact points, and both ways."""
@@ -68,8 +71,15 @@ def _mend_link(
             name, road.line, "{!r} is a {}, not a {}", link.element_id, kind, link.element_type or "(unnamed)"
         )
         link = replace(link, element_type=kind)
-    if link.element_type == "junction" or link.element_s is not None:
+    if link.element_type == "junction":
         return link
+    if link.element_s is not None:
+        contact = contact_at_s(road, name, link, roads)
+        if contact is None:
+            return link
+        notes.repaired(name, road.line, "elementS = {} is the {} of road {}; read as its contactPoint",
+                       link.element_s, contact, link.element_id)  # fmt: skip
+        return RoadLink("road", link.element_id, contact)
     if link.contact_point is not None:
         contact = contradicted_contact(road, name, link, roads)
         if contact is None:
@@ -83,6 +93,20 @@ def _mend_link(
         return None
     notes.repaired(name, road.line, "no contactPoint; it joins road {} at its {}", link.element_id, contact)
     return replace(link, contact_point=contact)
+
+
+def contact_at_s(road: Road, name: str, link: RoadLink, roads: Mapping[str, Road]) -> str | None:
+    """The end of the linked road that `elementS` means; None where it lies inside that road, as virtual junctions have it.
+
+    Exporters write it in common junctions too, with what their memory held. name: predecessor or successor.
+    """
+    other = roads[link.element_id]
+    place = start_of(road) if name == "predecessor" else end_of(road)
+    from_start, from_end = dist(place, start_of(other)), dist(place, end_of(other))
+    s = link.element_s or 0.0
+    if s <= _EDGE_M and from_start * _CLEARLY < from_end:
+        return "start"
+    return "end" if s >= other.length - _EDGE_M and from_end * _CLEARLY < from_start else None
 
 
 def contradicted_contact(road: Road, name: str, link: RoadLink, roads: Mapping[str, Road]) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from sim_suite.driving.roads.opendrive.consistency_links import contradicted_contact
+from sim_suite.driving.roads.opendrive.consistency_links import contact_at_s, contradicted_contact
 from sim_suite.driving.roads.opendrive.furniture import (
     Controller,
     Corner,
@@ -261,15 +261,15 @@ def _chained(draw: st.DrawFn, roads: list[Road], junction_ids: list[str]) -> lis
 
 
 def _contradicted(road: Road, roads: list[Road]) -> bool:
-    """Whether chance put the other end of a linked road where this one ends."""
+    """Whether chance put an end of a linked road where this one ends, against what the link says."""
     links = (("predecessor", road.predecessor), ("successor", road.successor))
     by_id = {one.id: one for one in roads}
-    return any(
-        link is not None
-        and link.contact_point is not None
-        and contradicted_contact(road, name, link, by_id) is not None
-        for name, link in links
-    )
+    for name, link in links:
+        if link is not None and link.element_type == "road":
+            judge = contact_at_s if link.contact_point is None else contradicted_contact
+            if judge(road, name, link, by_id) is not None:
+                return True
+    return False
 
 
 def _referring(draw: st.DrawFn, road: Road, signal_ids: list[str]) -> Road:
