@@ -21,7 +21,7 @@ from sim_suite.driving.roads.towns.draft import Draft, DraftRoad, End, Side
 from sim_suite.driving.roads.towns.lanes import ease
 from sim_suite.driving.roads.towns.moves import Move, lane_moves
 from sim_suite.driving.roads.towns.paths import Path, Piece, Pose, wrap
-from sim_suite.driving.roads.towns.profiles import Profile, Strip, keys
+from sim_suite.driving.roads.towns.profiles import Profile, Strip, eased, keys
 from sim_suite.errors import SuiteError
 
 MIN_TURN_RADIUS_M: Final = 5.0
@@ -168,24 +168,14 @@ def _build_corner(draft: Draft, junction: str, a: End, b: End) -> DraftRoad | No
 
 
 def _carry(strips: list[Strip], links: dict[tuple[str, int], int], out: Side, i: int, into: Side, j: int) -> None:
-    """Continue the outer strips of one side in those of the other; what only one of them has narrows to nothing."""
-    names, goals = keys(out.strips)[i:], keys(into.strips)[j:]
-    merged = [*names]
-    for index, key in enumerate(goals):
-        if key not in merged:
-            after = [merged.index(k) for k in goals[:index] if k in merged]
-            merged.insert(max(after, default=-1) + 1, key)
-    for key in merged:
-        start = out.strips[i + names.index(key)] if key in names else None
-        end = into.strips[j + goals.index(key)] if key in goals else None
-        one = start or end
-        assert one is not None
-        strips.append(Strip(one.kind, start.width if start else 0.0, one.mark, end.width if end else 0.0))
-        lane = -len(strips)
-        if start:
-            links["start", lane] = out.ids[i + names.index(key)]
-        if end:
-            links["end", lane] = into.ids[j + goals.index(key)]
+    """Continue the strips of one side, from the i-th on, in those of the other from the j-th on."""
+    added, names = eased(out.strips[i:], into.strips[j:])
+    for strip, key in zip(added, names, strict=True):
+        strips.append(strip)
+        for at, side, first in (("start", out, i), ("end", into, j)):
+            beyond = dict(zip(keys(side.strips[first:]), side.ids[first:], strict=True))
+            if key in beyond:
+                links[at, -len(strips)] = beyond[key]
 
 
 def _connecting_road(

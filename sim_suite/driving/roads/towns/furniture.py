@@ -84,3 +84,24 @@ def add_building(draft: Draft, road: DraftRoad, s: float, t: float, length: floa
             height=round(height, 1),
         )
     )  # fmt: skip
+
+
+def add_median_trees(draft: Draft, road: DraftRoad) -> None:
+    """A row of trees along the middle of an avenue, clear of its ends."""
+    count = int((road.length - 2.0 * TREES_FROM_END_M) / TREE_GAP_M)
+    if count < 1:
+        return
+    first = round(0.5 * (road.length - count * TREE_GAP_M), DIGITS)
+    repeat = Repeat(first, count * TREE_GAP_M, TREE_GAP_M, 0.0, 0.0)
+    road.objects.append(
+        RoadObject(
+            draft.new_id("object"), first, 0.0, type="tree", length=TREE_M, width=TREE_M, height=6.0, repeats=(repeat,)
+        )
+    )  # fmt: skip
+
+
+TREES_FROM_END_M: Final = 20.0
+"""Drivers at the junction see past the last tree."""
+TREE_GAP_M: Final = 14.0
+TREE_M: Final = 0.6
+"""Across the trunk and its guard: what a car can hit, which leaves 0.7 m to either lane."""

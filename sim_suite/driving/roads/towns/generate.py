@@ -50,4 +50,4 @@ def _draw(seed: int, size_m: tuple[float, float], options: TownOptions) -> OpenD
     if options.buildings:
         add_buildings(streets.draft, rng, size_m)
     document = streets.draft.finish()
-    return mirrored(document) if options.left_hand else document
+    return mirrored(document, about_y=0.5 * size_m[1]) if options.left_hand else document

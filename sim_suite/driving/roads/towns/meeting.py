@@ -9,6 +9,7 @@ from sim_suite.driving.roads.towns.draft import End
 from sim_suite.driving.roads.towns.furniture import add_crosswalk_at
 from sim_suite.driving.roads.towns.paths import wrap
 from sim_suite.driving.roads.towns.plan import Place, Rank
+from sim_suite.driving.roads.towns.profiles import Profile, eased
 from sim_suite.driving.roads.towns.roundabouts import build_roundabout
 from sim_suite.driving.roads.towns.streets import Streets
 
@@ -37,10 +38,10 @@ def _join(streets: Streets, place: Place, arms: list[End]) -> None:
     if not streets.is_bend(place):
         streets.draft.join(one, other)
         return
-    profile = one.road.stretches[-1 if one.at == "end" else 0][1]
-    bend = streets.draft.road(
-        blend(one.pose, other.pose.turned()), profile, name=one.road.name, speed_kmh=one.road.speed_kmh
-    )
+    right, _ = eased(one.leaving.strips, other.entering.strips)
+    left, _ = eased(one.entering.strips, other.leaving.strips)
+    path = blend(one.pose, other.pose.turned())
+    bend = streets.draft.road(path, Profile(left, right), name=one.road.name, speed_kmh=one.road.speed_kmh)
     bend.elevations = one.level
     streets.draft.join(one, End(bend, "start"))
     streets.draft.join(End(bend, "end"), other)

@@ -1,4 +1,4 @@
-"""Turns a town of right-hand traffic into one of left-hand traffic: its mirror image in the x axis. Source: ours.
+"""Turns a town of right-hand traffic into one of left-hand traffic: its mirror image. Source: ours.
 
 What lies left comes to lie right, so every lane id, t, angle and curvature changes its sign, and s stays. The direction of
 traffic along s stays too, which is what the rule "LHT" then says of lanes on the other side.
@@ -21,22 +21,23 @@ from sim_suite.driving.roads.opendrive.model import (
     Shape,
     Spiral,
 )
+from sim_suite.driving.roads.towns.paths import POSITION_DIGITS
 
 _SWAPPED = {"solid broken": "broken solid", "broken solid": "solid broken"}
 
 
-def mirrored(document: OpenDrive) -> OpenDrive:
-    """The mirror image, for documents of lines, arcs and spirals as towns have them."""
-    header = document.header
+def mirrored(document: OpenDrive, about_y: float = 0.0) -> OpenDrive:
+    """The mirror image in the line y = about_y, for documents of lines, arcs and spirals as towns have them."""
+    header, twice = document.header, 2.0 * about_y
     north, south = header.south, header.north
     return replace(
         document,
         header=replace(
             header,
-            north=None if north is None else 0.0 - north,
-            south=None if south is None else 0.0 - south,
+            north=None if north is None else _flip(north, twice),
+            south=None if south is None else _flip(south, twice),
         ),
-        roads=tuple(_road(road) for road in document.roads),
+        roads=tuple(_road(road, twice) for road in document.roads),
         junctions=tuple(_junction(junction) for junction in document.junctions),
     )
 
@@ -45,11 +46,15 @@ def _minus(value: float) -> float:
     return 0.0 - value  # never -0.0
 
 
-def _road(road: Road) -> Road:
+def _flip(y: float, twice: float) -> float:
+    return round(twice - y, POSITION_DIGITS)
+
+
+def _road(road: Road, twice: float) -> Road:
     return replace(
         road,
         rule="LHT" if road.rule == "RHT" else "RHT",
-        plan_view=tuple(_geometry(geometry) for geometry in road.plan_view),
+        plan_view=tuple(_geometry(geometry, twice) for geometry in road.plan_view),
         sections=tuple(_section(section) for section in road.sections),
         superelevations=tuple(_cubic(cubic) for cubic in road.superelevations),
         lane_offsets=tuple(_cubic(cubic) for cubic in road.lane_offsets),
@@ -58,8 +63,8 @@ def _road(road: Road) -> Road:
     )
 
 
-def _geometry(geometry: Geometry) -> Geometry:
-    return replace(geometry, y=_minus(geometry.y), heading=_minus(geometry.heading), shape=_shape(geometry.shape))
+def _geometry(geometry: Geometry, twice: float) -> Geometry:
+    return replace(geometry, y=_flip(geometry.y, twice), heading=_minus(geometry.heading), shape=_shape(geometry.shape))
 
 
 def _shape(shape: Shape) -> Shape:

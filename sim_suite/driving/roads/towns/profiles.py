@@ -6,6 +6,7 @@ is also how a lane is linked to its continuation where a cross-section changes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -81,6 +82,23 @@ def keys(side: tuple[Strip, ...]) -> list[str]:
         seen[strip.kind] = seen.get(strip.kind, -1) + 1
         names.append(f"{strip.kind}{seen[strip.kind]}")
     return names
+
+
+def eased(before: Sequence[Strip], after: Sequence[Strip]) -> tuple[tuple[Strip, ...], list[str]]:
+    """One side that changes from `before` to `after`, and the keys of its strips: what only one of them has, narrows to nothing."""
+    old, new = keys(tuple(before)), keys(tuple(after))
+    merged = list(old)
+    for index, key in enumerate(new):
+        if key not in merged:
+            inside = [merged.index(other) for other in new[:index] if other in merged]
+            merged.insert(max(inside, default=-1) + 1, key)
+    strips = []
+    for key in merged:
+        start = before[old.index(key)] if key in old else None
+        end = after[new.index(key)] if key in new else None
+        one = start if start is not None else after[new.index(key)]
+        strips.append(Strip(one.kind, start.width if start else 0.0, one.mark, end.width if end else 0.0))
+    return tuple(strips), merged
 
 
 def street(

@@ -9,7 +9,7 @@ from typing import Final
 from sim_suite.driving.roads.towns.arms import in_line, setbacks
 from sim_suite.driving.roads.towns.blends import blend
 from sim_suite.driving.roads.towns.draft import Draft, DraftRoad, End
-from sim_suite.driving.roads.towns.furniture import add_kerb_parking
+from sim_suite.driving.roads.towns.furniture import add_kerb_parking, add_median_trees
 from sim_suite.driving.roads.towns.lanes import ease
 from sim_suite.driving.roads.towns.options import TownOptions
 from sim_suite.driving.roads.towns.paths import Path, Pose, wrap
@@ -119,6 +119,8 @@ class Streets:
         low, high = self.plan.height[one], self.plan.height[other]
         if low or high:
             road.elevations = (ease(low, high, road.length),)
+        if rank == Rank.ARTERIAL:
+            add_median_trees(self.draft, road)
         if len(road.stretches) > 1:
             from_s, to_s = PARKING_FROM_END_M + PARKING_EASE_M, road.length - PARKING_FROM_END_M - PARKING_EASE_M
             add_kerb_parking(self.draft, road, from_s, to_s, -NARROW_LANE_M, PARKING_M)
