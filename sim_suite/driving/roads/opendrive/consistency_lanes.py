@@ -14,6 +14,8 @@ WIDEST: Final = 1000.0
 """Metres that a lane's width or border may reach. Ours: aprons of proving grounds are some hundred metres wide."""
 MOST_LANES: Final = 1000
 """Lanes of a section. Ours."""
+_NEGATIVE: Final = 1e-3
+"""Metres below 0 that rounding leaves where a lane ends."""
 _CENTRE: Final = Lane(0, "none")
 
 
@@ -125,10 +127,11 @@ def _mend_extent(
     records: tuple[Cubic, ...], element: str, length: float, lane: Lane, notes: Notes
 ) -> tuple[Cubic, ...]:
     """Widths or borders of a lane, from the section's start on."""
-    if len(records) == 1 and records[0][0] == 0.0 and records[0][1] < WIDEST and not any(records[0][2:]):
-        only = records  # nine lanes in ten, worth a short way
-    else:
-        only = mend_records(records, element, length, WIDEST, lane.line, notes)
+    only = records
+    if len(records) > 1 or records[0].s != 0.0 or abs(records[0].a) > WIDEST or any(records[0][2:]):
+        only = mend_records(
+            records, element, length, WIDEST, lane.line, notes
+        )  # one constant needs no look: half of all
     first = only[0] if only else records[0]
     if first.s > 0.0 or not only:
         notes.repaired(
@@ -140,7 +143,3 @@ def _mend_extent(
             "width", lane.line, "lane {} has a negative width, {} m; counts as 0", lane.id, min(one.a for one in only)
         )
     return only
-
-
-_NEGATIVE: Final = 1e-3
-"""Metres below 0 that rounding leaves where a lane ends."""

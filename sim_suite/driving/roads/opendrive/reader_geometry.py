@@ -128,8 +128,11 @@ def _read_poly3(node: Node, notes: Notes) -> Shape:
 
 
 def _read_param_poly3(node: Node, notes: Notes) -> Shape:
-    numbers = [needed(node, name, notes, 0.0) for name in ("aU", "bU", "cU", "dU", "aV", "bV", "cV", "dV")]
-    return ParamPoly3(*numbers, normalized=word(node, "pRange", _RANGES, "normalized", notes) == "normalized")
+    a_u, b_u, c_u, d_u, a_v, b_v, c_v, d_v = (
+        needed(node, name, notes, 0.0) for name in ("aU", "bU", "cU", "dU", "aV", "bV", "cV", "dV")
+    )
+    normalized = word(node, "pRange", _RANGES, "normalized", notes) == "normalized"  # unstated in 1.4: normalized
+    return ParamPoly3(a_u, b_u, c_u, d_u, a_v, b_v, c_v, d_v, normalized)
 
 
 _SHAPES: Final[dict[str, Callable[[Node, Notes], Shape]]] = {
