@@ -90,10 +90,11 @@ def cache_folder() -> Path:
             text = path.read_bytes()
             if b"sim_suite.compiling" in text:
                 digest.update(path.relative_to(_ROOT).as_posix().encode() + text)
-    return _cache_root() / f"kernels-{digest.hexdigest()[:20]}"
+    return cache_root() / f"kernels-{digest.hexdigest()[:20]}"
 
 
-def _cache_root() -> Path:
+def cache_root() -> Path:
+    """Where the suite keeps what can be made anew: SIM_SUITE_CACHE, or a folder of the user's cache."""
     chosen = os.environ.get("SIM_SUITE_CACHE")
     if chosen:
         return Path(chosen)
