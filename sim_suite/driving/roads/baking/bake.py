@@ -53,13 +53,13 @@ def _lane_flags(graph: LaneGraph) -> NDArray[np.uint16]:
     """What holds where a lane is, [L]."""
     kinds = graph.lanes.kind.astype(np.int64)
     driven = (DRIVABLE >> kinds) & 1
-    flags = (
+    flags: NDArray[np.uint16] = (
         driven * ROAD
         + driven * (graph.lanes.junction >= 0) * JUNCTION
         + ((WALKABLE >> kinds) & 1) * SIDEWALK
         + ((PAVED >> kinds) & 1) * PAVED_FLAG
-    )
-    return flags.astype(np.uint16)
+    ).astype(np.uint16)
+    return flags
 
 
 def _draw_all(corners: Ints, code: Ints, grid: Grid, lane_flags: NDArray[np.uint16]) -> tuple[Tree, Packer, Ints]:
@@ -85,7 +85,9 @@ def _assemble(grid: Grid, tree: Tree, packer: Packer, blocks: Ints) -> Textures:
     pairs = np.frombuffer(b"".join(packer.palettes), np.int64)
     nodes, number = np.unique(np.append(pairs >> 8, 0), return_inverse=True)
     if len(nodes) > MAX_SETS:
-        raise RoadError(f"the lanes overlap in {len(nodes)} ways, at most {MAX_SETS} are kept. Cut the file into smaller ones")
+        raise RoadError(
+            f"the lanes overlap in {len(nodes)} ways, at most {MAX_SETS} are kept. Cut the file into smaller ones"
+        )
     set_first, set_lane, set_on_centre = _list_sets(tree, nodes)
     textures = Textures(
         x_min=grid.x_min,

@@ -26,8 +26,8 @@ MARGIN: Final = TILE
 SIZE: Final = SPAN + 2 * MARGIN
 INSIDE: Final = 1
 """State of a texel while a polygon is drawn; the canvas has no other use for this bit, `ROAD` comes from the sets."""
-HASH: Final = 0x9E3779B97F4A7C15
-"""Fibonacci hashing: 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4)."""
+HASH: Final = 0x1E3779B97F4A7C15
+"""Fibonacci hashing: 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4), its sign bit left out."""
 
 
 class Tree(NamedTuple):
@@ -40,8 +40,8 @@ class Tree(NamedTuple):
     """What holds for the set because of its lanes: bits of the mask, and PAVED."""
     table: Ints
     """Nodes by parent and code, open addressing; 0 where there is none. Its length is a power of two."""
-    count: Ints
-    """[1]"""
+    size: Ints
+    """[1] How many nodes there are."""
     lane_flags: NDArray[np.uint16]
     """[L] What holds because of a lane."""
 
@@ -60,7 +60,9 @@ class Canvas(NamedTuple):
 def new_canvas() -> Canvas:
     """An empty one: 24 MB."""
     tiles = SIZE // TILE
-    return Canvas(np.zeros((SIZE, SIZE), np.int32), np.zeros((SIZE, SIZE), np.uint8), np.zeros((tiles, tiles), np.uint8))
+    return Canvas(
+        np.zeros((SIZE, SIZE), np.int32), np.zeros((SIZE, SIZE), np.uint8), np.zeros((tiles, tiles), np.uint8)
+    )
 
 
 def new_tree(lane_flags: NDArray[np.uint16], room: int = 4096) -> Tree:
@@ -70,7 +72,7 @@ def new_tree(lane_flags: NDArray[np.uint16], room: int = 4096) -> Tree:
         code=np.full(room, -1, np.int32),
         flags=np.zeros(room, np.uint16),
         table=np.zeros(2 * room, np.int32),
-        count=np.ones(1, np.int32),
+        size=np.ones(1, np.int32),
         lane_flags=lane_flags,
     )
 
@@ -78,10 +80,11 @@ def new_tree(lane_flags: NDArray[np.uint16], room: int = 4096) -> Tree:
 def grown(tree: Tree) -> Tree:
     """The same sets, with room for twice as many."""
     larger = new_tree(tree.lane_flags, 2 * len(tree.parent))
-    count = tree.count[0]
-    for old, new in zip(tree[:3], larger[:3], strict=True):
-        new[:count] = old[:count]
-    larger.count[0] = count
+    count = tree.size[0]
+    larger.parent[:count], larger.code[:count], larger.flags[:count] = (
+        values[:count] for values in (tree.parent, tree.code, tree.flags)
+    )
+    larger.size[0] = count
     _enter_all(larger)
     return larger
 
@@ -89,9 +92,8 @@ def grown(tree: Tree) -> Tree:
 @borrowing
 def _slot(tree: Tree, parent: int, code: int) -> int:
     """Where in the table the node with this parent and code is, or would be."""
-    key = np.uint64(parent) << np.uint64(32) | np.uint64(code)
     last = len(tree.table) - 1
-    slot = np.int64((key * np.uint64(HASH)) >> np.uint64(32)) & last
+    slot = (((int(parent) << 32 | int(code)) * HASH) >> 32) & last
     while tree.table[slot] != 0:
         node = tree.table[slot]
         if tree.parent[node] == parent and tree.code[node] == code:
@@ -102,7 +104,7 @@ def _slot(tree: Tree, parent: int, code: int) -> int:
 
 @borrowing
 def _enter_all(tree: Tree) -> None:
-    for node in range(1, tree.count[0]):
+    for node in range(1, tree.size[0]):
         tree.table[_slot(tree, tree.parent[node], tree.code[node])] = node
 
 
@@ -111,15 +113,15 @@ def _with_lane(tree: Tree, parent: int, code: int) -> int:
     """The set `parent` and a lane more; -1 where there is no room for it."""
     slot = _slot(tree, parent, code)
     if tree.table[slot] != 0:
-        return tree.table[slot]
-    node = tree.count[0]
+        return int(tree.table[slot])
+    node = int(tree.size[0])
     if node == len(tree.parent):
         return -1
     flags = tree.flags[parent] | tree.lane_flags[code >> 1]
     tree.parent[node], tree.code[node] = parent, code
     tree.flags[node] = flags | CENTRE if code & 1 else flags
     tree.table[slot] = node
-    tree.count[0] = node + 1
+    tree.size[0] = node + 1
     return node
 
 
@@ -138,9 +140,9 @@ def _columns(corners: Ints, triangle: int, y: int) -> tuple[int, int]:
     """The columns, from and up to, whose centres a triangle covers at the height y."""
     low, high = MAX_TEXELS, -1
     for side in range(3):
-        x0, y0 = np.int64(corners[triangle, 2 * side]), np.int64(corners[triangle, 2 * side + 1])
+        x0, y0 = int(corners[triangle, 2 * side]), int(corners[triangle, 2 * side + 1])
         after = 2 * side + 2 if side < 2 else 0
-        x1, y1 = np.int64(corners[triangle, after]), np.int64(corners[triangle, after + 1])
+        x1, y1 = int(corners[triangle, after]), int(corners[triangle, after + 1])
         if (y0 <= y) != (y1 <= y):
             col = _crossing(x0, y0, x1, y1, y)
             low, high = min(low, col), max(high, col)
@@ -197,7 +199,7 @@ def draw(canvas: Canvas, tree: Tree, row0: int, col0: int, corners: Ints, code: 
         first = max((min(y0, y1, y2) + SUBTEXELS // 2 - 1) // SUBTEXELS, row0 + MARGIN - 1)
         last = min((max(y0, y1, y2) - SUBTEXELS // 2 - 1) // SUBTEXELS, row0 + MARGIN + SPAN)
         for row in range(first, last + 1):
-            low, high = _columns(corners, triangle, np.int64(row) * SUBTEXELS + SUBTEXELS // 2)
+            low, high = _columns(corners, triangle, int(row) * SUBTEXELS + SUBTEXELS // 2)
             low, high = max(low - col0, MARGIN - 1), min(high - col0, MARGIN + SPAN + 1)
             if low >= high:
                 continue

@@ -5,27 +5,25 @@ Kernels call `texel` for one place (it is compiled into them, and allocates noth
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim_suite.compiling import compiled, inlined
+from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.baking.layout import BLOCK, BLOCK_SHIFT, TILE, TILE_SHIFT, WORD_SHIFT, Textures
 from sim_suite.driving.roads.graph.layout import Bytes, Floats, Ints
 
 
-@inlined
+@borrowing
 def texel(textures: Textures, x: float, y: float) -> tuple[int, int]:
     """(mask, set) at a place in world coordinates, metres; (0, 0) outside of the map and for NaN."""
     across = (x - textures.x_min) * textures.texels_per_metre
     up = (y - textures.y_min) * textures.texels_per_metre
     if not (0.0 <= across < textures.cols and 0.0 <= up < textures.rows):
         return 0, 0
-    return texel_at(textures, math.floor(up), math.floor(across))
+    return texel_at(textures, int(up), int(across))
 
 
-@inlined
+@borrowing
 def texel_at(textures: Textures, row: int, col: int) -> tuple[int, int]:
     """(mask, set) of a texel within the map."""
     block = textures.blocks[row >> (TILE_SHIFT + BLOCK_SHIFT), col >> (TILE_SHIFT + BLOCK_SHIFT)]
@@ -53,7 +51,7 @@ def lookup(textures: Textures, x: ArrayLike, y: ArrayLike) -> tuple[Bytes, Ints]
     return masks, sets
 
 
-@compiled
+@borrowing
 def look_up(textures: Textures, x: Floats, y: Floats, masks: Bytes, sets: Ints) -> None:
     """Fill masks and sets, [N] each."""
     for i in range(len(x)):

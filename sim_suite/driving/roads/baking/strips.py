@@ -83,18 +83,18 @@ def _fill_strips(lanes: Lanes, points: Points, corners: Floats, code: Ints) -> i
         inner_count = lanes.first_point[owner + 1] - lanes.first_point[owner]
         outer_count = lanes.first_point[lane + 1] - lanes.first_point[lane]
         i = j = 0
-        x0, y0, s0 = _border(lanes, points, owner, shared, 0)
-        x1, y1, s1 = _border(lanes, points, lane, True, 0)
+        x0, y0, _ = _border(lanes, points, owner, shared, 0)
+        x1, y1, _ = _border(lanes, points, lane, True, 0)
         while i < inner_count - 1 or j < outer_count - 1:
             next0 = _border(lanes, points, owner, shared, min(i + 1, inner_count - 1))
             next1 = _border(lanes, points, lane, True, min(j + 1, outer_count - 1))
             inner_first = j == outer_count - 1 or (i < inner_count - 1 and next0[2] <= next1[2])
             corners[count, 0], corners[count, 1], corners[count, 2], corners[count, 3] = x0, y0, x1, y1
             if inner_first:
-                x0, y0, s0 = next0
+                x0, y0, _ = next0
                 i += 1
             else:
-                x1, y1, s1 = next1
+                x1, y1, _ = next1
                 j += 1
             corners[count, 4], corners[count, 5] = (x0, y0) if inner_first else (x1, y1)
             code[count] = 2 * lane
@@ -103,9 +103,7 @@ def _fill_strips(lanes: Lanes, points: Points, corners: Floats, code: Ints) -> i
 
 
 @compiled
-def _fill_bridges(
-    lanes: Lanes, points: Points, successors: Adjacency, corners: Floats, code: Ints, count: int
-) -> int:
+def _fill_bridges(lanes: Lanes, points: Points, successors: Adjacency, corners: Floats, code: Ints, count: int) -> int:
     """Append two triangles for each link whose ends lie apart, but not far; return how many there are then."""
     for lane in range(len(lanes.kind)):
         end = lanes.first_point[lane + 1] - 1

@@ -94,8 +94,8 @@ class Packer:
 @borrowing
 def _mask(canvas: Canvas, tree: Tree, row: int, col: int) -> int:
     """Painted bits, those of the set, and the edge of paved ground."""
-    flags = tree.flags[canvas.node[row, col]]
-    mask = (canvas.paint[row, col] | flags) & 255
+    flags = int(tree.flags[canvas.node[row, col]])
+    mask = (int(canvas.paint[row, col]) | flags) & 255
     if flags & PAVED_FLAG and not (
         tree.flags[canvas.node[row - 1, col]]
         & tree.flags[canvas.node[row + 1, col]]
@@ -115,7 +115,7 @@ def _pack(canvas: Canvas, tree: Tree, row0: int, col0: int, scratch: _Scratch) -
     scratch.table[:] = 0
     for k in range(AREA):
         row, col = row0 + (k >> TILE_SHIFT), col0 + (k & (TILE - 1))
-        pair = np.int64(canvas.node[row, col]) << 8 | _mask(canvas, tree, row, col)
+        pair = int(canvas.node[row, col]) << 8 | _mask(canvas, tree, row, col)
         if pair != before:
             slot = (pair ^ (pair >> 12)) & last
             while scratch.table[slot] != 0 and scratch.palette[scratch.table[slot] - 1] != pair:

@@ -132,9 +132,7 @@ def cover(corners: Floats, metres_per_texel: float) -> Grid:
         return Grid(0.0, 0.0, 1.0 / metres_per_texel, 0, 0)
     x, y = corners[:, 0::2], corners[:, 1::2]
     x_min, y_min = (np.floor(low / metres_per_texel) * metres_per_texel for low in (x.min(), y.min()))
-    cols, rows = (
-        float(np.ceil((high - low) / metres_per_texel)) for high, low in ((x.max(), x_min), (y.max(), y_min))
-    )
+    cols, rows = (float(np.ceil((high - low) / metres_per_texel)) for high, low in ((x.max(), x_min), (y.max(), y_min)))
     if not max(rows, cols) <= MAX_TEXELS:
         raise RoadError(
             f"the map is {cols * metres_per_texel:.0f} m x {rows * metres_per_texel:.0f} m, at most "
