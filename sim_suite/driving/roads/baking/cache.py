@@ -94,11 +94,10 @@ def _read(path: Path) -> Textures | None:
         os.utime(path)
     except OSError:
         _log.debug("%s cannot be marked as used", path)
-    arrays = safetensors.numpy.load(bytes(body))
-    for values in arrays.values():
+    fields: dict[str, Any] = dict(safetensors.numpy.load(bytes(body)))  # arrays, and numbers kept as such
+    for values in fields.values():
         values.flags.writeable = False
-    scalars = {name: arrays.pop(name).item() for name in _SCALARS}
-    return Textures(**scalars, **arrays)
+    return Textures(**fields | {name: fields[name].item() for name in _SCALARS})
 
 
 @contextmanager
