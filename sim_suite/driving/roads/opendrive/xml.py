@@ -14,7 +14,10 @@ from xml.parsers import expat
 from sim_suite.driving.roads.opendrive.findings import RoadError
 
 MOST_BYTES: Final = 256 << 20
-"""The largest file that is read. Ours: ten times the largest public map we know of; reading takes ten bytes of memory for one of the file (measured: 48 MB for 5 MB)."""
+"""The largest file that is read. Ours: ten times the largest public map we know of.
+
+Reading takes ten bytes of memory for one of the file (measured: 48 MB for 5 MB).
+"""
 MOST_ELEMENTS: Final = 4_000_000
 """Ours: 256 MiB of real files hold fewer (80 bytes an element are usual)."""
 MOST_DEPTH: Final = 64
