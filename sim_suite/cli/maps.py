@@ -12,7 +12,7 @@ A map is named as `sim-suite maps list` does, or by its path; SIM_SUITE_MAPS nam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -101,7 +101,7 @@ class Generate:
     """Which town: the same seed and size give the same file."""
     size: str = "500x500"
     """WIDTHxHEIGHT in metres."""
-    options: tyro.conf.OmitArgPrefixes[TownOptions] = TownOptions()
+    options: tyro.conf.OmitArgPrefixes[TownOptions] = field(default_factory=TownOptions)
     """What the town is like."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print what was made as JSON."""

@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
+from typing import get_args
 
 import pytest
 
 from sim_suite.cli.main import GROUPS, main
 from sim_suite.leaderboard.records import JOURNAL, read
 
-COMMANDS = [name for group in GROUPS.values() for name in group]
+MODULES = {name: command.module for group in GROUPS.values() for name, command in group.items()}
+COMMANDS = list(MODULES)
 
 
 def ask(capsys, *words):
@@ -38,6 +41,23 @@ def test_every_command_has_help_with_examples_and_json(name, capsys):
     assert info.value.code == 0
     assert "examples:" in out
     assert f"sim-suite {name}" in out
+    assert "--json" in out
+
+
+def subcommands(name):
+    """The words that may follow a command, for those that have some."""
+    arguments = import_module(f"sim_suite.cli.{MODULES[name]}").Arguments
+    return [configuration.name for kind in get_args(arguments) for configuration in get_args(kind)[1:]]
+
+
+@pytest.mark.parametrize(("name", "word"), [(name, word) for name in COMMANDS for word in subcommands(name)])
+def test_every_subcommand_has_help_with_examples_and_json(name, word, capsys):
+    with pytest.raises(SystemExit) as info:
+        main([name, word, "--help"])
+    out = capsys.readouterr().out
+    assert info.value.code == 0
+    assert "examples:" in out
+    assert f"sim-suite {name} {word}" in out
     assert "--json" in out
 
 
@@ -70,6 +90,14 @@ def test_every_list_is_a_table_and_json(what, capsys):
         (["export", "random", "--out", "x.txt"], "--out must end in .onnx"),
         (["bench", "nothing"], "unknown benchmark 'nothing'"),
         (["doctor", "--carla", "here"], "is not HOST:PORT"),
+        (["maps", "show", "crossrods"], "unknown map 'crossrods'. Did you mean 'crossroads'?"),
+        (["maps", "show", "crossroads", "--out", "x.gif"], "--out must end in .png, .svg or .html"),
+        (["maps", "show", "crossroads", "--out", "x.png", "--size", "big"], "--size is not understood: 'big'"),
+        (["maps", "show", "crossroads", "--out", "x.png", "--size", "99"], "--size must lie between"),
+        (["maps", "check", "nowhere.xodr"], "nowhere.xodr does not exist"),
+        (["maps", "generate", "--out", "x.html"], "--out must end in .xodr"),
+        (["maps", "generate", "--out", "x.xodr", "--seed", "-1"], "--seed must be 0 or more"),
+        (["maps", "generate", "--out", "x.xodr", "--size", "5 x 5"], "--size is not understood"),
     ],
 )
 def test_mistakes_are_one_line_and_status_2(words, message, capsys, tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ def make_scene(document: OpenDrive, graph: LaneGraph, title: str) -> Scene:
         Layer("objects", "objects", tuple(furniture.props(graph))),
         Layer("crossings", "crosswalks", tuple(furniture.crosswalks(graph)), min_scale=0.7),
         Layer("stops", "stop lines", tuple(furniture.stop_lines(graph)), min_scale=0.9),
-        Layer("links", "ways through junctions", tuple(ways), tuple(heads), min_scale=0.6),
+        Layer("links", "ways through junctions", tuple(ways), tuple(heads), min_scale=2.5),
         Layer("arrows", "directions", (), tuple(traffic.arrows(graph))),
         Layer("ends", "lane ends", tuple(traffic.lane_ends(graph))),
         Layer("signs", "lights and signs", (), tuple(signs.signs(document, graph))),
