@@ -66,5 +66,6 @@ def speed_text(signal: Signal | None, metres_per_second: float) -> str:
         return f"{signal.value:.0f}"
     if np.isfinite(metres_per_second):
         return f"{metres_per_second * 3.6:.0f}"
-    number = re.search(r"\d+", f"{signal.subtype} {signal.text}") if signal is not None else None
+    # Exporters write -1 for "none".
+    number = re.search(r"(?<![-\d])\d+", f"{signal.subtype} {signal.text}") if signal is not None else None
     return number.group() if number else ""
