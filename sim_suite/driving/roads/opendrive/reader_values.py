@@ -18,7 +18,7 @@ MOST: Final = 1e8
 MOST_COEFFICIENT: Final = 1e30
 """Of the higher coefficients of a polynomial: exporters write 1e13 and more where a record is micrometres long."""
 MOST_DIGITS: Final = 10
-"""Of a whole number, so that ids of lanes stay within 32 bits."""
+"""Of a whole number that is read as one; longer texts are read as numbers first."""
 
 
 def number(node: Node, name: str, notes: Notes, default: float | None = None, most: float = MOST) -> float:
@@ -76,12 +76,10 @@ def integer(node: Node, name: str, notes: Notes) -> int:
 def whole(text: str) -> int | None:
     """A whole number, also one written as "-1.0"; None if it is not one or is absurdly large."""
     try:
-        if len(text) <= MOST_DIGITS:
-            return int(text)
-        value = float(text)
+        value = int(text) if len(text) <= MOST_DIGITS else float(text)
     except ValueError:
         value = _read(text) or 0.5
-    return int(value) if value == value // 1 and abs(value) < MOST else None
+    return int(value) if -MOST < value < MOST and value == int(value) else None
 
 
 def identity(node: Node, name: str, notes: Notes) -> str:

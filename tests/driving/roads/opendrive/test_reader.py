@@ -279,3 +279,13 @@ def test_findings_alike_are_listed_twenty_times_and_then_summed():
     findings = read(road(f"<signals>{signals}</signals>")).findings
     assert len(findings) == 21
     assert findings[-1].message.startswith("30 more like this")
+
+
+@pytest.mark.parametrize("written", ["4294967296", "-100000000", "1.5", "nan", "one", "9" * 400])
+def test_ids_of_lanes_are_whole_and_of_32_bits(written):
+    with pytest.raises(RoadError, match="id = .* is not a whole number"):
+        read(road(lanes=f"<lanes>{section(lane(id=written))}</lanes>"))
+
+
+def test_an_id_written_with_a_point_is_read():
+    assert only_road(road(lanes=f"<lanes>{section(lane(id='-1.0'))}</lanes>")).sections[0].lanes[1].id == -1

@@ -21,7 +21,7 @@ def road(
     return f'<road id="{id}" {attributes}>{link}{plan}{lanes}{inner}</road>'
 
 
-def lane(inner: str = "", *, id: int = -1, width: str = '<width sOffset="0" a="3.5" b="0" c="0" d="0"/>') -> str:
+def lane(inner: str = "", *, id: int | str = -1, width: str = '<width sOffset="0" a="3.5" b="0" c="0" d="0"/>') -> str:
     """A <lane>."""
     return f'<lane id="{id}" type="driving">{inner}{width}</lane>'
 
