@@ -10,6 +10,7 @@ import numpy as np
 from sim_suite.driving.roads.geometry.oddities import odd_shapes
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.geometry.tables import RoadTables
+from sim_suite.driving.roads.graph.alike import sum_alike
 from sim_suite.driving.roads.graph.kinds import LANE_KINDS, LaneKind
 from sim_suite.driving.roads.graph.layout import Bytes, LaneGraph, Lanes, Points
 from sim_suite.driving.roads.graph.neighbours import find_neighbours
@@ -54,7 +55,7 @@ def build_graph(document: OpenDrive) -> Built:
         bounds=bounds,
     )
     graph.group_junction.flags.writeable = False
-    return Built(graph, (*odd_shapes(document, tables, samples.folded), *findings))
+    return Built(graph, sum_alike((*odd_shapes(document, tables, samples.folded), *findings)))
 
 
 def _frozen(group: Group) -> Group:
