@@ -283,7 +283,7 @@ def test_findings_alike_are_listed_twenty_times_and_then_summed():
 
 @pytest.mark.parametrize("written", ["4294967296", "-100000000", "1.5", "nan", "one", "9" * 400])
 def test_ids_of_lanes_are_whole_and_of_32_bits(written):
-    with pytest.raises(RoadError, match="id = .* is not a whole number"):
+    with pytest.raises(RoadError, match=r"id = .* is not a whole number"):
         read(road(lanes=f"<lanes>{section(lane(id=written))}</lanes>"))
 
 
