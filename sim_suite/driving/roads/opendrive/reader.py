@@ -16,6 +16,7 @@ from typing import Final
 from sim_suite.driving.roads.opendrive.consistency import mend
 from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
 from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive
+from sim_suite.driving.roads.opendrive.reader_files import file_bytes
 from sim_suite.driving.roads.opendrive.reader_furniture import read_controller
 from sim_suite.driving.roads.opendrive.reader_junctions import read_junction
 from sim_suite.driving.roads.opendrive.reader_names import KNOWN, UNUSED, WITH_TEXT
@@ -38,18 +39,8 @@ class Reading:
 
 
 def read_opendrive(path: Path) -> Reading:
-    """Read a file. Raises `RoadError`, its only error, where there is none or it is no road network."""
-    source = str(path)
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise RoadError(
-                f"the file has {size} bytes, more than {MOST_BYTES}. Cut the map into parts.", source=source
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise RoadError(f"could not read the file: {error.strerror}. Check the path.", source=source) from error
-    return parse_opendrive(data, source)
+    """Read a file, plain or gzip. Raises `RoadError`, its only error, where there is none or it is no road network."""
+    return parse_opendrive(file_bytes(path, MOST_BYTES), str(path))
 
 
 def parse_opendrive(data: bytes, source: str = "") -> Reading:
