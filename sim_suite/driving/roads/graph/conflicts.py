@@ -65,7 +65,7 @@ def find_conflicts(
     """Conflicts of all lanes, by lane, then arc. Raises RoadError beyond MAX_PAIRS."""
     members, first_member = _members(lanes)
     entries = _entries(lanes, predecessors, members)
-    strips = driven_strips(lanes, points, CAR_WIDTH_M)
+    strips = driven_strips(lanes, points, CAR_WIDTH_M, members)
     rows = np.empty((2048, 7))
     count = _overlap(strips, lanes.road, members, first_member, successors, entries, rows)
     if count > MAX_PAIRS:
@@ -82,16 +82,16 @@ def find_conflicts(
     return _listed(rows, pairs, priority, len(lanes.kind))
 
 
-def _members(lanes: Lanes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _members(lanes: Lanes) -> tuple[Ints, NDArray[np.int64]]:
     """(lanes for motor traffic by junction, where each junction's begin [J + 1])."""
     drivable = ((DRIVABLE >> lanes.kind.astype(np.int64)) & 1).astype(bool)
-    inside = np.flatnonzero(drivable & (lanes.junction >= 0))
+    inside = np.flatnonzero(drivable & (lanes.junction >= 0)).astype(np.int32)
     inside = inside[np.argsort(lanes.junction[inside], kind="stable")]
     junctions = int(lanes.junction.max(initial=-1)) + 1
     return inside, np.searchsorted(lanes.junction[inside], np.arange(junctions + 1))
 
 
-def _entries(lanes: Lanes, predecessors: Adjacency, members: NDArray[np.int64]) -> _Entries:
+def _entries(lanes: Lanes, predecessors: Adjacency, members: Ints) -> _Entries:
     """Walk back along each lane's own road: its sections inside the junction are one way."""
     first = np.zeros(len(lanes.kind) + 1, np.int32)
     lists: list[list[int]] = []

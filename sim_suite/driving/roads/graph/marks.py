@@ -66,7 +66,7 @@ class _Records(NamedTuple):
     """[B + 1]"""
     s: Floats
     """From the start of the section."""
-    seen: NDArray[np.int64]
+    seen: Bytes
     """[M, 4] MarkKind from the lane on the right of the border, from the one on its left (along s); whether the right one
     may cross to the left, whether the left one may cross to the right."""
 
@@ -74,14 +74,12 @@ class _Records(NamedTuple):
 def mark_borders(document: OpenDrive, lanes: Lanes, road_s: Floats) -> Borders:
     """Marks of all points. lanes: `road` indexes document.roads; road_s: [P] as in `Points`."""
     records, left_border, right_border, section_start = _gather(document)
-    counts = np.diff(lanes.first_point)
-    along = np.repeat(lanes.direction > 0, counts)
-    s = road_s - np.repeat(section_start, counts)
-    left = records.seen[_record_at(records, np.repeat(left_border, counts), s)]
-    right = records.seen[_record_at(records, np.repeat(right_border, counts), s)]
+    along = np.repeat(lanes.direction > 0, np.diff(lanes.first_point))
+    left = _seen_at(records, left_border, lanes, road_s, section_start)
+    right = _seen_at(records, right_border, lanes, road_s, section_start)
     # The lane lies on the right of its left border and on the left of its right one, along s.
-    road_left, cross_up = left[:, 0].astype(np.uint8), left[:, 2].astype(bool)
-    road_right, cross_down = right[:, 1].astype(np.uint8), right[:, 3].astype(bool)
+    road_left, cross_up = left[:, 0], left[:, 2].astype(bool)
+    road_right, cross_down = right[:, 1], right[:, 3].astype(bool)
     return Borders(
         np.where(along, road_left, road_right), np.where(along, road_right, road_left),
         np.where(along, cross_up, cross_down), np.where(along, cross_down, cross_up),
@@ -107,7 +105,7 @@ def _gather(document: OpenDrive) -> tuple[_Records, NDArray[np.int64], NDArray[n
                     right_border.append(min(border + 1, centre) if lane.id > 0 else border)
                     section_start.append(section.s)
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    records = _Records(np.array(first), table[:, 0], table[:, 1:].astype(np.int64))
+    records = _Records(np.array(first), table[:, 0], table[:, 1:].astype(np.uint8))
     return records, np.array(left_border, np.int64), np.array(right_border, np.int64), np.array(section_start, float)
 
 
@@ -130,14 +128,21 @@ def _from_both_sides(mark: str, lane_change: str | None, is_left: bool) -> tuple
     return int(from_right), int(from_left), lane_change in ("increase", "both"), lane_change in ("decrease", "both")
 
 
-def _record_at(records: _Records, border: NDArray[np.int64], s: Floats) -> NDArray[np.int64]:
-    """[P] The record of each point's border that holds at s."""
-    index = records.first[border]
-    several = np.flatnonzero(np.diff(records.first)[border] > 1)
-    if len(several):
-        scale = max(float(np.max(records.s, initial=0.0)), float(np.max(s, initial=0.0)), 1.0) * 2.0
+def _seen_at(
+    records: _Records, border: NDArray[np.int64], lanes: Lanes, road_s: Floats, section_start: Floats
+) -> Bytes:
+    """[P, 4] Rows of `records.seen` that hold at each point. border, section_start: [L]."""
+    counts = np.diff(lanes.first_point)
+    seen = np.repeat(records.seen[records.first[border]], counts, axis=0)
+    several = (records.first[border + 1] - records.first[border]) > 1  # few borders change their mark on the way
+    if several.any():
+        points = np.flatnonzero(np.repeat(several, counts))
+        s = np.maximum(road_s[points] - np.repeat(section_start[several], counts[several]), 0.0)
+        scale = 2.0 * max(
+            float(records.s.max()), float(s.max()), 1.0
+        )  # keys of one border end before the next one's begin
         owner = np.repeat(np.arange(len(records.first) - 1), np.diff(records.first))
         keys = owner * scale + np.maximum(records.s, 0.0)
-        wanted = border[several] * scale + np.maximum(s[several], 0.0)
-        index[several] = np.maximum(np.searchsorted(keys, wanted, side="right") - 1, index[several])
-    return index
+        wanted = np.repeat(border[several], counts[several]) * scale + s
+        seen[points] = records.seen[np.searchsorted(keys, wanted, side="right") - 1]
+    return seen

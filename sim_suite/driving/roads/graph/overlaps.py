@@ -45,12 +45,22 @@ def lane_strips(lanes: Lanes, points: Points) -> Strips:
     return _strips(lanes, points, points.left_x, points.left_y, points.right_x, points.right_y)
 
 
-def driven_strips(lanes: Lanes, points: Points, width_m: float) -> Strips:
-    """What a vehicle of this width sweeps on each lane's centre line, or the lane where that is narrower."""
-    half = np.minimum(points.width, width_m) / 2.0
-    across_x, across_y = -np.sin(points.heading) * half, np.cos(points.heading) * half
-    x, y = points.x, points.y
-    return _strips(lanes, points, x + across_x, y + across_y, x - across_x, y - across_y)
+def driven_strips(lanes: Lanes, points: Points, width_m: float, members: Ints) -> Strips:
+    """What a vehicle of this width sweeps on each lane's centre line, or the lane where that is narrower.
+
+    Of lanes that are not among `members` the centre line alone.
+    """
+    wanted = np.zeros(len(lanes.kind), bool)
+    wanted[members] = True
+    own = np.flatnonzero(np.repeat(wanted, np.diff(lanes.first_point)))
+    half = np.minimum(points.width[own], width_m) / 2.0
+    across_x, across_y = -np.sin(points.heading[own]) * half, np.cos(points.heading[own]) * half
+    left_x, left_y, right_x, right_y = points.x.copy(), points.y.copy(), points.x.copy(), points.y.copy()
+    left_x[own] += across_x
+    left_y[own] += across_y
+    right_x[own] -= across_x
+    right_y[own] -= across_y
+    return _strips(lanes, points, left_x, left_y, right_x, right_y)
 
 
 def _strips(lanes: Lanes, points: Points, left_x: Floats, left_y: Floats, right_x: Floats, right_y: Floats) -> Strips:

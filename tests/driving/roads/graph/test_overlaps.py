@@ -51,8 +51,10 @@ def test_both_ways_round_and_against_a_grid(a, b):
 
 def test_strips_have_the_width_asked_for_at_most():
     lanes, points = lanes_of(document(road("1", section(lane(-1, width=3.5), lane(-2, width=1.5)))))
-    driven = driven_strips(lanes, points, 2.0)
+    driven = driven_strips(lanes, points, 2.0, np.array([0, 1], np.int32))
     assert driven.left_y - driven.right_y == pytest.approx([2.0] * 11 + [1.5] * 11)
+    first_only = driven_strips(lanes, points, 2.0, np.array([0], np.int32))
+    assert first_only.left_y - first_only.right_y == pytest.approx([2.0] * 11 + [0.0] * 11)
     assert lane_strips(lanes, points).lane_boxes == pytest.approx(np.array([[0, -3.5, 100, 0], [0, -5, 100, -3.5]]))
 
 
