@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from random import Random
 from typing import Final
 
@@ -23,13 +22,15 @@ _DEPTHS: Final = (10.0, 14.0)
 _STOREY_M: Final = 3.2
 _GAPS: Final = (3.0, 14.0)
 _FROM_JUNCTION_M: Final = 4.0
+FROM_ROAD_M: Final = 2.0
+"""Between a wall and any road; half of it covers what lies between the sampled points of a bend."""
 
 
 def add_buildings(draft: Draft, rng: Random, size_m: tuple[float, float]) -> None:
     """Buildings on both sides of every street, within the town's size."""
     points, widths = _road_points(draft)
     tree = cKDTree(points)
-    standing: list[tuple[float, float, float]] = []
+    standing: list[Floats] = []
     for road in draft.roads:
         if road.junction != NO_JUNCTION or road.type != "town" or road.lane_offsets:
             continue
@@ -43,7 +44,7 @@ def add_buildings(draft: Draft, rng: Random, size_m: tuple[float, float]) -> Non
                 t = side * (_edge(road) + FRONT_GARDEN_M + 0.5 * depth)
                 box = _box(road, s + 0.5 * length, t, length, depth)
                 if _inside(box, size_m) and _clear(box, tree, widths, standing):
-                    standing.append((*box.mean(axis=0), 0.5 * math.hypot(length, depth)))
+                    standing.append(box)
                     add_building(draft, road, s + 0.5 * length, t, length, depth, storeys * _STOREY_M)
                 s += length + gap
 
@@ -83,16 +84,22 @@ def _inside(box: Floats, size_m: tuple[float, float]) -> bool:
     return bool((box >= 0.0).all() and (box <= np.array(size_m)).all())
 
 
-def _clear(box: Floats, tree: cKDTree, widths: Floats, standing: list[tuple[float, float, float]]) -> bool:
-    """Whether a box keeps off all roads (by points along its walls) and off the circles round other buildings."""
+def _clear(box: Floats, tree: cKDTree, widths: Floats, standing: list[Floats]) -> bool:
+    """Whether a box keeps off all roads (by points along its walls) and off other buildings."""
     walls = np.concatenate([np.linspace(box[k], box[(k + 1) % 4], 7) for k in range(4)])
     middle, radius = box.mean(axis=0), 0.5 * float(np.hypot(*(box[2] - box[0])))
-    near = tree.query_ball_point(middle, radius + float(widths.max()) + 2.0)
+    near = tree.query_ball_point(middle, radius + float(widths.max()) + FROM_ROAD_M)
     if near:
         gaps = np.hypot(*(walls[:, None] - tree.data[near][None]).transpose(2, 0, 1))
-        if (gaps < widths[near] + 1.0).any():
+        if (gaps < widths[near] + FROM_ROAD_M).any():
             return False
-    if not standing:
-        return True
-    others = np.array(standing)
-    return bool((np.hypot(others[:, 0] - middle[0], others[:, 1] - middle[1]) > 0.8 * (others[:, 2] + radius)).all())
+    return all(_apart(box, other) or _apart(other, box) for other in standing)
+
+
+def _apart(box: Floats, other: Floats) -> bool:
+    """Whether one of the first box's sides separates the two (separating axis theorem)."""
+    for axis in (box[1] - box[0], box[3] - box[0]):
+        mine, theirs = box @ axis, other @ axis
+        if mine.max() < theirs.min() or theirs.max() < mine.min():
+            return True
+    return False

@@ -63,11 +63,12 @@ class Plan:
 def lay_out(rng: Random, size_m: tuple[float, float], options: TownOptions) -> Plan:
     """A plan that fits into the size, its south-west corner at the origin. Raises SuiteError where nothing fits."""
     columns, rows = (_lines(length, options.block_m) for length in size_m)
-    if columns * rows < 6 or min(columns, rows) < 2:
-        need = 2.0 * MARGIN_M + MIN_BLOCK_M
+    if columns * rows == 4:  # a ring has no place to turn round: the longer side gets a street across
+        columns, rows = (3, 2) if size_m[0] >= size_m[1] else (2, 3)
+    if any(_block(length, count) < MIN_BLOCK_M for length, count in zip(size_m, (columns, rows), strict=True)):
+        short, long = (2.0 * MARGIN_M + blocks * MIN_BLOCK_M for blocks in (1, 2))
         raise SuiteError(
-            f"a town of {size_m[0]:g} x {size_m[1]:g} m has no room for blocks of {options.block_m:g} m. The smallest is "
-            f"{need + MIN_BLOCK_M:g} x {need:g} m with block_m={MIN_BLOCK_M:g}."
+            f"a town of {size_m[0]:g} x {size_m[1]:g} m has no room for its streets. The smallest is {long:g} x {short:g} m."
         )
     at = _places(rng, size_m, columns, rows, options.irregularity)
     rank_of_column = _ranks(rng, columns, (options.arterials + 1) // 2)
@@ -78,12 +79,15 @@ def lay_out(rng: Random, size_m: tuple[float, float], options: TownOptions) -> P
 
 
 def _lines(length_m: float, block_m: float) -> int:
-    """How many grid lines fit."""
-    inner = length_m - 2.0 * MARGIN_M
-    count = 1 + round(inner / block_m)
-    while count > 1 and inner / (count - 1) < MIN_BLOCK_M:
+    """How many grid lines fit; at least two."""
+    count = 1 + round((length_m - 2.0 * MARGIN_M) / block_m)
+    while count > 2 and _block(length_m, count) < MIN_BLOCK_M:
         count -= 1
-    return max(count, 1)
+    return max(count, 2)
+
+
+def _block(length_m: float, lines: int) -> float:
+    return (length_m - 2.0 * MARGIN_M) / (lines - 1)
 
 
 def _grid(columns: int, rows: int) -> Iterator[tuple[Place, Place]]:
@@ -98,7 +102,7 @@ def _grid(columns: int, rows: int) -> Iterator[tuple[Place, Place]]:
 def _places(
     rng: Random, size_m: tuple[float, float], columns: int, rows: int, irregularity: float
 ) -> dict[Place, tuple[float, float]]:
-    step = [(length - 2.0 * MARGIN_M) / (count - 1) for length, count in zip(size_m, (columns, rows), strict=True)]
+    step = [_block(length, count) for length, count in zip(size_m, (columns, rows), strict=True)]
     # blocks stay long enough for their junctions whatever is drawn
     room = [max(0.0, min(1.0, (s - MIN_BLOCK_M) / (0.5 * MIN_BLOCK_M))) * irregularity * s for s in step]
     phase = [2.0 * math.pi * rng.random() for _ in range(2)]

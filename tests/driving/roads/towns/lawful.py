@@ -53,7 +53,10 @@ def edges(carla, world, points):
     """Lane to lane by following the topology, and by the lane changes that the marks allow."""
     found = {(lane(a), lane(b)) for a, b in world.get_topology()}
     for point in points[::5]:
-        for side, other in ((carla.LaneChange.Left, point.get_left_lane), (carla.LaneChange.Right, point.get_right_lane)):
+        for side, other in (
+            (carla.LaneChange.Left, point.get_left_lane),
+            (carla.LaneChange.Right, point.get_right_lane),
+        ):
             beside = other() if point.lane_change & side else None
             if beside is not None and beside.lane_type == carla.LaneType.Driving and beside.lane_id * point.lane_id > 0:
                 found.add((lane(point), lane(beside)))

@@ -135,13 +135,16 @@ def test_libcarla_sees_crosswalks_and_signals_as_built(name, reports, documents)
 
 def test_the_maps_hold_what_they_teach(documents, graphs):
     kinds = {
-        name: {signal.type for road in document.roads for signal in road.signals} for name, document in documents.items()
+        name: {signal.type for road in document.roads for signal in road.signals}
+        for name, document in documents.items()
     }
     assert STOP in kinds["t_junction"]
     assert {LIGHT, STOP_LINE} <= kinds["crossroads"]
     assert kinds["roundabout"] >= {YIELD}
     assert {LIGHT, STOP, YIELD, SPEED_LIMIT} <= kinds["town_1km"]
-    assert any(road.type == "motorway" for document in [documents["highway"]] for road in [r.types[0] for r in document.roads])
+    assert any(
+        road.type == "motorway" for document in [documents["highway"]] for road in [r.types[0] for r in document.roads]
+    )
     assert any(cubic.a for road in documents["curves"].roads for cubic in road.superelevations)
     assert any(cubic.a for road in documents["village"].roads for cubic in road.elevations)
     assert (graphs["parking"].lanes.kind == LaneKind.PARKING).any()
@@ -149,3 +152,9 @@ def test_the_maps_hold_what_they_teach(documents, graphs):
     x_min, y_min, x_max, y_max = graphs["town_1km"].bounds
     assert 950.0 < x_max - x_min <= 1000.0
     assert 950.0 < y_max - y_min <= 1000.0
+
+
+def test_the_readme_says_what_each_map_teaches():
+    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{name}` | {recipe.teaches} |" for name, recipe in SHIPPED.items()]
