@@ -6,6 +6,7 @@ comes closer), so one pass from the smallest scale to the largest gives each mar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -17,6 +18,8 @@ _CELL_PX: Final = 48.0
 _GAP_PX: Final = 1.0
 _SLIM: Final = 0.75
 """Symbols may touch: their box is this much of their size."""
+_ARROW_WIDE: Final = 0.38
+"""Width of an arrow over its length."""
 _ARROW_SLIM: Final = 0.27
 """Among arrows: those of two narrow lanes stand side by side, or a two-way road would look like a one-way road."""
 
@@ -41,6 +44,9 @@ def extent_px(marker: Marker, scale: float, text_factor: float = 1.0) -> tuple[f
         width, height = text_size(marker.text, look.size_px * text_factor)
         return (2 * width + 6.0 if look.dot else width), height
     size = symbol_px(marker, scale, text_factor)
+    if _is_arrow(marker) and marker.heading is not None:  # the box around a turned arrow
+        along, across = abs(math.cos(marker.heading)), abs(math.sin(marker.heading))
+        return size * (along + _ARROW_WIDE * across), size * (across + _ARROW_WIDE * along)
     return _SLIM * size, _SLIM * size
 
 
@@ -95,16 +101,24 @@ class _Room:
     def __init__(self) -> None:
         self._others: _Grid = {}
         self._arrows: _Grid = {}
+        self._among: _Grid = {}
+        """Those of arrows again, slim: what other arrows keep away from."""
 
     def free(self, marker: Marker, centre: tuple[float, float], size: tuple[float, float]) -> bool:
-        among = _slim(size) if _is_arrow(marker) else size
-        return _free(self._others, _box(centre, size)) and _free(self._arrows, _box(centre, among))
+        if not _free(self._others, _box(centre, size)):
+            return False
+        return (
+            _free(self._among, _box(centre, _slim(size)))
+            if _is_arrow(marker)
+            else _free(self._arrows, _box(centre, size))
+        )
 
     def take(self, marker: Marker, centre: tuple[float, float], size: tuple[float, float]) -> None:
-        grid, own = (self._arrows, _slim(size)) if _is_arrow(marker) else (self._others, size)
-        box = _box(centre, own)
-        for cell in _cells(box):
-            grid.setdefault(cell, []).append(box)
+        if _is_arrow(marker):
+            _take(self._arrows, _box(centre, size))
+            _take(self._among, _box(centre, _slim(size)))
+        else:
+            _take(self._others, _box(centre, size))
 
 
 _Rectangle = tuple[float, float, float, float]
@@ -119,8 +133,14 @@ def _free(grid: _Grid, box: _Rectangle) -> bool:
     )
 
 
+def _take(grid: _Grid, box: _Rectangle) -> None:
+    for cell in _cells(box):
+        grid.setdefault(cell, []).append(box)
+
+
 def _slim(size: tuple[float, float]) -> tuple[float, float]:
-    return size[0] * _ARROW_SLIM / _SLIM, size[1] * _ARROW_SLIM / _SLIM
+    side = _ARROW_SLIM * max(size)
+    return side, side
 
 
 def _box(centre: tuple[float, float], size: tuple[float, float]) -> tuple[float, float, float, float]:

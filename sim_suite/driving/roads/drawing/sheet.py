@@ -12,7 +12,7 @@ from sim_suite.driving.roads.drawing.legend import legend
 from sim_suite.driving.roads.drawing.panels import Bed, Panel, lay_out, sheet_width
 from sim_suite.driving.roads.drawing.picture import Group, Ink, Picture, Word
 from sim_suite.driving.roads.drawing.placing import Placed, place_all, symbol_px
-from sim_suite.driving.roads.drawing.scene import Scene, Shape
+from sim_suite.driving.roads.drawing.scene import Marker, Scene, Shape
 from sim_suite.driving.roads.drawing.styles import Theme
 from sim_suite.driving.roads.drawing.symbols import TEXTS, text_size
 
@@ -24,6 +24,8 @@ _FACTORS: Final = (0.8, 3.0)
 _MARGIN: Final = 16.0
 _TITLE: Final = 19.0
 _TEXT: Final = 12.0
+_CORNER: Final = 230.0
+"""Room for scale bar and north beside the title."""
 _ROUND: Final = (1, 2, 5)
 """Leading digits of a scale bar's length."""
 
@@ -34,7 +36,7 @@ def make_picture(scene: Scene, size: int | tuple[int, int] = DEFAULT_SIZE, theme
     width, height = size if isinstance(size, tuple) else (sheet_width(scene.bounds, seen, size), None)
     factor = min(max((max(size) if isinstance(size, tuple) else size) / _BASE_PX, _FACTORS[0]), _FACTORS[1])
     margin, inner = _MARGIN * factor, width - 2 * _MARGIN * factor
-    facts = _wrapped(scene.facts, inner - 220 * factor, _TEXT * factor)
+    facts = _wrapped(scene.facts, inner - _CORNER * factor, _TEXT * factor)
     top = margin + (_TITLE * 1.35 + len(facts) * _TEXT * 1.4 + 8) * factor
     bottom, free, bed = 0.0, None, None
     # The legend's height follows from what is drawn. Where the sheet's height is given, what is drawn follows from the legend's.
@@ -46,13 +48,21 @@ def make_picture(scene: Scene, size: int | tuple[int, int] = DEFAULT_SIZE, theme
         notes, tall = legend(used, margin, top + bed.height + 12 * factor, inner, factor)
         bottom = tall + 12 * factor
     assert bed is not None
-    head = [Word(scene.title, margin, margin + _TITLE * factor / 2, _TITLE * factor, "ink", bold=True, anchor="start")]
+    title = shortened(scene.title, inner - _CORNER * factor, _TITLE * factor)
+    head = [Word(title, margin, margin + _TITLE * factor / 2, _TITLE * factor, "ink", bold=True, anchor="start")]
     for number, line in enumerate(facts):
         down = margin + (_TITLE * 1.35 + (number + 0.6) * _TEXT * 1.4) * factor
         head.append(Word(line, margin, down, _TEXT * factor, "soft", anchor="start"))
     frame = Group("sheet", (*head, *_scale_bar(bed.panels[0], width - margin, margin, factor), *notes))
     tall_px = height if height is not None else round(top + bed.height + bottom + margin)
     return Picture(width, tall_px, scene.title, theme, bed.panels[0].scale, factor, (*groups, frame), scene.captions)
+
+
+def shortened(text: str, width: float, size: float) -> str:
+    """A title that is too wide loses its middle: both ends of a file's name tell something."""
+    most = int(width / (1.1 * text_size("m", size)[0]))
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}\u2026{text[-half:]}"
 
 
 def _wrapped(facts: tuple[str, ...], width: float, size: float) -> list[str]:
@@ -102,7 +112,9 @@ def _inks(shapes: Iterable[Shape], panel: Panel) -> Iterable[Ink]:
 
 
 def _place(scene: Scene, panel: Panel, factor: float) -> list[Placed]:
-    markers = [marker for layer in scene.layers if panel.scale >= layer.min_scale for marker in layer.markers]
+    markers = [
+        _turned(marker, panel) for layer in scene.layers if panel.scale >= layer.min_scale for marker in layer.markers
+    ]
 
     def project(_scale: float) -> Callable[[float, float], tuple[float, float] | None]:
         return lambda x, y: panel.place(x, y, 9.0 * factor)
@@ -122,8 +134,14 @@ def _marker(placed: Placed, panel: Panel, factor: float) -> Iterable[Ink | Word]
         else:
             yield Word(marker.text, x, y, size, look.colour, look.halo, look.bold)
         return
-    angle = None if marker.heading is None else marker.heading - panel.angle
-    yield from symbol(marker.symbol, x, y, symbol_px(marker, panel.scale, factor), marker.text, angle, marker.about)
+    yield from symbol(
+        marker.symbol, x, y, symbol_px(marker, panel.scale, factor), marker.text, marker.heading, marker.about
+    )
+
+
+def _turned(marker: Marker, panel: Panel) -> Marker:
+    """The marker with its heading as it is seen on paper."""
+    return marker if marker.heading is None else marker._replace(heading=marker.heading - panel.angle)
 
 
 def _part_number(number: int, bed: Bed, panel: Panel, factor: float) -> Iterable[Word]:

@@ -1,7 +1,8 @@
 """How things look: colours of a light and a dark picture, and a style for each thing that is drawn. Source: ours.
 
 Surfaces are told apart by lightness as well as hue, lines also by dash and width, symbols by their shape, so that the
-picture reads without colours too (checked against protanopia, deuteranopia and a grey print).
+picture does not rest on hue. Surfaces keep apart under simulated protanopia and deuteranopia (Machado et al. 2009), which
+a test holds.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ Theme = Literal["light", "dark"]
 PALETTES: Final[dict[Theme, dict[str, str]]] = {
     "light": {
         "paper": "#ffffff", "land": "#f3f1ea", "ink": "#20262b", "soft": "#5a646b", "line": "#d5d3ca",
-        "asphalt": "#6a7178", "bus": "#50698a", "ramp": "#7d8389", "shoulder": "#9ea4a8", "border": "#c8caa6", "none": "#e2dfd3",
-        "parking": "#8ea6bd", "biking": "#b5745c", "sidewalk": "#dccab4", "green": "#b4c6a0", "curb": "#aaa9a2", "rail": "#a3918a",
+        "asphalt": "#6a7178", "bus": "#50698a", "ramp": "#7d8389", "shoulder": "#9ea4a8", "border": "#dcdfc4", "none": "#e2dfd3",
+        "parking": "#8ea6bd", "biking": "#a4583f", "sidewalk": "#cdae8c", "green": "#8cb070", "curb": "#aaa9a2", "rail": "#a3918a",
         "special": "#b79fc0", "junction": "#e3d3ee", "junction-ink": "#6b2f8f",
         "white": "#ffffff", "yellow": "#ffd23f", "red": "#d63a2f", "blue": "#3d7dd8", "grass": "#6f9350", "orange": "#f08a24",
         "arrow": "#ffffff", "link": "#16c0ae", "end": "#d6006c",
@@ -26,8 +27,8 @@ PALETTES: Final[dict[Theme, dict[str, str]]] = {
     },
     "dark": {
         "paper": "#14171a", "land": "#1b1f23", "ink": "#e6e9eb", "soft": "#9da7ae", "line": "#363d43",
-        "asphalt": "#4b535a", "bus": "#3c5a80", "ramp": "#596168", "shoulder": "#3a4046", "border": "#33362f", "none": "#25292b",
-        "parking": "#3d566e", "biking": "#7b4635", "sidewalk": "#5d5646", "green": "#33472b", "curb": "#6b6b66", "rail": "#5c4c46",
+        "asphalt": "#59636b", "bus": "#3f6fb0", "ramp": "#596168", "shoulder": "#3a4046", "border": "#2d3023", "none": "#25292b",
+        "parking": "#3d566e", "biking": "#a5513a", "sidewalk": "#7d7a6c", "green": "#2c5324", "curb": "#6b6b66", "rail": "#5c4c46",
         "special": "#5b4764", "junction": "#3a2b46", "junction-ink": "#d3a4f2",
         "white": "#f2f4f5", "yellow": "#ffd23f", "red": "#ff5a4d", "blue": "#6aa5ff", "grass": "#7ea562", "orange": "#ff9d3f",
         "arrow": "#f2f4f5", "link": "#2fe0cc", "end": "#ff5fa8",

@@ -23,6 +23,8 @@ LINK_ARROW_M: Final = 0.9
 _SHORTEST_M: Final = 8.0
 """A lane that is shorter has no arrow: its neighbours say where it leads."""
 _ARROW_RANK: Final = 40
+_FIRST_ARROW_RANK: Final = 31
+"""A lane's first arrow comes before its id, which finds room elsewhere in the lane."""
 _ACROSS_PX: Final = 5.5
 """An arrow of the least size needs a lane this wide on paper."""
 _NARROW_M: Final = 1.5
@@ -74,7 +76,13 @@ def _lane_arrows(graph: LaneGraph, lane: int, min_scale: float) -> Iterator[Mark
             if points.width[at] >= _NARROW_M:
                 x, y, heading = float(points.x[at]), float(points.y[at]), float(points.heading[at])
                 yield Marker(
-                    "arrow", x, y, size_m=ARROW_M, heading=heading, rank=_ARROW_RANK + depth, min_scale=min_scale
+                    "arrow",
+                    x,
+                    y,
+                    size_m=ARROW_M,
+                    heading=heading,
+                    rank=_ARROW_RANK + depth if depth else _FIRST_ARROW_RANK,
+                    min_scale=min_scale,
                 )
         depth += 1
 

@@ -38,6 +38,27 @@ def test_every_colour_that_is_named_exists_in_both_themes():
     assert set(PALETTES["light"]) == set(PALETTES["dark"])
 
 
+SIGHT = {
+    "full": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+}
+"""Linear RGB as it is seen, Machado, Oliveira and Fernandes 2009, table 1, severity 1."""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sight", SIGHT)
+def test_surfaces_are_told_apart_by_colour_blind_people(theme, sight):
+    names = ("asphalt", "shoulder", "parking", "biking", "sidewalk", "green", "bus", "land", "border")
+    value = np.array([rgb(name, theme) for name in names]) / 255
+    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ np.array(SIGHT[sight]).T, 0, 1)
+    seen = np.where(seen <= 0.0031308, 12.92 * seen, 1.055 * seen ** (1 / 2.4) - 0.055)
+    lab = cv2.cvtColor(seen.astype(np.float32)[None], cv2.COLOR_RGB2LAB)[0]
+    apart = np.hypot.reduce(lab[:, None] - lab[None], axis=2) + 1e3 * np.eye(len(names))
+    assert apart.min() > 7, "CIELAB units; 2.3 is just noticeable side by side"
+
+
 def test_path_data_by_hand():
     points = np.array([(1.0, 2.0), (4.0, 1.0), (4.2, 1.1), (0.0, 6.0)])
     assert path_data(points, True) == "M1 2l3-1-4 5z"

@@ -9,7 +9,7 @@ from small_map import document, lane, small_scene, straight
 from sim_suite.driving.roads.drawing.compose import make_scene
 from sim_suite.driving.roads.drawing.panels import Panel, lay_out, sheet_width
 from sim_suite.driving.roads.drawing.picture import Ink, Word
-from sim_suite.driving.roads.drawing.sheet import make_picture, round_length
+from sim_suite.driving.roads.drawing.sheet import make_picture, round_length, shortened
 from sim_suite.driving.roads.graph.build import build_graph
 from sim_suite.driving.roads.opendrive.model import Lane
 
@@ -55,6 +55,13 @@ def test_a_long_thin_map_is_cut_into_strips_that_show_all_of_it(angle):
 def test_a_high_map_makes_a_high_sheet():
     assert sheet_width((0, 0, 100, 100), box(100, 100), 1000) == 1000
     assert sheet_width((0, 0, 100, 130), box(100, 130), 1000) == round(1000 * 116 / 146)
+
+
+def test_long_titles_lose_their_middle():
+    assert shortened("town", 500.0, 20.0) == "town"
+    short = shortened("a" * 50 + "b" * 50, 300.0, 20.0)
+    assert len(short) < 25
+    assert (short[0], short[-1], short.count("\u2026")) == ("a", "b", 1)
 
 
 @pytest.mark.parametrize(
