@@ -2,7 +2,7 @@
 
 examples:
   sim-suite maps list --json
-  sim-suite maps show t-junction --out t-junction.html
+  sim-suite maps show t_junction --out t_junction.html
   sim-suite maps check my_town.xodr
   sim-suite maps generate --seed 7 --size 500x500 --out town-7.xodr
 
@@ -50,7 +50,7 @@ class Show:
     """Draw a map: a picture (.png, .svg), or a page to move about in (.html).
 
     examples:
-      sim-suite maps show t-junction
+      sim-suite maps show t_junction
       sim-suite maps show my_town.xodr --out town.png --size 2400
       sim-suite maps show my_town.xodr --out town.svg --theme dark --json
     """
