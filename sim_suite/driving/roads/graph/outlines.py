@@ -52,7 +52,11 @@ def outlines_of(tables: RoadTables, objects: Sequence[tuple[int, RoadObject]]) -
         x, y, z, heading = rows[place]
         place += 1
         heading += item.heading
-        best, area = rectangle(x, y, heading, *size_of(item)), 0.0
+        length, width = size_of(item)
+        best, area = rectangle(x, y, heading, length, width), 0.0
+        if not item.outlines and length > SAME_M and width > SAME_M:  # the common case, in order already
+            worlds.append(WorldOutline(x, y, z + item.z_offset, heading, best))
+            continue
         for outline in item.outlines:
             count = sum(not corner.local for corner in outline.corners)
             shape = _shape(outline, [(row[0], row[1]) for row in rows[place : place + count]], x, y, heading)

@@ -178,6 +178,13 @@ def test_a_junction_overrules_its_connecting_road():
     assert links(wide) == (THROUGH, [])
 
 
+def test_a_connection_at_the_wrong_end_of_its_road_is_mended():
+    follows, findings = links(three_arms(contact="end"))
+    assert follows == THROUGH
+    assert [finding.kind for finding in findings] == ["repaired"]
+    assert "names road a at its other end" in findings[0].message
+
+
 def test_a_missing_lane_of_a_connection_is_said():
     follows, findings = links(three_arms(lane_links=((-5, -1),), before=()))
     assert follows == {("c", 0, -1): {("b", 0, -1)}}
