@@ -16,6 +16,8 @@ from sim_suite.driving.roads.drawing.symbols import SYMBOLS, TEXTS, text_size
 _CELL_PX: Final = 48.0
 """Cell of the grid in which occupied boxes are found again; the size of a usual label."""
 _GAP_PX: Final = 1.0
+_LETTER_GAP_PX: Final = 6.0
+"""Beside texts, or two ids would read as one."""
 _SLIM: Final = 0.75
 """Symbols may touch: their box is this much of their size."""
 _ARROW_WIDE: Final = 0.38
@@ -42,7 +44,7 @@ def extent_px(marker: Marker, scale: float, text_factor: float = 1.0) -> tuple[f
     if marker.symbol in TEXTS:
         look = TEXTS[marker.symbol]
         width, height = text_size(marker.text, look.size_px * text_factor)
-        return (2 * width + 6.0 if look.dot else width), height
+        return (2 * width + 6.0 if look.dot else width + _LETTER_GAP_PX), height
     size = symbol_px(marker, scale, text_factor)
     if _is_arrow(marker) and marker.heading is not None:  # the box around a turned arrow
         along, across = abs(math.cos(marker.heading)), abs(math.sin(marker.heading))
