@@ -46,7 +46,7 @@ def test_the_important_one_gets_the_place_and_the_other_its_second_choice():
 
 
 def test_things_apart_are_shown_from_the_scale_that_parts_them():
-    markers = [Marker("road", x, 0, "12", rank=x) for x in (0, 10)]
+    markers = [Marker("road", x, 0, "12", rank=x) for x in (0, 12)]
     assert [one.level for one in place_all(markers, [1.0, 2.0, 4.0], project)] == [0, 1]
 
 
