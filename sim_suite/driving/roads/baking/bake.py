@@ -35,6 +35,9 @@ def bake(graph: LaneGraph, metres_per_texel: float = METRES_PER_TEXEL) -> Textur
     """
     if not FINEST_M <= metres_per_texel <= COARSEST_M:
         raise SuiteError(f"metres_per_texel is {metres_per_texel:g}; choose {FINEST_M:g} to {COARSEST_M:g}.")
+    if not graph.num_lanes:
+        empty = Grid(0.0, 0.0, 1.0 / metres_per_texel, 0, 0)
+        return _assemble(empty, new_tree(np.zeros(0, np.uint16)), Packer(), np.zeros((0, 0), np.int32))
     codes = Codes(graph.num_lanes)
     groups = [
         lane_strips(graph),

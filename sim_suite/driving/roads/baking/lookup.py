@@ -5,12 +5,17 @@ Kernels call `texel` for one place (it is compiled into them, and allocates noth
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.baking.layout import BLOCK, BLOCK_SHIFT, TILE, TILE_SHIFT, WORD_SHIFT, Textures
 from sim_suite.driving.roads.graph.layout import Bytes, Floats, Ints
+
+_KERNEL_ARRAY: Final = ("C_CONTIGUOUS", "WRITEABLE")
+"""Kernels are compiled for each kind of array: one will do."""
 
 
 @borrowing
@@ -43,7 +48,7 @@ def lookup(textures: Textures, x: ArrayLike, y: ArrayLike) -> tuple[Bytes, Ints]
 
     Raises ValueError for unequal shapes.
     """
-    xs, ys = np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
+    xs, ys = np.require(x, np.float64, _KERNEL_ARRAY), np.require(y, np.float64, _KERNEL_ARRAY)
     if xs.shape != ys.shape:
         raise ValueError(f"x has shape {xs.shape} and y {ys.shape}; give as many of either.")
     masks, sets = np.empty(xs.shape, np.uint8), np.empty(xs.shape, np.int32)

@@ -127,9 +127,7 @@ def _between(values: Floats, segment: Indices, share: Floats) -> Floats:
 
 
 def cover(corners: Floats, metres_per_texel: float) -> Grid:
-    """The grid that holds all corners, [N, 6]. Raises RoadError where it is too long for whole numbers."""
-    if not len(corners):
-        return Grid(0.0, 0.0, 1.0 / metres_per_texel, 0, 0)
+    """The grid that holds all corners, [N, 6], at least one triangle. Raises RoadError where it is too long for whole numbers."""
     x, y = corners[:, 0::2], corners[:, 1::2]
     x_min, y_min = (np.floor(low / metres_per_texel) * metres_per_texel for low in (x.min(), y.min()))
     cols, rows = (float(np.ceil((high - low) / metres_per_texel)) for high, low in ((x.max(), x_min), (y.max(), y_min)))
