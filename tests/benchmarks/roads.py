@@ -80,11 +80,13 @@ def likeness(road_map: RoadMap) -> Iterator[Row]:
 
 
 def headings(name: str, found: Comparison) -> Iterator[Row]:
-    """carla.Map adds slopes to headings as if they were angles: where its heading leaves its own line, the line counts."""
-    true = np.fmin(found.heading_rad, found.direction_rad)
+    """carla.Map adds slopes to headings as if they were angles, and so leaves its own line (oracle.py): both are said."""
     bar = math.degrees(HEADING_RAD)
     yield at_most(
-        f"{name}: worst heading (from its heading or its line)", math.degrees(true.max(initial=0.0)), "deg", bar
+        f"{name}: worst heading (its slopes made angles)",
+        math.degrees(found.corrected_rad.max(initial=0.0)),
+        "deg",
+        bar,
     )
     off = int(np.sum(found.heading_rad > HEADING_RAD))
     yield Row(f"{name}: points where {PEER}'s own heading is further than {bar:g} deg from ours", off, "points")

@@ -21,10 +21,6 @@ JUST_AFTER_M = 1e-5
 """... to here behind it."""
 
 
-BESIDE_M = 0.05
-"""The direction of positions is taken from so far on both sides of a point."""
-
-
 def at(world, road, lane, s):
     try:
         return world.get_waypoint_xodr(int(road), int(lane), float(s))
@@ -33,29 +29,16 @@ def at(world, road, lane, s):
 
 
 def points(world, road, lane, s):
-    """[N, 10]: found, x, y, yaw, width, s, section, left lane, right lane, direction of positions.
-
-    0 stands for no lane, NaN for no direction. The direction is that of rising s.
-    """
-    table = np.zeros((len(road), 10))
+    """[N, 9]: found, x, y, yaw, width, s, section, left lane, right lane; 0 stands for no lane."""
+    table = np.zeros((len(road), 9))
     for row, *where in zip(table, road, lane, s, strict=True):
         waypoint = at(world, *where)
         if waypoint is None:
             continue
         place, yaw = waypoint.transform.location, -math.radians(waypoint.transform.rotation.yaw)
         sides = [side.lane_id if side else 0 for side in (waypoint.get_left_lane(), waypoint.get_right_lane())]
-        row[:9] = (1, place.x, -place.y, yaw, waypoint.lane_width, waypoint.s, waypoint.section_id, *sides)
-        row[9] = direction(world, waypoint)
+        row[:] = (1, place.x, -place.y, yaw, waypoint.lane_width, waypoint.s, waypoint.section_id, *sides)
     return table
-
-
-def direction(world, waypoint):
-    """Where LibCarla's own positions lead beside a waypoint; NaN where its section ends."""
-    beside = [at(world, waypoint.road_id, waypoint.lane_id, waypoint.s + step) for step in (-BESIDE_M, BESIDE_M)]
-    if any(other is None or other.section_id != waypoint.section_id for other in beside):
-        return math.nan
-    before, after = (other.transform.location for other in beside)
-    return math.atan2(before.y - after.y, after.x - before.x)
 
 
 def successors(world, road, lane, forward, s, length):

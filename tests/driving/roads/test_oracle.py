@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import numpy as np
 import pytest
 
 from sim_suite.driving.roads.graph.build import build_graph
@@ -28,6 +27,6 @@ def test_lanes_are_where_carla_has_them(name):
     assert found.num_ends == graph.num_lanes
     assert found.centre_m.max() <= CENTRE_M
     assert found.width_m.max() <= WIDTH_M
-    assert np.fmin(found.heading_rad, found.direction_rad).max() <= HEADING_RAD
+    assert found.corrected_rad.max() <= HEADING_RAD
     assert found.neighbours == []
     assert found.successors == []

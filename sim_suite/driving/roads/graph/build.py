@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from sim_suite.driving.roads.collecting import collection_paused
 from sim_suite.driving.roads.geometry.oddities import odd_shapes
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.geometry.tables import RoadTables
@@ -30,6 +31,7 @@ class Built:
     findings: tuple[Finding, ...]
 
 
+@collection_paused()
 def build_graph(document: OpenDrive) -> Built:
     """Every lane of the document with all that kernels read of it. Raises RoadError, as `pack_roads` and `sample_lanes` do."""
     tables = pack_roads(document)

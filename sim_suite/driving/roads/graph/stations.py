@@ -18,7 +18,7 @@ from sim_suite.driving.roads.geometry.reference_line import piece_at, pose_on_pi
 from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.layout import Bytes, Floats, Ints
 
-STATION_M: Final = 1.0
+STATION_M: Final = 0.5
 MIN_GAP_M: Final = 1e-9
 """Records nearer than this to each other are one station."""
 NODE: Final = 0.5 - 0.5 / math.sqrt(3.0)
@@ -27,8 +27,9 @@ INNER: Final = 1.0 - 2.0 * NODE
 
 CHORD_M: Final = 4.9e-3
 """Straight segments leave the centre line by at most this; 5 mm is promised."""
-HEADING_RAD: Final = math.radians(0.08)
-"""Heading interpolated as in poses.py is off by at most this where curvature changes smoothly; 0.1 degrees is promised."""
+HEADING_RAD: Final = math.radians(0.03)
+"""Heading interpolated as in poses.py is off by at most this where curvature changes smoothly; 0.1 degrees is promised, and
+three times as much happens in steps over a jump of curvature with fast change beside it."""
 WIDTH_M: Final = 8e-3
 """Width interpolated linearly is off by at most this; 1 cm is promised."""
 MAX_STEP_M: Final = 2.0
@@ -72,7 +73,7 @@ def section_stations(tables: RoadTables, section: int, buffer: Floats) -> int:
         base, parts = buffer[count], max(math.ceil(gap / STATION_M), 1)
         for part in range(1, parts + 1):
             count += 1
-            buffer[count] = base + gap * part / parts
+            buffer[count] = place if part == parts else base + gap * part / parts
     return count + 1
 
 
