@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sim_suite.driving.roads.collecting import collection_paused
 from sim_suite.driving.roads.opendrive.consistency import mend
 from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
 from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive
@@ -43,6 +44,7 @@ def read_opendrive(path: Path) -> Reading:
     return parse_opendrive(file_bytes(path, MOST_BYTES), str(path))
 
 
+@collection_paused()
 def parse_opendrive(data: bytes, source: str = "") -> Reading:
     """Read a file's bytes; `source` names it in messages. Raises `RoadError`, its only error."""
     notes = Notes(source)
