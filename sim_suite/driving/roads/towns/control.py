@@ -7,7 +7,6 @@ follow one another (split phasing), so that whoever has green has the way to him
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -26,6 +25,8 @@ STOP_BEFORE_END_M: Final = 1.0
 """Where there is no crosswalk to stop before."""
 BESIDE_M: Final = 0.7
 """Signs stand this far outside of the carriageway."""
+SIGN_AFTER_M: Final = 8.0
+"""Speed signs stand behind the crosswalk of the junction that they follow."""
 CLEARANCE_M: Final = 2.5
 """Ways whose centre lines come nearer than this get in each other's way: between a car's width of 2 and a lane's of 3.25."""
 
@@ -129,12 +130,3 @@ def add_speed_signs(draft: Draft, arm: End, kmh: float) -> None:
         arm.road, s, t, SPEED_LIMIT, "-" if arm.at == "end" else "+", lanes,
         subtype=f"{kmh:g}", value=kmh, unit="km/h", z_offset=2.0, height=0.8, width=0.8,
     )  # fmt: skip
-
-
-SIGN_AFTER_M: Final = 8.0
-"""Speed signs stand behind the crosswalk of the junction that they follow."""
-
-
-def neighbours(arms: int) -> list[tuple[int, int]]:
-    """Pairs of arms that share a corner."""
-    return [*pairwise(range(arms)), (arms - 1, 0)]

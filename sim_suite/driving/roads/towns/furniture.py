@@ -10,6 +10,15 @@ from sim_suite.driving.roads.towns.draft import DIGITS, Draft, DraftRoad, End
 CROSSWALK_M: Final = 3.0
 """How wide a crosswalk is, along the road (R-FGUe 2001: at least 3 m)."""
 CROSSWALK_FROM_END_M: Final = 1.5
+PARKING_SPACE_M: Final = 6.0
+"""Along the kerb, for a car of 4.5 m (EAR 05: 5.7 m and more)."""
+BAY_WIDTH_M: Final = 2.5
+"""Of a space at right angles to the street (EAR 05)."""
+TREES_FROM_END_M: Final = 20.0
+"""Drivers at the junction see past the last tree."""
+TREE_GAP_M: Final = 14.0
+TREE_M: Final = 0.6
+"""Across the trunk and its guard: what a car can hit, which leaves 0.7 m to either lane."""
 
 
 def add_crosswalk(draft: Draft, road: DraftRoad, s: float, left_t: float, right_t: float) -> None:
@@ -38,10 +47,6 @@ def add_crosswalk_at(draft: Draft, arm: End) -> None:
     add_crosswalk(draft, arm.road, arm.road.length - back if at_end else back, reach[0], -reach[1])
 
 
-PARKING_SPACE_M: Final = 6.0
-"""Along the kerb, for a car of 4.5 m (EAR 05: 5.7 m and more)."""
-
-
 def add_kerb_parking(draft: Draft, road: DraftRoad, from_s: float, to_s: float, left_t: float, width_m: float) -> None:
     """Parking spaces along the kerb as one repeated object: `left_t` is their left edge, they lie to the right of it."""
     count = int((to_s - from_s) / PARKING_SPACE_M)
@@ -56,10 +61,6 @@ def add_kerb_parking(draft: Draft, road: DraftRoad, from_s: float, to_s: float, 
             width=width_m, height=0.0, repeats=repeats, parking_access="all",
         )
     )  # fmt: skip
-
-
-BAY_WIDTH_M: Final = 2.5
-"""Of a space at right angles to the street (EAR 05)."""
 
 
 def add_bays(draft: Draft, road: DraftRoad, from_s: float, to_s: float, left_t: float, depth_m: float) -> None:
@@ -98,10 +99,3 @@ def add_median_trees(draft: Draft, road: DraftRoad) -> None:
             draft.new_id("object"), first, 0.0, type="tree", length=TREE_M, width=TREE_M, height=6.0, repeats=(repeat,)
         )
     )  # fmt: skip
-
-
-TREES_FROM_END_M: Final = 20.0
-"""Drivers at the junction see past the last tree."""
-TREE_GAP_M: Final = 14.0
-TREE_M: Final = 0.6
-"""Across the trunk and its guard: what a car can hit, which leaves 0.7 m to either lane."""

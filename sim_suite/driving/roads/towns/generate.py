@@ -12,6 +12,7 @@ from typing import Final
 
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 from sim_suite.driving.roads.towns.buildings import add_buildings
+from sim_suite.driving.roads.towns.bypass import BYPASS_M, draw_bypass, with_gates
 from sim_suite.driving.roads.towns.meeting import build_junctions
 from sim_suite.driving.roads.towns.mirror import mirrored
 from sim_suite.driving.roads.towns.options import TownOptions
@@ -44,8 +45,13 @@ def generate_town(seed: int, size_m: tuple[float, float], options: TownOptions |
 
 def _draw(seed: int, size_m: tuple[float, float], options: TownOptions) -> OpenDrive:
     rng = Random(seed)
-    plan = lay_out(rng, size_m, options)
+    depth = size_m[1] - (BYPASS_M if options.highway else 0.0)
+    plan = lay_out(rng, (size_m[0], depth), options)
+    if options.highway:
+        plan = with_gates(plan, size_m[0])
     streets = Streets(options, plan, rng)
+    if options.highway:
+        draw_bypass(streets)
     build_junctions(streets)
     if options.buildings:
         add_buildings(streets.draft, rng, size_m)

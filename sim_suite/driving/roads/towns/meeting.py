@@ -15,7 +15,7 @@ from sim_suite.driving.roads.towns.streets import Streets
 
 
 def build_junctions(streets: Streets) -> None:
-    """Join the streets at every place of the plan."""
+    """Join the streets at every place of the plan. Ramps do not lead from one to the next."""
     for place in sorted(streets.angles):
         arms = streets.arms(place)
         if len(arms) == 2:
@@ -48,7 +48,8 @@ def _join(streets: Streets, place: Place, arms: list[End]) -> None:
 
 
 def _build_crossing(streets: Streets, place: Place, arms: list[End], ranks: list[Rank]) -> None:
-    crossing = build_crossing(streets.draft, arms)
+    one_way = [not arm.leaving.driving() or not arm.entering.driving() for arm in arms]
+    crossing = build_crossing(streets.draft, arms, allowed=lambda i, j: not (one_way[i] and one_way[j]))
     main = _main_street(arms, ranks)
     lights = max(ranks) == Rank.ARTERIAL and (
         len(arms) > 3 or ranks.count(max(ranks)) != 2 or min(ranks) > Rank.RESIDENTIAL
@@ -77,4 +78,5 @@ def _main_street(arms: list[End], ranks: list[Rank]) -> tuple[int, int]:
 def _crosswalks(streets: Streets, arms: list[End]) -> None:
     if streets.options.crosswalks:
         for arm in arms:
-            add_crosswalk_at(streets.draft, arm)
+            if any(strip.kind == "sidewalk" for strip in arm.leaving.strips):
+                add_crosswalk_at(streets.draft, arm)

@@ -34,6 +34,8 @@ class TownOptions:
     """Crosswalks at junctions."""
     buildings: bool = True
     """Buildings beside the streets, as simple boxes."""
+    highway: bool = False
+    """A dual carriageway with an exit and an entry along the southern edge; needs 1200 m of width."""
     hills_m: float = 0.0
     """Height difference of the ground, 0 to 20 m."""
     left_hand: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from random import Random
 from typing import Final
@@ -46,18 +46,27 @@ class Plan:
     height: dict[Place, float]
     streets: dict[tuple[Place, Place], Rank]
     """By their two places, the lesser first."""
+    gates: dict[Place, dict[Place, float]] = field(default_factory=dict)
+    """Ways out of the plan, which others draw: by place, a name in the form of a place and the angle it leaves at."""
 
     def around(self, place: Place) -> list[Place]:
-        """The places that streets lead to from here, counter-clockwise from the east."""
+        """The places and gates that one can go to from here, counter-clockwise from the east."""
         near = [b if a == place else a for a, b in self.streets if place in (a, b)]
-        x, y = self.at[place]
         return sorted(
-            near, key=lambda other: math.atan2(self.at[other][1] - y, self.at[other][0] - x) % (2.0 * math.pi)
+            [*near, *self.gates.get(place, {})], key=lambda other: self.bearing(place, other) % (2.0 * math.pi)
         )
 
+    def bearing(self, place: Place, other: Place) -> float:
+        """The angle at which another place, or a gate, is seen from here."""
+        gate = self.gates.get(place, {}).get(other)
+        if gate is not None:
+            return gate
+        (x, y), (to_x, to_y) = self.at[place], self.at[other]
+        return math.atan2(to_y - y, to_x - x)
+
     def rank(self, one: Place, other: Place) -> Rank:
-        """Of the street between two places."""
-        return self.streets[min(one, other), max(one, other)]
+        """Of the street between two places; gates collect."""
+        return self.streets.get((min(one, other), max(one, other)), Rank.COLLECTOR)
 
 
 def lay_out(rng: Random, size_m: tuple[float, float], options: TownOptions) -> Plan:

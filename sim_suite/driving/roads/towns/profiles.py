@@ -18,7 +18,6 @@ PARKING_M: Final = 2.25
 BAYS_M: Final = 5.0
 """At right angles to the street (EAR 05)."""
 BIKING_M: Final = 1.85
-SHOULDER_M: Final = 2.0
 MEDIAN_M: Final = 2.0
 PARKING_FROM_END_M: Final = 14.0
 """Behind the crosswalk, and 5 m before it stay free (StVO 12)."""

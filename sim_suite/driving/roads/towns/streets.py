@@ -67,6 +67,10 @@ class Streets:
         """The street ends at a place, counter-clockwise."""
         return [self.ends[place, other] for other in self.angles[place]]
 
+    def start(self, place: Place, other: Place) -> Pose:
+        """Where a street begins that leaves a place for another (or for a gate)."""
+        return Pose(*self.plan.at[place], self.angles[place][other]).ahead(self._back(place, other))
+
     def is_bend(self, place: Place) -> bool:
         """Whether two streets meet here at an angle."""
         angles = list(self.angles[place].values())
@@ -74,8 +78,7 @@ class Streets:
 
     def _angles(self, place: Place) -> dict[Place, float]:
         around = self.plan.around(place)
-        x, y = self.plan.at[place]
-        wanted = [math.atan2(self.plan.at[other][1] - y, self.plan.at[other][0] - x) for other in around]
+        wanted = [self.plan.bearing(place, other) for other in around]
         sharp = len(wanted) == 2 and abs(wrap(wanted[1] - wanted[0] - math.pi)) > _BEND_RAD
         return dict(zip(around, wanted if sharp else in_line(wanted), strict=True))
 
@@ -85,7 +88,7 @@ class Streets:
         for _, place in sorted((rng.random(), place) for place in self.angles):
             angles = list(self.angles[place].values())
             gaps = [(b - a) % (2.0 * math.pi) for a, b in zip(angles, [*angles[1:], angles[0]], strict=True)]
-            fits = len(angles) >= 3 and min(gaps) > min_arm_angle() + 0.02
+            fits = len(angles) >= 3 and place not in self.plan.gates and min(gaps) > min_arm_angle() + 0.02
             narrow = all(self.plan.rank(place, other) != Rank.ARTERIAL for other in self.angles[place])
             if fits and narrow and not chosen & set(self.angles[place]) and len(chosen) < self.options.roundabouts:
                 chosen.add(place)
@@ -102,11 +105,7 @@ class Streets:
         return setbacks(list(self.angles[place].values()), widths)[around.index(other)]
 
     def _draw(self, one: Place, other: Place) -> DraftRoad:
-        poses = []
-        for place, goal in ((one, other), (other, one)):
-            pose = Pose(*self.plan.at[place], self.angles[place][goal])
-            poses.append(pose.ahead(self._back(place, goal)))
-        path = blend(poses[0], poses[1].turned())
+        path = blend(self.start(one, other), self.start(other, one).turned())
         rank = self.plan.rank(one, other)
         if path.length < MIN_STREET_M or path.sharpest * PROFILES[rank].outermost * _RADIUS_PER_OFFSET > 1.0:
             raise SuiteError(
