@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.findings import Finding
-from sim_suite.driving.roads.opendrive.reader_notes import MOST_ALIKE
+from sim_suite.driving.roads.opendrive.reading.notes import MOST_ALIKE
 
 _VALUES: Final = re.compile(r"'[^']*'|(?<![A-Za-z])-?\d[\w.+-]*")
 """Ids and numbers in a message; two findings that differ in nothing else are alike."""

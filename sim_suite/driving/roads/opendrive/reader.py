@@ -3,8 +3,8 @@
     reading = read_opendrive(Path("town.xodr"))
     reading.document, reading.findings
 
-The parts: xml.py makes nodes, the reader_* modules turn nodes into the model one element at a time, and consistency.py
-then compares what the elements say of each other.
+The parts: reading/ makes nodes of the XML and turns them into the model one element at a time; mending/ then compares what
+the elements say of each other.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Final
 
 from sim_suite.driving.roads.collecting import collection_paused
-from sim_suite.driving.roads.opendrive.consistency import mend
 from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
+from sim_suite.driving.roads.opendrive.mending.mend import mend
 from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive
-from sim_suite.driving.roads.opendrive.reader_files import file_bytes
-from sim_suite.driving.roads.opendrive.reader_furniture import read_controller
-from sim_suite.driving.roads.opendrive.reader_junctions import read_junction
-from sim_suite.driving.roads.opendrive.reader_names import KNOWN, UNUSED, WITH_TEXT
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_roads import read_road
-from sim_suite.driving.roads.opendrive.reader_values import decoration, number, whole
-from sim_suite.driving.roads.opendrive.xml import MOST_BYTES, Node, Tree, parse_xml
+from sim_suite.driving.roads.opendrive.reading.files import file_bytes
+from sim_suite.driving.roads.opendrive.reading.furniture import read_controller
+from sim_suite.driving.roads.opendrive.reading.junctions import read_junction
+from sim_suite.driving.roads.opendrive.reading.names import KNOWN, UNUSED, WITH_TEXT
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.roads import read_road
+from sim_suite.driving.roads.opendrive.reading.values import decoration, number, whole
+from sim_suite.driving.roads.opendrive.reading.xml import MOST_BYTES, Node, Tree, parse_xml
 
 SUPPORTED: Final = range(4, 9)
 """Minor revisions of OpenDRIVE 1 that the reader was written for."""

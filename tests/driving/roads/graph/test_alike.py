@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim_suite.driving.roads.graph.alike import sum_alike
 from sim_suite.driving.roads.opendrive.findings import Finding
-from sim_suite.driving.roads.opendrive.reader_notes import MOST_ALIKE
+from sim_suite.driving.roads.opendrive.reading.notes import MOST_ALIKE
 
 
 def _turns(count: int) -> list[Finding]:

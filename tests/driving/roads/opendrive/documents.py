@@ -10,7 +10,6 @@ from dataclasses import replace
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from sim_suite.driving.roads.opendrive.consistency_links import contact_at_s, contradicted_contact
 from sim_suite.driving.roads.opendrive.furniture import (
     Controller,
     Corner,
@@ -23,6 +22,7 @@ from sim_suite.driving.roads.opendrive.furniture import (
     Validity,
 )
 from sim_suite.driving.roads.opendrive.junctions import Connection, Junction, JunctionController, LaneLink, Priority
+from sim_suite.driving.roads.opendrive.mending.links import contact_at_s, contradicted_contact
 from sim_suite.driving.roads.opendrive.model import (
     Arc,
     Crossfall,

@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import Final, Protocol, TypeVar
 
 from sim_suite.driving.roads.opendrive.model import Arc, Cubic, Geometry, Road, Spiral
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_roads import LENGTH_UNSTATED
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.roads import LENGTH_UNSTATED
 
 SHORTEST_ROAD: Final = 1e-6
 """Metres. A shorter road has no direction of its own."""

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from sim_suite.driving.roads.opendrive.consistency import mend
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.furniture import Controller, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.junctions import LaneLink
+from sim_suite.driving.roads.opendrive.mending.mend import mend
 from sim_suite.driving.roads.opendrive.model import Cubic, OpenDrive, RoadLink
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from tests.driving.roads.opendrive.samples import crossing
 from tests.driving.roads.opendrive.texts import LANES, PLAN, lane, read, repaired, road, section
 

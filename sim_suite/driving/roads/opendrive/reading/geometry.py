@@ -18,9 +18,9 @@ from sim_suite.driving.roads.opendrive.model import (
     ShapeRecord,
     Spiral,
 )
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_values import cubic, needed, number, word
-from sim_suite.driving.roads.opendrive.xml import Node
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.values import cubic, needed, number, word
+from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 _SIDES: Final = frozenset({"left", "right", "both"})
 _RANGES: Final = frozenset({"arcLength", "normalized"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, Speed
-from sim_suite.driving.roads.opendrive.writer_xml import Text
+from sim_suite.driving.roads.opendrive.writing.xml import Text
 
 
 def write_section(text: Text, section: LaneSection) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.consistency_geometry import SHORTEST_ROAD, in_order, mend_records
+from sim_suite.driving.roads.opendrive.mending.geometry import SHORTEST_ROAD, in_order, mend_records
 from sim_suite.driving.roads.opendrive.model import Cubic, Lane, LaneSection, Road
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
 WIDEST: Final = 1000.0
 """Metres that a lane's width or border may reach. Ours: aprons of proving grounds are some hundred metres wide."""

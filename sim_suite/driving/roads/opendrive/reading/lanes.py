@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.model import Cubic, Lane, LaneSection, LaneSpeed, RoadMark
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_speeds import read_speed
-from sim_suite.driving.roads.opendrive.reader_values import (
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
+from sim_suite.driving.roads.opendrive.reading.values import (
     cubic,
     decoration,
     flag,
@@ -16,7 +16,7 @@ from sim_suite.driving.roads.opendrive.reader_values import (
     whole,
     word,
 )
-from sim_suite.driving.roads.opendrive.xml import Node
+from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 _DIRECTIONS: Final = frozenset({"standard", "reversed", "both"})
 _CHANGES: Final = frozenset({"increase", "decrease", "both", "none"})

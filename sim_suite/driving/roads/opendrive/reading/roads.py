@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.model import NO_JUNCTION, Road, RoadLink, RoadType
-from sim_suite.driving.roads.opendrive.reader_furniture import read_objects, read_structures
-from sim_suite.driving.roads.opendrive.reader_geometry import (
+from sim_suite.driving.roads.opendrive.reading.furniture import read_objects, read_structures
+from sim_suite.driving.roads.opendrive.reading.geometry import (
     read_crossfalls,
     read_cubics,
     read_heights,
     read_plan_view,
     read_shapes,
 )
-from sim_suite.driving.roads.opendrive.reader_lanes import read_section
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_signals import read_references, read_signals
-from sim_suite.driving.roads.opendrive.reader_speeds import read_speed
-from sim_suite.driving.roads.opendrive.reader_values import decoration, identity, needed, word
-from sim_suite.driving.roads.opendrive.xml import Node
+from sim_suite.driving.roads.opendrive.reading.lanes import read_section
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.signals import read_references, read_signals
+from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
+from sim_suite.driving.roads.opendrive.reading.values import decoration, identity, needed, word
+from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 RULES: Final = frozenset({"RHT", "LHT"})
 CONTACTS: Final = frozenset({"start", "end"})
 _ENDS: Final = frozenset({"road", "junction"})
 _DIRECTIONS: Final = frozenset({"+", "-"})
 LENGTH_UNSTATED: Final = -1.0
-"""`Road.length` of a road that states none, until consistency.py puts in the sum of its geometries."""
+"""`Road.length` of a road that states none, until the mending puts in the sum of its geometries."""
 
 
 def read_road(node: Node, notes: Notes) -> Road:
@@ -102,7 +102,7 @@ def _read_link(node: Node | None, notes: Notes) -> RoadLink | None:
     return RoadLink(
         element_type=element_type,
         element_id=element_id,
-        contact_point=contact if contact in CONTACTS else None,  # "", "NA": consistency.py finds the end out
+        contact_point=contact if contact in CONTACTS else None,  # "", "NA": mending finds the end out
         element_s=decoration(node, "elementS", notes),
         element_direction=word(node, "elementDir", _DIRECTIONS, "", notes) or None,
     )

@@ -11,7 +11,7 @@ from sim_suite.driving.roads.opendrive.furniture import (
     Validity,
 )
 from sim_suite.driving.roads.opendrive.model import Road
-from sim_suite.driving.roads.opendrive.writer_xml import Text, Value
+from sim_suite.driving.roads.opendrive.writing.xml import Text, Value
 
 
 def write_objects(text: Text, road: Road) -> None:

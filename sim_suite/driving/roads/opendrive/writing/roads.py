@@ -12,9 +12,9 @@ from sim_suite.driving.roads.opendrive.model import (
     RoadLink,
     Spiral,
 )
-from sim_suite.driving.roads.opendrive.writer_furniture import write_objects, write_signals
-from sim_suite.driving.roads.opendrive.writer_lanes import write_section, write_speed
-from sim_suite.driving.roads.opendrive.writer_xml import Text
+from sim_suite.driving.roads.opendrive.writing.furniture import write_objects, write_signals
+from sim_suite.driving.roads.opendrive.writing.lanes import write_section, write_speed
+from sim_suite.driving.roads.opendrive.writing.xml import Text
 
 
 def write_road(text: Text, road: Road) -> None:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from math import dist, hypot
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.consistency_ends import end_of, start_of
 from sim_suite.driving.roads.opendrive.junctions import Junction
+from sim_suite.driving.roads.opendrive.mending.ends import end_of, start_of
 from sim_suite.driving.roads.opendrive.model import NO_JUNCTION, Road, RoadLink
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
 ENDS: Final = (("predecessor", "start"), ("successor", "end"))
 """A road's links, and the contact point by which others name that end."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim_suite.driving.roads.opendrive import xml
 from sim_suite.driving.roads.opendrive.findings import RoadError
-from sim_suite.driving.roads.opendrive.xml import parse_xml
+from sim_suite.driving.roads.opendrive.reading import xml
+from sim_suite.driving.roads.opendrive.reading.xml import parse_xml
 
 KNOWN = frozenset({"a", "b", "t"})
 TEXT = frozenset({"t"})

@@ -10,8 +10,8 @@ import re
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.model import Cubic
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.xml import Node
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 MOST: Final = 1e8
 """The largest magnitude of any number. Ours: the Earth's circumference is 4e7 m."""

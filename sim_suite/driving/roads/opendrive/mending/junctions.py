@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sim_suite.driving.roads.opendrive.consistency_ends import end_of, start_of
-from sim_suite.driving.roads.opendrive.consistency_links import link_at, touching_end
 from sim_suite.driving.roads.opendrive.junctions import Connection, Junction, LaneLink
+from sim_suite.driving.roads.opendrive.mending.ends import end_of, start_of
+from sim_suite.driving.roads.opendrive.mending.links import link_at, touching_end
 from sim_suite.driving.roads.opendrive.model import NO_JUNCTION, LaneSection, Road
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
 Roads = dict[str, Road]
 Junctions = dict[str, Junction]

@@ -9,7 +9,7 @@ import pytest
 
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.reader import read_opendrive
-from sim_suite.driving.roads.opendrive.reader_files import file_bytes
+from sim_suite.driving.roads.opendrive.reading.files import file_bytes
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from tests.driving.roads.opendrive.samples import straight
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim_suite.driving.roads.opendrive.furniture import Controller, Corner, Outline, Repeat, RoadObject, Structure
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
-from sim_suite.driving.roads.opendrive.reader_signals import ORIENTATIONS, read_validities
-from sim_suite.driving.roads.opendrive.reader_values import (
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
+from sim_suite.driving.roads.opendrive.reading.signals import ORIENTATIONS, read_validities
+from sim_suite.driving.roads.opendrive.reading.values import (
     decoration,
     flag,
     identity,
@@ -15,7 +15,7 @@ from sim_suite.driving.roads.opendrive.reader_values import (
     whole,
     word,
 )
-from sim_suite.driving.roads.opendrive.xml import Node
+from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 
 def read_objects(parent: Node, notes: Notes) -> tuple[RoadObject, ...]:

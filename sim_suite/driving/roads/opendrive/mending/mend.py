@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from sim_suite.driving.roads.opendrive.consistency_furniture import mend_controllers, mend_furniture
-from sim_suite.driving.roads.opendrive.consistency_geometry import mend_profiles, mend_reference_line
-from sim_suite.driving.roads.opendrive.consistency_junctions import mend_junctions
-from sim_suite.driving.roads.opendrive.consistency_lane_links import mend_lane_links
-from sim_suite.driving.roads.opendrive.consistency_lanes import mend_lanes
-from sim_suite.driving.roads.opendrive.consistency_links import mend_links
 from sim_suite.driving.roads.opendrive.junctions import Junction
+from sim_suite.driving.roads.opendrive.mending.furniture import mend_controllers, mend_furniture
+from sim_suite.driving.roads.opendrive.mending.geometry import mend_profiles, mend_reference_line
+from sim_suite.driving.roads.opendrive.mending.junctions import mend_junctions
+from sim_suite.driving.roads.opendrive.mending.lane_links import mend_lane_links
+from sim_suite.driving.roads.opendrive.mending.lanes import mend_lanes
+from sim_suite.driving.roads.opendrive.mending.links import mend_links
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Road
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
 T = TypeVar("T", Road, Junction)
 

@@ -20,7 +20,7 @@ from sim_suite.driving.roads.opendrive.furniture import (
 )
 from sim_suite.driving.roads.opendrive.junctions import Junction
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Road
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
 MOST_COPIES: Final = 100_000
 """Copies that one <repeat> may ask for. Ours: a post a metre over a hundred kilometres."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, Road
-from sim_suite.driving.roads.opendrive.reader_notes import Notes
+from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
 
 def mend_lane_links(roads: Mapping[str, Road], notes: Notes) -> dict[str, Road]:
