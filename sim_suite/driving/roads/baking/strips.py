@@ -18,9 +18,10 @@ from sim_suite.driving.roads.graph.kinds import DRIVABLE
 from sim_suite.driving.roads.graph.layout import Adjacency, Floats, Ints, LaneGraph, Lanes, Points
 
 SAME_BORDER_M: Final = 0.02
-"""Neighbours whose borders' ends differ by more are not drawn with one border. Twice the accuracy of borders."""
+"""Neighbours whose borders' ends differ by more are not drawn with one border: only widths that jump part them. Ours."""
 BRIDGED_M: Final = 0.5
-"""The widest gap between lanes that follow each other which is closed: links.py holds ends to be joined up to this."""
+"""The widest gap between lanes that follow each other which is closed. Ours, as for joints in links.py: wider ones are no slip
+of the file's numbers."""
 
 
 def lane_strips(graph: LaneGraph) -> Triangles:
