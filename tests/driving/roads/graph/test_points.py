@@ -113,7 +113,7 @@ def test_a_section_of_no_length_still_has_two_points_and_a_rising_arc():
 
 
 def test_endless_lanes_are_refused_before_they_are_built():
-    with pytest.raises(RoadError, match="the lanes need 1000000002 points, at most 500000"):
+    with pytest.raises(RoadError, match="the lanes need 1000000002 points, at most 400000"):
         graph_of(one_road(Geometry(0.0, 0.0, 0.0, 0.0, 1e9, Line())))
 
 
