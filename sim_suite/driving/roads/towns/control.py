@@ -17,6 +17,8 @@ from sim_suite.driving.roads.opendrive.junctions import JunctionController, Prio
 from sim_suite.driving.roads.towns.crossings import Crossing, Way, add_to_junction
 from sim_suite.driving.roads.towns.draft import Draft, End
 from sim_suite.driving.roads.towns.furniture import CROSSWALK_FROM_END_M, CROSSWALK_M
+from sim_suite.driving.roads.towns.moves import STRAIGHT_RAD
+from sim_suite.driving.roads.towns.paths import wrap
 
 LIGHT, STOP, YIELD, STOP_LINE, SPEED_LIMIT = "1000001", "206", "205", "294", "274"
 """Signal types: CARLA's traffic light, and the German catalogue."""
@@ -55,11 +57,23 @@ def add_signs(
     priorities = [
         Priority(high.road.id, low.road.id)
         for high in crossing.ways
-        if high.move.from_arm in main
         for low in crossing.ways
-        if low.move.from_arm not in main and in_conflict(high, low)
+        if _goes_first(high, low, main) and in_conflict(high, low)
     ]
     add_to_junction(draft, crossing, priorities=tuple(priorities))
+
+
+def _goes_first(one: Way, other: Way, main: Collection[int]) -> bool:
+    """The main street before the lesser; on equal streets whoever does not turn left across the other (StVO 8, 9)."""
+    rank, other_rank = (way.move.from_arm in main for way in (one, other))
+    if rank != other_rank:
+        return rank
+    return _turn(other) > STRAIGHT_RAD >= _turn(one)
+
+
+def _turn(way: Way) -> float:
+    path = way.road.path
+    return wrap(path.end.heading - path.start.heading)
 
 
 def phases(crossing: Crossing) -> list[list[int]]:

@@ -74,7 +74,9 @@ def test_signs_stand_on_the_lesser_street_which_yields_where_ways_conflict():
     assert [[signal.type for signal in arm.road.signals] for arm in crossing.arms] == [[], [STOP_LINE, STOP], []]
     by_road = {way.road.id: way for way in crossing.ways}
     pairs = {(by_road[p.high].move[::2], by_road[p.low].move[::2]) for p in draft.junctions[0].priorities}
-    assert {low[0] for _, low in pairs} == {1}
+    assert all(high[0] in (0, 2) for high, low in pairs if low[0] == 1)
+    # on the main street the left turn waits for those who come towards it
+    assert {pair for pair in pairs if pair[1][0] != 1} == {((0, 2), (2, 1)), ((0, 1), (2, 1))}
     # the stem's right turn merges into (0, 2); its left turn crosses that, and merges into (2, 0)
     assert {((0, 2), (1, 2)), ((0, 2), (1, 0)), ((2, 0), (1, 0))} <= pairs
     assert ((2, 0), (1, 2)) not in pairs

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from random import Random
 
 import networkx as nx
 import pytest
@@ -105,3 +106,31 @@ def test_avenues_have_lights_and_roundabouts_are_built():
 def test_what_has_no_room_is_refused():
     with pytest.raises(SuiteError, match="no room for its streets"):
         generate_town(0, (100.0, 100.0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40))
+def test_towns_of_all_shapes_are_closed_and_smooth(seed):
+    rng = Random(seed)
+    highway = seed % 4 == 0
+    options = TownOptions(
+        block_m=rng.uniform(95.0, 220.0),
+        irregularity=rng.random(),
+        missing_streets=rng.uniform(0.0, 0.5),
+        arterials=rng.randrange(5),
+        roundabouts=rng.randrange(6),
+        hills_m=rng.choice((0.0, 20.0)),
+        left_hand=rng.random() < 0.3,
+        parking=rng.random() < 0.8,
+        crosswalks=rng.random() < 0.8,
+        highway=highway,
+    )
+    low = (1200.0, 280.0) if highway else (240.0, 240.0)
+    size = (rng.uniform(low[0], low[0] + 600.0), rng.uniform(low[1], low[1] + 400.0))
+    graph = graph_of(generate_town(seed, size, options))
+    gap, turn, widening = worst_joint(graph)
+    assert gap < 0.01
+    assert turn < math.radians(0.1)
+    assert widening < 0.001
+    assert nx.is_strongly_connected(reachability(graph))
+    assert overlaps(graph) == set()
