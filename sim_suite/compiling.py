@@ -64,7 +64,7 @@ def borrowing(function: Function) -> Function:
     A tuple of thirty arrays that is handed down three calls otherwise costs more than the work: one point of a lane took
     1.6 us with counting, 0.1 us without. Array expressions, `np.empty` and returned views are refused when compiling.
     """
-    options: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "cache": True, "_nrt": False}  # numba annotates no _nrt
+    options: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "cache": True, "_nrt": False}
     return cast(Function, numba.njit(**options)(function))
 
 
