@@ -25,7 +25,7 @@ of the file's numbers."""
 
 
 def lane_strips(graph: LaneGraph) -> Triangles:
-    """The ground of all lanes, codes `Codes.strip`."""
+    """The ground of all lanes, its code twice the lane (`Codes`)."""
     first = graph.lanes.first_point
     between = np.diff(first).astype(np.int64) - 1
     # A lane may take its inner border from its neighbour: as many triangles as segments of either side.

@@ -35,13 +35,12 @@ class Triangles(NamedTuple):
 
 
 class Codes(NamedTuple):
-    """What a code means: first lanes, two each, then bits of the mask, then crosswalks, two each."""
+    """What a code means: first lanes, two each, then bits of the mask, then crosswalks, two each.
+
+    Twice a lane is its ground: the lane joins the texel's set.
+    """
 
     num_lanes: int
-
-    def strip(self, lane: Indices) -> Indices:
-        """The lane's ground: the lane joins the texel's set."""
-        return 2 * lane
 
     def centre(self, lane: Indices) -> Indices:
         """The lane's centre line, drawn after its ground: marks the lane in the texel's set, where it is in it."""
