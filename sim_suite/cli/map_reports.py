@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rich.table import Table
 
@@ -16,7 +16,7 @@ from sim_suite.errors import SuiteError
 
 _MOST_LINES: Final = 12
 """Findings of one kind that a report spells out; JSON has all."""
-_KINDS: Final = {
+_KINDS: Final[dict[Literal["repaired", "ignored", "noted"], str]] = {
     "repaired": "the meaning was unambiguous and is used",
     "ignored": "left out",
     "noted": "odd, kept as written",

@@ -1,7 +1,7 @@
 """A town while it is drawn up: roads with open ends that are joined to one another and by junctions. Source: ours.
 
-Everything gets its id from one of five ranges, so that the ids of roads, junctions, signals, controllers and objects never
-meet (LibCarla keeps some of them in common tables). A draft becomes an `OpenDrive` document by `finish`.
+The ids of roads, junctions, signals, controllers and objects never meet (LibCarla keeps some of them in common tables), and
+are short where a map is small: people read them in pictures. A draft becomes an `OpenDrive` document by `finish`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from sim_suite.driving.roads.towns.paths import Path, Pose
 from sim_suite.driving.roads.towns.profiles import Profile, Strip, keys
 from sim_suite.errors import SuiteError
 
-FIRST_IDS: Final = {"road": 1, "junction": 100_001, "signal": 200_001, "controller": 300_001, "object": 400_001}
+ID_RANGES: Final = ("road", "junction", "signal", "controller", "object")
+"""The first 999 of the k-th have ids from 1000 k + 1, those beyond from 1,000,000 (k + 1)."""
 GEO_REFERENCE: Final = "+proj=tmerc +lat_0=49 +lon_0=8 +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"
 """LibCarla warns of maps without one; the place is CARLA's own default latitude and longitude, rounded."""
 DIGITS: Final = 4
@@ -135,15 +136,15 @@ class Draft:
         self.roads: list[DraftRoad] = []
         self.junctions: list[Junction] = []
         self.controllers: list[Controller] = []
-        self._next = dict(FIRST_IDS)
+        self._count = dict.fromkeys(ID_RANGES, 0)
 
     def new_id(self, what: str) -> str:
         """The next free id of a road, junction, signal, controller or object."""
-        number = self._next[what]
-        if what != "object" and number + 1 >= FIRST_IDS[what] + 100_000:
-            raise SuiteError(f"the town has more than {100_000} {what}s. Choose a smaller size.")
-        self._next[what] = number + 1
-        return str(number)
+        self._count[what] = count = self._count[what] + 1
+        k = ID_RANGES.index(what)
+        if count >= 1_000_000:
+            raise SuiteError(f"the town has a million {what}s. Choose a smaller size.")
+        return str(1000 * k + count if count < 1000 else 1_000_000 * (k + 1) + count)
 
     def road(self, path: Path, profile: Profile | Sequence[tuple[float, Profile]], **rest: object) -> DraftRoad:
         """Add a road. profile: one for all of it, or several by the s they hold from; rest: fields of DraftRoad."""

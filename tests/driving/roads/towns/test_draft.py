@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim_suite.driving.roads.opendrive.model import Cubic, RoadLink
-from sim_suite.driving.roads.towns.draft import Draft, End
+from sim_suite.driving.roads.towns.draft import ID_RANGES, Draft, End
 from sim_suite.driving.roads.towns.paths import Path, Pose
 from sim_suite.driving.roads.towns.profiles import street
 from sim_suite.errors import SuiteError
@@ -15,15 +15,21 @@ def straight(draft, x=0.0, **rest):
     return draft.road(Path(Pose(x, 0.0, 0.0)).straight(50.0), street(1), **rest)
 
 
-def test_ids_of_different_things_never_meet():
-    draft = Draft("town")
+def test_ids_are_short_on_small_maps():
+    draft = Draft("ids")
     ids = [draft.new_id(what) for what in ("road", "junction", "signal", "controller", "object", "road")]
-    assert ids == ["1", "100001", "200001", "300001", "400001", "2"]
+    assert ids == ["1", "1001", "2001", "3001", "4001", "2"]
+
+
+def test_ids_of_different_things_never_meet():
+    draft = Draft("ids")
+    ids = [draft.new_id(what) for what in ID_RANGES for _ in range(2500)]
+    assert len(set(ids)) == len(ids) and ids[998:1000] == ["999", "1001000"]
 
 
 def test_ids_run_out_with_a_word_rather_than_into_one_another():
     draft = Draft("town")
-    draft._next["road"] = 100_000
+    draft._count["road"] = 999_999
     with pytest.raises(SuiteError, match="smaller size"):
         draft.new_id("road")
 
