@@ -24,7 +24,8 @@ def test_ids_are_short_on_small_maps():
 def test_ids_of_different_things_never_meet():
     draft = Draft("ids")
     ids = [draft.new_id(what) for what in ID_RANGES for _ in range(2500)]
-    assert len(set(ids)) == len(ids) and ids[998:1000] == ["999", "1001000"]
+    assert len(set(ids)) == len(ids)
+    assert ids[998:1000] == ["999", "1001000"]
 
 
 def test_ids_run_out_with_a_word_rather_than_into_one_another():
