@@ -15,8 +15,10 @@ from typing import Final
 
 from sim_suite.driving.roads.collecting import collection_paused
 from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
+from sim_suite.driving.roads.opendrive.furniture import Controller
+from sim_suite.driving.roads.opendrive.junctions import Junction
 from sim_suite.driving.roads.opendrive.mending.mend import mend
-from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive
+from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive, Road
 from sim_suite.driving.roads.opendrive.reading.files import file_bytes
 from sim_suite.driving.roads.opendrive.reading.furniture import read_controller
 from sim_suite.driving.roads.opendrive.reading.junctions import read_junction
@@ -54,20 +56,38 @@ def parse_opendrive(data: bytes, source: str = "") -> Reading:
 
 def read_as_written(data: bytes, notes: Notes) -> OpenDrive:
     """Element by element, without comparing them with each other. Raises `RoadError`."""
-    tree = parse_xml(data, KNOWN, WITH_TEXT, notes.source)
-    root = tree.root
+    roads: list[Road] = []
+    junctions: list[Junction] = []
+    controllers: list[Controller] = []
+    headers: list[Header] = []
+
+    def take(root: Node, node: Node) -> None:
+        _check_root(root, notes)
+        if node.tag == "road":
+            roads.append(read_road(node, notes))
+        elif node.tag == "junction":
+            junctions.append(read_junction(node, notes))
+        elif node.tag == "controller":
+            controllers.append(read_controller(node, notes))
+        elif node.tag == "header" and not headers:
+            headers.append(_read_header(node, notes))
+
+    tree = parse_xml(data, KNOWN, WITH_TEXT, notes.source, take)
+    _check_root(tree.root, notes)
+    _say_what_was_passed_over(tree, notes)
+    if not headers:
+        notes.repaired("OpenDRIVE", tree.root.line, "there is no header; read as OpenDRIVE 1.4")
+        headers.append(Header())
+    return OpenDrive(headers[0], tuple(roads), tuple(junctions), tuple(controllers))
+
+
+def _check_root(root: Node, notes: Notes) -> None:
     if root.tag != "OpenDRIVE":
         raise RoadError(
             f"the root element is <{root.tag}>, not <OpenDRIVE>. Give an OpenDRIVE file (.xodr).",
             line=root.line,
             source=notes.source,
         )
-    _say_what_was_passed_over(tree, notes)
-    header = _read_header(root, notes)
-    roads = tuple(read_road(node, notes) for node in root.all("road"))
-    junctions = tuple(read_junction(node, notes) for node in root.all("junction"))
-    controllers = tuple(read_controller(node, notes) for node in root.all("controller"))
-    return OpenDrive(header, roads, junctions, controllers)
 
 
 def _say_what_was_passed_over(tree: Tree, notes: Notes) -> None:
@@ -78,11 +98,7 @@ def _say_what_was_passed_over(tree: Tree, notes: Notes) -> None:
             notes.ignored(tag, line, "not used; {} in the file", count)
 
 
-def _read_header(root: Node, notes: Notes) -> Header:
-    node = root.first("header")
-    if node is None:
-        notes.repaired("OpenDRIVE", root.line, "there is no header; read as OpenDRIVE 1.4")
-        return Header()
+def _read_header(node: Node, notes: Notes) -> Header:
     get = node.attributes.get
     geo_reference = node.first("geoReference")
     return Header(

@@ -122,3 +122,28 @@ def test_limits_of_size(monkeypatch):
 def test_an_encoding_that_nobody_knows_is_refused():
     with pytest.raises(RoadError, match="unknown encoding"):
         parse_xml(b'<?xml version="1.0" encoding="martian"?><a/>', KNOWN, TEXT)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
+def test_children_of_the_root_are_taken_whole_and_in_order_and_not_kept(monkeypatch, chunk):
+    monkeypatch.setattr(xml, "_CHUNK", chunk)
+    taken = []
+
+    def take(root, node):
+        assert root.tag == "a"
+        taken.append((node.tag, node.line, [one.tag for one in node.children], node.text))
+
+    data = "<a>\n<b><t/><u/><b/></b><u><b/></u>\n<t>\u00e9 &amp; x</t><b/></a>\n<junk".encode()
+    tree = parse_xml(data, KNOWN, TEXT, "", take)
+    assert taken == [("b", 2, ["t", "b"], ""), ("t", 3, [], "\u00e9 & x"), ("b", 3, [], "")]
+    assert tree.root.children == []
+    assert tree.passed_over == {"u": (2, 2)}
+    assert "line 4" in tree.remarks[0]
+
+
+def test_what_taking_raises_comes_out_as_it_is():
+    def take(_root, _node):
+        raise KeyError("a fault of ours")
+
+    with pytest.raises(KeyError, match="a fault of ours"):
+        parse_xml(b"<a><b/></a>", KNOWN, TEXT, "", take)
