@@ -1,4 +1,4 @@
-"""Train small agents, run them beside scripted and random ones, and write one page. Takes a few minutes.
+"""Draw a generated town, train small agents, compare them with scripted and random ones on one page. Takes a few minutes.
 
 examples:
   sim-suite demo
@@ -31,7 +31,7 @@ class Arguments:
     workers: int = os.cpu_count() or 1
     """Processes that play."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
-    """Print the page's path as JSON."""
+    """Print the paths of the pages as JSON."""
 
 
 def run(arguments: Arguments) -> int:
@@ -46,11 +46,12 @@ def run(arguments: Arguments) -> int:
 
         shown = demo(arguments.out, arguments.workers, stage, leaderboard_watch(bar))
     if arguments.json:
-        console.print_json({"page": str(shown.page)})
+        console.print_json({"page": str(shown.page), "town": str(shown.town)})
         return 0
     for section in shown.sections:
         console.out.print(section_table(section))
     console.note(f"page: {shown.page.resolve()}")
+    console.note(f"town: {shown.town.resolve()}")
     console.next_step(
         "sim-suite leaderboard classic --agents random cart-pole-lqr mountain-car-pump --out runs/classic"
     )

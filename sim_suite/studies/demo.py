@@ -1,4 +1,4 @@
-"""The suite in a few minutes: trains small agents, runs them beside scripted and random ones, and writes one page.
+"""The suite in a few minutes: trains small agents, compares them with scripted and random ones on one page, and draws a town.
 
 What it shows is small on purpose: one training seed and few episodes. The page says so wherever it matters.
 """
@@ -13,7 +13,12 @@ from pathlib import Path
 
 from agents import recipe as recipes
 from agents.training import Run, begin, go
+from sim_suite.driving.roads.drawing.draw import draw
+from sim_suite.driving.roads.maps import read_map
+from sim_suite.driving.roads.opendrive.writer import to_xml
+from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.errors import SuiteError
+from sim_suite.files import write_atomic
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.compare import Options, Watch, compare
 from sim_suite.leaderboard.records import JOURNAL, LOCK, TIMING
@@ -28,7 +33,9 @@ RECIPES = (
 )
 SCRIPTED = ("random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit", "breakout-follower")
 SUITE = "demo"
-_OURS = {"training", "clips", JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
+TOWN = "town.html"
+TOWN_SEED, TOWN_SIZE_M = 7, (500.0, 500.0)
+_OURS = {"training", "clips", TOWN, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a stage (what, units in all) and gives a function that reports how many units are done."""
@@ -40,14 +47,26 @@ class Shown:
 
     sections: list[Section]
     page: Path
+    town: Path
+    """A page with the map of a generated town."""
 
 
 def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
     """Run the demonstration anew in `out`, which is its own: what an earlier one left there is replaced."""
     clear(out)
+    with stage("make and draw a town", 1) as report:
+        town = draw_town(out / TOWN)
+        report(1)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
     sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
-    return Shown(sections, out / PAGE)
+    return Shown(sections, out / PAGE, town)
+
+
+def draw_town(out: Path) -> Path:
+    """Generate a town, read it back from its own OpenDRIVE text, and write the page that shows it."""
+    document = generate_town(TOWN_SEED, TOWN_SIZE_M)
+    write_atomic(out, draw(read_map(to_xml(document).encode(), name="town"), ".html"))
+    return out
 
 
 def clear(out: Path) -> None:

@@ -14,7 +14,7 @@ from sim_suite.studies import demo
 
 def test_it_clears_what_an_earlier_one_left(tmp_path):
     (tmp_path / "training" / "x").mkdir(parents=True)
-    for name in ("journal.jsonl", "leaderboard.html", ".lock"):
+    for name in ("journal.jsonl", "leaderboard.html", "town.html", ".lock"):
         (tmp_path / name).write_text("old")
     demo.clear(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -35,3 +35,9 @@ def test_it_shows_a_trained_or_scripted_agent_on_every_task():
         entry = find(name).entry
         shown |= set(entry.envs) if entry is not None else set()
     assert {card(task.env).id for task in suites.load(demo.SUITE).tasks} <= shown
+
+
+def test_it_draws_a_town_that_it_made(tmp_path):
+    page = demo.draw_town(tmp_path / demo.TOWN).read_text()
+    assert page.startswith("<!doctype html>")
+    assert "traffic light" in page

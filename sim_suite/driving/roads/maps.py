@@ -36,7 +36,7 @@ class RoadMap:
     path: Path | None
     """None where it did not come from a file."""
     sha256: str
-    """Of the file's bytes: equal hashes are equal maps."""
+    """Of the file's bytes (unpacked): equal hashes are equal maps."""
     document: OpenDrive
     graph: LaneGraph
     findings: tuple[Finding, ...]
@@ -66,7 +66,7 @@ def map_names() -> list[str]:
 def find_map(name_or_path: str | Path) -> Path:
     """The file of a map. Raises `UnknownNameError` with the nearest names, or `SuiteError` for a path that is no file."""
     path = Path(name_or_path).expanduser()
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         return path
     text = str(name_or_path)
     known = map_paths()
@@ -84,13 +84,15 @@ def find_map(name_or_path: str | Path) -> Path:
 
 
 def load_map(name_or_path: str | Path) -> RoadMap:
-    """Find a map, read it and build its lane graph. Raises `RoadError` for contents that cannot be read as a road network."""
+    """Find a map (.xodr, or packed by gzip), read it and build its lane graph.
+
+    Raises `RoadError` for a file that cannot be read as a road network, `SuiteError` where there is none.
+    """
+    from sim_suite.driving.roads.opendrive.reading.files import file_bytes
+    from sim_suite.driving.roads.opendrive.reading.xml import MOST_BYTES
+
     path = find_map(name_or_path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SuiteError(f"could not read {path}: {error.strerror}.") from error
-    return read_map(data, name=path.stem, source=str(path), path=path)
+    return read_map(file_bytes(path, MOST_BYTES), name=path.stem, source=str(path), path=path)
 
 
 def read_map(data: bytes, *, name: str = "map", source: str = "", path: Path | None = None) -> RoadMap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 
@@ -69,3 +70,18 @@ def test_shipped_maps_load_without_findings(name):
     assert found.sha256 == hashlib.sha256(found.path.read_bytes()).hexdigest()
     assert found.graph.num_lanes > 0
     assert [str(one) for one in found.findings if one.kind != "noted"] == []
+
+
+def test_a_packed_map_is_read_like_the_map_itself(tmp_path):
+    plain = maps.find_map("crossroads").read_bytes()
+    (tmp_path / "packed.xodrz").write_bytes(gzip.compress(plain))
+    packed = maps.load_map(tmp_path / "packed.xodrz")
+    assert packed.sha256 == hashlib.sha256(plain).hexdigest()
+    assert packed.document == maps.load_map("crossroads").document
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.xodr")
+    with pytest.raises(RoadError, match="a pipe or a device"):
+        maps.load_map(tmp_path / "pipe.xodr")
