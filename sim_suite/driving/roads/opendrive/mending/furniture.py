@@ -19,6 +19,7 @@ from sim_suite.driving.roads.opendrive.furniture import (
     Validity,
 )
 from sim_suite.driving.roads.opendrive.junctions import Junction
+from sim_suite.driving.roads.opendrive.mending.unchanged import kept, with_parts
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Road
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
@@ -35,15 +36,19 @@ def mend_furniture(road: Road, notes: Notes) -> Road:
     """The road with everything placed on it, and valid for lanes that it has."""
     if not (road.signals or road.signal_references or road.objects or road.structures):
         return road
-    return replace(
+    signals = (_valid(_placed(one, "signal", road, notes), "signal", road, notes) for one in road.signals)
+    references = (
+        _valid(_placed(one, "signalReference", road, notes), "signalReference", road, notes)
+        for one in road.signal_references
+    )
+    objects = (_mend_object(one, road, notes) for one in road.objects)
+    structures = (_placed(one, one.kind, road, notes) for one in road.structures)
+    return with_parts(
         road,
-        signals=tuple(_valid(_placed(one, "signal", road, notes), "signal", road, notes) for one in road.signals),
-        signal_references=tuple(
-            _valid(_placed(one, "signalReference", road, notes), "signalReference", road, notes)
-            for one in road.signal_references
-        ),
-        objects=tuple(_mend_object(one, road, notes) for one in road.objects),
-        structures=tuple(_placed(one, one.kind, road, notes) for one in road.structures),
+        signals=kept(signals, road.signals),
+        signal_references=kept(references, road.signal_references),
+        objects=kept(objects, road.objects),
+        structures=kept(structures, road.structures),
     )
 
 
@@ -112,7 +117,8 @@ def _mend_object(one: RoadObject, road: Road, notes: Notes) -> RoadObject:
     placed = _valid(_placed(one, "object", road, notes), "object", road, notes)
     if not placed.repeats:
         return placed
-    return replace(placed, repeats=tuple(_mend_repeat(each, one.line, road, notes) for each in placed.repeats))
+    repeats = (_mend_repeat(each, one.line, road, notes) for each in placed.repeats)
+    return with_parts(placed, repeats=kept(repeats, placed.repeats))
 
 
 def _mend_repeat(repeat: Repeat, line: int, road: Road, notes: Notes) -> Repeat:

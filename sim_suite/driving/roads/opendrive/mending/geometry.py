@@ -11,6 +11,7 @@ from math import hypot
 from operator import attrgetter
 from typing import Final, Protocol, TypeVar
 
+from sim_suite.driving.roads.opendrive.mending.unchanged import kept, with_parts
 from sim_suite.driving.roads.opendrive.model import Arc, Cubic, Geometry, Road, Spiral
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.roads import LENGTH_UNSTATED
@@ -44,19 +45,19 @@ def mend_reference_line(road: Road, notes: Notes) -> Road | None:
         return None
     geometries = _in_step(geometries, notes)
     last = geometries[-1]
-    return _with_length(replace(road, plan_view=tuple(geometries)), last.s + last.length, notes)
+    return _with_length(with_parts(road, plan_view=kept(geometries, road.plan_view)), last.s + last.length, notes)
 
 
 def mend_profiles(road: Road, notes: Notes) -> Road:
     """The road with its records of height, lane offset and type in order and within its length."""
     length = road.length
-    return replace(
+    return with_parts(
         road,
         types=in_order(road.types, "type", road.line, notes),
         elevations=mend_records(road.elevations, "elevation", length, HIGHEST, road.line, notes),
         superelevations=mend_records(road.superelevations, "superelevation", length, HIGHEST, road.line, notes),
-        crossfalls=tuple(sorted(road.crossfalls, key=lambda one: one.cubic.s)),
-        shapes=tuple(sorted(road.shapes, key=lambda one: (one.s, one.t))),
+        crossfalls=kept(sorted(road.crossfalls, key=lambda one: one.cubic.s), road.crossfalls),
+        shapes=kept(sorted(road.shapes, key=lambda one: (one.s, one.t)), road.shapes),
         lane_offsets=mend_records(road.lane_offsets, "laneOffset", length, HIGHEST, road.line, notes),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sim_suite.driving.roads.opendrive.mending.unchanged import kept, with_parts
 from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, Road
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
@@ -17,9 +18,8 @@ def mend_lane_links(roads: Mapping[str, Road], notes: Notes) -> dict[str, Road]:
     mended: dict[str, Road] = {}
     for road in roads.values():
         notes.road = road.id
-        sections = tuple(_mend_section(roads, road, index, notes) for index in range(len(road.sections)))
-        same = all(new is old for new, old in zip(sections, road.sections, strict=True))
-        mended[road.id] = road if same else replace(road, sections=sections)
+        sections = (_mend_section(roads, road, index, notes) for index in range(len(road.sections)))
+        mended[road.id] = with_parts(road, sections=kept(sections, road.sections))
     notes.road = None
     return mended
 
@@ -30,12 +30,8 @@ def _mend_section(roads: Mapping[str, Road], road: Road, index: int, notes: Note
     after = _lanes_beside(roads, road, index, 1)
     if before is None and after is None:
         return section
-    lanes = tuple(_mend_lane(lane, before, after, notes) for lane in section.lanes)
-    return (
-        section
-        if all(new is old for new, old in zip(lanes, section.lanes, strict=True))
-        else replace(section, lanes=lanes)
-    )
+    lanes = (_mend_lane(lane, before, after, notes) for lane in section.lanes)
+    return with_parts(section, lanes=kept(lanes, section.lanes))
 
 
 def _lanes_beside(roads: Mapping[str, Road], road: Road, index: int, step: int) -> frozenset[int] | None:

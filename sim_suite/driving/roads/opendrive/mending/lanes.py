@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from sim_suite.driving.roads.opendrive.mending.geometry import SHORTEST_ROAD, in_order, mend_records
+from sim_suite.driving.roads.opendrive.mending.unchanged import kept, with_parts
 from sim_suite.driving.roads.opendrive.model import Cubic, Lane, LaneSection, Road
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 
@@ -30,13 +31,8 @@ def mend_lanes(road: Road, notes: Notes) -> Road:
         sections = tuple(one if one.s > 0.0 and i else replace(one, s=0.0) for i, one in enumerate(sections))
     sections = _within(sections, road.length, notes)
     ends = [one.s for one in sections[1:]] + [road.length]
-    return replace(
-        road,
-        sections=tuple(
-            _mend_section(section, max(end - section.s, 0.0), notes)
-            for section, end in zip(sections, ends, strict=True)
-        ),
-    )
+    mended = [_mend_section(one, max(end - one.s, 0.0), notes) for one, end in zip(sections, ends, strict=True)]
+    return with_parts(road, sections=kept(mended, road.sections))
 
 
 def _within(sections: tuple[LaneSection, ...], length: float, notes: Notes) -> tuple[LaneSection, ...]:
@@ -101,7 +97,7 @@ def _mend_section(section: LaneSection, length: float, notes: Notes) -> LaneSect
             notes.noted(
                 "laneSection", section.line, "lane {} stands next to lane {}; numbers are missing", ids[i], ids[i + 1]
             )
-    return replace(section, lanes=tuple(lanes))
+    return with_parts(section, lanes=kept(lanes, section.lanes))
 
 
 def _mend_lane(lane: Lane, length: float, notes: Notes) -> Lane:
@@ -118,9 +114,7 @@ def _mend_lane(lane: Lane, length: float, notes: Notes) -> Lane:
         marks = in_order(marks, "roadMark", lane.line, notes)
     if len(speeds) > 1:
         speeds = in_order(speeds, "speed", lane.line, notes)
-    if widths is lane.widths and borders is lane.borders and marks is lane.road_marks and speeds is lane.speeds:
-        return lane
-    return replace(lane, widths=widths, borders=borders, road_marks=marks, speeds=speeds)
+    return with_parts(lane, widths=widths, borders=borders, road_marks=marks, speeds=speeds)
 
 
 def _mend_extent(

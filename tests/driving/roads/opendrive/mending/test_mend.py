@@ -298,3 +298,12 @@ def test_repeats_end_with_the_road_and_are_not_without_number():
     dense = replace(pole, repeats=(replace(pole.repeats[0], distance=1e-6),))
     with pytest.raises(RoadError, match="one object every 1e-06 m"):
         mended(with_road(WEST, objects=(dense,)))
+
+
+def test_of_a_document_in_order_every_road_and_section_stays_the_very_same_object():
+    document = crossing()
+    mended = mend(document, Notes())
+    assert all(new is old for new, old in zip(mended.roads, document.roads, strict=True))
+    assert with_parts(document.roads[0], id=document.roads[0].id) is document.roads[0]
+    assert with_parts(document.roads[0], id="other") == replace(document.roads[0], id="other")
+    assert kept(iter(("a",)), ("a", "b")) == ("a",)
