@@ -74,6 +74,13 @@ def size_of(item: RoadObject) -> tuple[float, float]:
     return item.length or 0.0, item.width or 0.0
 
 
+def height_of(item: RoadObject) -> float:
+    """The object's own, else the highest of its corners'; 0 where the file states none."""
+    if item.height is not None:
+        return item.height
+    return max((corner.height for outline in item.outlines for corner in outline.corners), default=0.0)
+
+
 def rectangle(x: float, y: float, heading: float, length: float, width: float) -> Corners:
     """Counter-clockwise, from the right rear corner on."""
     ux, uy = math.cos(heading) * length / 2.0, math.sin(heading) * length / 2.0

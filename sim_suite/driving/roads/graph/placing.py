@@ -13,7 +13,9 @@ from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.layout import Floats
 
 
-def place_on_roads(tables: RoadTables, road: Sequence[int], s: Sequence[float], t: Sequence[float]) -> Floats:
+def place_on_roads(
+    tables: RoadTables, road: Sequence[float] | Floats, s: Sequence[float] | Floats, t: Sequence[float] | Floats
+) -> Floats:
     """[N, 4] x, y, height of the road's surface, heading of the reference line. road: index into the document's roads; s, t: metres.
 
     A place before a road's start or behind its end lies on the line prolonged.

@@ -1,25 +1,28 @@
 """What stands or is painted along the roads, as boxes and outlines in the world. Source: ASAM OpenDRIVE 1.8, clause 13.
 
 Crosswalks are not among them: they are a group of their own. An object with <repeat> elements is its copies, without
-itself; a repeat of distance 0 is one body along the road, whose outline follows it.
+itself; a repeat of distance 0 is one body along the road, whose outline follows it. Boxes are placed all at once: real files
+have up to ten thousand.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import math
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.crosswalks import TYPES as CROSSWALK_TYPES
 from sim_suite.driving.roads.graph.kinds import PropKind
-from sim_suite.driving.roads.graph.layout import Props
-from sim_suite.driving.roads.graph.outlines import outlines_of, size_of
+from sim_suite.driving.roads.graph.layout import Floats, Props
+from sim_suite.driving.roads.graph.outlines import SAME_M, outlines_of
+from sim_suite.driving.roads.graph.placing import place_on_roads
+from sim_suite.driving.roads.graph.repeats import Row, body_corners, body_row, copy_objects, copy_rows, row_of
 from sim_suite.driving.roads.graph.stop_lines import is_stop_line
 from sim_suite.driving.roads.opendrive.findings import Finding
-from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, Repeat, RoadObject
+from sim_suite.driving.roads.opendrive.furniture import RoadObject
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Road
 
 KINDS: Final[dict[str, PropKind]] = {
@@ -59,36 +62,42 @@ WORDS: Final = (
 )
 """Words of types and names that tell what an object of no standard type is: many files put the kind there."""
 MAX_PROPS: Final = 20_000
-"""Copies are no longer made beyond these (2 MB, and a second of Python)."""
-BODY_STEP_M: Final = 2.0
-"""Corners of a continuous body lie this far apart: 2.5 cm beside a kerb of 20 m radius."""
-MAX_BODY_CORNERS: Final = 2000
+"""Copies are no longer made beyond these (2 MB)."""
+
+
+@dataclass
+class _Found:
+    """What the file has, one row an object; what is more than a box, by its row."""
+
+    rows: list[Row] = field(default_factory=list)
+    outlined: dict[int, RoadObject] = field(default_factory=dict)
+    bodies: dict[int, Floats] = field(default_factory=dict)
+    """(s, t) of their corners [N, 2]."""
+    findings: list[Finding] = field(default_factory=list)
 
 
 def find_props(document: OpenDrive, tables: RoadTables) -> tuple[Props, list[Finding]]:
     """All objects but crosswalks, in the file's order, repeats expanded until there are MAX_PROPS."""
-    findings: list[Finding] = []
-    objects: list[tuple[int, RoadObject]] = []
+    found = _Found()
     for number, road in enumerate(document.roads):
         for item in road.objects:
-            if item.type not in CROSSWALK_TYPES:
-                copies = _copies(road, item, MAX_PROPS - len(objects), findings) if item.repeats else [item]
-                objects += [(number, copy) for copy in copies]
-    worlds = outlines_of(tables, objects)
-    sizes = np.array([size_of(item) for _, item in objects], np.float64).reshape(-1, 2)
-    corners = np.array([corner for world in worlds for corner in world.corners], np.float64).reshape(-1, 2)
+            if item.type in CROSSWALK_TYPES:
+                continue
+            if item.repeats:
+                _add_repeats(found, number, road, item)
+            else:
+                _add(found, number, item, prop_kind_of(item))
+    table = np.array(found.rows, np.float64).reshape(-1, 9)
+    poses = place_on_roads(tables, table[:, 0], table[:, 1], table[:, 2])
+    heading = poses[:, 3] + table[:, 3]
+    first_corner, corners = _corners(poses, heading, table[:, 5], table[:, 6], _shapes(found, tables))
     props = Props(
-        kind=np.array([prop_kind_of(item) for _, item in objects], np.uint8),
-        x=np.array([world.x for world in worlds], np.float64), y=np.array([world.y for world in worlds], np.float64),
-        z=np.array([world.z for world in worlds], np.float64),
-        heading=np.array([world.heading for world in worlds], np.float64),
-        length_m=sizes[:, 0].copy(), width_m=sizes[:, 1].copy(),
-        height_m=np.array([_height_of(item) for _, item in objects], np.float64),
-        first_corner=np.cumsum([0, *(len(world.corners) for world in worlds)]).astype(np.int32),
-        corner_x=corners[:, 0].copy(), corner_y=corners[:, 1].copy(),
-        road=np.array([number for number, _ in objects], np.int32),
+        kind=table[:, 8].astype(np.uint8), x=poses[:, 0].copy(), y=poses[:, 1].copy(), z=poses[:, 2] + table[:, 4],
+        heading=heading, length_m=table[:, 5].copy(), width_m=table[:, 6].copy(), height_m=table[:, 7].copy(),
+        first_corner=first_corner.astype(np.int32), corner_x=corners[:, 0].copy(), corner_y=corners[:, 1].copy(),
+        road=table[:, 0].astype(np.int32),
     )  # fmt: skip
-    return props, findings
+    return props, found.findings
 
 
 def prop_kind_of(item: RoadObject) -> PropKind:
@@ -102,73 +111,88 @@ def prop_kind_of(item: RoadObject) -> PropKind:
     return kind
 
 
-def _height_of(item: RoadObject) -> float:
-    """The object's own, else the highest of its corners'."""
-    if item.height is not None:
-        return item.height
-    return max((corner.height for outline in item.outlines for corner in outline.corners), default=0.0)
+def _add(found: _Found, number: int, item: RoadObject, kind: PropKind) -> None:
+    if item.outlines:
+        found.outlined[len(found.rows)] = item
+    found.rows.append(row_of(number, item, kind))
 
 
-def _copies(road: Road, item: RoadObject, allowed: int, findings: list[Finding]) -> list[RoadObject]:
-    copies: list[RoadObject] = []
+def _add_repeats(found: _Found, number: int, road: Road, item: RoadObject) -> None:
+    kind = prop_kind_of(item)
     for repeat in item.repeats:
         length = min(max(repeat.length, 0.0), max(road.length - repeat.s, 0.0))
         if not repeat.distance > 0.0:
-            copies.append(_body(item, repeat, length))
+            found.bodies[len(found.rows)] = body_corners(item, repeat, length)
+            found.rows.append(body_row(number, item, kind, repeat, length))
             continue
         wanted = length / repeat.distance + 1e-9  # a post that stands right at the end counts
         count = int(min(wanted, MAX_PROPS)) + 1
-        room = max(allowed - len(copies), 0)
+        room = max(MAX_PROPS - len(found.rows), 0)
         if count > room:
             message = (
                 f"object {item.id!r} repeats more often than the {MAX_PROPS} objects of a map; the rest is left out"
             )
-            findings.append(Finding("ignored", "repeat", road.id, item.line, message))
-        copies += [_copy(item, repeat, k * repeat.distance, length) for k in range(min(count, room))]
-    return copies
+            found.findings.append(Finding("ignored", "repeat", road.id, item.line, message))
+        if item.outlines:
+            for one in copy_objects(item, repeat, length, min(count, room)):
+                _add(found, number, one, kind)
+        else:
+            found.rows += copy_rows(number, item, kind, repeat, length, min(count, room))
 
 
-def _between(start: float | None, end: float | None, part: float, default: float | None) -> float | None:
-    if start is None:
-        return default
-    return start if end is None else start + part * (end - start)
+# --- corners
 
 
-def _copy(item: RoadObject, repeat: Repeat, along: float, length: float) -> RoadObject:
-    """The object `along` metres into the repeat, outlines moved with it."""
-    part = along / length if length > 0.0 else 0.0
-    s, t = repeat.s + along, repeat.t_start + part * (repeat.t_end - repeat.t_start)
-    return dataclasses.replace(
-        item, s=s, t=t, repeats=(), outlines=tuple(_moved(one, s - item.s, t - item.t) for one in item.outlines),
-        z_offset=repeat.z_offset_start + part * (repeat.z_offset_end - repeat.z_offset_start),
-        length=_between(repeat.length_start, repeat.length_end, part, item.length),
-        width=_between(repeat.width_start, repeat.width_end, part, item.width),
-        height=_between(repeat.height_start, repeat.height_end, part, item.height),
-    )  # fmt: skip
+def _shapes(found: _Found, tables: RoadTables) -> dict[int, Floats]:
+    """The corners [N, 2] in the world of what is more than a box."""
+    outlined = [(int(found.rows[row][0]), item) for row, item in found.outlined.items()]
+    worlds = zip(found.outlined, outlines_of(tables, outlined), strict=True)
+    shapes = {row: np.array(world.corners, np.float64).reshape(-1, 2) for row, world in worlds}
+    if found.bodies:
+        owners = np.concatenate([np.full(len(one), found.rows[row][0]) for row, one in found.bodies.items()])
+        places = np.concatenate(list(found.bodies.values()))
+        poses = place_on_roads(tables, owners, places[:, 0], places[:, 1])
+        ends = np.cumsum([len(one) for one in found.bodies.values()])[:-1]
+        for row, shape in zip(found.bodies, np.split(poses[:, :2], ends), strict=True):
+            tidied = _tidy(shape)
+            if len(tidied) >= 3:  # a body without width is the line that its box is
+                shapes[row] = tidied
+    return shapes
 
 
-def _moved(outline: Outline, ds: float, dt: float) -> Outline:
-    corners = (
-        one if one.local else dataclasses.replace(one, first=one.first + ds, second=one.second + dt)
-        for one in outline.corners
+def _tidy(shape: Floats) -> Floats:
+    """Counter-clockwise, without corners that repeat the one before; empty where there is no area."""
+    kept: Floats = shape[np.hypot(*(shape - np.roll(shape, 1, axis=0)).T) > SAME_M]
+    if len(kept) < 3:
+        return kept[:0]
+    x, y = (kept - kept[0]).T  # far from the origin products would lose digits
+    area = float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))
+    if area == 0.0:
+        return kept[:0]
+    return kept if area > 0.0 else kept[::-1]
+
+
+def _corners(
+    poses: Floats, heading: Floats, length: Floats, width: Floats, shapes: dict[int, Floats]
+) -> tuple[NDArray[np.int64], Floats]:
+    """(where each object's corners begin [O + 1], corners [N, 2]): of boxes from the right rear one on, counter-clockwise."""
+    length, width = np.abs(length), np.abs(width)
+    along = (length / 2.0)[:, None] * np.column_stack((np.cos(heading), np.sin(heading)))
+    across = (width / 2.0)[:, None] * np.column_stack((-np.sin(heading), np.cos(heading)))
+    centre = poses[:, :2]
+    boxes = np.stack(
+        (centre - along - across, centre + along - across, centre + along + across, centre - along + across), 1
     )
-    return dataclasses.replace(outline, corners=tuple(corners))
-
-
-def _body(item: RoadObject, repeat: Repeat, length: float) -> RoadObject:
-    """One body along the road, as an outline in (s, t) around its middle."""
-    steps = max(min(math.ceil(length / BODY_STEP_M), MAX_BODY_CORNERS // 2), 1)
-    left, right = [], []
-    for k in range(steps + 1):
-        part = k / steps
-        t = repeat.t_start + part * (repeat.t_end - repeat.t_start)
-        half = (_between(repeat.width_start, repeat.width_end, part, item.width) or 0.0) / 2.0
-        left.append(Corner(False, repeat.s + part * length, t + half))
-        right.append(Corner(False, repeat.s + part * length, t - half))
-    return dataclasses.replace(
-        item, s=repeat.s + length / 2.0, t=(repeat.t_start + repeat.t_end) / 2.0, heading=0.0, repeats=(),
-        outlines=(Outline((*right, *reversed(left))),), length=length,
-        z_offset=(repeat.z_offset_start + repeat.z_offset_end) / 2.0,
-        width=_between(repeat.width_start, repeat.width_end, 0.5, item.width),
-        height=_between(repeat.height_start, repeat.height_end, 0.5, item.height),
-    )  # fmt: skip
+    # Of a box without length or width its two ends; of one without either nothing.
+    wide, long = width > SAME_M, length > SAME_M
+    kept = np.column_stack((wide, long, wide, long))
+    special = np.array(list(shapes), np.int64)
+    kept[special] = False
+    counts = kept.sum(axis=1)
+    counts[special] = [len(shape) for shape in shapes.values()]
+    first = np.concatenate(([0], np.cumsum(counts)))
+    corners = np.empty((int(first[-1]), 2))
+    corners[(first[:-1, None] + np.cumsum(kept, axis=1) - 1)[kept]] = boxes[kept]
+    for row, shape in shapes.items():
+        corners[first[row] : first[row + 1]] = shape
+    return first, corners

@@ -85,6 +85,25 @@ def test_copies_take_their_outline_along():
     assert corners(props, 1) == pytest.approx(np.array([[30, 1], [31, 1], [31, 2], [30, 2]]))
 
 
+@pytest.mark.parametrize(
+    ("length", "width", "ends"),
+    [(0.0, 0.0, []), (4.0, 0.0, [[52, 3], [48, 3]]), (0.0, 2.0, [[50, 2], [50, 4]]),
+     (-4.0, 2.0, [[48, 2], [52, 2], [52, 4], [48, 4]])],
+)  # fmt: skip
+def test_boxes_without_extent_and_turned_inside_out(length, width, ends):
+    """A box beside one without extent keeps its own corners."""
+    props, _ = props_of(
+        RoadObject("a", 50.0, 3.0, length=length, width=width), RoadObject("b", 5.0, 0.0, length=1.0, width=1.0)
+    )
+    assert corners(props, 0).tolist() == ends
+    assert corners(props, 1).tolist() == [[4.5, -0.5], [5.5, -0.5], [5.5, 0.5], [4.5, 0.5]]
+
+
+def test_a_wall_without_width_is_a_line():
+    props, _ = props_of(RoadObject("w", 0.0, 0.0, "barrier", repeats=(Repeat(10.0, 40.0, 0.0, -5.0, -5.0),)))
+    assert corners(props, 0).tolist() == [[50.0, -5.0], [10.0, -5.0]]
+
+
 def test_a_railing_is_one_body_along_the_road():
     rail = Repeat(10.0, 40.0, 0.0, -5.0, -5.0, width_start=0.5, width_end=0.5)
     props, _ = props_of(RoadObject("r", 0.0, 0.0, "railing", height=1.0, repeats=(rail,)))
