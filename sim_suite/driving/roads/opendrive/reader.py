@@ -28,8 +28,12 @@ from sim_suite.driving.roads.opendrive.reading.roads import read_road
 from sim_suite.driving.roads.opendrive.reading.values import decoration, number, whole
 from sim_suite.driving.roads.opendrive.reading.xml import MOST_BYTES, Node, Tree, parse_xml
 
+MAJOR: Final = (1,)
+"""Major revisions of OpenDRIVE that the reader was written for."""
 SUPPORTED: Final = range(4, 9)
 """Minor revisions of OpenDRIVE 1 that the reader was written for."""
+
+_DEFAULT_REVISION: Final = {"revMajor": 1, "revMinor": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,11 @@ def _say_what_was_passed_over(tree: Tree, notes: Notes) -> None:
 
 def _read_header(node: Node, notes: Notes) -> Header:
     get = node.attributes.get
+    revisions = _read_revisions(node, notes)
     geo_reference = node.first("geoReference")
     return Header(
-        rev_major=_revision(node, "revMajor", 1, notes),
-        rev_minor=_revision(node, "revMinor", 4, notes),
+        rev_major=revisions[0],
+        rev_minor=revisions[1],
         name=get("name", ""),
         version=get("version", ""),
         date=get("date", ""),
@@ -117,15 +122,23 @@ def _read_header(node: Node, notes: Notes) -> Header:
     )
 
 
-def _revision(node: Node, name: str, default: int, notes: Notes) -> int:
-    text = node.attributes.get(name, "")
-    value = whole(text)
-    if value is None:
-        notes.repaired("header", node.line, "{} = {!r} is not a whole number; read as {}", name, text, default)
-        return default
-    if (name == "revMajor" and value != 1) or (name == "revMinor" and value not in SUPPORTED):
-        notes.noted("header", node.line, "{} = {}; the reader knows OpenDRIVE 1.4 to 1.8", name, value)
-    return value
+def _read_revisions(node: Node, notes: Notes) -> tuple[int, int]:
+    """revMajor and revMinor; 1 and 4, with a finding, where they are missing or no numbers."""
+    missing = [name for name in _DEFAULT_REVISION if not node.attributes.get(name, "").strip()]
+    if missing:
+        meant = "1.4" if len(missing) == 2 else str(_DEFAULT_REVISION[missing[0]])
+        notes.repaired("header", node.line, "no {}; read as {}", " and no ".join(missing), meant)
+    found = []
+    for name, default in _DEFAULT_REVISION.items():
+        text = node.attributes.get(name, "")
+        value = default if name in missing else whole(text)
+        if value is None:
+            notes.repaired("header", node.line, "{} = {!r} is not a whole number; read as {}", name, text, default)
+            value = default
+        elif value not in (MAJOR if name == "revMajor" else SUPPORTED):
+            notes.noted("header", node.line, "{} = {}; the reader knows OpenDRIVE 1.4 to 1.8", name, value)
+        found.append(value)
+    return found[0], found[1]
 
 
 def _read_offset(node: Node | None, notes: Notes) -> Offset | None:

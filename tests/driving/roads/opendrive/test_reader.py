@@ -26,7 +26,7 @@ from sim_suite.driving.roads.opendrive.model import (
 from sim_suite.driving.roads.opendrive.reader import parse_opendrive, read_opendrive
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from tests.driving.roads.opendrive.samples import crossing
-from tests.driving.roads.opendrive.texts import PLAN, lane, only_road, read, repaired, road, section
+from tests.driving.roads.opendrive.texts import LANES, PLAN, lane, only_road, read, repaired, road, section
 
 
 def plan(shape: str) -> str:
@@ -289,3 +289,108 @@ def test_ids_of_lanes_are_whole_and_of_32_bits(written):
 
 def test_an_id_written_with_a_point_is_read():
     assert only_road(road(lanes=f"<lanes>{section(lane(id='-1.0'))}</lanes>")).sections[0].lanes[1].id == -1
+
+
+@pytest.mark.parametrize("written", ["1_0", "\u0661\u0662", "\uff11", "1\u0662,5"])
+def test_spellings_that_only_python_reads_are_no_numbers(written):
+    with pytest.raises(RoadError, match=r"x = .* is not a number"):
+        read(road(plan=PLAN.replace('x="0"', f'x="{written}"')))
+    with pytest.raises(RoadError, match=r"a = .* is not a number"):
+        read(road(lanes=LANES.replace('a="3.5"', f'a="{written}"')))
+    with pytest.raises(RoadError, match=r"id = .* is not a whole number"):
+        read(road(lanes=f"<lanes>{section(lane(id=written))}</lanes>"))
+
+
+@pytest.mark.parametrize(
+    ("inner", "element"),
+    [
+        ('<signals><signal id="1" s="nan" t="0"/>{}</signals>', "signal"),
+        ('<signals><signal id="1" s="1"/>{}</signals>', "signal"),
+        ('<signals><signal s="1" t="1"/>{}</signals>', "signal"),
+        ('<signals>{}<signalReference id="7" s="1" t="x"/></signals>', "signalReference"),
+        ('<signals>{}</signals><objects><object id="1" s="1" t="inf"/></objects>', "object"),
+        ('<signals>{}</signals><objects><object id="1" s="1" t="2"><outline><cornerLocal u="0"/></outline></object></objects>',
+         "cornerLocal"),
+        ('<signals>{}</signals><objects><object id="1" s="1" t="2"><repeat s="x"/></object></objects>', "repeat"),
+        ('<signals>{}</signals><objects><tunnel id="1" s="nan" length="2"/></objects>', "tunnel"),
+        ('<signals>{}</signals><type s="nan" type="town"/>', "type"),
+        ('<signals>{}</signals><lateralProfile><shape s="0" t="nan" a="0" b="0" c="0" d="0"/></lateralProfile>', "shape"),
+        ('<signals>{}</signals><lateralProfile><crossfall s="0" a="nan" b="0" c="0" d="0"/></lateralProfile>', "crossfall"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_placed_is_left_out_with_its_line_and_its_neighbours_stay(inner, element):
+    document, finding = repaired("\n", road(inner.format('<signal id="7" s="5" t="-4"/>')))
+    found = document.roads[0]
+    assert [one.id for one in found.signals] == ["7"]
+    assert (found.objects, found.signal_references, found.structures, found.types) == ((), (), (), ())
+    assert (found.shapes, found.crossfalls) == ((), ())
+    assert (finding.kind, finding.element, finding.line, finding.road) == ("ignored", element, 2, "1")
+    assert finding.message.endswith("; left out")
+
+
+@pytest.mark.parametrize(
+    "inner", ['<roadMark sOffset="nan" type="solid"/>', '<speed sOffset="x" max="3"/>'], ids=["mark", "speed"]
+)
+def test_marks_and_limits_of_lanes_that_cannot_be_placed_are_left_out(inner):
+    document, finding = repaired(road(lanes=f"<lanes>{section(lane(inner))}</lanes>"))
+    found = document.roads[0].sections[0].lanes[1]
+    assert (found.road_marks, found.speeds) == ((), ())
+    assert finding.kind == "ignored"
+
+
+def test_an_object_whose_repeats_state_their_places_needs_none():
+    text = '<objects><object id="8"><repeat s="20" length="50" distance="0" tStart="5" tEnd="4"/></object></objects>'
+    thing = only_road(road(text)).objects[0]
+    assert (thing.s, thing.t) == (0.0, 0.0)
+    assert thing.repeats == (Repeat(20.0, 50.0, 0.0, 5.0, 4.0),)
+
+
+NO_NUMBERS = 'a="nan" b="nan" c="nan" d="nan"'
+NUMBERS = 'a="-2" b="0" c="0" d="0"'
+
+
+@pytest.mark.parametrize("element", ["width", "border", "laneOffset"])
+def test_records_without_extent_that_hold_no_numbers_are_left_out(element):
+    start = "s" if element == "laneOffset" else "sOffset"
+
+    def text(second: float) -> str:
+        records = f'<{element} {start}="0" {NO_NUMBERS}/><{element} {start}="{second}" {NUMBERS}/>'
+        if element == "laneOffset":
+            return road(lanes=LANES.replace("<lanes>", "<lanes>" + records))
+        return road(lanes=f"<lanes>{section(lane(width=records))}</lanes>")
+
+    reading = read(text(0.0))
+    found = reading.document.roads[0]
+    of_lane = found.sections[0].lanes[1]
+    held = {"width": of_lane.widths, "border": of_lane.borders, "laneOffset": found.lane_offsets}[element]
+    assert held == (Cubic(0.0, -2.0),)
+    assert [str(one) for one in reading.findings if one.kind == "ignored"] == [
+        f"ignored: line 1, road 1, <{element}>: a = 'nan' is not a number between -1e+08 and 1e+08; "
+        f"another begins at the same {start}; left out"
+    ]
+    with pytest.raises(RoadError, match="a = 'nan' is not a number"):
+        read(text(1e-6))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message", "revisions"),
+    [
+        ("", "no revMajor and no revMinor; read as 1.4", (1, 4)),
+        ('revMajor="1"', "no revMinor; read as 4", (1, 4)),
+        ('revMinor="6"', "no revMajor; read as 1", (1, 6)),
+        ('revMajor="1" revMinor="x"', "revMinor = 'x' is not a whole number; read as 4", (1, 4)),
+        ('revMajor="2" revMinor="4"', "revMajor = 2; the reader knows OpenDRIVE 1.4 to 1.8", (2, 4)),
+        ('revMajor="1" revMinor="3"', "revMinor = 3; the reader knows OpenDRIVE 1.4 to 1.8", (1, 3)),
+    ],
+)
+def test_odd_revisions_give_one_finding(attributes, message, revisions):
+    reading = read(road(), header=f"<header {attributes}/>")
+    assert [one.message for one in reading.findings] == [message]
+    assert (reading.document.header.rev_major, reading.document.header.rev_minor) == revisions
+
+
+def test_a_link_to_what_is_neither_road_nor_junction_is_left_out():
+    link = '<link><successor elementType="fiddleyard" elementId="f" contactPoint="start"/></link>'
+    document, finding = repaired(road(link=link))
+    assert document.roads[0].successor is None
+    assert finding.message == "elementType = 'fiddleyard' is neither road nor junction; the link is left out"

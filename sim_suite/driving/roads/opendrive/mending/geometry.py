@@ -82,7 +82,7 @@ def mend_records(
             end = max(min(records[i + 1].s, length) if i + 1 < len(records) else length, one.s)
             reach = max(abs(value(one, s)) for s in (one.s, 0.5 * (one.s + end), end))
             if reach > most:
-                raise notes.refusal(element, line, "its values from {} on reach {:g}. Correct it.", one.s, reach)
+                raise notes.refusal(element, line, "its values from {} on reach {}. Correct it.", one.s, reach)
     return records
 
 
@@ -161,13 +161,16 @@ def _in_step(geometries: list[Geometry], notes: Notes) -> list[Geometry]:
             notes.repaired(
                 "geometry",
                 before.line,
-                "length = {}, but the next begins {} on; used",
+                "length = {}, but the next begins {} m on; {} m is used",
                 before.length,
+                here.s - before.s,
                 here.s - before.s,
             )
             geometries[i - 1] = replace(before, length=here.s - before.s)
         else:
-            notes.repaired("geometry", here.line, "s = {}, but the one before ends at {}; used", here.s, here.s - gap)
+            notes.repaired(
+                "geometry", here.line, "s = {}, but the one before ends at {}; that is used", here.s, here.s - gap
+            )
             for k in range(i, len(geometries)):
                 geometries[k] = replace(geometries[k], s=geometries[k].s - gap)
     return geometries
@@ -188,5 +191,7 @@ def _with_length(road: Road, total: float, notes: Notes) -> Road:
         )
         return road
     else:
-        notes.repaired("road", road.line, "length = {}, but its reference line is {} m long; used", stated, total)
+        notes.repaired(
+            "road", road.line, "length = {}, but its reference line measures {} m; {} m is used", stated, total, total
+        )
     return replace(road, length=total)

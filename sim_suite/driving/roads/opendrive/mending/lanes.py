@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import sqrt
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.mending.geometry import SHORTEST_ROAD, in_order, mend_records
+from sim_suite.driving.roads.opendrive.mending.geometry import SHORTEST_ROAD, in_order, mend_records, value
 from sim_suite.driving.roads.opendrive.mending.unchanged import kept, with_parts
 from sim_suite.driving.roads.opendrive.model import Cubic, Lane, LaneSection, Road
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
@@ -132,8 +133,25 @@ def _mend_extent(
             element, lane.line, "the first begins at sOffset = {}; its value {} holds from 0", first.s, first.a
         )
         only = (Cubic(0.0, first.a), *only)
-    if element == "width" and any(one.a < -_NEGATIVE for one in only):
-        notes.noted(
-            "width", lane.line, "lane {} has a negative width, {} m; counts as 0", lane.id, min(one.a for one in only)
-        )
+    if element == "width":
+        ends = [one.s for one in only[1:]] + [length]
+        lowest = min(_lowest(one, end) for one, end in zip(only, ends, strict=True))
+        if lowest < -_NEGATIVE:
+            notes.noted("width", lane.line, "lane {} has a negative width, {} m; counts as 0", lane.id, lowest)
     return only
+
+
+def _lowest(record: Cubic, end: float) -> float:
+    """The least value of a record from its start to `end`: at one of these or where its slope is zero."""
+    s, a, b, c, d = record
+    if not (b or c or d) or end <= s:
+        return a
+    lowest = min(a, value(record, end))
+    root = c * c - 3.0 * b * d
+    if root >= 0.0:
+        least = (
+            (-c + sqrt(root)) / (3.0 * d) if d else (-b / (2.0 * c) if c > 0.0 else 0.0)
+        )  # of two, where it is convex
+        if 0.0 < least < end - s:
+            lowest = min(lowest, value(record, s + least))
+    return lowest

@@ -12,6 +12,7 @@ from sim_suite.driving.roads.opendrive.reading.values import (
     needed,
     number,
     pose,
+    readable,
     whole,
     word,
 )
@@ -19,27 +20,27 @@ from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 
 def read_objects(parent: Node, notes: Notes) -> tuple[RoadObject, ...]:
-    """The <object> elements of a road's <objects>."""
+    """The <object> elements of a road's <objects>, without those that cannot be placed."""
     references = parent.all("objectReference")
     if references:
         notes.ignored("objectReference", references[0].line, "references to objects of other roads are not used")
-    return tuple(_read_object(node, notes) for node in parent.all("object"))
+    return readable(parent.all("object"), _read_object, notes)
 
 
 def read_structures(parent: Node, notes: Notes) -> tuple[Structure, ...]:
-    """The <tunnel> and <bridge> elements of a road's <objects>."""
-    return tuple(
-        Structure(
-            kind=node.tag,
-            id=node.attributes.get("id", ""),
-            s=needed(node, "s", notes, 0.0),
-            length=needed(node, "length", notes, 0.0),
-            type=node.attributes.get("type", ""),
-            name=node.attributes.get("name", ""),
-            line=node.line,
-        )
-        for node in parent.children
-        if node.tag in ("tunnel", "bridge")
+    """The <tunnel> and <bridge> elements of a road's <objects>, without those that cannot be placed."""
+    return readable((one for one in parent.children if one.tag in ("tunnel", "bridge")), _read_structure, notes)
+
+
+def _read_structure(node: Node, notes: Notes) -> Structure:
+    return Structure(
+        kind=node.tag,
+        id=node.attributes.get("id", ""),
+        s=number(node, "s", notes),
+        length=needed(node, "length", notes, 0.0),
+        type=node.attributes.get("type", ""),
+        name=node.attributes.get("name", ""),
+        line=node.line,
     )
 
 
@@ -66,8 +67,10 @@ def read_sequence(node: Node, notes: Notes) -> int | None:
 
 def _read_object(node: Node, notes: Notes) -> RoadObject:
     get = node.attributes.get
-    s = needed(node, "s", notes, 0.0)
-    t = needed(node, "t", notes, 0.0)
+    repeats = node.all("repeat")
+    default = 0.0 if repeats else None  # its repeats state their own places
+    s = number(node, "s", notes, default)
+    t = number(node, "t", notes, default)
     z_offset = pose(node, "zOffset", notes)
     parking = node.first("parkingSpace")
     return RoadObject(
@@ -89,7 +92,7 @@ def _read_object(node: Node, notes: Notes) -> RoadObject:
         valid_length=decoration(node, "validLength", notes),
         dynamic=flag(node, "dynamic", notes),
         outlines=_read_outlines(node, notes),
-        repeats=tuple(_read_repeat(one, s, t, z_offset, notes) for one in node.all("repeat")),
+        repeats=tuple(_read_repeat(one, s, t, z_offset, notes) for one in repeats),
         validities=read_validities(node, notes),
         parking_access=None if parking is None else parking.attributes.get("access", "all"),
         line=node.line,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.model import (
     Arc,
     Crossfall,
@@ -19,7 +18,7 @@ from sim_suite.driving.roads.opendrive.model import (
     Spiral,
 )
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
-from sim_suite.driving.roads.opendrive.reading.values import cubic, needed, number, word
+from sim_suite.driving.roads.opendrive.reading.values import cubic, cubics, needed, number, readable, word
 from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 _SIDES: Final = frozenset({"left", "right", "both"})
@@ -47,42 +46,36 @@ def read_plan_view(node: Node, notes: Notes) -> tuple[Geometry, ...]:
 
 def read_cubics(parent: Node | None, tag: str, notes: Notes) -> tuple[Cubic, ...]:
     """The records named `tag` below `parent`, in the file's order."""
-    if parent is None:
-        return ()
-    return tuple([cubic(one, "s", notes) for one in parent.children if one.tag == tag])
+    return () if parent is None else cubics(parent.all(tag), "s", notes)
 
 
 def read_heights(parent: Node | None, tag: str, notes: Notes) -> tuple[Cubic, ...]:
     """Like `read_cubics`, without records that are not numbers: heights are no reason to refuse a map, and files hold NaN."""
     if parent is None:
         return ()
-    found: list[Cubic] = []
-    for one in parent.children:
-        if one.tag == tag:
-            try:
-                found.append(cubic(one, "s", notes))
-            except RoadError as error:
-                notes.ignored(tag, one.line, "{}; left out", error.message.removesuffix(". Correct it."))
-    return tuple(found)
+    return readable(parent.all(tag), lambda one, notes: cubic(one, "s", notes), notes)
 
 
 def read_crossfalls(parent: Node | None, notes: Notes) -> tuple[Crossfall, ...]:
     """The <crossfall> records of a <lateralProfile>."""
     if parent is None:
         return ()
-    return tuple(
-        Crossfall(word(one, "side", _SIDES, "both", notes), cubic(one, "s", notes)) for one in parent.all("crossfall")
-    )
+    return readable(parent.all("crossfall"), _read_crossfall, notes)
 
 
 def read_shapes(parent: Node | None, notes: Notes) -> tuple[ShapeRecord, ...]:
     """The <shape> records of a <lateralProfile>."""
     if parent is None:
         return ()
-    return tuple(
-        ShapeRecord(*(needed(one, name, notes, 0.0) for name in ("s", "t", "a", "b", "c", "d")))
-        for one in parent.all("shape")
-    )
+    return readable(parent.all("shape"), _read_lateral_shape, notes)
+
+
+def _read_crossfall(node: Node, notes: Notes) -> Crossfall:
+    return Crossfall(word(node, "side", _SIDES, "both", notes), cubic(node, "s", notes))
+
+
+def _read_lateral_shape(node: Node, notes: Notes) -> ShapeRecord:
+    return ShapeRecord(*(needed(node, name, notes, 0.0) for name in ("s", "t", "a", "b", "c", "d")))
 
 
 def _read_shape(geometry: Node, notes: Notes) -> Shape:

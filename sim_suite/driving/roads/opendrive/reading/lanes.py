@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.model import Cubic, Lane, LaneSection, LaneSpeed, RoadMark
+from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, LaneSpeed, RoadMark
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
 from sim_suite.driving.roads.opendrive.reading.values import (
-    cubic,
+    cubics,
     decoration,
     flag,
     integer,
     needed,
+    readable,
     whole,
     word,
 )
@@ -41,41 +42,33 @@ def read_section(node: Node, notes: Notes) -> LaneSection:
 
 def read_lane(node: Node, notes: Notes) -> Lane:
     """One <lane>. Raises `RoadError` where its id or its width cannot be read."""
-    widths: list[Cubic] = []
-    borders: list[Cubic] = []
-    marks: list[RoadMark] = []
-    speeds: list[LaneSpeed] = []
+    parts: dict[str, list[Node]] = {}
+    for child in node.children:
+        parts.setdefault(child.tag, []).append(child)
     predecessors: tuple[int, ...] = ()
     successors: tuple[int, ...] = ()
-    for child in node.children:
-        tag = child.tag
-        if tag == "width":
-            widths.append(cubic(child, "sOffset", notes))
-        elif tag == "roadMark":
-            marks.append(_read_mark(child, notes))
-        elif tag == "link":
-            predecessors = _read_neighbours(child, "predecessor", notes)
-            successors = _read_neighbours(child, "successor", notes)
-        elif tag == "border":
-            borders.append(cubic(child, "sOffset", notes))
-        elif tag == "speed":
-            speed = read_speed(child, notes)
-            if speed is not None:
-                speeds.append(LaneSpeed(needed(child, "sOffset", notes, 0.0), speed))
-    lane_id = integer(node, "id", notes)
+    for link in parts.get("link", ()):
+        predecessors = _read_neighbours(link, "predecessor", notes)
+        successors = _read_neighbours(link, "successor", notes)
+    speeds = readable(parts.get("speed", ()), _read_lane_speed, notes)
     return Lane(
-        lane_id,
+        integer(node, "id", notes),
         node.attributes.get("type", "none"),
-        tuple(widths),
-        tuple(borders),
+        cubics(parts.get("width", ()), "sOffset", notes),
+        cubics(parts.get("border", ()), "sOffset", notes),
         predecessors,
         successors,
-        tuple(marks),
-        tuple(speeds),
+        readable(parts.get("roadMark", ()), _read_mark, notes),
+        tuple([one for one in speeds if one is not None]),
         flag(node, "level", notes),
         word(node, "direction", _DIRECTIONS, "standard", notes),
         node.line,
     )
+
+
+def _read_lane_speed(node: Node, notes: Notes) -> LaneSpeed | None:
+    speed = read_speed(node, notes)
+    return None if speed is None else LaneSpeed(needed(node, "sOffset", notes, 0.0), speed)
 
 
 def _read_neighbours(link: Node, tag: str, notes: Notes) -> tuple[int, ...]:

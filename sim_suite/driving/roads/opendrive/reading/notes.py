@@ -9,6 +9,9 @@ from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
 MOST_ALIKE: Final = 20
 """Findings of one kind that are listed one by one; those after are counted. Ours: what a person reads through."""
 
+MOST_METRES: Final = 1e8
+"""Larger numbers are no lengths, and are shown with their exponent."""
+
 Kind = Literal["repaired", "ignored", "noted"]
 
 
@@ -54,6 +57,11 @@ class Notes:
         text = message.format(*map(_short, values))
         return RoadError(text, element=element, road=self.road, line=line, source=self.source)
 
+    def left_out(self, refusal: RoadError, because: str = "") -> None:
+        """What would refuse the file, of something that the map can do without; `because` says why it can."""
+        fault = refusal.message.removesuffix(" State it.").removesuffix(" Correct it.").removesuffix(".")
+        self.ignored(refusal.element, refusal.line, "{}{}; left out", fault, because)
+
     def findings(self) -> tuple[Finding, ...]:
         """All findings by line, then the sums of those that were too many to list."""
         listed = sorted(self._findings, key=lambda finding: finding.line)
@@ -66,7 +74,9 @@ class Notes:
 
 
 def _short(value: object) -> object:
-    """A value from the file for a message: long texts are cut, and control characters shown as escapes."""
+    """A value for a message: long texts are cut, control characters shown as escapes, lengths given to the millimetre."""
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".") if 1e3 <= abs(value) < MOST_METRES else f"{value:.6g}"
     if not isinstance(value, str):
         return value
     text = value if value.isprintable() else ascii(value)

@@ -17,7 +17,7 @@ from sim_suite.driving.roads.opendrive.reading.lanes import read_section
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.signals import read_references, read_signals
 from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
-from sim_suite.driving.roads.opendrive.reading.values import decoration, identity, needed, word
+from sim_suite.driving.roads.opendrive.reading.values import decoration, identity, needed, readable, word
 from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 RULES: Final = frozenset({"RHT", "LHT"})
@@ -52,7 +52,7 @@ def read_road(node: Node, notes: Notes) -> Road:
         rule=word(node, "rule", RULES, "RHT", notes),
         predecessor=predecessor,
         successor=successor,
-        types=tuple(_read_type(one, notes) for one in node.all("type")),
+        types=readable(node.all("type"), _read_type, notes),
         elevations=read_heights(elevation, "elevation", notes),
         superelevations=read_heights(lateral, "superelevation", notes),
         crossfalls=read_crossfalls(lateral, notes),
@@ -96,7 +96,9 @@ def _read_link(node: Node | None, notes: Notes) -> RoadLink | None:
         return None
     element_type = get("elementType", "").strip()
     if element_type not in _ENDS and element_type:
-        notes.ignored(node.tag, node.line, "elementType = {!r} is neither road nor junction; left out", element_type)
+        notes.ignored(
+            node.tag, node.line, "elementType = {!r} is neither road nor junction; the link is left out", element_type
+        )
         return None
     contact = get("contactPoint", "").strip()
     return RoadLink(

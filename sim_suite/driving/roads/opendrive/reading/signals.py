@@ -6,30 +6,29 @@ from typing import Final
 
 from sim_suite.driving.roads.opendrive.furniture import Signal, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
-from sim_suite.driving.roads.opendrive.reading.values import decoration, flag, identity, needed, pose, whole, word
+from sim_suite.driving.roads.opendrive.reading.values import (
+    decoration,
+    flag,
+    identity,
+    number,
+    pose,
+    readable,
+    whole,
+    word,
+)
 from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 ORIENTATIONS: Final = frozenset({"+", "-", "none"})
 
 
 def read_signals(parent: Node, notes: Notes) -> tuple[Signal, ...]:
-    """The <signal> elements of a road's <signals>."""
-    return tuple(_read_signal(node, notes) for node in parent.all("signal"))
+    """The <signal> elements of a road's <signals>, without those that cannot be named or placed."""
+    return readable(parent.all("signal"), _read_signal, notes)
 
 
 def read_references(parent: Node, notes: Notes) -> tuple[SignalReference, ...]:
-    """The <signalReference> elements of a road's <signals>."""
-    return tuple(
-        SignalReference(
-            id=identity(node, "id", notes),
-            s=needed(node, "s", notes, 0.0),
-            t=needed(node, "t", notes, 0.0),
-            orientation=word(node, "orientation", ORIENTATIONS, "none", notes),
-            validities=read_validities(node, notes),
-            line=node.line,
-        )
-        for node in parent.all("signalReference")
-    )
+    """The <signalReference> elements of a road's <signals>, without those that cannot be named or placed."""
+    return readable(parent.all("signalReference"), _read_reference, notes)
 
 
 def read_validities(parent: Node, notes: Notes) -> tuple[Validity, ...]:
@@ -47,12 +46,23 @@ def read_validities(parent: Node, notes: Notes) -> tuple[Validity, ...]:
     return tuple(found)
 
 
+def _read_reference(node: Node, notes: Notes) -> SignalReference:
+    return SignalReference(
+        id=identity(node, "id", notes),
+        s=number(node, "s", notes),
+        t=number(node, "t", notes),
+        orientation=word(node, "orientation", ORIENTATIONS, "none", notes),
+        validities=read_validities(node, notes),
+        line=node.line,
+    )
+
+
 def _read_signal(node: Node, notes: Notes) -> Signal:
     get = node.attributes.get
     return Signal(
         id=identity(node, "id", notes),
-        s=needed(node, "s", notes, 0.0),
-        t=needed(node, "t", notes, 0.0),
+        s=number(node, "s", notes),
+        t=number(node, "t", notes),
         type=get("type", "").strip(),
         subtype=get("subtype", "").strip(),
         country=get("country", ""),

@@ -7,11 +7,15 @@ left out with a finding. Decimal commas, which exporters on German systems write
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
 
+from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.model import Cubic
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.xml import Node
+
+T = TypeVar("T")
 
 MOST: Final = 1e8
 """The largest magnitude of any number. Ours: the Earth's circumference is 4e7 m."""
@@ -24,16 +28,17 @@ MOST_DIGITS: Final = 10
 def number(node: Node, name: str, notes: Notes, default: float | None = None, most: float = MOST) -> float:
     """A number the road depends on. Absent: `default`; without one, or unreadable: `RoadError`."""
     text = node.attributes.get(name)
+    if text:
+        value = _read(text, most)
+        if value is not None:
+            return value
     if text is None or not text.strip():
         if default is not None:
             return default
         raise notes.refusal(node.tag, node.line, "the attribute {} is missing. State it.", name)
-    value = _read(text, most)
-    if value is None:
-        raise notes.refusal(
-            node.tag, node.line, "{} = {!r} is not a number between -{:g} and {:g}. Correct it.", name, text, most, most
-        )
-    return value
+    raise notes.refusal(
+        node.tag, node.line, "{} = {!r} is not a number between -{} and {}. Correct it.", name, text, most, most
+    )
 
 
 def needed(node: Node, name: str, notes: Notes, default: float, most: float = MOST) -> float:
@@ -75,11 +80,23 @@ def integer(node: Node, name: str, notes: Notes) -> int:
 
 def whole(text: str) -> int | None:
     """A whole number, also one written as "-1.0"; None if it is not one or is absurdly large."""
+    value: float | None
     try:
-        value = int(text) if len(text) <= MOST_DIGITS else float(text)
+        value = int(text) if len(text) <= MOST_DIGITS and "_" not in text and text.isascii() else _read(text)
     except ValueError:
-        value = _read(text) or 0.5
-    return int(value) if -MOST < value < MOST and value == int(value) else None
+        value = _read(text)
+    return int(value) if value is not None and -MOST < value < MOST and value == int(value) else None
+
+
+def readable(nodes: Iterable[Node], read: Callable[[Node, Notes], T], notes: Notes) -> tuple[T, ...]:
+    """What `read` makes of each node; one that it refuses is left out with a finding: for what a map can do without."""
+    found: list[T] = []
+    for node in nodes:
+        try:
+            found.append(read(node, notes))
+        except RoadError as error:
+            notes.left_out(error)
+    return tuple(found)
 
 
 def identity(node: Node, name: str, notes: Notes) -> str:
@@ -121,14 +138,35 @@ def cubic(node: Node, start: str, notes: Notes) -> Cubic:
     """A polynomial record whose start is in the attribute `start`. Missing numbers are 0, with a finding."""
     get = node.attributes
     try:
-        record = Cubic(float(get[start]), float(get["a"]), float(get["b"]), float(get["c"]), float(get["d"]))
+        texts = get[start], get["a"], get["b"], get["c"], get["d"]
+        s, a, b, c, d = map(float, texts)
     except (KeyError, ValueError):
         return _odd_cubic(node, start, notes)
-    s, a, b, c, d = record
+    all_texts = "".join(texts)
     high = MOST_COEFFICIENT
-    if -MOST <= s <= MOST and -MOST <= a <= MOST and -high <= b <= high and -high <= c <= high and -high <= d <= high:
-        return record
+    if (
+        -MOST <= s <= MOST and -MOST <= a <= MOST and -high <= b <= high and -high <= c <= high and -high <= d <= high
+        and "_" not in all_texts and all_texts.isascii()
+    ):  # fmt: skip
+        return Cubic(s, a, b, c, d)
     return _odd_cubic(node, start, notes)
+
+
+def cubics(nodes: Sequence[Node], start: str, notes: Notes) -> tuple[Cubic, ...]:
+    """All polynomial records of a kind. One that cannot be read is left out, with a finding, where another begins at its start.
+
+    Exporters write NaN in such records, which hold over no length. Raises `RoadError` for the others.
+    """
+    found: list[Cubic] = []
+    for index, node in enumerate(nodes):
+        try:
+            found.append(cubic(node, start, notes))
+        except RoadError as error:
+            s = _read(node.attributes.get(start, ""))
+            if s is None or all(_read(one.attributes.get(start, "")) != s for one in nodes[index + 1 :]):
+                raise
+            notes.left_out(error, f"; another begins at the same {start}")
+    return tuple(found)
 
 
 def _odd_cubic(node: Node, start: str, notes: Notes) -> Cubic:
@@ -136,12 +174,15 @@ def _odd_cubic(node: Node, start: str, notes: Notes) -> Cubic:
     return Cubic(s, a, *(needed(node, name, notes, 0.0, MOST_COEFFICIENT) for name in ("b", "c", "d")))
 
 
-_WITHOUT_E: Final = re.compile(r"\A\s*([+-]?\d+\.?\d*)([+-]\d+)\s*\Z")
+_WITHOUT_E: Final = re.compile(r"\A\s*([+-]?\d+\.?\d*)([+-]\d+)\s*\Z", re.ASCII)
 _FLAGS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
 
 def _read(text: str, most: float = MOST) -> float | None:
-    """The number in `text`, None if there is none within the limits."""
+    """The number in `text`, None if there is none within the limits.
+
+    Python reads 1_000 and the digits of all scripts; XML Schema's doubles, and other readers of maps, have neither.
+    """
     try:
         value = float(text)
     except ValueError:
@@ -149,7 +190,7 @@ def _read(text: str, most: float = MOST) -> float | None:
             return _read(text.replace(",", "."), most)
         bare = _WITHOUT_E.match(text)
         return None if bare is None else _read("{}e{}".format(*bare.groups()), most)
-    return value if -most <= value <= most else None
+    return value if -most <= value <= most and "_" not in text and text.isascii() else None
 
 
 def _listed(words: frozenset[str]) -> str:

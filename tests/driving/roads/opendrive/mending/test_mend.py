@@ -10,6 +10,7 @@ from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.furniture import Controller, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.junctions import LaneLink
 from sim_suite.driving.roads.opendrive.mending.mend import mend
+from sim_suite.driving.roads.opendrive.mending.unchanged import kept, with_parts
 from sim_suite.driving.roads.opendrive.model import Cubic, OpenDrive, RoadLink
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from tests.driving.roads.opendrive.samples import crossing
@@ -307,3 +308,40 @@ def test_of_a_document_in_order_every_road_and_section_stays_the_very_same_objec
     assert with_parts(document.roads[0], id=document.roads[0].id) is document.roads[0]
     assert with_parts(document.roads[0], id="other") == replace(document.roads[0], id="other")
     assert kept(iter(("a",)), ("a", "b")) == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("cubic", "lowest"),
+    [
+        ('a="3.5" b="-0.1" c="0" d="0"', "-6.5"),  # at the end, 100 m on
+        ('a="1" b="-0.1" c="0.001" d="0"', "-1.5"),  # at 50 m
+        ('a="0" b="-0.9" c="0" d="0.0003"', "-18.9737"),  # at sqrt(1000) m, whose cube grows it again
+        ('a="-1" b="0" c="0" d="0"', "-1"),
+    ],
+)
+def test_a_width_that_turns_negative_is_noted_with_its_least_value(cubic, lowest):
+    text = lane(width=f'<width sOffset="0" {cubic}/>')
+    _, finding = repaired(road(lanes=f"<lanes>{section(text)}</lanes>"))
+    assert finding.message == f"lane -1 has a negative width, {float(lowest):.6g} m; counts as 0"
+
+
+@pytest.mark.parametrize("cubic", ['a="3" b="-0.03" c="0" d="0"', 'a="3" b="0.1" c="-0.001" d="0"'])
+def test_a_width_that_ends_at_zero_or_dips_only_beyond_the_section_is_not(cubic):
+    text = lane(width=f'<width sOffset="0" {cubic}/>')
+    assert read(road(lanes=f"<lanes>{section(text)}</lanes>")).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(22.0, "22"), (105.23278869526771, "105.233"), (12345.6789, "12345.679"), (1e12, "1e+12")]
+)
+def test_numbers_in_messages_are_short(value, shown):
+    notes = Notes()
+    notes.noted("road", 1, "{} m", value)
+    assert notes.findings()[0].message == f"{shown} m"
+
+
+def test_a_length_that_is_not_the_reference_lines_says_which_is_used():
+    attributes = 'length="98.5" junction="-1"'
+    plan = PLAN.replace('length="100"', 'length="98.6413"')
+    _, finding = repaired(road(attributes=attributes, plan=plan))
+    assert finding.message == "length = 98.5, but its reference line measures 98.6413 m; 98.6413 m is used"
