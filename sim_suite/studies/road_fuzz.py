@@ -3,7 +3,8 @@
     python -m sim_suite.studies.road_fuzz [--count 10000] [--seed 0] [FILE.xodr ...]
 
 Without files, the small maps of scenarios/maps are damaged. A child process does the work, so that a crash, an endless loop or
-memory without bound is counted and not suffered; what went wrong is printed with the seed that brings it back.
+memory without bound is counted and not suffered; what went wrong is printed with the seed that brings it back. The counts go to
+runs/road_fuzz.json (or --result), as the guide to roads cites them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sim_suite.driving.roads.graph.build import build_graph
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.reader import parse_opendrive
 from sim_suite.driving.roads.opendrive.writer import to_xml
+from sim_suite.files import write_json
 from sim_suite.studies.road_mutations import mutate
 
 WATCHDOG_S: Final = 20.0
@@ -32,6 +34,9 @@ MOST_BYTES: Final = 256 << 20
 COUNT: Final = 10_000
 LARGEST_MAP: Final = 100_000
 """Bytes of the shipped maps that are damaged; in larger ones a mutation hits the same kinds of elements, more slowly."""
+RESULT: Final = Path("runs") / "road_fuzz.json"
+PROGRESS: Final = 50
+"""Files between two looks at how far it is, on a terminal. Ours: some seconds."""
 GOOD: Final = frozenset({"read", "refused"})
 
 
@@ -139,6 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--result", type=Path, default=RESULT, help=f"where the counts go (default: {RESULT})")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args(arguments)
@@ -146,14 +152,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         work(options.files)
         return 0
     paths = options.files or _shipped()
-    tally: Counter[str] = Counter()
+    tally = Counter({"read": 0, "refused": 0, "wrong": 0})
     slowest = 0.0
-    for outcome in fuzz(paths, options.count, options.seed):
+    for done, outcome in enumerate(fuzz(paths, options.count, options.seed)):
         slowest = max(slowest, outcome.seconds)
         tally[outcome.what if outcome.what in GOOD else "wrong"] += 1
         if outcome.what not in GOOD:
             print(f"{outcome.path} seed {outcome.seed}: {outcome.what}", flush=True)
-    print(f"{options.count} files from {len(paths)} maps: {dict(sorted(tally.items()))}; slowest {slowest:.2f} s")
+        if done % PROGRESS == 0 and sys.stderr.isatty():
+            print(f"\r{done} of {options.count}", end="\r", file=sys.stderr, flush=True)
+    print(f"{options.count} files from {len(paths)} maps: {dict(tally)}; slowest {slowest:.2f} s")
+    result = {"files": options.count, "first_seed": options.seed, "maps": [path.name for path in paths], **tally}
+    write_json(options.result, result | {"slowest_s": round(slowest, 3)})
     return int(tally["wrong"] > 0)
 
 

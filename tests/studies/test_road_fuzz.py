@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from pathlib import Path
 from random import Random
 from xml.etree import ElementTree
 
@@ -12,8 +13,9 @@ import pytest
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.reader import parse_opendrive
 from sim_suite.driving.roads.opendrive.writer import to_xml, write_opendrive
+from sim_suite.files import read_json
 from sim_suite.studies import road_fuzz
-from sim_suite.studies.road_fuzz import GOOD, fuzz, judge
+from sim_suite.studies.road_fuzz import GOOD, Outcome, fuzz, judge
 from sim_suite.studies.road_mutations import TEXT_MUTATIONS, TREE_MUTATIONS, mutate
 from tests.driving.roads.opendrive.samples import crossing, straight
 
@@ -59,6 +61,24 @@ def test_what_is_not_a_road_error_is_reported(monkeypatch):
 
     monkeypatch.setattr(road_fuzz, "build_graph", broken)
     assert judge(to_xml(straight()).encode()) == "KeyError: 'lane'"
+
+
+def test_the_command_keeps_its_counts_and_fails_where_something_went_wrong(tmp_path, monkeypatch, capsys):
+    outcomes = [
+        Outcome(Path("a.xodr"), seed, what, 0.5) for seed, what in enumerate(["read", "refused", "KeyError: 'x'"])
+    ]
+    monkeypatch.setattr(
+        road_fuzz, "fuzz", lambda _paths, count, first_seed: iter(outcomes[first_seed : first_seed + count])
+    )
+    kept = tmp_path / "runs" / "fuzz.json"
+    options = ["a.xodr", "--result", str(kept)]
+    assert road_fuzz.main([*options, "--count", "2"]) == 0
+    assert read_json(kept) == {"files": 2, "first_seed": 0, "maps": ["a.xodr"], "read": 1, "refused": 1, "wrong": 0,
+                               "slowest_s": 0.5}  # fmt: skip
+    assert capsys.readouterr().err == ""
+    assert road_fuzz.main([*options, "--count", "1", "--seed", "2"]) == 1
+    assert "a.xodr seed 2: KeyError: 'x'" in capsys.readouterr().out
+    assert read_json(kept)["wrong"] == 1
 
 
 @pytest.mark.slow
