@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from random import Random
 from typing import Final
 
@@ -22,15 +23,20 @@ _DEPTHS: Final = (10.0, 14.0)
 _STOREY_M: Final = 3.2
 _GAPS: Final = (3.0, 14.0)
 _FROM_JUNCTION_M: Final = 4.0
+_CELL_M: Final = 28.0
+"""More than the diagonal of the largest building: two whose middles lie two cells apart cannot touch."""
 FROM_ROAD_M: Final = 2.0
 """Between a wall and any road; half of it covers what lies between the sampled points of a bend."""
+
+Standing = defaultdict[tuple[int, int], list[Floats]]
+"""The buildings so far, by the cell that their middle lies in."""
 
 
 def add_buildings(draft: Draft, rng: Random, size_m: tuple[float, float]) -> None:
     """Buildings on both sides of every street, within the town's size."""
     points, widths = _road_points(draft)
     tree = cKDTree(points)
-    standing: list[Floats] = []
+    standing: Standing = defaultdict(list)
     for road in draft.roads:
         if road.junction != NO_JUNCTION or road.type != "town" or road.lane_offsets:
             continue
@@ -44,7 +50,7 @@ def add_buildings(draft: Draft, rng: Random, size_m: tuple[float, float]) -> Non
                 t = side * (_edge(road) + FRONT_GARDEN_M + 0.5 * depth)
                 box = _box(road, s + 0.5 * length, t, length, depth)
                 if _inside(box, size_m) and _clear(box, tree, widths, standing):
-                    standing.append(box)
+                    standing[_cell(box)].append(box)
                     add_building(draft, road, s + 0.5 * length, t, length, depth, storeys * _STOREY_M)
                 s += length + gap
 
@@ -84,7 +90,7 @@ def _inside(box: Floats, size_m: tuple[float, float]) -> bool:
     return bool((box >= 0.0).all() and (box <= np.array(size_m)).all())
 
 
-def _clear(box: Floats, tree: cKDTree, widths: Floats, standing: list[Floats]) -> bool:
+def _clear(box: Floats, tree: cKDTree, widths: Floats, standing: Standing) -> bool:
     """Whether a box keeps off all roads (by points along its walls) and off other buildings."""
     walls = np.concatenate([np.linspace(box[k], box[(k + 1) % 4], 7) for k in range(4)])
     middle, radius = box.mean(axis=0), 0.5 * float(np.hypot(*(box[2] - box[0])))
@@ -93,7 +99,13 @@ def _clear(box: Floats, tree: cKDTree, widths: Floats, standing: list[Floats]) -
         gaps = np.hypot(*(walls[:, None] - tree.data[near][None]).transpose(2, 0, 1))
         if (gaps < widths[near] + FROM_ROAD_M).any():
             return False
-    return all(_apart(box, other) or _apart(other, box) for other in standing)
+    column, row = _cell(box)
+    around = ((column + i, row + k) for i in (-1, 0, 1) for k in (-1, 0, 1))
+    return all(_apart(box, other) or _apart(other, box) for cell in around for other in standing.get(cell, ()))
+
+
+def _cell(box: Floats) -> tuple[int, int]:
+    return int(box[:, 0].mean() // _CELL_M), int(box[:, 1].mean() // _CELL_M)
 
 
 def _apart(box: Floats, other: Floats) -> bool:

@@ -20,6 +20,8 @@ from sim_suite.errors import SuiteError
 
 MARGIN_M: Final = 22.0
 """Room around the outer streets for what their bends, sidewalks and ring roads need."""
+LARGEST_KM2: Final = 100.0
+"""1.4 MB a square kilometre: a larger town's file could not be read back (256 MiB is the reader's bound)."""
 _SHIFT: Final = 0.16
 """Of a block: how far a crossing is moved at irregularity 1."""
 _WARP: Final = 0.22
@@ -70,7 +72,11 @@ class Plan:
 
 
 def lay_out(rng: Random, size_m: tuple[float, float], options: TownOptions) -> Plan:
-    """A plan that fits into the size, its south-west corner at the origin. Raises SuiteError where nothing fits."""
+    """A plan that fits into the size, its south-west corner at the origin. Raises SuiteError where nothing fits, or too much."""
+    if size_m[0] * size_m[1] > LARGEST_KM2 * 1e6:
+        raise SuiteError(
+            f"a town of {size_m[0]:g} x {size_m[1]:g} m is larger than {LARGEST_KM2:g} square kilometres. Choose a smaller size."
+        )
     columns, rows = (_lines(length, options.block_m) for length in size_m)
     if columns * rows == 4:  # a ring has no place to turn round: the longer side gets a street across
         columns, rows = (3, 2) if size_m[0] >= size_m[1] else (2, 3)

@@ -106,6 +106,8 @@ def test_avenues_have_lights_and_roundabouts_are_built():
 def test_what_has_no_room_is_refused():
     with pytest.raises(SuiteError, match="no room for its streets"):
         generate_town(0, (100.0, 100.0))
+    with pytest.raises(SuiteError, match="larger than 100 square kilometres"):
+        generate_town(0, (90_000.0, 90_000.0))
 
 
 @pytest.mark.slow
