@@ -102,14 +102,19 @@ class _Worker:
         return self._answer(WATCHDOG_S)
 
     def end(self) -> str:
-        """End the child and say how it ended: "hung" if it still ran."""
-        hung = self._process.poll() is None
-        self._process.kill()
+        """End the child and say how it ended. One that died closes its pipe a moment before it is gone, so it is given a second."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        hung = False
+        try:
+            self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            hung = True
+            self._process.kill()
         status = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
+        self._process.stdout.close()
         return f"no answer within {WATCHDOG_S:.0f} s" if hung else f"the process died with status {status}"
 
     def _answer(self, patience_s: float) -> str | None:
