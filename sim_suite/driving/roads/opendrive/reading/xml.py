@@ -126,16 +126,17 @@ class _Builder:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = lambda *_: self._refuse_doctype(parser)
         self._build_nodes(parser, stack)
-        for at in range(0, len(data) or 1, _CHUNK):
-            goes_on = self._feed(parser, data[at : at + _CHUNK], at + _CHUNK >= len(data), document, remarks)
-            if take is not None and document.children:
-                root = document.children[0]
-                ended = len(root.children) - (len(stack) > 2)  # above document and root stands a child that has not
-                for child in root.children[:ended]:
-                    take(root, child)
-                del root.children[:ended]
-            if not goes_on:
-                break
+        try:
+            for at in range(0, len(data) or 1, _CHUNK):
+                goes_on = self._feed(parser, data[at : at + _CHUNK], at + _CHUNK >= len(data), document, remarks)
+                if take is not None and document.children:
+                    # Above the document and the root stands a child that has not ended, or none.
+                    _give(document.children[0], -1 if len(stack) > 2 else None, take)
+                if not goes_on:
+                    break
+        finally:  # they hold the parser, which holds them: nodes would stay until the collector comes
+            parser.StartElementHandler = parser.EndElementHandler = None
+            parser.CharacterDataHandler = parser.StartDoctypeDeclHandler = None
         return document.children[0]
 
     def _feed(
@@ -224,6 +225,13 @@ class _Builder:
             line=parser.CurrentLineNumber + self._lines_before,
             source=self._source,
         )
+
+
+def _give(root: Node, end: int | None, take: Take) -> None:
+    """The children of the root up to `end` to `take`, and off the root."""
+    for child in root.children[:end]:
+        take(root, child)
+    del root.children[:end]
 
 
 def _as_expat_reads(data: bytes, remarks: list[str]) -> tuple[bytes, str | None]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+
 import pytest
 
+from sim_suite.driving.roads.collecting import collection_paused
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.reading import xml
 from sim_suite.driving.roads.opendrive.reading.xml import parse_xml
@@ -147,3 +151,12 @@ def test_what_taking_raises_comes_out_as_it_is():
 
     with pytest.raises(KeyError, match="a fault of ours"):
         parse_xml(b"<a><b/></a>", KNOWN, TEXT, "", take)
+
+
+@pytest.mark.parametrize("data", [b"<a><b/></a>", b"<a><b></a>"])
+def test_nodes_are_gone_with_their_tree_before_any_collection(data):
+    gc.collect()
+    with collection_paused():
+        with contextlib.suppress(RoadError):
+            parse_xml(data, KNOWN, TEXT)
+        assert not any(isinstance(one, xml.Node) for one in gc.get_objects())
