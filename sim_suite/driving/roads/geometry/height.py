@@ -16,18 +16,24 @@ from sim_suite.driving.roads.graph.layout import Floats
 @borrowing
 def road_height(tables: RoadTables, road: int, s: float, t: float) -> float:
     """Elevation of the reference line, plus super-elevation, crossfall and lateral shape at t."""
-    left, right = cubic_at(tables.crossfall_left, road, s)[0], cubic_at(tables.crossfall_right, road, s)[0]
     height = cubic_at(tables.elevation, road, s)[0]
-    height += t * math.tan(cubic_at(tables.superelevation, road, s)[0])
-    height -= abs(t) * math.tan(left if t > 0.0 else right)
-    return height + shape_height(tables.shapes, tables.first_shape[road], tables.first_shape[road + 1], s, t)
+    slope = cubic_at(tables.superelevation, road, s)[0]
+    fall = cubic_at(tables.crossfall_left, road, s)[0] if t > 0.0 else cubic_at(tables.crossfall_right, road, s)[0]
+    if slope != 0.0:
+        height += t * math.tan(slope)
+    if fall != 0.0:
+        height -= abs(t) * math.tan(fall)
+    if tables.first_shape[road] < tables.first_shape[road + 1]:
+        height += shape_height(tables.shapes, tables.first_shape[road], tables.first_shape[road + 1], s, t)
+    return height
 
 
 @borrowing
 def lane_height(tables: RoadTables, lane: int, s: float, t: float) -> float:
     """Height of a lane at t. A level lane stays at the height at which the sloped road inside of it ends (clause 11.7)."""
-    edge = lane_span(tables, tables.sloped_until[lane], s)[0]
-    return road_height(tables, tables.section_road[tables.lane_section[lane]], s, edge if tables.level[lane] else t)
+    if tables.level[lane]:
+        t = lane_span(tables, tables.sloped_until[lane], s)[0]
+    return road_height(tables, tables.section_road[tables.lane_section[lane]], s, t)
 
 
 @borrowing

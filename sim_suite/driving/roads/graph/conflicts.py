@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import compiled
+from sim_suite.compiling import borrowing, compiled
 from sim_suite.driving.roads.graph.kinds import DRIVABLE, Priority, SignalKind
 from sim_suite.driving.roads.graph.layout import Adjacency, Bytes, Conflicts, Floats, Ints, Lanes, Points, StopLines
 from sim_suite.driving.roads.graph.overlaps import (
@@ -128,7 +128,7 @@ def _overlap(
     Returns how many there are, MAX_PAIRS + 1 if more.
     """
     count = 0
-    row = np.empty(7)
+    row, part, boxes, polygons = np.empty(7), np.empty(4), np.empty((2, 4)), np.empty((3, 8, 2))
     for junction in range(len(first_member) - 1):
         for i in range(first_member[junction], first_member[junction + 1]):
             a = members[i]
@@ -139,7 +139,7 @@ def _overlap(
                 if _leads_into(successors, a, b) or _leads_into(successors, b, a):
                     continue
                 split = _share(entries.first, entries.lane, a, b)
-                if _stretch(strips, a, b, split, row) >= MIN_AREA_M2:
+                if _stretch(strips, a, b, split, row, part, boxes, polygons) >= MIN_AREA_M2:
                     row[0], row[1] = a, b
                     row[6] = 1.0 if _share(successors.first, successors.lane, a, b) else 0.0
                     if count < len(rows):
@@ -150,7 +150,7 @@ def _overlap(
     return count
 
 
-@compiled
+@borrowing
 def _leads_into(successors: Adjacency, a: int, b: int) -> bool:
     found = False
     for k in range(successors.first[a], successors.first[a + 1]):
@@ -158,7 +158,7 @@ def _leads_into(successors: Adjacency, a: int, b: int) -> bool:
     return found
 
 
-@compiled
+@borrowing
 def _share(first: np.ndarray, lane: np.ndarray, a: int, b: int) -> bool:
     """Whether the sorted lists of a and b have an entry in common."""
     i, j = first[a], first[b]
@@ -172,20 +172,25 @@ def _share(first: np.ndarray, lane: np.ndarray, a: int, b: int) -> bool:
     return False
 
 
-@compiled
-def _stretch(strips: Strips, a: int, b: int, split: bool, row: np.ndarray) -> float:
-    """The area that strips a and b share, and its arcs into row[2:6]; of lanes that split, without the first stretch."""
+@borrowing
+def _stretch(
+    strips: Strips, a: int, b: int, split: bool, row: np.ndarray, part: np.ndarray, boxes: np.ndarray,
+    polygons: np.ndarray,
+) -> float:  # fmt: skip
+    """The area that strips a and b share, and its arcs into row[2:6]; of lanes that split, without the first stretch.
+
+    part [4], boxes [2, 4] and polygons [3, 8, 2] are scratch.
+    """
     total = 0.0
     row[2], row[3], row[4], row[5] = np.inf, -np.inf, np.inf, -np.inf
-    part, box = np.empty(4), np.empty(4)
-    subject, spare, clipper = np.empty((8, 2)), np.empty((8, 2)), np.empty((4, 2))
+    box = boxes[0]
     parted_at = 0.0 if split else -np.inf  # up to here the lanes have not parted yet
     last = strips.first[a + 1] - 1
     for k in range(strips.first[a], last):
         box_of_quad(strips, k, box)
         if not boxes_meet(box, strips.lane_boxes[b]):
             continue
-        area = _quad_on_strip(strips, a, k, b, box, subject, spare, clipper, part)
+        area = _quad_on_strip(strips, a, k, b, part, boxes, polygons)
         if area <= 0.0:
             continue
         if part[0] <= parted_at + GAP_M:
@@ -197,15 +202,15 @@ def _stretch(strips: Strips, a: int, b: int, split: bool, row: np.ndarray) -> fl
     return total
 
 
-@compiled
+@borrowing
 def _quad_on_strip(
-    strips: Strips, a: int, k: int, b: int, box: np.ndarray, subject: np.ndarray, spare: np.ndarray,
-    clipper: np.ndarray, part: np.ndarray,
-) -> float:  # fmt: skip
-    """The area of strip a's k-th quadrilateral on strip b; its arcs on a and on b into part[0:4]."""
+    strips: Strips, a: int, k: int, b: int, part: np.ndarray, boxes: np.ndarray, polygons: np.ndarray
+) -> float:
+    """The area of strip a's k-th quadrilateral, with its box in boxes[0], on strip b; its arcs on both into part[0:4]."""
     area = 0.0
     part[0], part[1], part[2], part[3] = np.inf, -np.inf, np.inf, -np.inf
-    other_box = np.empty(4)
+    box, other_box = boxes[0], boxes[1]
+    subject, spare, clipper = polygons[0], polygons[1], polygons[2]
     last = strips.first[b + 1] - 1
     for block in range(strips.first_block[b], strips.first_block[b + 1]):
         if not boxes_meet(box, strips.boxes[block]):

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim_suite.compiling import compiled, inlined
+from sim_suite.compiling import borrowing, compiled
 from sim_suite.driving.roads.graph.layout import Floats, Ints, Lanes, Points
 
 BLOCK: Final = 16
@@ -96,13 +96,13 @@ def _box(strips: Strips) -> None:
             whole[2], whole[3] = max(whole[2], box[2]), max(whole[3], box[3])
 
 
-@inlined
+@borrowing
 def boxes_meet(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two boxes [4] share a point."""
     return bool(a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3])
 
 
-@inlined
+@borrowing
 def box_of_quad(strips: Strips, k: int, box: np.ndarray) -> None:
     """The box of the quadrilateral between points k and k + 1."""
     box[0] = min(strips.left_x[k], strips.right_x[k], strips.left_x[k + 1], strips.right_x[k + 1])
@@ -111,7 +111,7 @@ def box_of_quad(strips: Strips, k: int, box: np.ndarray) -> None:
     box[3] = max(strips.left_y[k], strips.right_y[k], strips.left_y[k + 1], strips.right_y[k + 1])
 
 
-@inlined
+@borrowing
 def load_quad(strips: Strips, k: int, polygon: np.ndarray) -> None:
     """The quadrilateral between points k and k + 1 into polygon[:4], counter-clockwise."""
     polygon[0, 0], polygon[0, 1] = strips.right_x[k], strips.right_y[k]
@@ -120,7 +120,7 @@ def load_quad(strips: Strips, k: int, polygon: np.ndarray) -> None:
     polygon[3, 0], polygon[3, 1] = strips.left_x[k], strips.left_y[k]
 
 
-@inlined
+@borrowing
 def clip(subject: np.ndarray, count: int, clipper: np.ndarray, num_edges: int, spare: np.ndarray) -> int:
     """Cut a convex subject[:count] down to the part inside a convex, counter-clockwise clipper[:num_edges], in place.
 
@@ -151,7 +151,7 @@ def clip(subject: np.ndarray, count: int, clipper: np.ndarray, num_edges: int, s
     return count
 
 
-@inlined
+@borrowing
 def area_of(polygon: np.ndarray, count: int) -> float:
     """Of polygon[:count], counted from its first corner (far from the origin products would lose digits)."""
     twice = 0.0
@@ -162,7 +162,7 @@ def area_of(polygon: np.ndarray, count: int) -> float:
     return float(0.5 * abs(twice))
 
 
-@inlined
+@borrowing
 def arc_of(strips: Strips, lane: int, k: int, x: float, y: float) -> float:
     """The arc on the lane's centre line nearest to (x, y) between points k and k + 1."""
     dx, dy = strips.x[k + 1] - strips.x[k], strips.y[k + 1] - strips.y[k]

@@ -14,7 +14,7 @@ import numpy as np
 from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.geometry.cross_section import lane_span
 from sim_suite.driving.roads.geometry.height import lane_height
-from sim_suite.driving.roads.geometry.lane_line import centre
+from sim_suite.driving.roads.geometry.lane_line import centre_of_span
 from sim_suite.driving.roads.geometry.reference_line import reference_pose
 from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.layout import Floats, Ints
@@ -110,8 +110,9 @@ def sample_at(tables: RoadTables, lane: int, road: int, s: float, point: Floats)
     inset = min(INSET_M, 0.25 * (end - start))
     s = min(max(s, start + inset), end - inset)
     x, y, heading, curvature, rate = reference_pose(tables.pieces, road, s)
-    t, _, tangent, bend, width, _ = centre(tables, lane, s, curvature, rate)
-    inner, _, _, outer, _, _ = lane_span(tables, lane, s)
+    span = lane_span(tables, lane, s)
+    t, _, tangent, bend, width, _ = centre_of_span(span, curvature, rate)
+    inner, outer = span[0], span[3]
     with_s = tables.direction[lane] > 0
     low, high = min(inner, outer), max(inner, outer)
     left, right = (high, low) if with_s else (low, high)
