@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -43,6 +44,11 @@ class Strip:
     road: int = -1
     """-1: a road of its own."""
     step: float = 1.0
+    z: float = 0.0
+
+    def bend(self, arc: float) -> float:
+        """Curvature there."""
+        return self.curvature
 
     def end(self) -> tuple[float, float, float]:
         return self.pose(self.length)
@@ -58,8 +64,23 @@ class Strip:
         return x - lateral * math.sin(heading), y + lateral * math.cos(heading), heading
 
 
+class Bend(Strip):
+    """A lane that is straight for STRAIGHT metres and then curves; points lie on both sides of where it begins to."""
+
+    STRAIGHT = 10.3
+
+    def bend(self, arc: float) -> float:
+        return self.curvature if arc > self.STRAIGHT else 0.0
+
+    def pose(self, arc: float, lateral: float = 0.0) -> tuple[float, float, float]:
+        straight = Strip(self.x, self.y, self.heading, self.STRAIGHT)
+        if arc <= self.STRAIGHT:
+            return straight.pose(arc, lateral)
+        return Strip(*straight.end(), self.length, self.curvature).pose(arc - self.STRAIGHT, lateral)
+
+
 def graph_of(strips: list[Strip]) -> LaneGraph:
-    """The lane graph of some strips, in their order."""
+    """The lane graph of some strips, in their order; read-only, as those of files are, so that kernels are the same."""
     columns: dict[str, list[float]] = {name: [] for name in Points._fields}
     first, steps = [0], []
     for strip in strips:
@@ -71,7 +92,7 @@ def graph_of(strips: list[Strip]) -> LaneGraph:
             width = strip.width + (end_width - strip.width) * k / intervals
             x, y, heading = strip.pose(arc)
             left, right = strip.pose(arc, width / 2), strip.pose(arc, -width / 2)
-            values = (x, y, 0.0, heading, strip.curvature, width, arc, strip.speed, strip.change,
+            values = (x, y, strip.z, heading, strip.bend(arc), width, arc, strip.speed, strip.change,
                       *left[:2], *right[:2], 0, 0)  # fmt: skip
             for name, value in zip(Points._fields, values, strict=True):
                 columns[name].append(value)
@@ -97,7 +118,7 @@ def graph_of(strips: list[Strip]) -> LaneGraph:
     none, no_bytes, empty = ints([]), np.zeros(0, np.uint8), np.zeros(0)
     zeros = ints([0] * (count + 1))
     xs, ys = [*points.left_x, *points.right_x], [*points.left_y, *points.right_y]
-    return LaneGraph(
+    graph = LaneGraph(
         lanes, points, adjacency(pairs, count), adjacency([(j, i) for i, j in pairs], count),
         Signals(empty, empty, empty, empty, no_bytes, empty, none, none, empty),
         StopLines(zeros, empty, no_bytes, none),
@@ -106,6 +127,18 @@ def graph_of(strips: list[Strip]) -> LaneGraph:
         Props(no_bytes, empty, empty, empty, empty, empty, empty, empty, ints([0]), empty, empty, none),
         tuple(str(i) for i in range(count)), ("900",), (), (), none, (min(xs), min(ys), max(xs), max(ys)),
     )  # fmt: skip
+    for part in vars(graph).values():
+        for array in part if isinstance(part, tuple) else (part,):
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+    return graph
+
+
+def altered(graph: LaneGraph, part: str, **columns: np.ndarray) -> LaneGraph:
+    """The graph with other columns of "lanes" or "points"."""
+    for column in columns.values():
+        column.flags.writeable = False
+    return dataclasses.replace(graph, **{part: getattr(graph, part)._replace(**columns)})
 
 
 def adjacency(pairs: list[tuple[int, int]], count: int) -> Adjacency:

@@ -1,70 +1,108 @@
-"""The Frenet frame of a lane: arc along its centre line, lateral offset to its left, and back. Source: ours.
+"""The Frenet frame of a lane: a point's arc along the centre line and its lateral offset to the left. Source: ours.
 
-The centre line is the polyline through the lane's points; its tangent is interpolated between the points' true headings.
-A point's foot is where it lies on the interpolated normal, so arc is continuous and rising along a curve, where plain
-chord projection jumps at every vertex; `pose_at` is its exact inverse. Scalar kernels without allocations, for other
-kernels, on a GPU too; arrays are those of grid.LaneGrid.
+The centre line is the polyline through the lane's points; its tangent turns between them as poses.py says. A point's foot
+is where it lies on the normal, so arc is continuous and rising along a curve, where plain chord projection jumps at every
+vertex; `lane_poses` is its inverse. The search takes tangents as linear between points; the foot that is found is then
+corrected where curvature changes between them. Scalar kernels without allocations, for other kernels, on a GPU too.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from sim_suite.compiling import borrowing
+from sim_suite.driving.roads.graph.grid import COS, HALF_LEFT, HALF_RIGHT, SIN, LaneGrid, X, Y
+from sim_suite.driving.roads.graph.poses import heading_between, joint_between
 
-X, Y, COS, SIN, HALF_LEFT, HALF_RIGHT = range(6)
-"""Columns of `LaneGrid.rows`."""
+NEGLIGIBLE_TURN: Final = 1e-4
+"""Radians. A change of curvature that adds up to less within a segment bends it by a quarter of this: 0.05 mm at 2 m."""
 
 Foot = tuple[float, float, int, float]
 """(gap_m to the strip, 0 within it; lateral_m; segment, -1 for none; share of the segment in [0, 1])."""
 
 
 @borrowing
-def foot_on_run(
-    x: float, y: float, rows: np.ndarray, begin: int, stop: int, start_lean: float, end_lean: float, ends: int
-) -> Foot:
-    """The foot on segments begin..stop - 1 of one lane that is nearest to the lane's strip, then to its centre.
+def foot_on_run(x: float, y: float, lane: int, begin: int, stop: int, grid: LaneGrid) -> Foot:
+    """The foot on segments begin..stop - 1 of a lane that is nearest to the lane's strip, then to its centre.
 
-    rows: [P, 6] of the grid. ends: bit 0 where `begin` is the lane's first segment, bit 1 where stop - 1 is its last:
-    only there may the foot be an end of the lane. The leans are those of the lane.
+    Only where `begin` is the lane's first segment, or stop - 1 its last, may the foot be an end of the lane.
     """
+    rows = grid.rows
     gap, lateral, segment, share = math.inf, math.inf, -1, 0.0
-    before = (x - rows[begin, X]) * rows[begin, COS] + (y - rows[begin, Y]) * rows[begin, SIN]
-    if ends & 1 and before < 0.0:
-        gap, lateral = _beyond(x, y, rows, begin, -start_lean, -before)
+    before = _ahead(x, y, rows, begin)
+    if before < 0.0 and begin == grid.first_point[lane]:
+        gap, lateral = _beyond(x, y, rows, begin, -grid.lean[lane, 0], -before)
         segment = begin
     for k in range(begin, stop):
-        after = (x - rows[k + 1, X]) * rows[k + 1, COS] + (y - rows[k + 1, Y]) * rows[k + 1, SIN]
+        after = _ahead(x, y, rows, k + 1)
         if before >= 0.0 and after <= 0.0:
-            new_gap, new_lateral, new_share = _foot_on_segment(x, y, rows, k, before, after)
+            new_gap, new_lateral, new_share = _foot_between(
+                x, y, rows, k, 0.0, 1.0, before, after,
+                rows[k, COS], rows[k, SIN], rows[k + 1, COS], rows[k + 1, SIN],
+            )  # fmt: skip
             if new_gap < gap or (new_gap == gap and abs(new_lateral) < abs(lateral)):
                 gap, lateral, segment, share = new_gap, new_lateral, k, new_share
         before = after
-    if ends & 2 and before > 0.0:
-        new_gap, new_lateral = _beyond(x, y, rows, stop, end_lean, before)
+    if before > 0.0 and stop == grid.first_point[lane + 1] - 1:
+        new_gap, new_lateral = _beyond(x, y, rows, stop, grid.lean[lane, 1], before)
         if new_gap < gap or (new_gap == gap and abs(new_lateral) < abs(lateral)):
             gap, lateral, segment, share = new_gap, new_lateral, stop - 1, 1.0
     return gap, lateral, segment, share
 
 
 @borrowing
-def _foot_on_segment(
-    x: float, y: float, rows: np.ndarray, k: int, before: float, after: float
-) -> tuple[float, float, float]:
-    """(gap, lateral, share) of a point between the normals at both ends of segment k.
+def corrected(x: float, y: float, lane: int, foot: Foot, grid: LaneGrid) -> Foot:
+    """A foot of `foot_on_run`, exact where curvature changes within its segment, by up to a degree of tangent else."""
+    k, step, rows = foot[2], grid.step_m[lane], grid.rows
+    bend, next_bend = grid.curvature[k], grid.curvature[k + 1]
+    if abs(next_bend - bend) * step < NEGLIGIBLE_TURN:
+        return foot
+    before, after = _ahead(x, y, rows, k), _ahead(x, y, rows, k + 1)
+    if before < 0.0 or after > 0.0:  # beyond an end of the lane
+        return foot
+    heading, next_heading = grid.heading[k], grid.heading[k + 1]
+    at = joint_between(next_heading - heading, bend, next_bend, step) / step
+    there = heading_between(heading, next_heading, bend, next_bend, step, at)
+    cos, sin = math.cos(there), math.sin(there)
+    joint_x = rows[k, X] + at * (rows[k + 1, X] - rows[k, X])
+    joint_y = rows[k, Y] + at * (rows[k + 1, Y] - rows[k, Y])
+    ahead = (x - joint_x) * cos + (y - joint_y) * sin
+    if ahead < 0.0:
+        gap, lateral, share = _foot_between(x, y, rows, k, 0.0, at, before, ahead, rows[k, COS], rows[k, SIN], cos, sin)
+    else:
+        gap, lateral, share = _foot_between(
+            x, y, rows, k, at, 1.0, ahead, after, cos, sin, rows[k + 1, COS], rows[k + 1, SIN]
+        )
+    return gap, lateral, k, share
 
-    before, after: how far it is ahead of them, >= 0 and <= 0. Ahead of the normal at share u it is
+
+@borrowing
+def _ahead(x: float, y: float, rows: np.ndarray, k: int) -> float:
+    """How far a point is ahead of the normal at point k."""
+    return float((x - rows[k, X]) * rows[k, COS] + (y - rows[k, Y]) * rows[k, SIN])
+
+
+@borrowing
+def _foot_between(
+    x: float, y: float, rows: np.ndarray, k: int, begin: float, end: float, before: float, after: float,
+    cos: float, sin: float, end_cos: float, end_sin: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """(gap, lateral, share) of a point between the normals at two shares of segment k, tangents linear between them.
+
+    before, after: how far it is ahead of these normals, >= 0 and <= 0. Ahead of the normal at a part u of the way it is
     before + b u + c u^2, since point and tangent both change linearly; the one root in [0, 1] is the foot.
     """
     dx, dy = rows[k + 1, X] - rows[k, X], rows[k + 1, Y] - rows[k, Y]
-    turn_x, turn_y = rows[k + 1, COS] - rows[k, COS], rows[k + 1, SIN] - rows[k, SIN]
-    c = -(dx * turn_x + dy * turn_y)
+    turn_x, turn_y = end_cos - cos, end_sin - sin
+    c = -(end - begin) * (dx * turn_x + dy * turn_y)
     b = after - before - c
     denominator = -b + math.sqrt(max(b * b - 4.0 * before * c, 0.0))
-    share = min(2.0 * before / denominator, 1.0) if denominator > 0.0 else 0.0
-    cos, sin = rows[k, COS] + share * turn_x, rows[k, SIN] + share * turn_y
+    u = min(2.0 * before / denominator, 1.0) if denominator > 0.0 else 0.0
+    share = begin + u * (end - begin)
+    cos, sin = cos + u * turn_x, sin + u * turn_y
     offset_x, offset_y = x - rows[k, X] - share * dx, y - rows[k, Y] - share * dy
     norm = math.sqrt(cos * cos + sin * sin)
     lateral = (offset_y * cos - offset_x * sin) / norm if norm > 0.0 else math.hypot(offset_x, offset_y)
@@ -86,26 +124,9 @@ def _beyond(x: float, y: float, rows: np.ndarray, k: int, lean: float, ahead: fl
 
 
 @borrowing
-def pose_at(
-    lane: int, arc_m: float, lateral_m: float, rows: np.ndarray, first_point: np.ndarray, step_m: np.ndarray
-) -> tuple[float, float, float]:
-    """(x, y, heading in [-pi, pi]) at an arc of a lane, cut to [0, its length], and lateral_m to the left of its centre."""
-    segments = first_point[lane + 1] - first_point[lane] - 1
-    place = min(max(arc_m / step_m[lane], 0.0), float(segments))
-    k = min(int(place), segments - 1)
-    share = place - k
-    k += first_point[lane]
-    cos = rows[k, COS] + share * (rows[k + 1, COS] - rows[k, COS])
-    sin = rows[k, SIN] + share * (rows[k + 1, SIN] - rows[k, SIN])
-    norm = max(math.sqrt(cos * cos + sin * sin), 1e-300)  # opposite headings next to each other have no mean
-    x = rows[k, X] + share * (rows[k + 1, X] - rows[k, X]) - lateral_m * sin / norm
-    y = rows[k, Y] + share * (rows[k + 1, Y] - rows[k, Y]) + lateral_m * cos / norm
-    return x, y, math.atan2(sin, cos)
-
-
-@borrowing
-def heading_at(segment: int, share: float, rows: np.ndarray) -> float:
-    """The lane's heading at a foot, in [-pi, pi]."""
-    cos = rows[segment, COS] + share * (rows[segment + 1, COS] - rows[segment, COS])
-    sin = rows[segment, SIN] + share * (rows[segment + 1, SIN] - rows[segment, SIN])
-    return math.atan2(sin, cos)
+def heading_at(lane: int, segment: int, share: float, grid: LaneGrid) -> float:
+    """The lane's heading at a foot; it may leave [-pi, pi]."""
+    return heading_between(
+        grid.heading[segment], grid.heading[segment + 1], grid.curvature[segment], grid.curvature[segment + 1],
+        grid.step_m[lane], share,
+    )  # fmt: skip

@@ -2,7 +2,8 @@
 
 A point within a lane's strip belongs to that lane, however near another's centre is. Where strips overlap (junctions),
 the one whose centre is nearest wins; with a heading, the one that agrees best with it. Outside of all strips the
-nearest strip wins. What is equal goes to the lane with the lower index.
+nearest strip wins. What is equal goes to the lane with the lower index. A point that knows its height is off a lane's
+strip by what it is above or below it beyond LEVEL_M: so a bridge is told from the road beneath.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing
-from sim_suite.driving.roads.graph.frenet import foot_on_run, heading_at
+from sim_suite.driving.roads.graph.frenet import corrected, foot_on_run, heading_at
 from sim_suite.driving.roads.graph.grid import LaneGrid
+from sim_suite.driving.roads.graph.poses import between
 
 HEADING_PER_METRE: Final = 0.1
 """Radians that weigh as much as a metre off the centre: the angle under which a driver sees it 10 m ahead."""
+LEVEL_M: Final = 2.0
+"""Within this much above or below a lane a point is level with it: less than half of what bridges leave for lorries (4.5 m
+in most of Europe), and more than a vehicle's centre is above the road."""
 
 Place = tuple[int, float, float, float, float]
 """(lane or -1, arc_m, lateral_m, gap_m to the strip, heading error)."""
@@ -30,10 +35,12 @@ def wrapped(angle: float) -> float:
 
 
 @borrowing
-def nearest_lane(x: float, y: float, heading: float, kinds: int, max_distance_m: float, grid: LaneGrid) -> Place:
+def nearest_lane(
+    x: float, y: float, z: float, heading: float, kinds: int, max_distance_m: float, grid: LaneGrid
+) -> Place:
     """The lane that a point belongs to, and where on it. For other kernels; allocates nothing.
 
-    heading: of travel, NaN if unknown. kinds: bit mask of LaneKind. The lane is -1, and the rest NaN, where no lane of
+    z, heading: of travel; NaN if unknown. kinds: bit mask of LaneKind. The lane is -1, and the rest NaN, where no lane of
     these kinds is within max_distance_m of the point, or a coordinate is not finite.
     """
     best: Place = (-1, math.nan, math.nan, math.inf, math.nan)
@@ -52,7 +59,9 @@ def nearest_lane(x: float, y: float, heading: float, kinds: int, max_distance_m:
         if reach > max_distance_m or best[3] < reach:
             break
         for side in range(4 if ring > 0 else 1):
-            best, score = _best_on_side(x, y, heading, kinds, in_x, in_y, column, line, ring, side, grid, best, score)
+            best, score = _best_on_side(
+                x, y, z, heading, kinds, in_x, in_y, column, line, ring, side, grid, best, score
+            )
         ring += 1
     if best[3] > max_distance_m:
         return -1, math.nan, math.nan, math.inf, math.nan
@@ -61,7 +70,7 @@ def nearest_lane(x: float, y: float, heading: float, kinds: int, max_distance_m:
 
 @borrowing
 def _best_on_side(
-    x: float, y: float, heading: float, kinds: int, in_x: float, in_y: float, column: int, line: int, ring: int,
+    x: float, y: float, z: float, heading: float, kinds: int, in_x: float, in_y: float, column: int, line: int, ring: int,
     side: int, grid: LaneGrid, best: Place, score: float,
 ) -> tuple[Place, float]:  # fmt: skip
     """The better of `best` and the lanes along a side of a ring: 0 below, 1 above, 2 left, 3 right, corners in 0 and 1.
@@ -85,7 +94,7 @@ def _best_on_side(
             skip = 1
             off_x, off_y = max(max(i - in_x, in_x - i - 1.0), 0.0), max(max(j - in_y, in_y - j - 1.0), 0.0)
             if (off_x * off_x + off_y * off_y) * grid.cell_m * grid.cell_m <= best[3] * best[3]:
-                best, score = _best_in_cell(x, y, heading, kinds, cell, grid, best, score)
+                best, score = _best_in_cell(x, y, z, heading, kinds, cell, grid, best, score)
         if side < 2:
             i += skip
         else:
@@ -95,17 +104,21 @@ def _best_on_side(
 
 @borrowing
 def _best_in_cell(
-    x: float, y: float, heading: float, kinds: int, cell: int, grid: LaneGrid, best: Place, score: float
+    x: float, y: float, z: float, heading: float, kinds: int, cell: int, grid: LaneGrid, best: Place, score: float
 ) -> tuple[Place, float]:
     """The better of `best` and the lanes of a cell."""
     for run in range(grid.first_run[cell], grid.first_run[cell + 1]):
         lane = grid.runs[run, 0]
         if not (kinds >> grid.kind[lane]) & 1:
             continue
-        gap, lateral, segment, share = foot_on_grid_run(x, y, run, grid)
-        if segment < 0 or gap > best[3]:
+        foot = foot_on_run(x, y, lane, grid.runs[run, 1], grid.runs[run, 2], grid)
+        if foot[2] < 0 or foot[0] > best[3]:
             continue
-        error = wrapped(heading - heading_at(segment, share, grid.rows)) if not math.isnan(heading) else math.nan
+        strip_gap, lateral, segment, share = corrected(x, y, lane, foot, grid)
+        gap = _with_height(strip_gap, z, segment, share, grid)
+        if gap > best[3]:
+            continue
+        error = wrapped(heading - heading_at(lane, segment, share, grid)) if not math.isnan(heading) else math.nan
         new = abs(lateral) if math.isnan(heading) else HEADING_PER_METRE * abs(lateral) + abs(error)
         if gap < best[3] or new < score or (new == score and lane < best[0]):
             arc = (segment - grid.first_point[lane] + share) * grid.step_m[lane]
@@ -114,25 +127,23 @@ def _best_in_cell(
 
 
 @borrowing
-def foot_on_grid_run(x: float, y: float, run: int, grid: LaneGrid) -> tuple[float, float, int, float]:
-    """`foot_on_run` on a run of the grid."""
-    lane, begin, stop = grid.runs[run, 0], grid.runs[run, 1], grid.runs[run, 2]
-    ends = 0
-    if begin == grid.first_point[lane]:
-        ends |= 1
-    if stop == grid.first_point[lane + 1] - 1:
-        ends |= 2
-    return foot_on_run(x, y, grid.rows, begin, stop, grid.lean[lane, 0], grid.lean[lane, 1], ends)
+def _with_height(gap: float, z: float, segment: int, share: float, grid: LaneGrid) -> float:
+    """Distance to the strip in space."""
+    if not math.isfinite(z):
+        return gap
+    off = max(abs(z - between(grid.z, segment, share)) - LEVEL_M, 0.0)
+    return math.sqrt(gap * gap + off * off)
 
 
 @borrowing
 def place_on_lane(x: float, y: float, heading: float, lane: int, grid: LaneGrid) -> Place:
     """Where a point lies on a given lane, however far off; for other kernels. It looks at all the lane's points."""
     begin, stop = grid.first_point[lane], grid.first_point[lane + 1] - 1
-    gap, lateral, segment, share = foot_on_run(x, y, grid.rows, begin, stop, grid.lean[lane, 0], grid.lean[lane, 1], 3)
-    if segment < 0:
+    foot = foot_on_run(x, y, lane, begin, stop, grid)
+    if foot[2] < 0:
         return -1, math.nan, math.nan, math.inf, math.nan
-    error = wrapped(heading - heading_at(segment, share, grid.rows))
+    gap, lateral, segment, share = corrected(x, y, lane, foot, grid)
+    error = wrapped(heading - heading_at(lane, segment, share, grid))
     return lane, (segment - begin + share) * grid.step_m[lane], lateral, gap, error
 
 
@@ -149,8 +160,11 @@ def lanes_in_cell(
         lane = grid.runs[run, 0]
         if not (kinds >> grid.kind[lane]) & 1:
             continue
-        gap, lateral, segment, share = foot_on_grid_run(x, y, run, grid)
-        if segment < 0 or gap > margin_m:
+        foot = foot_on_run(x, y, lane, grid.runs[run, 1], grid.runs[run, 2], grid)
+        if foot[2] < 0:
+            continue
+        gap, lateral, segment, share = corrected(x, y, lane, foot, grid)
+        if gap > margin_m:
             continue
         arc = (segment - grid.first_point[lane] + share) * grid.step_m[lane]
         if count > 0 and count <= len(places) and places[count - 1, 0] == lane:

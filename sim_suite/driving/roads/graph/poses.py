@@ -1,13 +1,14 @@
 """Where a lane is at any arc length, read from its points. Source: ours.
 
-Positions and widths are linear between points. Headings are not: where a line meets an arc, curvature jumps, and between
-points 0.6 m apart (radius 10 m) a linear heading is off by almost a degree. Each point's curvature is taken to hold until
-the place where the next one's must take over for the headings to meet; that is exact at such joints, and on smooth curves
-as good as linear.
+Positions, heights and widths are linear between points. Headings are not: where a line meets an arc, curvature jumps, and
+between points 0.6 m apart (radius 10 m) a linear heading is off by almost a degree. Each point's curvature is taken to
+hold until the place where the next one's must take over for the headings to meet; that is exact at such joints, and on
+smooth curves as good as linear. Projection (frenet.py) reads headings here too, and so is the inverse.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -19,41 +20,64 @@ from sim_suite.errors import SuiteError
 
 
 class LanePoses(NamedTuple):
-    """[N] each; as `Points` has them."""
+    """[N] each; as `Points` has them. Only x and y know of a lateral offset: the rest is said of the centre line."""
 
     x: Floats
     y: Floats
+    z: Floats
     heading: Floats
+    """Of travel, continuous along a lane; it may leave [-pi, pi]."""
     curvature: Floats
     width: Floats
     road_s: Floats
 
 
-def lane_poses(graph: LaneGraph, lane: ArrayLike, arc_m: ArrayLike) -> LanePoses:
-    """The centre of lanes [N] at arcs [N] (cut to the lanes' lengths). Raises SuiteError for lanes that do not exist."""
-    lanes, arcs = np.broadcast_arrays(np.atleast_1d(np.asarray(lane, np.int32)), np.asarray(arc_m, np.float64))
+def lane_poses(graph: LaneGraph, lane: ArrayLike, arc_m: ArrayLike, lateral_m: ArrayLike = 0.0) -> LanePoses:
+    """Places on lanes: the inverse of `project_onto`. lane, arc_m, lateral_m: [N], or one for all.
+
+    Arcs are cut to the lanes' lengths. lateral_m: to the left of the centre line, along its normal. Raises SuiteError for
+    lanes that do not exist.
+    """
+    lanes, arcs, laterals = np.broadcast_arrays(np.atleast_1d(lane), arc_m, lateral_m)
     if lanes.size and not (lanes.min() >= 0 and lanes.max() < graph.num_lanes):
         raise SuiteError(f"lanes {lanes.min()} to {lanes.max()} are asked for; the map has 0 to {graph.num_lanes - 1}.")
-    values = np.empty((6, lanes.size))
-    _read(graph.lanes, graph.points, lanes.astype(np.int32), arcs.astype(np.float64), values)
+    values = np.empty((7, lanes.size))
+    _read(
+        lanes.astype(np.int32), arcs.astype(np.float64), laterals.astype(np.float64), graph.lanes, graph.points, values
+    )
     return LanePoses(*values)
 
 
 @borrowing
-def _read(lanes: Lanes, points: Points, lane: Ints, arc_m: Floats, values: Floats) -> None:
+def _read(lane: Ints, arc_m: Floats, lateral_m: Floats, lanes: Lanes, points: Points, values: Floats) -> None:
     for n in range(len(lane)):
-        first, last = lanes.first_point[lane[n]], lanes.first_point[lane[n] + 1] - 1
-        step = lanes.step_m[lane[n]]
-        place = min(max(arc_m[n] / step, 0.0), float(last - first))
-        k = min(int(first) + int(place), int(last) - 1)
-        share = place - (k - first)
-        values[0, n] = points.x[k] + share * (points.x[k + 1] - points.x[k])
-        values[1, n] = points.y[k] + share * (points.y[k + 1] - points.y[k])
+        k, share = segment_at(lane[n], arc_m[n], lanes.first_point, lanes.step_m)
         bend, next_bend = points.curvature[k], points.curvature[k + 1]
-        values[2, n] = heading_between(points.heading[k], points.heading[k + 1], bend, next_bend, step, share)
-        values[3, n] = bend + share * (next_bend - bend)
-        values[4, n] = points.width[k] + share * (points.width[k + 1] - points.width[k])
-        values[5, n] = points.road_s[k] + share * (points.road_s[k + 1] - points.road_s[k])
+        step = lanes.step_m[lane[n]]
+        heading = heading_between(points.heading[k], points.heading[k + 1], bend, next_bend, step, share)
+        x, y = between(points.x, k, share), between(points.y, k, share)
+        values[0, n] = x - lateral_m[n] * math.sin(heading)
+        values[1, n] = y + lateral_m[n] * math.cos(heading)
+        values[2, n] = between(points.z, k, share)
+        values[3, n] = heading
+        values[4, n] = between(points.curvature, k, share)
+        values[5, n] = between(points.width, k, share)
+        values[6, n] = between(points.road_s, k, share)
+
+
+@borrowing
+def segment_at(lane: int, arc_m: float, first_point: Ints, step_m: Floats) -> tuple[int, float]:
+    """(k, share): an arc, cut to the lane's, lies at a share in [0, 1] of the way from point k to point k + 1."""
+    first, last = int(first_point[lane]), int(first_point[lane + 1]) - 1
+    place = min(max(arc_m / step_m[lane], 0.0), float(last - first))
+    k = min(first + int(place), last - 1)
+    return k, place - (k - first)
+
+
+@borrowing
+def between(values: Floats, k: int, share: float) -> float:
+    """Linear between values k and k + 1."""
+    return float(values[k] + share * (values[k + 1] - values[k]))
 
 
 @borrowing
@@ -62,11 +86,17 @@ def heading_between(
 ) -> float:
     """Heading at a share in [0, 1] of the way between two neighbouring points `step_m` apart."""
     turn = next_heading - heading
-    change = curvature - next_curvature
     over = step_m * share
-    joint = step_m
-    if change != 0.0:
-        joint = min(max((turn - next_curvature * step_m) / change, 0.0), step_m)
+    joint = joint_between(turn, curvature, next_curvature, step_m)
     modelled = curvature * joint + next_curvature * (step_m - joint)
     bent = curvature * min(over, joint) + next_curvature * max(over - joint, 0.0)
     return heading + bent + (turn - modelled) * share
+
+
+@borrowing
+def joint_between(turn: float, curvature: float, next_curvature: float, step_m: float) -> float:
+    """Metres after a point at which the next one's curvature takes over; headings are linear before and after."""
+    change = curvature - next_curvature
+    if change == 0.0:
+        return step_m
+    return min(max((turn - next_curvature * step_m) / change, 0.0), step_m)

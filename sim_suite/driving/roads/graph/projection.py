@@ -1,4 +1,4 @@
-"""From places in the world to places on lanes, and back, for many points at once. Source: ours.
+"""From places in the world to places on lanes, for many points at once. Source: ours.
 
 Kernels call the scalar functions of nearest.py and frenet.py themselves; here are their faces for arrays. Batches are
 shared among threads where that pays and the process may.
@@ -13,8 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim_suite.compiling import borrowing, compiled, may_use_threads, parallel
-from sim_suite.driving.roads.graph.frenet import pose_at
+from sim_suite.compiling import borrowing, may_use_threads, parallel
 from sim_suite.driving.roads.graph.grid import LaneGrid
 from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE
 from sim_suite.driving.roads.graph.layout import Floats, Ints
@@ -65,23 +64,25 @@ def project(
     heading: ArrayLike | None = None,
     kinds: int = DRIVABLE,
     max_distance_m: float = MAX_DISTANCE_M,
+    z: ArrayLike | None = None,
 ) -> Projection:
     """The lane that each point belongs to (nearest.py says which), and where on it.
 
-    x, y, heading: [N] or scalars, world frame, metres and radians. kinds: mask of LaneKind to choose from.
+    x, y, z, heading: [N] or scalars, world frame, metres and radians; NaN where z or heading is unknown. With z, a bridge is
+    told from the road beneath, and distances to strips are those in space. kinds: mask of LaneKind to choose from.
     max_distance_m: to the strip; math.inf for the nearest lane however far. Raises SuiteError for unequal lengths.
     """
-    xs, ys, headings = _columns(x, y, heading)
+    xs, ys, zs, headings = _columns(x, y, z, heading)
     lane, places = np.empty(len(xs), np.int32), np.empty((len(xs), 4))
     run = _project_shared if len(xs) >= SHARED_FROM and may_use_threads() else _project_alone
-    run(xs, ys, headings, kinds, float(max_distance_m), grid, lane, places)
+    run(xs, ys, zs, headings, kinds, float(max_distance_m), grid, lane, places)
     return _projection(lane, places)
 
 
 def project_onto(
     grid: LaneGrid, lane: ArrayLike, x: ArrayLike, y: ArrayLike, heading: ArrayLike | None = None
 ) -> Projection:
-    """Where points lie on given lanes, however far off; lane: [N], or one for all, -1 for none."""
+    """Where points lie on given lanes, however far off; lane: [N], or one for all, -1 for none. Undone by `lane_poses`."""
     xs, ys, headings = _columns(x, y, heading)
     lanes = np.broadcast_to(np.asarray(lane, np.int32), xs.shape).copy()
     if len(lanes) and not (lanes.min() >= -1 and lanes.max() < len(grid.kind)):
@@ -93,7 +94,7 @@ def project_onto(
 
 def lanes_at(grid: LaneGrid, x: ArrayLike, y: ArrayLike, kinds: int = ANY_LANE) -> Overlaps:
     """All lanes of some kinds whose strips hold each point; x, y: [N] or scalars."""
-    xs, ys, _ = _columns(x, y, None)
+    xs, ys = _columns(x, y)
     widest = int(np.diff(grid.first_run).max(initial=0))
     first, places = np.zeros(len(xs) + 1, np.int32), np.empty((widest, 3))
     found = np.empty((max(4 * len(xs), widest), 3))
@@ -103,34 +104,15 @@ def lanes_at(grid: LaneGrid, x: ArrayLike, y: ArrayLike, kinds: int = ANY_LANE) 
     return Overlaps(first, found[:, 0].astype(np.int32), found[:, 1].copy(), found[:, 2].copy())
 
 
-def lane_pose(
-    grid: LaneGrid, lane: ArrayLike, arc_m: ArrayLike, lateral_m: ArrayLike = 0.0
-) -> tuple[Floats, Floats, Floats]:
-    """(x, y, heading of travel in [-pi, pi]), [N] each: the inverse of `project_onto`. Arcs are cut to the lane's."""
-    wide_arcs, wide_laterals = np.broadcast_arrays(np.asarray(arc_m, float), np.asarray(lateral_m, float))
-    arcs, laterals, _ = _columns(wide_arcs, wide_laterals, None)
-    lanes = np.broadcast_to(np.asarray(lane, np.int32), arcs.shape).copy()
-    if len(lanes) and not (lanes.min() >= 0 and lanes.max() < len(grid.kind)):
-        raise SuiteError(
-            f"lanes {lanes.min()} to {lanes.max()} are asked for; those of the map are 0 to {len(grid.kind) - 1}."
-        )
-    poses = np.empty((3, len(arcs)))
-    _poses(lanes, arcs, laterals, grid, poses)
-    return poses[0], poses[1], poses[2]
-
-
-def _columns(x: ArrayLike, y: ArrayLike, heading: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
-    """Equally long writable float64 arrays: one type for the kernels, whatever comes."""
-    xs = np.require(np.atleast_1d(x), np.float64, _KERNEL_ARRAY)
-    ys = np.require(np.atleast_1d(y), np.float64, _KERNEL_ARRAY)
-    headings = (
-        np.full(len(xs), math.nan) if heading is None else np.require(np.atleast_1d(heading), np.float64, _KERNEL_ARRAY)
-    )
-    if xs.ndim != 1 or not xs.shape == ys.shape == headings.shape:
-        raise SuiteError(
-            f"points must be lists of equal length; x has shape {xs.shape}, y {ys.shape}, heading {headings.shape}."
-        )
-    return xs, ys, headings
+def _columns(*columns: ArrayLike | None) -> list[Floats]:
+    """Equally long writable float64 arrays, NaN for None: one type for the kernels, whatever comes. The first is x."""
+    given = [None if column is None else np.atleast_1d(column) for column in columns]
+    x = given[0]
+    if x is None or x.ndim != 1 or any(column is not None and column.shape != x.shape for column in given):
+        shapes = ", ".join("none" if column is None else str(column.shape) for column in given)
+        raise SuiteError(f"points must be given as lists of equal length; the shapes of x, y and so on are {shapes}.")
+    unknown = np.full(x.shape, math.nan)
+    return [unknown if column is None else np.require(column, np.float64, _KERNEL_ARRAY) for column in given]
 
 
 def _projection(lane: Ints, places: Floats) -> Projection:
@@ -140,30 +122,30 @@ def _projection(lane: Ints, places: Floats) -> Projection:
 
 @borrowing
 def _project_one(
-    n: int, x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
-    lane: np.ndarray, places: np.ndarray,
+    n: int, x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float,
+    grid: LaneGrid, lane: np.ndarray, places: np.ndarray,
 ) -> None:  # fmt: skip
-    place = nearest_lane(x[n], y[n], heading[n], kinds, max_distance_m, grid)
+    place = nearest_lane(x[n], y[n], z[n], heading[n], kinds, max_distance_m, grid)
     lane[n] = place[0]
     places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
 
 
 @borrowing
 def _project_alone(
-    x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
+    x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
     lane: np.ndarray, places: np.ndarray,
 ) -> None:  # fmt: skip
     for n in range(len(x)):
-        _project_one(n, x, y, heading, kinds, max_distance_m, grid, lane, places)
+        _project_one(n, x, y, z, heading, kinds, max_distance_m, grid, lane, places)
 
 
 @parallel
 def _project_shared(
-    x: np.ndarray, y: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
+    x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
     lane: np.ndarray, places: np.ndarray,
 ) -> None:  # fmt: skip
     for n in numba.prange(len(x)):
-        _project_one(n, x, y, heading, kinds, max_distance_m, grid, lane, places)
+        _project_one(n, x, y, z, heading, kinds, max_distance_m, grid, lane, places)
 
 
 @borrowing
@@ -179,13 +161,6 @@ def _project_onto(
 
 
 @borrowing
-def _poses(lane: np.ndarray, arc_m: np.ndarray, lateral_m: np.ndarray, grid: LaneGrid, poses: np.ndarray) -> None:
-    for n in range(len(lane)):
-        x, y, heading = pose_at(lane[n], arc_m[n], lateral_m[n], grid.rows, grid.first_point, grid.step_m)
-        poses[0, n], poses[1, n], poses[2, n] = x, y, heading
-
-
-@compiled
 def _collect(
     x: np.ndarray, y: np.ndarray, kinds: int, margin_m: float, grid: LaneGrid, places: np.ndarray, first: np.ndarray,
     found: np.ndarray,
@@ -198,7 +173,9 @@ def _collect(
             cell = int(line) * grid.columns + int(column)
             count = lanes_in_cell(x[n], y[n], kinds, cell, margin_m, grid, places)
             if total + count <= len(found):
-                found[total : total + count] = places[:count]
+                for k in range(count):
+                    for column_of in range(3):
+                        found[total + k, column_of] = places[k, column_of]
             total += count
         first[n + 1] = total
     return max(total - len(found), 0)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sim_suite.driving.roads.graph import projection
 from sim_suite.driving.roads.graph.grid import build_grid
 from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE, WALKABLE, LaneKind
-from sim_suite.driving.roads.graph.projection import lane_pose, lanes_at, project, project_onto
+from sim_suite.driving.roads.graph.poses import lane_poses
+from sim_suite.driving.roads.graph.projection import lanes_at, project, project_onto
 from sim_suite.errors import SuiteError
-from tests.driving.roads.lanes_by_hand import Strip, graph_of
+from tests.driving.roads.lanes_by_hand import Bend, Strip, graph_of
 
 CROSSING = [
     Strip(0, 0, 0, 40, successors=(1, 2), left=3),
@@ -127,10 +128,9 @@ def test_agrees_with_brute_force(offset):
 )  # fmt: skip
 def test_there_and_back(curvature, heading, share, lateral, end_width, origin):
     strip = Strip(origin, -origin, heading, 20, curvature, width=6, end_width=end_width, step=0.5)
-    grid = build_grid(graph_of([strip]))
-    arc = 20 * share
-    x, y, yaw = lane_pose(grid, 0, arc, lateral)
-    back = project_onto(grid, 0, x, y, yaw)
+    graph, arc = graph_of([strip]), 20 * share
+    grid, poses = build_grid(graph), lane_poses(graph, 0, arc, lateral)
+    back = project_onto(grid, 0, poses.x, poses.y, poses.heading)
     assert back.arc_m[0] == pytest.approx(arc, abs=1e-5)
     assert back.lateral_m[0] == pytest.approx(lateral, abs=1e-5)
     assert back.heading_error[0] == pytest.approx(0.0, abs=1e-6)
@@ -139,6 +139,40 @@ def test_there_and_back(curvature, heading, share, lateral, end_width, origin):
     back = project_onto(grid, 0, x, y)
     assert back.arc_m[0] == pytest.approx(arc, abs=0.01)
     assert back.lateral_m[0] == pytest.approx(lateral, abs=0.01)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    curvature=st.floats(-1 / 8, 1 / 8), heading=st.floats(-7, 7), lateral=st.floats(-3, 3), step=st.floats(0.3, 0.6)
+)  # fmt: skip
+def test_there_and_back_where_a_straight_becomes_a_curve(curvature, heading, lateral, step):
+    graph, arc = graph_of([Bend(0, 0, heading, 20, curvature, width=6, step=step)]), np.linspace(9.0, 12.0, 200)
+    poses = lane_poses(graph, 0, arc, lateral)
+    back = project_onto(build_grid(graph), 0, poses.x, poses.y, poses.heading)
+    assert back.arc_m == pytest.approx(arc, abs=1e-3)
+    assert back.lateral_m == pytest.approx(np.full(200, lateral), abs=1e-4)
+    assert np.abs(back.heading_error).max() < 1e-3
+
+
+BRIDGE = [Strip(0, 0, 0, 100), Strip(50, -50, math.pi / 2, 100, z=5.0), Strip(50, 0, 0, 30, junction=0, z=5.0)]
+
+
+def test_height_tells_a_bridge_from_the_road_beneath():
+    grid = build_grid(graph_of(BRIDGE))
+    crossing = [50.1] * 5, [1.0] * 5
+    # Where no height is known the centre decides; with one, vehicles' centres above the road are level with it.
+    found = project(grid, *crossing, z=[math.nan, 0.0, 1.9, 5.3, 7.0])
+    assert found.lane.tolist() == [1, 0, 0, 1, 1]
+    assert found.inside.all()
+    # On a level the heading decides as ever, and one off the bridge's edge is still of the bridge.
+    assert project(grid, 50.1, 1.0, 0.0, z=5.5).lane.tolist() == [2]
+    beside = project(grid, 50.0 - 1.75 - 0.4, 1.0, z=5.5)
+    assert (beside.lane[0], beside.gap_m[0]) == (1, pytest.approx(0.4))
+    # High above everything the distance is that in space.
+    above = project(grid, 20.0, 1.75 + 3.0, z=6.0)
+    assert (above.lane[0], above.gap_m[0]) == (0, pytest.approx(5.0))
+    assert not above.inside[0]
+    assert project(grid, 20.0, 4.75, z=6.0, max_distance_m=4.99).lane.tolist() == [-1]
 
 
 def test_arc_rises_along_a_curve_however_far_outside():
@@ -201,5 +235,3 @@ def test_mistakes_are_explained(grid):
         project(grid, [1, 2], [3])
     with pytest.raises(SuiteError, match="lane 99"):
         project_onto(grid, 99, 0.0, 0.0)
-    with pytest.raises(SuiteError, match="asked for"):
-        lane_pose(grid, -1, 0.0)

@@ -7,7 +7,7 @@ import pytest
 
 from sim_suite.driving.roads.graph.kinds import CHANGE_LEFT, CHANGE_RIGHT
 from sim_suite.driving.roads.routes.network import ALONG, DEFAULT_SPEED_MPS, LEFT, ONWARD, RIGHT, build_network
-from tests.driving.roads.lanes_by_hand import Strip, graph_of
+from tests.driving.roads.lanes_by_hand import Strip, altered, graph_of
 from tests.driving.roads.routes.strips import highway
 
 
@@ -43,9 +43,9 @@ def test_a_change_must_be_allowed_all_the_way():
     graph = graph_of([
         Strip(0, 0, 0, 100, road=0, right=1, change=CHANGE_RIGHT), Strip(0, -3.5, 0, 100, road=0, left=0, change=CHANGE_LEFT)
     ])  # fmt: skip
-    change = graph.points.change
+    change = graph.points.change.copy()
     change[40:61] = 0
-    net = build_network(graph)
+    net = build_network(altered(graph, "points", change=change))
     assert net.node_change[:5].tolist() == [CHANGE_RIGHT, 0, 0, CHANGE_RIGHT, 0]
     assert net.node_change[5:].tolist() == [CHANGE_LEFT] * 4 + [0]
 
@@ -56,7 +56,7 @@ def test_no_change_into_oncoming_traffic_nor_on_short_stretches():
         Strip(0, 3.5, 0, 9, road=0, right=0, change=CHANGE_RIGHT),
     ]
     assert not build_network(graph_of(strips)).node_change.any()
-    oncoming = graph_of([Strip(**{**vars(strip), "length": 50}) for strip in strips])
-    assert build_network(oncoming).node_change.any()
-    oncoming.lanes.direction[1] = -1
+    longer = graph_of([Strip(**{**vars(strip), "length": 50}) for strip in strips])
+    assert build_network(longer).node_change.any()
+    oncoming = altered(longer, "lanes", direction=np.array([1, -1], np.int8))
     assert not build_network(oncoming).node_change.any()
