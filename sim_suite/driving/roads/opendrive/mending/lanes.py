@@ -115,18 +115,19 @@ def _mend_lane(lane: Lane, length: float, notes: Notes) -> Lane:
         marks = in_order(marks, "roadMark", lane.line, notes)
     if len(speeds) > 1:
         speeds = in_order(speeds, "speed", lane.line, notes)
-    return with_parts(lane, widths=widths, borders=borders, road_marks=marks, speeds=speeds)
+    if widths is lane.widths and borders is lane.borders and marks is lane.road_marks and speeds is lane.speeds:
+        return lane
+    return replace(lane, widths=widths, borders=borders, road_marks=marks, speeds=speeds)
 
 
 def _mend_extent(
     records: tuple[Cubic, ...], element: str, length: float, lane: Lane, notes: Notes
 ) -> tuple[Cubic, ...]:
     """Widths or borders of a lane, from the section's start on."""
-    only = records
-    if len(records) > 1 or records[0].s != 0.0 or abs(records[0].a) > WIDEST or any(records[0][2:]):
-        only = mend_records(
-            records, element, length, WIDEST, lane.line, notes
-        )  # one constant needs no look: half of all
+    s, a, b, c, d = records[0]
+    if len(records) == 1 and s == 0.0 and 0.0 <= a <= WIDEST and not (b or c or d):
+        return records  # a constant needs no look: half of all
+    only = mend_records(records, element, length, WIDEST, lane.line, notes)
     first = only[0] if only else records[0]
     if first.s > 0.0 or not only:
         notes.repaired(
