@@ -30,6 +30,8 @@ MIN_CURVE_PIECES: Final = 8
 MAX_PIECES: Final = 400_000
 """48 MB; a spiral of more turns than that is no road."""
 
+_ELEMENTS: Final = {Line: "line", Arc: "arc", Spiral: "spiral", Poly3: "poly3", ParamPoly3: "paramPoly3"}
+
 
 def pack_pieces(roads: Sequence[Road]) -> Pieces:
     """The reference lines of all roads. Raises RoadError where spirals and curves would need more than MAX_PIECES."""
@@ -118,7 +120,7 @@ def _refuse(roads: Sequence[Road], first: Counts, counts: Counts) -> None:
     road = roads[int(np.searchsorted(first, worst, side="right")) - 1]
     geometry = road.plan_view[worst - int(first[roads.index(road)])]
     raise RoadError(
-        f"a geometry of {geometry.length:g} m with shape {geometry.shape} needs {counts[worst]} pieces; all roads together "
+        f"a geometry of {geometry.length:g} m with <{_ELEMENTS[type(geometry.shape)]}> needs {counts[worst]} pieces; all roads together "
         f"may need {MAX_PIECES}. Correct its length or curvature",
         element="geometry",
         road=road.id,

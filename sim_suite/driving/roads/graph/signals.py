@@ -91,8 +91,9 @@ def place_signals(
     turned = _is_turned(document, lanes, index, holdings)
     if turned:
         holdings = [holding._replace(direction=-holding.direction) for holding in holdings]
+        line = next(standing[one.signal][1].line for one in holdings if one.direction and one.validities)
         message = "orientations contradict the validities of signals throughout; they are read the other way round"
-        findings.append(Finding("repaired", "signal", None, 0, message))
+        findings.append(Finding("repaired", "signal", None, line, message))
     held = tuple(tuple(_held(document, lanes, index, holding)) for holding in holdings)
     kinds = [kind_of(signal) for _, signal in standing]
     groups, group_ids = _groups(document, standing, kinds)
@@ -121,7 +122,7 @@ def kind_of(signal: Signal) -> SignalKind:
 
 
 def limit_of(signal: Signal) -> float:
-    """Metres per second of a speed limit sign; NaN of others and where the file states no value.
+    """Metres per second of a speed limit sign; NaN of others and where neither value, text nor subtype state one.
 
     Without a unit the value is in the country's: mph in the United States and Britain, km/h elsewhere.
     """
@@ -129,10 +130,28 @@ def limit_of(signal: Signal) -> float:
         return math.nan
     value = signal.value
     if value is None or value <= 0.0:
-        digits = signal.text.strip()
-        value = float(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 3 else math.nan
+        value = _plain_number(signal.text)
+        if math.isnan(value) and signal.type in ("274", "274.1"):
+            return _catalogued(signal) / 3.6
     american = signal.type.startswith("R") or signal.country.upper() in ("US", "USA", "GB", "GBR", "UK")
     return value * MPS_PER_UNIT.get(signal.unit.lower(), MPS_PER_UNIT["mph" if american else "km/h"])
+
+
+def _plain_number(text: str) -> float:
+    digits = text.strip()
+    return float(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 3 else math.nan
+
+
+def _catalogued(signal: Signal) -> float:
+    """km/h that the subtype of a German sign 274 or zone sign 274.1 stands for, NaN where it does not say.
+
+    Two catalogues are in use: today's numbers the limit itself (274-30, 274.1-20), that of 1992 counts from 51 for 10 km/h
+    (274-56 is 60 km/h; files that state subtype and value have both ways). 50 and 60 are in both: unknown without a value.
+    """
+    number = _plain_number(signal.subtype)
+    if number % 10.0 == 0.0:
+        return number if 10.0 <= number <= 130.0 and number not in (50.0, 60.0) else math.nan
+    return 10.0 * (number - 50.0) if signal.type == "274" and 51.0 <= number <= 63.0 else math.nan
 
 
 def _facing(signal: Signal, turned: bool) -> float:

@@ -55,6 +55,19 @@ def test_limits_in_metres_per_second(more, mps):
     assert limit_of(Signal("s", 0.0, 0.0, "274", **more)) == pytest.approx(mps, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("number", "subtype", "kmh"),
+    [("274.1", "20", 20.0), ("274.1", "-1", math.nan), ("274", "30", 30.0), ("274", "120", 120.0), ("274", "56", 60.0),
+     ("274", "62", 120.0), ("274", "60", math.nan), ("274", "50", math.nan), ("274", "", math.nan), ("274", "7", math.nan),
+     ("274.1", "53", math.nan), ("R2-1", "30", math.nan)],
+)  # fmt: skip
+def test_limits_by_subtype_where_no_value_is_given(number, subtype, kmh):
+    """Also beside a value of -1, which exporters write for none; a value wins."""
+    assert limit_of(Signal("s", 0.0, 0.0, number, subtype)) == pytest.approx(kmh / 3.6, nan_ok=True)
+    assert limit_of(Signal("s", 0.0, 0.0, number, subtype, value=-1.0)) == pytest.approx(kmh / 3.6, nan_ok=True)
+    assert limit_of(Signal("s", 0.0, 0.0, number, subtype, value=9.0, unit="m/s")) == 9.0
+
+
 def test_only_speed_limits_have_a_value():
     assert math.isnan(limit_of(Signal("s", 0.0, 0.0, "206", value=50.0, unit="km/h")))
     assert limit_of(Signal("s", 0.0, 0.0, "R2-1", value=10.0)) == pytest.approx(4.4704)
