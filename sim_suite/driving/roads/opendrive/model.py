@@ -117,6 +117,23 @@ class LaneSpeed:
     speed: Speed
 
 
+class MarkLine(NamedTuple):
+    """One painted line of a mark (clauses 11.9.1 and 11.9.2): repeated along it, or painted once where `space` is None."""
+
+    length: float
+    """Of what is painted. A repeated line without length or without space is continuous."""
+    space: float | None
+    """The gap until the line comes again (<line> of <type>); None for one that is painted once (<line> of <explicit>)."""
+    t: float = 0.0
+    """Offset from the lane's border, to the left along the road's s."""
+    s: float = 0.0
+    """Where the first one begins, from the mark's `s`."""
+    width: float | None = None
+    color: str | None = None
+    rule: str | None = None
+    """"no passing", caution or none: who may cross, seen from the inside; kept, not used."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoadMark:
     """The mark on a lane's outer border, or on the centre line for lane 0, from `s` (within the section) on (clause 11.9)."""
@@ -129,6 +146,8 @@ class RoadMark:
     width: float | None = None
     lane_change: str | None = None
     """increase, decrease, both or none: which way it may be crossed; None where the file does not say."""
+    lines: tuple[MarkLine, ...] = ()
+    """What is painted in detail: the repeated lines first, then those painted once. Empty where the file does not say."""
     line: int = field(default=0, compare=False)
 
 

@@ -33,6 +33,7 @@ from sim_suite.driving.roads.opendrive.model import (
     LaneSection,
     LaneSpeed,
     Line,
+    MarkLine,
     Offset,
     OpenDrive,
     ParamPoly3,
@@ -179,6 +180,13 @@ def _lane_ids(draw: st.DrawFn, side: str | None) -> list[int]:
 
 @st.composite
 def _lanes(draw: st.DrawFn, lane_id: int, length: float, before: list[int], after: list[int]) -> Lane:
+    repeated = st.builds(
+        MarkLine, st.floats(0.0, 1e8), st.floats(0.0, 1e8), NUMBERS, NUMBERS, MAYBE, st.none() | TEXT, st.none() | TEXT
+    )
+    once = repeated.map(lambda line: line._replace(space=None))
+    lines = st.builds(
+        lambda these, others: (*these, *others), st.lists(repeated, max_size=2), st.lists(once, max_size=2)
+    )
     mark = st.builds(
         RoadMark,
         NUMBERS,
@@ -187,6 +195,7 @@ def _lanes(draw: st.DrawFn, lane_id: int, length: float, before: list[int], afte
         TEXT,
         MAYBE,
         st.none() | st.sampled_from(["increase", "decrease", "both", "none"]),
+        lines,
     )
     return Lane(
         lane_id,

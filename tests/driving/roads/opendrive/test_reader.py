@@ -13,6 +13,7 @@ from sim_suite.driving.roads.opendrive.model import (
     Cubic,
     LaneSpeed,
     Line,
+    MarkLine,
     Offset,
     ParamPoly3,
     Poly3,
@@ -108,10 +109,23 @@ def test_a_lane_with_everything():
     assert found.widths == (Cubic(0.0, 3.5),)
     assert found.borders == (Cubic(0.0, -4.0),)
     assert found.road_marks == (
-        RoadMark(0.0, "solid broken", "yellow", "bold", 0.2, "increase"),
+        RoadMark(0.0, "solid broken", "yellow", "bold", 0.2, "increase", (MarkLine(1.0, 2.0),)),
         RoadMark(5.0, "broken"),
     )
     assert found.speeds == (LaneSpeed(2.0, Speed(30.0, "mph")),)
+
+
+def test_lines_of_a_mark_and_what_is_wrong_with_them():
+    once = '<explicit><line length="2" tOffset="-0.1" sOffset="7"/></explicit>'
+    good = '<line length="3" space="8" tOffset="0.1" sOffset="1" width="0.12" color="white" rule="caution"/>'
+    bad = '<line length="-1" space="8"/><line length="x" space="8"/><line length="3"/><line length="1" space="1" sOffset="?"/>'
+    text = f'<roadMark sOffset="0" type="broken">{once}<type name="broken" width="0.1">{good}{bad}</type></roadMark>'
+    reading = read(road(lanes=f"<lanes>{section(lane(text))}</lanes>"))
+    (mark,) = reading.document.roads[0].sections[0].lanes[1].road_marks
+    assert mark.lines == (MarkLine(3.0, 8.0, 0.1, 1.0, 0.12, "white", "caution"), MarkLine(2.0, None, -0.1, 7.0))
+    found = [finding.message for finding in reading.findings if finding.element == "line"]
+    assert len(found) == 4
+    assert all(finding.kind == "ignored" for finding in reading.findings if finding.element == "line")
 
 
 def test_lanes_come_from_left_to_right_and_a_single_side_says_which():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, LaneSpeed, RoadMark
+from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, LaneSpeed, MarkLine, RoadMark
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
 from sim_suite.driving.roads.opendrive.reading.values import (
@@ -13,6 +13,7 @@ from sim_suite.driving.roads.opendrive.reading.values import (
     flag,
     integer,
     needed,
+    number,
     readable,
     whole,
     word,
@@ -96,5 +97,40 @@ def _read_mark(node: Node, notes: Notes) -> RoadMark:
         get("weight", "standard"),
         decoration(node, "width", notes),
         word(node, "laneChange", _CHANGES, "", notes) or None,
+        _read_lines(node, notes) if node.children else (),
         node.line,
     )
+
+
+def _read_lines(mark: Node, notes: Notes) -> tuple[MarkLine, ...]:
+    """Lines of <type>, then those of <explicit>; one that says nothing of use is left out with a finding."""
+    found: tuple[MarkLine, ...] = ()
+    for tag, read in (("type", _read_repeated), ("explicit", _read_once)):
+        for node in mark.all(tag):
+            found += readable(node.all("line"), read, notes)
+    return found
+
+
+def _read_repeated(node: Node, notes: Notes) -> MarkLine:
+    return _read_line(node, _positive(node, "space", notes), notes)
+
+
+def _read_once(node: Node, notes: Notes) -> MarkLine:
+    return _read_line(node, None, notes)
+
+
+def _read_line(node: Node, space: float | None, notes: Notes) -> MarkLine:
+    get = node.attributes.get
+    length, s, t = (
+        _positive(node, "length", notes),
+        number(node, "sOffset", notes, 0.0),
+        number(node, "tOffset", notes, 0.0),
+    )
+    return MarkLine(length, space, t, s, decoration(node, "width", notes), get("color"), get("rule"))
+
+
+def _positive(node: Node, name: str, notes: Notes) -> float:
+    value = number(node, name, notes)
+    if value < 0.0:
+        raise notes.refusal(node.tag, node.line, "{} = {} is negative. Correct it.", name, value)
+    return value

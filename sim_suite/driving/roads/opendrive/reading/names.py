@@ -11,14 +11,14 @@ KNOWN: Final = WITH_TEXT | frozenset({
     "OpenDRIVE", "header", "offset", "road", "link", "predecessor", "successor", "type", "speed", "planView",
     "geometry", "line", "arc", "spiral", "poly3", "paramPoly3", "elevationProfile", "elevation", "lateralProfile",
     "superelevation", "crossfall", "shape", "lanes", "laneOffset", "laneSection", "left", "center", "right", "lane",
-    "width", "border", "roadMark", "signals", "signal", "signalReference", "validity", "dependency", "controller",
+    "width", "border", "roadMark", "explicit", "signals", "signal", "signalReference", "validity", "dependency", "controller",
     "control", "objects", "object", "outlines", "outline", "cornerRoad", "cornerLocal", "repeat", "parkingSpace",
     "objectReference", "tunnel", "bridge", "junction", "connection", "laneLink", "priority",
 })  # fmt: skip
 
 UNUSED: Final = frozenset({
     "userData", "dataQuality", "error", "rawData", "surface", "CRG", "cruise", "railroad", "switch", "station",
-    "platform", "segment", "neighbor", "material", "visibility", "access", "height", "rule", "sway", "explicit",
+    "platform", "segment", "neighbor", "material", "visibility", "access", "height", "rule", "sway",
     "license", "defaultRegulations", "roadRegulations", "signalRegulations", "positionRoad", "positionInertial",
     "reference", "markings", "marking", "cornerReference", "borders", "skeleton", "polyline", "vertexRoad",
     "vertexLocal", "junctionGroup", "junctionReference", "roadSection", "crossPath", "elevationGrid", "boundary",

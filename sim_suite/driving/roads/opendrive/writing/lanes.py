@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, Speed
+from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, MarkLine, RoadMark, Speed
 from sim_suite.driving.roads.opendrive.writing.xml import Text
 
 
@@ -40,14 +40,31 @@ def _write_lane(text: Text, lane: Lane) -> None:
             for s, a, b, c, d in records:
                 text.empty(tag, sOffset=s, a=a, b=b, c=c, d=d)
         for mark in lane.road_marks:
-            text.empty(
-                "roadMark",
-                sOffset=mark.s,
-                type=mark.type,
-                weight=mark.weight,
-                color=mark.color,
-                width=mark.width,
-                laneChange=mark.lane_change,
-            )
+            _write_mark(text, mark)
         for limit in lane.speeds:
             write_speed(text, limit.speed, limit.s)
+
+
+def _write_mark(text: Text, mark: RoadMark) -> None:
+    with text.element(
+        "roadMark",
+        sOffset=mark.s,
+        type=mark.type,
+        weight=mark.weight,
+        color=mark.color,
+        width=mark.width,
+        laneChange=mark.lane_change,
+    ):
+        repeated = [line for line in mark.lines if line.space is not None]
+        once = [line for line in mark.lines if line.space is None]
+        if repeated:
+            with text.element("type", name=mark.type, width=mark.width):
+                _write_lines(text, repeated)
+        if once:
+            with text.element("explicit"):
+                _write_lines(text, once)
+
+
+def _write_lines(text: Text, lines: list[MarkLine]) -> None:
+    for length, space, t, s, width, color, rule in lines:
+        text.empty("line", length=length, space=space, tOffset=t, sOffset=s, width=width, color=color, rule=rule)
