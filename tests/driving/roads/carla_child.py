@@ -71,7 +71,12 @@ def main(map_path, queries_path, answers_path):
         world, *(queries[f"end_{name}"] for name in ("road", "lane", "forward", "s", "length"))
     )
     crosswalks = [(place.x, -place.y, place.z) for place in world.get_crosswalks()]
-    landmarks = [(mark.id, mark.type, str(mark.road_id), mark.s) for mark in world.get_all_landmarks()]
+    marks = world.get_all_landmarks()
+    places = [(mark.transform.location.x, -mark.transform.location.y, mark.transform.location.z) for mark in marks]
+    spans = [
+        " ".join(f"{low}..{high}" for low, high in sorted(map(sorted, mark.get_lane_validities()))) for mark in marks
+    ]
+    landmarks = [(mark.id, mark.type, span) for mark, span in zip(marks, spans, strict=True)]
     np.savez(
         answers_path,
         load_s=load_s,
@@ -79,7 +84,8 @@ def main(map_path, queries_path, answers_path):
         end_found=found,
         following=following,
         crosswalks=np.array(crosswalks).reshape(-1, 3),
-        landmarks=np.array(landmarks, dtype=str).reshape(-1, 4),
+        landmarks=np.array(landmarks, dtype=str).reshape(-1, 3),
+        landmark_places=np.array(places).reshape(-1, 3),
     )
 
 

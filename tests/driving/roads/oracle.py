@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from sim_suite.driving.roads.geometry.lane_line import centre
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.geometry.reference_line import reference_pose
 from sim_suite.driving.roads.geometry.tables import RoadTables
+from sim_suite.driving.roads.graph.kinds import DRIVABLE, SignalKind
 from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.roads.graph.poses import lane_poses
 from sim_suite.driving.roads.graph.stations import arc_at, find_stations
@@ -31,6 +33,10 @@ from sim_suite.driving.roads.opendrive.model import OpenDrive
 
 CENTRE_M, WIDTH_M, HEADING_RAD = 0.02, 0.01, math.radians(0.1)
 """What must hold."""
+OBJECT_M = 0.05
+"""The same of corners of crosswalks, and of signals."""
+LIGHT_M = 0.25
+"""How far carla.Map moves every light along s of its road (measured)."""
 _CHILD = Path(__file__).with_name("carla_child.py")
 _TIMEOUT_S = 300.0
 
@@ -65,6 +71,9 @@ class Comparison:
     """Lane ends that were compared."""
     successors: list[tuple[int, set[str], set[str]]] = field(default_factory=list)
     """lane, ours, theirs: where they differ."""
+    crosswalks: list[str] = field(default_factory=list)
+    landmarks: list[str] = field(default_factory=list)
+    """What differs, in words."""
 
     def out_of_bar(self) -> dict[str, int]:
         """How many points miss each bar."""
@@ -75,6 +84,8 @@ class Comparison:
             "corrected heading": int(np.sum(self.corrected_rad > HEADING_RAD)),
             "neighbours": len(self.neighbours),
             "successors": len(self.successors),
+            "crosswalks": len(self.crosswalks),
+            "landmarks": len(self.landmarks),
         }
 
 
@@ -111,6 +122,8 @@ def compare(document: OpenDrive, graph: LaneGraph, path: Path, count: int, seed:
         neighbours=_compare_neighbours(graph, lane, points),
         num_ends=int(np.sum(answers["end_found"])),
         successors=_compare_successors(graph, answers, _at_direct_junctions(document)),
+        crosswalks=compare_crosswalks(graph, answers["crosswalks"]),
+        landmarks=compare_landmarks(document, graph, answers["landmarks"], answers["landmark_places"]),
     )
 
 
@@ -238,3 +251,72 @@ def _compare_successors(
         if ours != theirs.get(lane, set()):
             wrong.append((lane, ours, theirs.get(lane, set())))
     return wrong
+
+
+def compare_crosswalks(graph: LaneGraph, corners: NDArray[np.float64]) -> list[str]:
+    """corners: [N, 3] of carla.Map, which runs one crosswalk after the other and repeats the first corner of each at its end."""
+    theirs: list[NDArray[np.float64]] = []
+    start = 0
+    for n in range(len(corners)):
+        if n > start and np.array_equal(corners[n], corners[start]):
+            theirs.append(corners[start:n, :2])
+            start = n + 1
+    first = graph.crosswalks.first_corner
+    places = np.column_stack((graph.crosswalks.corner_x, graph.crosswalks.corner_y))
+    ours = [places[a:b] for a, b in pairwise(first.tolist())]
+    if len(ours) != len(theirs):
+        return [f"{len(ours)} crosswalks, carla.Map has {len(theirs)}"]
+    wrong = []
+    for number, shape in enumerate(ours):
+        away = [_farthest(shape, other) for other in theirs]
+        if min(away) > OBJECT_M:
+            wrong.append(f"crosswalk {number} is {min(away):.3f} m from the nearest one of carla.Map")
+    return wrong
+
+
+def _farthest(shape: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """The largest distance of a corner of either from the other's nearest corner."""
+    distance = np.hypot(*(shape[:, None] - other[None]).transpose(2, 0, 1))
+    return float(max(distance.min(axis=0).max(), distance.min(axis=1).max()))
+
+
+def compare_landmarks(
+    document: OpenDrive, graph: LaneGraph, landmarks: NDArray[np.str_], places: NDArray[np.float64]
+) -> list[str]:
+    """landmarks: [N, 3] id, type, validities; places: [N, 3]. carla.Map lists a signal once for each road that refers to it.
+
+    It moves signals that stand on a lane for traffic away from it: their places are not compared. It places
+    lights LIGHT_M further along the road.
+    """
+    theirs: dict[str, list[tuple[str, str, NDArray[np.float64]]]] = {}
+    for (name, number, spans), place in zip(landmarks.tolist(), places, strict=True):
+        theirs.setdefault(name, []).append((number, spans, place))
+    signals = [signal for road in document.roads for signal in road.signals]
+    wrong = [f"signal {name} is carla.Map's only" for name in theirs.keys() - set(graph.signal_ids)]
+    for index, signal in enumerate(signals):
+        spans = sorted(sorted((one.from_lane, one.to_lane)) for one in signal.validities)
+        ours = " ".join(f"{low}..{high}" for low, high in spans)
+        place = np.array([getattr(graph.signals, axis)[index] for axis in "xyz"])
+        if graph.signals.kind[index] == SignalKind.LIGHT:
+            heading = graph.signals.heading[index]
+            with_s = -1.0 if signal.orientation == "-" else 1.0
+            place[:2] += with_s * LIGHT_M * np.array((np.cos(heading), np.sin(heading)))
+        if not any(
+            number == signal.type
+            and (text == ours or not spans)
+            and (np.abs(other - place).max() <= OBJECT_M or _is_on_lane(graph, place))
+            for number, text, other in theirs.get(signal.id, [])
+        ):
+            wrong.append(f"signal {signal.id}: {signal.type} {ours} {place.round(3)}, theirs {theirs.get(signal.id)}")
+    return wrong
+
+
+def _is_on_lane(graph: LaneGraph, place: NDArray[np.float64]) -> bool:
+    """Whether a place lies on, or at the edge of, a lane for motor traffic."""
+    points = graph.points
+    drivable = ((DRIVABLE >> graph.lanes.kind.astype(np.int64)) & 1).astype(bool)
+    own = np.repeat(drivable, np.diff(graph.lanes.first_point))
+    dx, dy = place[0] - points.x[own], place[1] - points.y[own]
+    cos, sin = np.cos(points.heading[own]), np.sin(points.heading[own])
+    beside = np.abs(dy * cos - dx * sin) <= points.width[own] / 2.0 + OBJECT_M
+    return bool(np.any(beside & (np.abs(dx * cos + dy * sin) <= 1.0)))  # points lie at most 2 m apart

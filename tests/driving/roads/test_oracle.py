@@ -1,4 +1,4 @@
-"""The shipped maps against carla.Map: lane centres, widths, headings, neighbours, successors."""
+"""The shipped maps against carla.Map: lane centres, widths, headings, neighbours, successors, crosswalks, signals."""
 
 from __future__ import annotations
 
@@ -30,3 +30,5 @@ def test_lanes_are_where_carla_has_them(name):
     assert found.corrected_rad.max() <= HEADING_RAD
     assert found.neighbours == []
     assert found.successors == []
+    assert found.crosswalks == []
+    assert found.landmarks == []

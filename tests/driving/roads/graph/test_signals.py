@@ -142,14 +142,14 @@ def test_groups_are_controllers_or_single_lights():
 def test_orientations_written_the_other_way_round_are_understood():
     """Validities name the lane, orientations the way the light looks; hOffset then counts from the road's heading."""
     lights = (
-        Signal("a", 50.0, -5.0, LIGHT, orientation="-", validities=(Validity(-1, -1),)),
+        Signal("a", 50.0, -5.0, LIGHT, orientation="-", validities=(Validity(-1, -1),), line=7),
         Signal("b", 50.0, 5.0, LIGHT, orientation="+", h_offset=math.pi, validities=(Validity(1, 1),)),
         Signal("c", 60.0, 5.0, "274", orientation="+", value=30.0),
     )
     found, held, findings = placed(one_road(*lights))
     assert held == {"a": {("1", -1)}, "b": {("1", 1)}, "c": {("1", 1)}}
     assert found.signals.heading[:2] == pytest.approx([0.0, math.pi])
-    assert [finding.kind for finding in findings] == ["repaired"]
+    assert [(finding.kind, finding.line) for finding in findings] == [("repaired", 7)]
 
 
 def test_one_odd_validity_wins_without_turning_the_file():
