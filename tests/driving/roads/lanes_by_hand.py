@@ -13,6 +13,7 @@ from sim_suite.driving.roads.graph.layout import (
     Adjacency,
     Conflicts,
     Crosswalks,
+    Dashes,
     LaneGraph,
     Lanes,
     Points,
@@ -117,9 +118,11 @@ def graph_of(strips: list[Strip]) -> LaneGraph:
     pairs = [(i, j) for i, s in enumerate(strips) for j in s.successors]
     none, no_bytes, empty = ints([]), np.zeros(0, np.uint8), np.zeros(0)
     zeros = ints([0] * (count + 1))
+    unmarked = np.zeros(len(points.x), np.uint8)
+    dashes = Dashes(unmarked, unmarked, np.array([3.0]), np.array([6.0]))
     xs, ys = [*points.left_x, *points.right_x], [*points.left_y, *points.right_y]
     graph = LaneGraph(
-        lanes, points, adjacency(pairs, count), adjacency([(j, i) for i, j in pairs], count),
+        lanes, points, dashes, adjacency(pairs, count), adjacency([(j, i) for i, j in pairs], count),
         Signals(empty, empty, empty, empty, no_bytes, empty, none, none, empty),
         StopLines(zeros, empty, no_bytes, none),
         Crosswalks(ints([0]), empty, empty, np.zeros((0, 2, 2)), ints([0]), none, empty, empty),

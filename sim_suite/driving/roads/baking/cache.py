@@ -70,6 +70,7 @@ def _name(graph: LaneGraph, metres_per_texel: float) -> str:
 def _drawn(graph: LaneGraph) -> Iterator[NDArray[Any]]:
     yield from graph.lanes
     yield from graph.points
+    yield from graph.dashes
     for lists in (graph.successors, graph.predecessors, graph.stop_lines, graph.crosswalks):
         yield from lists
 

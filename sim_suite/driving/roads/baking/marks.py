@@ -17,10 +17,8 @@ from sim_suite.driving.roads.baking.triangles import Codes, Indices, Line, Trian
 from sim_suite.driving.roads.graph.kinds import MarkKind
 from sim_suite.driving.roads.graph.layout import Bytes, Floats, LaneGraph
 
-DASH_M: Final = 3.0
-PERIOD_M: Final = 9.0
-"""Broken lines: 3 m of line, 6 m of gap, counted along the road's reference line (German RMS, in towns); the file's own <line>
-records are not kept."""
+LEAST_GAP_M: Final = 0.2
+"""Broken lines with smaller gaps are drawn whole: a texel would not show them. Ours."""
 NARROW_M: Final = 0.12
 """Width of a line, also the gap of a double one (German RMS, in towns)."""
 
@@ -44,27 +42,30 @@ def lane_marks(graph: LaneGraph, least_width_m: float, codes: Codes) -> list[Tri
     right = make_line(points.right_x, points.right_y, lanes.first_point)
     left = make_line(points.left_x, points.left_y, lanes.first_point)
     groups = []
+    at_right, at_left = (points.right_mark, graph.dashes.right), (points.left_mark, graph.dashes.left)
     for line, marks, drawn, towards_lane in (
-        (right, points.right_mark, along, 1.0),
-        (left, points.left_mark, ~along, -1.0),
-        (left, points.left_mark, on_leftmost & along, -1.0),
-        (right, points.right_mark, on_leftmost & ~along, 1.0),
+        (right, at_right, along, 1.0),
+        (left, at_left, ~along, -1.0),
+        (left, at_left, on_leftmost & along, -1.0),
+        (right, at_right, on_leftmost & ~along, 1.0),
     ):
-        groups += _border_marks(graph, line, marks, drawn, towards_lane, max(NARROW_M, least_width_m), codes)
+        groups += _border_marks(graph, line, *marks, drawn, towards_lane, max(NARROW_M, least_width_m), codes)
     return groups
 
 
 def _border_marks(
-    graph: LaneGraph, line: Line, marks: Bytes, drawn: NDArray[np.bool_], towards_lane: float, width_m: float,
-    codes: Codes,
+    graph: LaneGraph, line: Line, marks: Bytes, dashes: Bytes, drawn: NDArray[np.bool_], towards_lane: float,
+    width_m: float, codes: Codes,
 ) -> list[Triangles]:  # fmt: skip
     """Marks along one side of the lanes. drawn: [P]; towards_lane: +1 where the lane lies to the left of its border."""
+    painted_m, gap_m = graph.dashes.line_m, graph.dashes.gap_m
     inside = np.ones(len(marks) - 1, bool)
     inside[graph.lanes.first_point[1:-1] - 1] = False
     segment = np.flatnonzero(inside & drawn[:-1])
     # Records hold from their s on: of a segment's two points, the one of lower s states its mark.
     s = graph.points.road_s
-    kind = np.where(s[segment] <= s[segment + 1], marks[segment], marks[segment + 1])
+    stated = np.where(s[segment] <= s[segment + 1], segment, segment + 1)
+    kind, pattern = marks[stated], dashes[stated]
     near, far = towards_lane * NARROW_M, -towards_lane * NARROW_M
     groups = []
     for kinds, dashed, offset, bit in (
@@ -72,23 +73,34 @@ def _border_marks(
         (BROKEN, True, 0.0, MARK), (NEAR_BROKEN, True, near, MARK), (FAR_BROKEN, True, far, MARK),
         (EDGES, False, 0.0, EDGE),
     ):  # fmt: skip
-        chosen = segment[np.isin(kind, kinds)]
-        pieces = _dashes(chosen, s) if dashed else (chosen, np.zeros(len(chosen)), np.ones(len(chosen)))
+        of_kind = np.isin(kind, kinds)
+        chosen, number = segment[of_kind], pattern[of_kind]
+        if dashed:
+            pieces = _dashes(chosen, s, painted_m[number], gap_m[number])
+        else:
+            pieces = chosen, np.zeros(len(chosen)), np.ones(len(chosen))
         code = np.full(len(pieces[0]), codes.paint(bit), np.int32)
         groups.append(ribbons(line, *pieces, offset - 0.5 * width_m, offset + 0.5 * width_m, code))
     return groups
 
 
-def _dashes(segment: Indices, s: Floats) -> tuple[Indices, Floats, Floats]:
-    """The painted pieces of segments: (segment, start, end), the shares of the way from its point to the next."""
+def _dashes(segment: Indices, s: Floats, painted_m: Floats, gap_m: Floats) -> tuple[Indices, Floats, Floats]:
+    """The painted pieces of segments: (segment, start, end), the shares of the way from its point to the next.
+
+    painted_m, gap_m: of each segment's pattern, which is counted along the road's reference line from s = 0 for all marks
+    alike, so that lines of neighbouring sections go on in step.
+    """
+    period_m = np.where(gap_m >= LEAST_GAP_M, painted_m + gap_m, np.inf)
     begin, end = s[segment], s[segment + 1]
     low, high = np.minimum(begin, end), np.maximum(begin, end)
-    first = np.floor(low / PERIOD_M)
-    count = (np.floor(high / PERIOD_M) - first + 1).astype(np.int64)
+    first = np.floor(low / period_m)
+    count = (np.floor(high / period_m) - first + 1).astype(np.int64)
     owner = np.repeat(np.arange(len(segment)), count)
     number = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    painted_from = np.maximum(number * PERIOD_M, low[owner])
-    painted_to = np.minimum(number * PERIOD_M + DASH_M, high[owner])
+    whole = np.isinf(period_m)
+    dash_from = number * np.where(whole, 0.0, period_m)[owner]
+    painted_from = np.maximum(dash_from, low[owner])
+    painted_to = np.minimum(dash_from + np.where(whole, np.inf, painted_m)[owner], high[owner])
     kept = painted_to > painted_from
     owner, painted_from, painted_to = owner[kept], painted_from[kept], painted_to[kept]
     span = end[owner] - begin[owner]

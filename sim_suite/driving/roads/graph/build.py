@@ -35,13 +35,14 @@ class Built:
 def build_graph(document: OpenDrive) -> Built:
     """Every lane of the document with all that kernels read of it. Raises RoadError, as `pack_roads` and `sample_lanes` do."""
     tables = pack_roads(document)
-    samples = sample_lanes(tables)
+    samples = sample_lanes(tables, [road.id for road in document.roads])
     bounds = _bounds(document, tables, samples)
     lanes = _lanes(document, tables, samples)
     topology, findings = find_topology(document, tables, lanes, _points(samples))
     graph = LaneGraph(
         lanes=_frozen(lanes),
         points=_frozen(topology.points),
+        dashes=_frozen(topology.dashes),
         successors=_frozen(topology.successors),
         predecessors=_frozen(topology.predecessors),
         signals=_frozen(topology.placed.signals),

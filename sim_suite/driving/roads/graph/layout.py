@@ -83,6 +83,18 @@ class Points(NamedTuple):
     right_mark: Bytes
 
 
+class Dashes(NamedTuple):
+    """How the broken lines on the lanes' borders are painted. D patterns; number 0 is for marks whose file does not say."""
+
+    left: Bytes
+    """[P] The pattern on the left border of each point."""
+    right: Bytes
+    line_m: Floats
+    """[D] What is painted..."""
+    gap_m: Floats
+    """[D] ... and what is left out, in turns."""
+
+
 class Adjacency(NamedTuple):
     """Lanes that follow (or precede) lanes, as CSR."""
 
@@ -184,6 +196,7 @@ class LaneGraph:
 
     lanes: Lanes
     points: Points
+    dashes: Dashes
     successors: Adjacency
     predecessors: Adjacency
     signals: Signals

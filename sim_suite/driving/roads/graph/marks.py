@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.driving.roads.graph.kinds import MarkKind
-from sim_suite.driving.roads.graph.layout import Bytes, Floats, Lanes
-from sim_suite.driving.roads.opendrive.model import Lane, OpenDrive
+from sim_suite.driving.roads.graph.layout import Bytes, Dashes, Floats, Lanes
+from sim_suite.driving.roads.opendrive.model import Lane, OpenDrive, RoadMark
 
 TYPES: Final[dict[str, MarkKind]] = {
     "none": MarkKind.NONE,
@@ -45,7 +45,11 @@ CROSSABLE: Final = frozenset(
     (MarkKind.NONE, MarkKind.BROKEN, MarkKind.SOLID_BROKEN, MarkKind.BROKEN_BROKEN, MarkKind.BOTTS_DOTS, MarkKind.OTHER)
 )
 """Marks, seen from a lane, that it may cross where the file does not say."""
-_NO_MARK: Final = (0, int(MarkKind.NONE), int(MarkKind.NONE), True, True)
+_NO_MARK: Final = (0, int(MarkKind.NONE), int(MarkKind.NONE), True, True, 0)
+USUAL_DASH_M: Final = (3.0, 6.0)
+"""Line and gap where the file states none (German RMS-1, in towns)."""
+MOST_DASHES: Final = 255
+"""Patterns of a map, as many as a byte numbers; those after them are taken for the usual one. Real files state a handful."""
 
 
 class Borders(NamedTuple):
@@ -57,6 +61,10 @@ class Borders(NamedTuple):
     may_cross_left: NDArray[np.bool_]
     """Whether marks allow it; what lies beyond is not asked here."""
     may_cross_right: NDArray[np.bool_]
+    dashes: Dashes
+
+
+_Row = tuple[float, int, int, bool, bool, int]
 
 
 class _Records(NamedTuple):
@@ -67,28 +75,36 @@ class _Records(NamedTuple):
     s: Floats
     """From the start of the section."""
     seen: Bytes
-    """[M, 4] MarkKind from the lane on the right of the border, from the one on its left (along s); whether the right one
-    may cross to the left, whether the left one may cross to the right."""
+    """[M, 5] MarkKind from the lane on the right of the border, from the one on its left (along s); whether the right one
+    may cross to the left, whether the left one may cross to the right; the pattern of its broken lines."""
 
 
 def mark_borders(document: OpenDrive, lanes: Lanes, road_s: Floats) -> Borders:
     """Marks of all points. lanes: `road` indexes document.roads; road_s: [P] as in `Points`."""
-    records, left_border, right_border, section_start = _gather(document)
+    patterns = {USUAL_DASH_M: 0}
+    records, left_border, right_border, section_start = _gather(document, patterns)
     along = np.repeat(lanes.direction > 0, np.diff(lanes.first_point))
     left = _seen_at(records, left_border, lanes, road_s, section_start)
     right = _seen_at(records, right_border, lanes, road_s, section_start)
     # The lane lies on the right of its left border and on the left of its right one, along s.
     road_left, cross_up = left[:, 0], left[:, 2].astype(bool)
     road_right, cross_down = right[:, 1], right[:, 3].astype(bool)
+    dash = np.array(list(patterns))
+    dashes = Dashes(
+        np.where(along, left[:, 4], right[:, 4]), np.where(along, right[:, 4], left[:, 4]), dash[:, 0], dash[:, 1]
+    )
     return Borders(
         np.where(along, road_left, road_right), np.where(along, road_right, road_left),
-        np.where(along, cross_up, cross_down), np.where(along, cross_down, cross_up),
+        np.where(along, cross_up, cross_down), np.where(along, cross_down, cross_up), dashes,
     )  # fmt: skip
 
 
-def _gather(document: OpenDrive) -> tuple[_Records, NDArray[np.int64], NDArray[np.int64], Floats]:
-    """(records, border left along s [L], border right [L], s of the lane's section [L]). Each lane, lane 0 too, has one border."""
-    rows: list[tuple[float, int, int, bool, bool]] = []
+def _gather(
+    document: OpenDrive, patterns: dict[tuple[float, float], int]
+) -> tuple[_Records, NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Fills `patterns`. Returns (records, border left along s [L], border right [L],
+    s of the lane's section [L]). Each lane, lane 0 too, has one border."""
+    rows: list[_Row] = []
     first: list[int] = [0]
     left_border: list[int] = []
     right_border: list[int] = []
@@ -97,23 +113,36 @@ def _gather(document: OpenDrive) -> tuple[_Records, NDArray[np.int64], NDArray[n
         for section in road.sections:
             centre = len(first) - 1 + sum(lane.id > 0 for lane in section.lanes)
             for border, lane in enumerate(section.lanes, len(first) - 1):
-                rows += _seen(lane) or [_NO_MARK]
+                rows += _seen(lane, patterns) or [_NO_MARK]
                 first.append(len(rows))
                 if lane.id != 0:
                     # borders count from left to right: a left lane's own is its left one, a right lane's its right one
                     left_border.append(border if lane.id > 0 else max(border - 1, centre))
                     right_border.append(min(border + 1, centre) if lane.id > 0 else border)
                     section_start.append(section.s)
-    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
     records = _Records(np.array(first), table[:, 0], table[:, 1:].astype(np.uint8))
     return records, np.array(left_border, np.int64), np.array(right_border, np.int64), np.array(section_start, float)
 
 
-def _seen(lane: Lane) -> list[tuple[float, int, int, bool, bool]]:
+def _seen(lane: Lane, patterns: dict[tuple[float, float], int]) -> list[_Row]:
     """A lane's records of marks as rows of _Records; nothing is marked before the first of them."""
     marks = sorted(lane.road_marks, key=lambda mark: mark.s)
-    rows = [(mark.s, *_from_both_sides(mark.type, mark.lane_change, lane.id > 0)) for mark in marks]
+    rows = [
+        (
+            mark.s,
+            *_from_both_sides(mark.type, mark.lane_change, lane.id > 0),
+            _pattern(mark, patterns) if mark.lines else 0,
+        )
+        for mark in marks
+    ]
     return [_NO_MARK, *rows] if rows and rows[0][0] > 0.0 else rows
+
+
+def _pattern(mark: RoadMark, patterns: dict[tuple[float, float], int]) -> int:
+    """The number of a mark's pattern: that of its first line with gaps."""
+    dash = next(((line.length, line.space) for line in mark.lines if line.space and line.length > 0.0), USUAL_DASH_M)
+    return patterns.setdefault(dash, len(patterns)) if dash in patterns or len(patterns) <= MOST_DASHES else 0
 
 
 @lru_cache(256)
@@ -131,7 +160,7 @@ def _from_both_sides(mark: str, lane_change: str | None, is_left: bool) -> tuple
 def _seen_at(
     records: _Records, border: NDArray[np.int64], lanes: Lanes, road_s: Floats, section_start: Floats
 ) -> Bytes:
-    """[P, 4] Rows of `records.seen` that hold at each point. border, section_start: [L]."""
+    """[P, 5] Rows of `records.seen` that hold at each point. border, section_start: [L]."""
     counts = np.diff(lanes.first_point)
     seen = np.repeat(records.seen[records.first[border]], counts, axis=0)
     several = (records.first[border + 1] - records.first[border]) > 1  # few borders change their mark on the way

@@ -12,6 +12,7 @@ from sim_suite.driving.roads.graph.layout import (
     Adjacency,
     Conflicts,
     Crosswalks,
+    Dashes,
     Lanes,
     Points,
     Props,
@@ -32,6 +33,7 @@ class Topology(NamedTuple):
 
     points: Points
     """With speed_limit_mps, change, left_mark and right_mark."""
+    dashes: Dashes
     successors: Adjacency
     predecessors: Adjacency
     placed: PlacedSignals
@@ -60,5 +62,7 @@ def find_topology(
     conflicts = find_conflicts(document, lanes, points, successors, predecessors, stop_lines)
     props, prop_findings = find_props(document, tables)
     findings = (*link_findings, *signal_findings, *crosswalk_findings, *prop_findings)
-    topology = Topology(points, successors, predecessors, placed, stop_lines, crosswalks, conflicts, props)
+    topology = Topology(
+        points, borders.dashes, successors, predecessors, placed, stop_lines, crosswalks, conflicts, props
+    )
     return topology, findings

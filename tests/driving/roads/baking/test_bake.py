@@ -17,7 +17,7 @@ from sim_suite.driving.roads.baking.lookup import lookup
 from sim_suite.driving.roads.graph.build import build_graph
 from sim_suite.driving.roads.graph.grid import build_grid
 from sim_suite.driving.roads.graph.kinds import LaneKind, MarkKind, SignalKind
-from sim_suite.driving.roads.graph.layout import Crosswalks, StopLines
+from sim_suite.driving.roads.graph.layout import Crosswalks, Dashes, StopLines
 from sim_suite.driving.roads.graph.projection import lanes_at
 from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.roads.opendrive.findings import RoadError
@@ -195,6 +195,12 @@ def test_lines_solid_broken_double_and_kerbs():
     for side in (1.0, -1.0):
         assert np.array_equal(painted(textures, MARK, x, side * 1.57), dashes)
         assert painted(textures, MARK, x, side * 1.83).all()
+    graph = one_road((MarkKind.BROKEN, MarkKind.BROKEN))
+    number = np.full(len(graph.points.x), 1, np.uint8)
+    stated = Dashes(number, 2 * number, np.array([3.0, 2.0, 0.1]), np.array([6.0, 4.0, 0.1]))
+    textures = bake(dataclasses.replace(graph, dashes=stated))
+    assert np.array_equal(painted(textures, MARK, x, 1.65) | painted(textures, MARK, x, 1.75), x % 6.0 < 2.0)
+    assert (painted(textures, MARK, x, -1.65) | painted(textures, MARK, x, -1.75)).all(), "gaps finer than a texel"
     textures = bake(one_road((MarkKind.CURB, MarkKind.NONE)))
     assert painted(textures, EDGE, x, 1.75).all()
     assert not painted(textures, MARK, x, 1.75).any()

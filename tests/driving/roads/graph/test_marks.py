@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim_suite.driving.roads.graph.kinds import MarkKind
-from sim_suite.driving.roads.graph.marks import mark_borders
-from sim_suite.driving.roads.opendrive.model import LaneSection, RoadMark
+from sim_suite.driving.roads.graph.marks import MOST_DASHES, mark_borders
+from sim_suite.driving.roads.opendrive.model import LaneSection, MarkLine, RoadMark
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section
 
 
@@ -100,3 +100,25 @@ def test_marks_change_along_the_section_in_either_direction():
     assert along == ["NONE"] * 4 + ["SOLID"] * 4 + ["BROKEN"] * 3
     against = [MarkKind(kind).name for kind in seen[lanes.first_point[2] : lanes.first_point[3]]]
     assert against == along[::-1]
+
+
+def test_patterns_of_broken_lines_as_the_file_states_them():
+    stated = (MarkLine(0.0, 0.0), MarkLine(4.0, 8.0), MarkLine(1.0, 1.0), MarkLine(2.0, None))
+    doc = four_lanes({-1: [RoadMark(0.0, "broken", lines=stated)], -2: [RoadMark(0.0, "broken")]})
+    lanes, points = lanes_of(doc)
+    dashes = mark_borders(doc, lanes, points.road_s).dashes
+    assert list(zip(dashes.line_m, dashes.gap_m, strict=True)) == [(3.0, 6.0), (4.0, 8.0)]
+    first = {name: lanes.first_point[number] for number, name in enumerate(lanes.lane_id.tolist())}
+    assert [(dashes.left[first[name]], dashes.right[first[name]]) for name in (1, -1, -2)] == [(0, 0), (0, 1), (1, 0)]
+
+
+def test_more_patterns_than_a_byte_can_number_are_the_usual_one():
+    parts = [
+        section(lane(-1, road_marks=(RoadMark(0.0, "broken", lines=(MarkLine(1.0 + k, 1.0),)),)), s=float(k))
+        for k in range(300)
+    ]
+    doc = document(road("1", *parts, length=300.0))
+    lanes, points = lanes_of(doc)
+    dashes = mark_borders(doc, lanes, points.road_s).dashes
+    assert len(dashes.line_m) == MOST_DASHES + 1
+    assert (dashes.right[0], dashes.right[lanes.first_point[254]], dashes.right[-1]) == (1, 255, 0)
