@@ -28,13 +28,15 @@ MAX_TURN_RAD: Final = 1.0
 CURVE_PIECE_M: Final = 4.0
 MIN_CURVE_PIECES: Final = 8
 MAX_PIECES: Final = 400_000
-"""48 MB; a spiral of more turns than that is no road."""
+"""48 MB, which any file may ask for; a spiral of more turns than that is no road."""
+PIECES_A_GEOMETRY: Final = 40
+"""Beyond that, what each geometry adds to the bound, so that large maps are read: five times the least number for a curve."""
 
 _ELEMENTS: Final = {Line: "line", Arc: "arc", Spiral: "spiral", Poly3: "poly3", ParamPoly3: "paramPoly3"}
 
 
 def pack_pieces(roads: Sequence[Road]) -> Pieces:
-    """The reference lines of all roads. Raises RoadError where spirals and curves would need more than MAX_PIECES."""
+    """The reference lines of all roads. Raises RoadError where spirals and curves would need more than MAX_PIECES and PIECES_A_GEOMETRY allow."""
     geometries = [geometry for road in roads for geometry in road.plan_view]
     first = np.cumsum([0, *(len(road.plan_view) for road in roads)])
     kind = np.array([_kind(geometry) for geometry in geometries], dtype=np.uint8)
@@ -43,7 +45,7 @@ def pack_pieces(roads: Sequence[Road]) -> Pieces:
         _fill(row, geometry)
     start = np.array([(g.s, g.x, g.y, g.heading, g.length) for g in geometries]).reshape(-1, 5)
     counts = _counts(kind, coefficients, start[:, 4])
-    if counts.sum() > MAX_PIECES:
+    if counts.max(initial=0) > MAX_PIECES or counts.sum() > MAX_PIECES + PIECES_A_GEOMETRY * len(counts):
         _refuse(roads, first, counts)
     cut = np.cumsum([0, *counts])
     index = np.repeat(np.arange(len(geometries)), counts)
@@ -120,8 +122,8 @@ def _refuse(roads: Sequence[Road], first: Counts, counts: Counts) -> None:
     road = roads[int(np.searchsorted(first, worst, side="right")) - 1]
     geometry = road.plan_view[worst - int(first[roads.index(road)])]
     raise RoadError(
-        f"a geometry of {geometry.length:g} m with <{_ELEMENTS[type(geometry.shape)]}> needs {counts[worst]} pieces; all roads together "
-        f"may need {MAX_PIECES}. Correct its length or curvature",
+        f"a geometry of {geometry.length:g} m with <{_ELEMENTS[type(geometry.shape)]}> needs {counts[worst]} pieces; all roads "
+        f"together may need about {MAX_PIECES}. Correct its length or curvature",
         element="geometry",
         road=road.id,
         line=geometry.line,

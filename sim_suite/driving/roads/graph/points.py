@@ -7,6 +7,7 @@ file are limited so that building a graph stays within 256 MB of memory.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,8 +23,10 @@ from sim_suite.driving.roads.graph.stations import MAX_STEP_M, Stations, find_st
 from sim_suite.driving.roads.opendrive.findings import RoadError
 
 MAX_POINTS: Final = 400_000
-"""43 MB of points, 800 km of lanes at the widest spacing. The largest file met, 143 km of lanes with 0.3 M points, takes 235 MB,
-libraries included."""
+"""43 MB of points, 800 km of lanes at the widest spacing: what any file may ask for, so that a small one with wrong numbers stays
+below 256 MB. The largest file met, 143 km of lanes with 0.3 M points, takes 235 MB, libraries included."""
+POINTS_A_LANE: Final = 200
+"""Beyond that, what each lane of a section adds to the bound, so that large maps are read: towns have about 120."""
 INSET_M: Final = 1e-6
 """The ends of a section are read from so far inside: more than files round s by, and nothing to a map."""
 MIN_LENGTH_M: Final = 1e-6
@@ -45,27 +48,33 @@ class Samples(NamedTuple):
     """[11, P] x, y, z, heading, curvature, width, road_s, left x, left y, right x, right y."""
 
 
-def sample_lanes(tables: RoadTables) -> Samples:
-    """Sample all lanes. Raises RoadError where that takes more than MAX_POINTS."""
+def sample_lanes(tables: RoadTables, road_ids: Sequence[str]) -> Samples:
+    """Sample all lanes; road_ids are for errors. Raises RoadError where that takes more than MAX_POINTS and POINTS_A_LANE allow."""
     least = (tables.section_end - tables.section_start) / MAX_STEP_M + 1.0
-    _check_number(float(np.sum(least * np.diff(tables.first_lane))))
+    _check_number(least[tables.lane_section], tables, road_ids)
     stations = find_stations(tables)
     length = np.maximum(stations.arc[stations.first_arc[1:] - 1], MIN_LENGTH_M)
     # A hair less, so that a lane of exactly three steps has three.
     intervals = np.maximum(np.ceil(length / stations.step - 1e-9), 1.0)
-    _check_number(float(np.sum(intervals + 1.0)))
+    _check_number(intervals + 1.0, tables, road_ids)
     first = np.cumsum([0, *(intervals + 1.0)]).astype(np.int32)
     values = np.empty((11, first[-1]))
     _sample(tables, stations, first, values)
     return Samples(first, length / intervals, length, np.flatnonzero(stations.folded).astype(np.int32), values)
 
 
-def _check_number(points: float) -> None:
-    if not points <= MAX_POINTS:
-        raise RoadError(
-            f"the lanes need {points:.0f} points, at most {MAX_POINTS} are kept (800 km of straight lanes). "
-            "Cut the file into smaller ones, or correct the lengths of its roads"
-        )
+def _check_number(points: Floats, tables: RoadTables, road_ids: Sequence[str]) -> None:
+    """points: [L] that the lanes need."""
+    most = MAX_POINTS + POINTS_A_LANE * len(points)
+    if points.sum() <= most:
+        return
+    worst = int(np.argmax(points))
+    raise RoadError(
+        f"the lanes of the map need {points.sum():.0f} points, at most {most} are kept; one lane of this road needs "
+        f"{points[worst]:.0f}. Correct its length or curvature, or cut the map into parts",
+        element="road",
+        road=road_ids[tables.section_road[tables.lane_section[worst]]],
+    )
 
 
 @borrowing

@@ -62,13 +62,17 @@ WORDS: Final = (
 )
 """Words of types and names that tell what an object of no standard type is: many files put the kind there."""
 MAX_PROPS: Final = 20_000
-"""Copies are no longer made beyond these (2 MB)."""
+"""Copies are no longer made beyond these (2 MB): what any file may ask for."""
+PROPS_AN_OBJECT: Final = 20
+"""Beyond that, what each object of the file adds to the bound, so that large maps keep theirs."""
 
 
 @dataclass
 class _Found:
     """What the file has, one row an object; what is more than a box, by its row."""
 
+    most: int
+    """Rows beyond which copies are no longer made."""
     rows: list[Row] = field(default_factory=list)
     outlined: dict[int, RoadObject] = field(default_factory=dict)
     bodies: dict[int, Floats] = field(default_factory=dict)
@@ -77,8 +81,8 @@ class _Found:
 
 
 def find_props(document: OpenDrive, tables: RoadTables) -> tuple[Props, list[Finding]]:
-    """All objects but crosswalks, in the file's order, repeats expanded until there are MAX_PROPS."""
-    found = _Found()
+    """All objects but crosswalks, in the file's order, repeats expanded until there are MAX_PROPS and PROPS_AN_OBJECT more for each."""
+    found = _Found(MAX_PROPS + PROPS_AN_OBJECT * sum(len(road.objects) for road in document.roads))
     for number, road in enumerate(document.roads):
         for item in road.objects:
             if item.type in CROSSWALK_TYPES:
@@ -126,11 +130,11 @@ def _add_repeats(found: _Found, number: int, road: Road, item: RoadObject) -> No
             found.rows.append(body_row(number, item, kind, repeat, length))
             continue
         wanted = length / repeat.distance + 1e-9  # a post that stands right at the end counts
-        count = int(min(wanted, MAX_PROPS)) + 1
-        room = max(MAX_PROPS - len(found.rows), 0)
+        count = int(min(wanted, found.most)) + 1
+        room = max(found.most - len(found.rows), 0)
         if count > room:
             message = (
-                f"object {item.id!r} repeats more often than the {MAX_PROPS} objects of a map; the rest is left out"
+                f"object {item.id!r} repeats more often than the {found.most} objects of a map; the rest is left out"
             )
             found.findings.append(Finding("ignored", "repeat", road.id, item.line, message))
         if item.outlines:

@@ -7,7 +7,7 @@ import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.graph.kinds import PropKind
-from sim_suite.driving.roads.graph.props import MAX_PROPS, find_props, prop_kind_of
+from sim_suite.driving.roads.graph.props import MAX_PROPS, PROPS_AN_OBJECT, find_props, prop_kind_of
 from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, Repeat, RoadObject
 from tests.driving.roads.graph.straight import document, lane, road, section
 
@@ -117,6 +117,6 @@ def test_repeats_stop_at_the_end_of_the_road_and_at_the_limit():
     assert len(props_of(RoadObject("p", 0.0, 0.0, repeats=(Repeat(90.0, 1e9, 5.0, 0.0, 0.0),)))[0].kind) == 3
     endless = RoadObject("p", 0.0, 0.0, repeats=(Repeat(0.0, 100.0, 1e-7, 0.0, 0.0),))
     props, findings = props_of(endless, endless)
-    assert len(props.kind) == MAX_PROPS
+    assert len(props.kind) == MAX_PROPS + 2 * PROPS_AN_OBJECT
     assert len(findings) == 2
-    assert f"{MAX_PROPS} objects" in findings[0].message
+    assert f"{MAX_PROPS + 2 * PROPS_AN_OBJECT} objects" in findings[0].message
