@@ -36,7 +36,7 @@ _ELEMENTS: Final = {Line: "line", Arc: "arc", Spiral: "spiral", Poly3: "poly3", 
 
 
 def pack_pieces(roads: Sequence[Road]) -> Pieces:
-    """The reference lines of all roads. Raises RoadError where spirals and curves would need more than MAX_PIECES and PIECES_A_GEOMETRY allow."""
+    """The reference lines of all roads. Raises RoadError for more than MAX_PIECES and PIECES_A_GEOMETRY allow."""
     geometries = [geometry for road in roads for geometry in road.plan_view]
     first = np.cumsum([0, *(len(road.plan_view) for road in roads)])
     kind = np.array([_kind(geometry) for geometry in geometries], dtype=np.uint8)
