@@ -16,8 +16,8 @@ from sim_suite.driving.roads.opendrive.model import Arc, Cubic, Geometry, Road, 
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.roads import LENGTH_UNSTATED
 
-SHORTEST_ROAD: Final = 1e-6
-"""Metres. A shorter road has no direction of its own."""
+SHORTEST_ROAD: Final = 1e-9
+"""Metres. Public maps join roads by others of 1e-7 m, which carry links; below this only rounding is left."""
 LONGEST_ROAD: Final = 1e6
 """Metres. The longest motorways of the world, cut nowhere, are of this order."""
 MOST_TURN: Final = 1000.0
