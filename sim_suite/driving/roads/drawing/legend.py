@@ -10,7 +10,7 @@ import numpy as np
 from sim_suite.driving.roads.drawing.glyphs import dots, symbol
 from sim_suite.driving.roads.drawing.picture import Ink, Word
 from sim_suite.driving.roads.drawing.scene import Points
-from sim_suite.driving.roads.drawing.styles import STYLES
+from sim_suite.driving.roads.drawing.styles import STYLES, legend_style
 from sim_suite.driving.roads.drawing.symbols import SYMBOLS, TEXTS, text_size
 
 _ROW: Final = 21.0
@@ -22,7 +22,7 @@ _ON_ASPHALT: Final = ("mark-", "stop-line", "yield-line", "stripe", "bay", "pain
 
 def entries(used: Iterable[str]) -> list[tuple[str, str]]:
     """(style, symbol or text; what it means) of the things used, each meaning once, surfaces first, then lines, symbols, texts."""
-    names = set(used)
+    names = set(map(legend_style, used))
     found: dict[str, str] = {}
     for table in (STYLES, SYMBOLS, TEXTS):
         for name, look in table.items():

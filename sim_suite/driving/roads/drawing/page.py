@@ -39,7 +39,9 @@ def to_page(scene: Scene, document: OpenDrive, graph: LaneGraph) -> str:
     return environment.get_template("page.html.j2").render(
         title=scene.title,
         facts=scene.facts,
-        style=Markup(_asset("page.css") + page_svg.style_sheet()),
+        style=Markup(
+            _asset("page.css") + page_svg.style_sheet(shape.style for layer in scene.layers for shape in layer.shapes)
+        ),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         data=Markup(_json_block(data)),

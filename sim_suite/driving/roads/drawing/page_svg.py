@@ -17,7 +17,7 @@ from sim_suite.driving.roads.drawing.picture import Ink, Word
 from sim_suite.driving.roads.drawing.placing import Placed, place_all
 from sim_suite.driving.roads.drawing.scene import Layer, Points, Scene, Shape
 from sim_suite.driving.roads.drawing.signs import SIZE_M
-from sim_suite.driving.roads.drawing.styles import PALETTES, STYLES
+from sim_suite.driving.roads.drawing.styles import PALETTES, STYLES, style_of
 from sim_suite.driving.roads.drawing.svg import path_data
 from sim_suite.driving.roads.drawing.symbols import SYMBOLS, TEXTS
 from sim_suite.driving.roads.drawing.traffic import ARROW_M, LINK_ARROW_M
@@ -168,11 +168,12 @@ def _definition(name: str) -> str:
     return f'<g id="{name}">{"".join(inside)}</g>'
 
 
-def style_sheet() -> str:
-    """Rules of all styles, symbols and texts, and the colours of both themes."""
+def style_sheet(used: Iterable[str] = ()) -> str:
+    """Rules of all styles, those `used` that are no fixed ones too, of symbols and texts, and the colours of both themes."""
     rules = [_theme("light", ":root"), _theme("dark", ':root[data-theme="dark"]')]
     rules.append("@media (prefers-color-scheme: dark) { " + _theme("dark", ":root:not([data-theme])") + " }")
-    for name, style in STYLES.items():
+    for name in [*STYLES, *sorted(set(used) - STYLES.keys())]:
+        style = style_of(name)
         rule = f"fill: var(--c-{style.fill})" if style.fill else "fill: none"
         if style.stroke:
             least = f"calc({style.width_px:g}px * var(--u))"
@@ -223,7 +224,7 @@ def _sample_part(item: Ink | Word) -> str:
         return (
             f'<text {at} font-size="{item.size:.1f}" fill="var(--c-{item.colour})"{weight}>{escape(item.text)}</text>'
         )
-    style = STYLES[item.style]
+    style = style_of(item.style)
     fill = f"var(--c-{style.fill})" if style.fill else "none"
     stroke = (
         f' stroke="var(--c-{style.stroke})" stroke-width="{max(style.width_px, 1.2 if not style.fill else 0.8):g}"'

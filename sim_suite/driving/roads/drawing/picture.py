@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim_suite.driving.roads.drawing.scene import Points
-from sim_suite.driving.roads.drawing.styles import STYLES, Theme
+from sim_suite.driving.roads.drawing.styles import Theme, style_of
 
 
 class Ink(NamedTuple):
@@ -65,7 +65,7 @@ class Picture:
 
     def pen(self, name: str) -> Pen:
         """How lines of a style are drawn. Dashes too fine to see become a fainter solid line."""
-        style = STYLES[name]
+        style = style_of(name)
         width = max(style.width_m * self.scale, style.width_px * self.factor)
         dash = tuple(part * self.scale for part in style.dash_m)
         if dash and sum(dash) < 4.0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim_suite.driving.roads.drawing.picture import Group, Ink, Picture, Word
-from sim_suite.driving.roads.drawing.styles import PALETTES, STYLES
+from sim_suite.driving.roads.drawing.styles import PALETTES, style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +66,7 @@ def _inks(
 ) -> None:
     from matplotlib.collections import LineCollection, PolyCollection
 
-    style, pen, colours = STYLES[name], picture.pen(name), PALETTES[picture.theme]
+    style, pen, colours = style_of(name), picture.pen(name), PALETTES[picture.theme]
     points = [np.asarray(ink.points) for ink in inks]
     dashes = (0, pen.dash) if pen.dash else "solid"
     edge = colours[style.stroke] if style.stroke else "none"

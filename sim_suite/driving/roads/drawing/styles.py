@@ -7,6 +7,7 @@ a test holds.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from sim_suite.driving.roads.graph.kinds import LaneKind
@@ -91,7 +92,7 @@ MARK_WIDTH_M: Final = 0.15
 """Where the file gives none: a usual narrow line (German RMS: 0.12 m in towns, 0.15 m on motorways)."""
 BOLD_WIDTH_M: Final = 0.3
 DASH_M: Final = (3.0, 6.0)
-"""Line and gap of a lane line in towns and on rural roads (German RMS-1; the file's own <line> records are not kept)."""
+"""Line and gap of a lane line in towns and on rural roads (German RMS-1), where the file states none."""
 MOTORWAY_DASH_M: Final = (6.0, 12.0)
 DOTS_M: Final = (0.15, 1.2)
 """Botts' dots, drawn as dots; real rows have four of them a gap of 7 m."""
@@ -149,3 +150,29 @@ STYLES: Final[dict[str, Style]] = {
     "window": Style(stroke="end", width_px=1.4),
     "swatch-asphalt": Style(fill="asphalt"),
 }
+
+
+_STATED: Final = "mark-stated"
+
+
+def stated_line(colour: str, line_m: float, gap_m: float, width_m: float) -> str:
+    """The style of a line whose measures the file states, to the centimetre; line_m and gap_m 0 for one without gaps."""
+    return "-".join([_STATED, colour, *(f"{min(round(100.0 * size), 10**7)}" for size in (line_m, gap_m, width_m))])
+
+
+@lru_cache(1024)
+def style_of(name: str) -> Style:
+    """The look that a name stands for: one of STYLES, or a `stated_line`."""
+    if not name.startswith(_STATED):
+        return STYLES[name]
+    usual = STYLES[legend_style(name)]
+    line_m, gap_m, width_m = (int(text) / 100.0 for text in name.split("-")[3:])
+    return usual._replace(width_m=width_m, dash_m=(line_m, gap_m) if gap_m else ())
+
+
+def legend_style(name: str) -> str:
+    """The style that stands for this one in the legend: of lines with stated measures, those without."""
+    if not name.startswith(_STATED):
+        return name
+    colour, _, gap = name.split("-")[2:5]
+    return f"mark-{'broken' if int(gap) else 'solid'}-{colour}"

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim_suite.driving.roads.drawing.picture import Group, Ink, Picture, Word
 from sim_suite.driving.roads.drawing.scene import Points
-from sim_suite.driving.roads.drawing.styles import PALETTES, STYLES
+from sim_suite.driving.roads.drawing.styles import PALETTES, style_of
 
 FONT: Final = "'DejaVu Sans', Verdana, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 _BASELINE: Final = 0.36
@@ -40,7 +40,7 @@ def to_svg(picture: Picture) -> str:
 
 
 def _rule(picture: Picture, name: str) -> str:
-    style, pen, colours = STYLES[name], picture.pen(name), PALETTES[picture.theme]
+    style, pen, colours = style_of(name), picture.pen(name), PALETTES[picture.theme]
     rules = [f"fill: {colours[style.fill]}"] if style.fill else []
     if style.stroke:
         rules += [f"stroke: {colours[style.stroke]}", f"stroke-width: {pen.width:.2f}"]

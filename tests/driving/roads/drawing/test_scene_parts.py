@@ -11,9 +11,10 @@ from small_map import document, graph_of, lane, markers, shapes, small_document,
 from sim_suite.driving.roads.drawing import facts, furniture, names, signs, surfaces, traffic
 from sim_suite.driving.roads.drawing.compose import make_scene
 from sim_suite.driving.roads.drawing.decks import road_decks
+from sim_suite.driving.roads.drawing.styles import legend_style, style_of
 from sim_suite.driving.roads.graph.build import build_graph
 from sim_suite.driving.roads.opendrive.furniture import Signal
-from sim_suite.driving.roads.opendrive.model import Cubic, Lane
+from sim_suite.driving.roads.opendrive.model import Cubic, Lane, MarkLine, RoadMark
 
 
 def area(polygon):
@@ -50,6 +51,37 @@ def test_of_a_double_centre_line_the_first_is_on_the_left():
     (solid,), (broken,) = shapes(small_scene(), "mark-solid-yellow"), shapes(small_scene(), "mark-broken-yellow")
     assert solid.points[0, 1] == pytest.approx(0.15)
     assert broken.points[0, 1] == pytest.approx(-0.15)
+
+
+def drawn(*marks):
+    road = straight(lanes=(Lane(0, "none"), lane(-1, marks=marks)))
+    layers = make_scene(document(road), graph_of(road), "one").layers
+    lines = [shape for layer in layers if layer.name == "marks" for shape in layer.shapes]
+    return sorted((line.style, *line.points[[0, -1]].round(3).ravel().tolist()) for line in lines)
+
+
+def test_lines_are_as_long_and_wide_as_the_file_states():
+    stated = RoadMark(
+        0.0, "broken", color="yellow", lines=(MarkLine(2.0, 4.0, 0.1, 10.0, 0.2), MarkLine(5.0, None, -0.2, 60.0))
+    )
+    assert drawn(stated) == [
+        ("mark-stated-yellow-0-0-15", 60.0, -3.7, 65.0, -3.7),
+        ("mark-stated-yellow-200-400-20", 10.0, -3.4, 100.0, -3.4),
+    ]
+    assert (style_of("mark-stated-yellow-200-400-20").dash_m, style_of("mark-stated-yellow-0-0-15").dash_m) == (
+        (2.0, 4.0),
+        (),
+    )
+    assert style_of("mark-stated-yellow-200-400-20").width_m == 0.2
+    assert legend_style("mark-stated-yellow-200-400-20") == "mark-broken-yellow"
+
+
+def test_a_single_stated_line_serves_for_both_of_a_double_mark():
+    double = RoadMark(0.0, "solid broken", width=0.1, lines=(MarkLine(2.0, 4.0, width=0.1),))
+    assert [(name, y) for name, _, y, _, _ in drawn(double)] == [
+        ("mark-stated-white-0-0-10", -3.4),
+        ("mark-stated-white-200-400-10", -3.6),
+    ]
 
 
 @pytest.mark.parametrize(("rule", "first"), [("RHT", 0.0), ("LHT", np.pi)])
