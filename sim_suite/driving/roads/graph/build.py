@@ -14,9 +14,9 @@ from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.alike import sum_alike
 from sim_suite.driving.roads.graph.kinds import LANE_KINDS, LaneKind
 from sim_suite.driving.roads.graph.layout import Bytes, LaneGraph, Lanes, Points
-from sim_suite.driving.roads.graph.neighbours import find_neighbours
 from sim_suite.driving.roads.graph.points import Samples, sample_lanes
-from sim_suite.driving.roads.graph.topology import find_topology
+from sim_suite.driving.roads.graph.topology.find import find_topology
+from sim_suite.driving.roads.graph.topology.neighbours import find_neighbours
 from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 

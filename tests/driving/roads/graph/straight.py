@@ -9,7 +9,7 @@ import numpy as np
 
 from sim_suite.driving.roads.graph.kinds import LANE_KINDS
 from sim_suite.driving.roads.graph.layout import Lanes, Points
-from sim_suite.driving.roads.graph.neighbours import find_neighbours
+from sim_suite.driving.roads.graph.topology.neighbours import find_neighbours
 from sim_suite.driving.roads.opendrive.model import (
     Cubic,
     Geometry,

@@ -9,12 +9,12 @@ import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.graph.kinds import SignalKind
-from sim_suite.driving.roads.graph.links import index_lanes
-from sim_suite.driving.roads.graph.signals import kind_of, limit_of, place_signals
+from sim_suite.driving.roads.graph.topology.links import index_lanes
+from sim_suite.driving.roads.graph.topology.signals import kind_of, limit_of, place_signals
 from sim_suite.driving.roads.opendrive.furniture import Controller, Signal, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.junctions import Junction, JunctionController
-from tests.driving.roads.graph.crossing import crossing
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section
+from tests.driving.roads.graph.topology.crossing import crossing
 
 LIGHT = "1000001"
 

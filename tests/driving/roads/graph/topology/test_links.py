@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim_suite.driving.roads.graph.links import index_lanes, link_lanes
+from sim_suite.driving.roads.graph.topology.links import index_lanes, link_lanes
 from sim_suite.driving.roads.opendrive.junctions import Connection, Junction, LaneLink
 from sim_suite.driving.roads.opendrive.model import Cubic, RoadLink
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section, two_way

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim_suite.driving.roads.graph.kinds import PropKind
-from sim_suite.driving.roads.graph.repeats import body_corners, body_row, copy_objects, copy_rows, row_of
+from sim_suite.driving.roads.graph.topology.repeats import body_corners, body_row, copy_objects, copy_rows, row_of
 from sim_suite.driving.roads.opendrive.furniture import Repeat, RoadObject
 
 SIZES = st.none() | st.floats(0.0, 5.0)

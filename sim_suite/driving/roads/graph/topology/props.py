@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.driving.roads.geometry.tables import RoadTables
-from sim_suite.driving.roads.graph.crosswalks import TYPES as CROSSWALK_TYPES
 from sim_suite.driving.roads.graph.kinds import PropKind
 from sim_suite.driving.roads.graph.layout import Floats, Props
-from sim_suite.driving.roads.graph.outlines import SAME_M, outlines_of
-from sim_suite.driving.roads.graph.placing import place_on_roads
-from sim_suite.driving.roads.graph.repeats import Row, body_corners, body_row, copy_objects, copy_rows, row_of
-from sim_suite.driving.roads.graph.stop_lines import is_stop_line
+from sim_suite.driving.roads.graph.topology.crosswalks import TYPES as CROSSWALK_TYPES
+from sim_suite.driving.roads.graph.topology.outlines import SAME_M, outlines_of
+from sim_suite.driving.roads.graph.topology.placing import place_on_roads
+from sim_suite.driving.roads.graph.topology.repeats import Row, body_corners, body_row, copy_objects, copy_rows, row_of
+from sim_suite.driving.roads.graph.topology.stop_lines import is_stop_line
 from sim_suite.driving.roads.opendrive.findings import Finding
 from sim_suite.driving.roads.opendrive.furniture import RoadObject
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Road

@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim_suite.driving.roads.graph.build import build_graph
-from sim_suite.driving.roads.graph.conflicts import MAX_PAIRS
 from sim_suite.driving.roads.graph.kinds import Priority
+from sim_suite.driving.roads.graph.topology.conflicts import MAX_PAIRS
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.furniture import Controller, Signal
 from sim_suite.driving.roads.opendrive.junctions import Connection, Junction, LaneLink
 from sim_suite.driving.roads.opendrive.junctions import Priority as Record
 from sim_suite.driving.roads.opendrive.model import Cubic
-from tests.driving.roads.graph.crossing import HEADINGS, TURN_M, crossing
 from tests.driving.roads.graph.straight import document, lane, road, section
+from tests.driving.roads.graph.topology.crossing import HEADINGS, TURN_M, crossing
 
 SQUARE = {  # both arcs of the first, both of the second, where one car's width crosses another's
     ("we", "sn"): (10.75, 12.75, 7.25, 9.25),

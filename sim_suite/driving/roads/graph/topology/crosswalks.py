@@ -16,8 +16,8 @@ from sim_suite.compiling import borrowing, compiled
 from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.kinds import DRIVABLE
 from sim_suite.driving.roads.graph.layout import Crosswalks, Floats, Lanes, Points
-from sim_suite.driving.roads.graph.outlines import Corners, convex_hull, outlines_of
-from sim_suite.driving.roads.graph.overlaps import (
+from sim_suite.driving.roads.graph.topology.outlines import Corners, convex_hull, outlines_of
+from sim_suite.driving.roads.graph.topology.overlaps import (
     BLOCK,
     CLEARANCE_M,
     Strips,

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from sim_suite.driving.roads.geometry.tables import RoadTables
 from sim_suite.driving.roads.graph.kinds import DRIVABLE, SignalKind
 from sim_suite.driving.roads.graph.layout import Ints, Lanes, Signals
-from sim_suite.driving.roads.graph.links import LaneIndex
-from sim_suite.driving.roads.graph.placing import place_on_roads
+from sim_suite.driving.roads.graph.topology.links import LaneIndex
+from sim_suite.driving.roads.graph.topology.placing import place_on_roads
 from sim_suite.driving.roads.opendrive.findings import Finding
 from sim_suite.driving.roads.opendrive.furniture import Signal, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Road

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim_suite.driving.roads.geometry.tables import RoadTables
-from sim_suite.driving.roads.graph.changes import allowed_changes
-from sim_suite.driving.roads.graph.conflicts import find_conflicts
-from sim_suite.driving.roads.graph.crosswalks import find_crosswalks
 from sim_suite.driving.roads.graph.layout import (
     Adjacency,
     Conflicts,
@@ -18,12 +15,15 @@ from sim_suite.driving.roads.graph.layout import (
     Props,
     StopLines,
 )
-from sim_suite.driving.roads.graph.links import index_lanes, link_lanes
-from sim_suite.driving.roads.graph.marks import mark_borders
-from sim_suite.driving.roads.graph.props import find_props
-from sim_suite.driving.roads.graph.signals import PlacedSignals, place_signals
-from sim_suite.driving.roads.graph.speeds import speed_limits
-from sim_suite.driving.roads.graph.stop_lines import find_stop_lines
+from sim_suite.driving.roads.graph.topology.changes import allowed_changes
+from sim_suite.driving.roads.graph.topology.conflicts import find_conflicts
+from sim_suite.driving.roads.graph.topology.crosswalks import find_crosswalks
+from sim_suite.driving.roads.graph.topology.links import index_lanes, link_lanes
+from sim_suite.driving.roads.graph.topology.marks import mark_borders
+from sim_suite.driving.roads.graph.topology.props import find_props
+from sim_suite.driving.roads.graph.topology.signals import PlacedSignals, place_signals
+from sim_suite.driving.roads.graph.topology.speeds import speed_limits
+from sim_suite.driving.roads.graph.topology.stop_lines import find_stop_lines
 from sim_suite.driving.roads.opendrive.findings import Finding
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim_suite.driving.roads.graph.outlines import convex_hull, rectangle
-from sim_suite.driving.roads.graph.overlaps import BLOCK, arc_of, area_of, clip, driven_strips, lane_strips, load_quad
+from sim_suite.driving.roads.graph.topology.outlines import convex_hull, rectangle
+from sim_suite.driving.roads.graph.topology.overlaps import (
+    BLOCK,
+    arc_of,
+    area_of,
+    clip,
+    driven_strips,
+    lane_strips,
+    load_quad,
+)
 from tests.driving.roads.graph.straight import STEPS, document, lane, lanes_of, road, section
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.graph.kinds import SignalKind
-from sim_suite.driving.roads.graph.links import index_lanes
-from sim_suite.driving.roads.graph.signals import place_signals
-from sim_suite.driving.roads.graph.stop_lines import find_stop_lines, is_stop_line
+from sim_suite.driving.roads.graph.topology.links import index_lanes
+from sim_suite.driving.roads.graph.topology.signals import place_signals
+from sim_suite.driving.roads.graph.topology.stop_lines import find_stop_lines, is_stop_line
 from sim_suite.driving.roads.opendrive.furniture import RoadObject, Signal, SignalReference
-from tests.driving.roads.graph.crossing import crossing
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section, two_way
+from tests.driving.roads.graph.topology.crossing import crossing
 
 
 def stops(doc):

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sim_suite.compiling import borrowing, compiled
 from sim_suite.driving.roads.graph.kinds import DRIVABLE, Priority, SignalKind
 from sim_suite.driving.roads.graph.layout import Adjacency, Bytes, Conflicts, Floats, Ints, Lanes, Points, StopLines
-from sim_suite.driving.roads.graph.overlaps import (
+from sim_suite.driving.roads.graph.topology.overlaps import (
     BLOCK,
     CLEARANCE_M,
     Strips,

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
-from sim_suite.driving.roads.graph.crosswalks import find_crosswalks
+from sim_suite.driving.roads.graph.topology.crosswalks import find_crosswalks
 from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, RoadObject
 from sim_suite.driving.roads.opendrive.model import Cubic
-from tests.driving.roads.graph.crossing import crossing
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section
+from tests.driving.roads.graph.topology.crossing import crossing
 
 
 def street(*objects, **more):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim_suite.driving.roads.graph.changes import MIN_WIDTH_M, allowed_changes
 from sim_suite.driving.roads.graph.kinds import CHANGE_LEFT, CHANGE_RIGHT
-from sim_suite.driving.roads.graph.marks import mark_borders
+from sim_suite.driving.roads.graph.topology.changes import MIN_WIDTH_M, allowed_changes
+from sim_suite.driving.roads.graph.topology.marks import mark_borders
 from sim_suite.driving.roads.opendrive.model import Cubic, RoadMark
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section
 

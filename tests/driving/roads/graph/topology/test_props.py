@@ -7,7 +7,7 @@ import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
 from sim_suite.driving.roads.graph.kinds import PropKind
-from sim_suite.driving.roads.graph.props import MAX_PROPS, PROPS_AN_OBJECT, find_props, prop_kind_of
+from sim_suite.driving.roads.graph.topology.props import MAX_PROPS, PROPS_AN_OBJECT, find_props, prop_kind_of
 from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, Repeat, RoadObject
 from tests.driving.roads.graph.straight import document, lane, road, section
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
-from sim_suite.driving.roads.graph.outlines import convex_hull, outlines_of, rectangle, signed_area
+from sim_suite.driving.roads.graph.topology.outlines import convex_hull, outlines_of, rectangle, signed_area
 from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, RoadObject
 from tests.driving.roads.graph.straight import document, lane, road, section
 

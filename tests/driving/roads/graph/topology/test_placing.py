@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
-from sim_suite.driving.roads.graph.placing import place_on_roads
+from sim_suite.driving.roads.graph.topology.placing import place_on_roads
 from sim_suite.driving.roads.opendrive.model import Arc, Cubic, Geometry
 from tests.driving.roads.graph.straight import document, lane, road, section
 

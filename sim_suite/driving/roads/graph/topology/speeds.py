@@ -19,8 +19,8 @@ import numpy as np
 
 from sim_suite.driving.roads.graph.kinds import SignalKind
 from sim_suite.driving.roads.graph.layout import Adjacency, Floats, Lanes
-from sim_suite.driving.roads.graph.signals import MPS_PER_UNIT, PlacedSignals
-from sim_suite.driving.roads.graph.stop_lines import arc_at
+from sim_suite.driving.roads.graph.topology.signals import MPS_PER_UNIT, PlacedSignals
+from sim_suite.driving.roads.graph.topology.stop_lines import arc_at
 from sim_suite.driving.roads.opendrive.model import OpenDrive, Speed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim_suite.driving.roads.graph.kinds import MarkKind
-from sim_suite.driving.roads.graph.marks import MOST_DASHES, mark_borders
+from sim_suite.driving.roads.graph.topology.marks import MOST_DASHES, mark_borders
 from sim_suite.driving.roads.opendrive.model import LaneSection, MarkLine, RoadMark
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section
 

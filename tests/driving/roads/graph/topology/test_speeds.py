@@ -7,13 +7,13 @@ import math
 import pytest
 
 from sim_suite.driving.roads.geometry.packing import pack_roads
-from sim_suite.driving.roads.graph.links import index_lanes, link_lanes
-from sim_suite.driving.roads.graph.signals import place_signals
-from sim_suite.driving.roads.graph.speeds import metres_per_second, speed_limits
+from sim_suite.driving.roads.graph.topology.links import index_lanes, link_lanes
+from sim_suite.driving.roads.graph.topology.signals import place_signals
+from sim_suite.driving.roads.graph.topology.speeds import metres_per_second, speed_limits
 from sim_suite.driving.roads.opendrive.furniture import Signal
 from sim_suite.driving.roads.opendrive.model import LaneSpeed, RoadType, Speed
-from tests.driving.roads.graph.crossing import crossing
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section, two_way
+from tests.driving.roads.graph.topology.crossing import crossing
 
 
 def limits(doc):

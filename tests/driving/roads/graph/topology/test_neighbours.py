@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim_suite.driving.roads.graph.neighbours import find_neighbours
+from sim_suite.driving.roads.graph.topology.neighbours import find_neighbours
 from tests.driving.roads.graph.straight import document, lane, lanes_of, road, section
 
 

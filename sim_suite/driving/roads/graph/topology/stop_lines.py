@@ -16,7 +16,7 @@ import numpy as np
 
 from sim_suite.driving.roads.graph.kinds import SignalKind
 from sim_suite.driving.roads.graph.layout import Floats, Lanes, StopLines
-from sim_suite.driving.roads.graph.signals import Holding, PlacedSignals
+from sim_suite.driving.roads.graph.topology.signals import Holding, PlacedSignals
 from sim_suite.driving.roads.opendrive.furniture import RoadObject
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 

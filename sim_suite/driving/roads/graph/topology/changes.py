@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim_suite.driving.roads.graph.kinds import CHANGE_LEFT, CHANGE_RIGHT, DRIVABLE
 from sim_suite.driving.roads.graph.layout import Bytes, Floats, Ints, Lanes
-from sim_suite.driving.roads.graph.marks import Borders
+from sim_suite.driving.roads.graph.topology.marks import Borders
 
 MIN_WIDTH_M: Final = 1.5
 """A lane that opens or tapers off can be entered where a small car's wheels fit into it (a Fiat 500 is 1.63 m wide)."""

@@ -9,8 +9,8 @@ from sim_suite.driving.roads.graph.build import build_graph
 from sim_suite.driving.roads.graph.kinds import CHANGE_LEFT, MarkKind
 from sim_suite.driving.roads.opendrive.furniture import Controller, RoadObject, Signal, SignalReference
 from sim_suite.driving.roads.opendrive.model import RoadMark, RoadType, Speed
-from tests.driving.roads.graph.crossing import crossing, lane_named
 from tests.driving.roads.graph.straight import document, lane, road, section
+from tests.driving.roads.graph.topology.crossing import crossing, lane_named
 
 FULL = crossing(
     arms={

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim_suite.driving.roads.geometry.tables import RoadTables
-from sim_suite.driving.roads.graph.placing import place_on_roads
+from sim_suite.driving.roads.graph.topology.placing import place_on_roads
 from sim_suite.driving.roads.opendrive.furniture import Outline, RoadObject
 
 Corners = list[tuple[float, float]]

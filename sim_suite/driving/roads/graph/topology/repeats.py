@@ -13,7 +13,7 @@ from typing import Final, cast
 import numpy as np
 
 from sim_suite.driving.roads.graph.layout import Floats
-from sim_suite.driving.roads.graph.outlines import height_of, size_of
+from sim_suite.driving.roads.graph.topology.outlines import height_of, size_of
 from sim_suite.driving.roads.opendrive.furniture import Outline, Repeat, RoadObject
 
 Row = tuple[float, float, float, float, float, float, float, float, float]
