@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from sim_suite.driving.roads.drawing import strokes
 from sim_suite.driving.roads.drawing.facts import height_text
-from sim_suite.driving.roads.drawing.scene import Marker
+from sim_suite.driving.roads.drawing.scene import Marker, Points
 from sim_suite.driving.roads.drawing.surfaces import junction_lanes
 from sim_suite.driving.roads.drawing.symbols import TEXTS, text_size
 from sim_suite.driving.roads.graph.kinds import LaneKind
@@ -18,7 +19,13 @@ _FRACTIONS: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
 _LANE_FRACTIONS: Final = (0.36, 0.64, 0.22, 0.78)
 """Beside the arrows, which stand at halves, quarters and eighths."""
 _BESIDE_M: Final = 2.5
-"""How far from the road's edge its id stands."""
+"""How far from the road's edge its id stands at least."""
+_SHEET_PX: Final = 1200.0
+"""The sheet that texts are sized for (`Picture.factor`): from it follows how many metres an id covers."""
+_CLEAR: Final = 0.9
+"""Over half of an id's height: nearer to an edge of any road it would lie on the road."""
+_TALL: Final = 1.2
+"""A junction's lesser side over the height of its id, at least: on the merge of a highway an id would hide all lanes."""
 _FLAT_M: Final = 0.5
 """A map whose heights differ by less is flat."""
 _SPOT_SPACING_M: Final = 60.0
@@ -30,21 +37,33 @@ _NAMELESS: Final = (LaneKind.NONE, LaneKind.CURB, LaneKind.BORDER)
 def roads(graph: LaneGraph) -> list[Marker]:
     """Ids beside roads; those of connecting roads on their middle, where the picture is large enough."""
     markers = []
-    for road, lanes in _edges(graph).items():
+    metres_per_px = max(graph.bounds[2] - graph.bounds[0], graph.bounds[3] - graph.bounds[1]) / _SHEET_PX
+    edges = _edges(graph)
+    paved = KDTree(
+        np.concatenate([np.zeros((0, 2)), *(_edge(graph, lane) for lanes in edges.values() for lane in lanes)])
+    )
+    for road, lanes in edges.items():
         name = graph.road_ids[road]
         longest = max(lanes, key=lambda lane: float(graph.lanes.length_m[lane]))
         length = float(graph.lanes.length_m[longest])
         connecting = graph.lanes.junction[longest] >= 0
         look = "connecting" if connecting else "road"
-        width_px = text_size(name, TEXTS[look].size_px)[0]
+        width_px, height_px = text_size(name, TEXTS[look].size_px)
         if connecting:
             line = strokes.centre(graph, longest)
             places = [strokes.at_fraction(line, fraction)[:2] for fraction in (0.5, 0.35, 0.65)]
             least = max(1.6 * width_px / max(length, 0.1), 6.0)
         else:
+            half_m = (0.5 * width_px * metres_per_px, 0.5 * height_px * metres_per_px)
             places = [
-                place for lane in lanes if graph.lanes.length_m[lane] > 0.5 * length for place in _beside(graph, lane)
+                place
+                for lane in lanes
+                if graph.lanes.length_m[lane] > 0.5 * length
+                for place in _beside(graph, lane, half_m)
             ]
+            # Between carriageways only where there is no place outside of them: an id would cover the other one.
+            near = paved.query(np.array(places))[0]
+            places = [places[k] for k in np.argsort(near < _CLEAR * half_m[1], kind="stable").tolist()]
             least = 1.1 * width_px / max(length, 0.1)
         rank = 30 if connecting else (5 if length > 150 else 8 if length > 50 else 11)
         (x, y), *others = places
@@ -70,14 +89,20 @@ def _free_side(graph: LaneGraph, lane: int) -> str | None:
     return "left" if graph.lanes.left[lane] < 0 else None
 
 
-def _beside(graph: LaneGraph, lane: int) -> list[tuple[float, float]]:
-    side = _free_side(graph, lane)
-    line = strokes.border(graph, lane, "left" if side == "left" else "right")
+def _edge(graph: LaneGraph, lane: int) -> Points:
+    return strokes.border(graph, lane, "left" if _free_side(graph, lane) == "left" else "right")
+
+
+def _beside(graph: LaneGraph, lane: int, half_m: tuple[float, float]) -> list[tuple[float, float]]:
+    """Places beside a lane's free border for an id of half the width and height `half_m`."""
+    side, line = _free_side(graph, lane), _edge(graph, lane)
     places = []
     for fraction in _FRACTIONS:
         x, y, heading = strokes.at_fraction(line, fraction)
         out = heading + (np.pi / 2 if side == "left" else -np.pi / 2)
-        places.append((x + _BESIDE_M * float(np.cos(out)), y + _BESIDE_M * float(np.sin(out))))
+        cos, sin = float(np.cos(out)), float(np.sin(out))
+        away = max(_BESIDE_M, abs(cos) * half_m[0] + abs(sin) * half_m[1])
+        places.append((x + away * cos, y + away * sin))
     return places
 
 
@@ -110,8 +135,10 @@ def junctions(graph: LaneGraph) -> list[Marker]:
         low, high = corners.min(axis=0), corners.max(axis=0)
         x, y = (low + high) / 2
         name = graph.junction_ids[junction]
-        extent = float((high - low).max())
-        least = 0.9 * text_size(name, TEXTS["junction"].size_px)[0] / max(extent, 0.1)
+        wide, tall = text_size(name, TEXTS["junction"].size_px)
+        least = max(
+            0.9 * wide / max(float(np.max(high - low)), 0.1), _TALL * tall / max(float(np.min(high - low)), 0.1)
+        )
         beside = (
             (float(x), float(high[1])),
             (float(x), float(low[1])),

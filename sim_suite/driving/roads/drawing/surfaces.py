@@ -18,6 +18,12 @@ NARROWEST_M: Final = 0.02
 _BELOW: Final = (LaneKind.NONE, LaneKind.MEDIAN, LaneKind.SIDEWALK, LaneKind.BORDER, LaneKind.CURB)
 """Where the lanes of a junction's roads overlap, traffic's surface is what one drives on: these lie below it, in this order."""
 
+CLOSED_M: Final = 3.0
+"""Gaps between a junction's lanes belong to it up to twice this width: less than the island of any roundabout."""
+_TEXEL_M: Final = 0.25
+_MOST_TEXELS: Final = 512
+"""Of a junction's side; larger ones have larger texels."""
+
 
 def lane_surfaces(graph: LaneGraph, lanes: Iterable[int]) -> list[Shape]:
     """The surfaces of some lanes, those of unpaved kinds first."""
@@ -45,19 +51,33 @@ def junction_lanes(graph: LaneGraph) -> dict[int, list[int]]:
 
 
 def junction_areas(graph: LaneGraph) -> list[Shape]:
-    """The convex hull of each junction's driving lanes. Junctions without lanes of their own (direct ones) have no area."""
+    """What each junction's driving lanes cover. Junctions without lanes of their own (direct ones) have no area."""
     return [
-        Shape("junction-area", junction_hull(graph, lanes), True, f"junction:{junction}")
+        Shape("junction-area", area, True, f"junction:{junction}")
         for junction, lanes in junction_lanes(graph).items()
+        for area in junction_outlines(graph, lanes)
     ]
 
 
-def junction_hull(graph: LaneGraph, lanes: list[int]) -> Points:
-    """[N, 2] world frame, counter-clockwise, not closed."""
+def junction_outlines(graph: LaneGraph, lanes: list[int]) -> list[Points]:
+    """Around some lanes, with the gaps between them that are narrower than 2 CLOSED_M, and with what they surround.
+
+    A morphological closing (Serra 1982) on a grid of texels. Each outline is [N, 2], world frame, not closed.
+    """
     import cv2
 
-    corners = np.concatenate([strokes.border(graph, lane, side) for lane in lanes for side in ("left", "right")])
-    origin = corners.mean(axis=0)
-    hull = cv2.convexHull((corners - origin).astype(np.float32))[:, 0, :].astype(np.float64)
-    placed: Points = hull + origin
-    return placed
+    outlines = [strokes.outline(graph, lane) for lane in lanes]
+    corners = np.concatenate(outlines)
+    low, extent = corners.min(axis=0), float(np.ptp(corners, axis=0).max())
+    texel = max(_TEXEL_M, extent / _MOST_TEXELS)
+    margin = CLOSED_M / texel + 2.0
+    rows, cols = (np.ptp(corners, axis=0)[::-1] / texel + 2.0 * margin + 1.0).astype(int)
+    covered = np.zeros((rows, cols), np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(covered, [np.round((outline - low) / texel + margin).astype(np.int32)], 1)
+    reach = CLOSED_M / texel
+    grown = cv2.distanceTransform(1 - covered, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= reach
+    kept = cv2.distanceTransform(grown.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) > reach
+    found, _ = cv2.findContours(kept.astype(np.uint8) | covered, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    thin = [cv2.approxPolyDP(contour, 1.0, closed=True)[:, 0, :] for contour in found]
+    return [(contour - margin) * texel + low for contour in thin if len(contour) > 2]

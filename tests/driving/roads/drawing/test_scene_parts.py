@@ -6,13 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_map import document, graph_of, lane, markers, shapes, small_document, small_graph, small_scene, straight
+from small_map import (
+    WIDTH,
+    document,
+    graph_of,
+    lane,
+    markers,
+    shapes,
+    small_document,
+    small_graph,
+    small_scene,
+    straight,
+)
 
 from sim_suite.driving.roads.drawing import facts, furniture, names, signs, surfaces, traffic
 from sim_suite.driving.roads.drawing.compose import make_scene
 from sim_suite.driving.roads.drawing.decks import road_decks
 from sim_suite.driving.roads.drawing.styles import legend_style, style_of
 from sim_suite.driving.roads.graph.build import build_graph
+from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.roads.opendrive.furniture import Signal
 from sim_suite.driving.roads.opendrive.model import Cubic, Lane, MarkLine, RoadMark
 
@@ -32,6 +44,30 @@ def test_each_lane_is_an_area_of_its_kind_with_what_one_walks_on_below():
 def test_a_lane_without_width_has_no_area():
     graph = graph_of(straight(lanes=(Lane(0, "none"), lane(-1), lane(-2, "border", 0.0))))
     assert len(surfaces.lane_surfaces(graph, range(graph.num_lanes))) == 1
+
+
+@pytest.mark.parametrize(("gap_m", "areas"), [(4.0, [110.0]), (8.0, [35.0, 35.0])])
+def test_a_junction_takes_in_narrow_gaps_between_its_lanes_and_no_wide_ones(gap_m, areas):
+    one = (Lane(0, "none"), lane(-1))
+    graph = graph_of(straight("1", one, length=10.0), straight("2", one, length=10.0, y=-WIDTH - gap_m))
+    found = [area(outline) for outline in surfaces.junction_outlines(graph, [0, 1])]
+    assert found == pytest.approx(areas, rel=0.12)
+
+
+def test_ids_of_parallel_roads_stand_outside_of_both_on_a_large_sheet():
+    lanes = (Lane(0, "none"), lane(-1), lane(-2))
+    east, west = (
+        straight("1", lanes, length=1000.0),
+        straight("2", lanes, x=1000.0, y=6.0, heading=np.pi, length=1000.0),
+    )
+    placed = {marker.text: marker.y for marker in names.roads(graph_of(east, west))}
+    assert placed["1"] < -2 * WIDTH
+    assert placed["2"] > 6.0 + 2 * WIDTH
+
+
+def test_a_narrow_junction_is_named_only_at_a_large_scale():
+    found = {marker.text: marker.min_scale for marker in names.junctions(load_map("highway").graph)}
+    assert found["1001"] > 2 * found["1010"]
 
 
 def test_marks_lie_on_their_borders_and_change_where_the_file_says():
