@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import numpy as np
@@ -61,11 +60,7 @@ def spread(places: np.ndarray, headings: np.ndarray) -> np.ndarray:
 
 
 def speed_text(signal: Signal | None, metres_per_second: float) -> str:
-    """The number on the sign: as written with its unit, else km/h of the value that the graph uses."""
+    """The number on the sign: as written with its unit, else km/h of the value that the graph uses; none where it has none."""
     if signal is not None and signal.value is not None and signal.value >= 0 and signal.unit in ("km/h", "mph"):
         return f"{signal.value:.0f}"
-    if np.isfinite(metres_per_second):
-        return f"{metres_per_second * 3.6:.0f}"
-    # Exporters write -1 for "none".
-    number = re.search(r"(?<![-\d])\d+", f"{signal.subtype} {signal.text}") if signal is not None else None
-    return number.group() if number else ""
+    return f"{metres_per_second * 3.6:.0f}" if np.isfinite(metres_per_second) else ""

@@ -181,7 +181,7 @@ def test_signs_on_one_post_stand_side_by_side():
         (Signal("1", 0, 0, "274", value=30, unit="mph"), 13.4, "30"),
         (Signal("1", 0, 0, "274", value=50, unit="km/h"), 13.9, "50"),
         (Signal("1", 0, 0, "274", value=20, unit="m/s"), 20.0, "72"),
-        (Signal("1", 0, 0, "274", subtype="60"), float("nan"), "60"),
+        (Signal("1", 0, 0, "274", subtype="60"), float("nan"), ""),
         (Signal("1", 0, 0, "274", subtype="-1", value=-1), float("nan"), ""),
         (Signal("1", 0, 0, "274"), float("nan"), ""),
     ],
