@@ -1,8 +1,8 @@
-"""How true the lane graph is to carla.Map, how fast a map loads beside it, and the speed of projection and baking.
+"""How true the lane graph is to carla.Map, how fast a map loads beside it, and the speed of queries and baking.
 
 All maps that `sim-suite maps list` shows take part: those shipped, and those of $SIM_SUITE_MAPS. carla.Map runs in child
 processes, since it crashes on some files; where there is no carla wheel its rows are left out. The largest map by area is
-the one that projection and baking are measured on. Kernels are compiled before anything is timed.
+the one that projection, routes and baking are measured on. Kernels are compiled before anything is timed.
 """
 
 from __future__ import annotations
@@ -21,22 +21,19 @@ import numpy as np
 from sim_suite.benchmarking import ROUNDS, SECONDS, Row
 from sim_suite.driving.roads.baking.bake import bake
 from sim_suite.driving.roads.graph.build import build_graph
-from sim_suite.driving.roads.graph.grid import build_grid
-from sim_suite.driving.roads.graph.kinds import DRIVABLE
 from sim_suite.driving.roads.graph.layout import LaneGraph
-from sim_suite.driving.roads.graph.projection import project
 from sim_suite.driving.roads.maps import RoadMap, load_map, map_paths
 from sim_suite.driving.roads.opendrive.reader import read_opendrive
+from tests.benchmarks._road_queries import projection_rows, route_rows
 from tests.driving.roads.oracle import CENTRE_M, HEADING_RAD, WIDTH_M, Comparison, compare
 
-SUMMARY = "Roads: lane centres against carla.Map, load time beside it, projection and baking on the largest map"
+SUMMARY = "Roads: lane centres against carla.Map, load time beside it, projection, routes and baking on the largest map"
 
 POINTS = 10_000
 """Compared on each map."""
 PEER = "carla.Map"
 LOAD_RATIO, LOAD_MS = 3.0, 100.0
 """Loading may take so many times the peer's time, or so long, whichever is more."""
-PROJECTIONS_PER_S = 3e6
 BAKE_S_PER_KM2, BAKED_MB_PER_KM2 = 5.0, 25.0
 LEAST_KM2 = 0.25
 """Figures by area are promises for maps of at least this size: a street of 100 m has no square kilometre to share its tiles with."""
@@ -52,7 +49,7 @@ print(seconds)
 
 
 def rows() -> Iterator[Row]:
-    """Likeness and load time of each map; projection and baking on the largest."""
+    """Likeness and load time of each map; projection, routes and baking on the largest."""
     maps = [load_map(path) for path in map_paths().values()]
     if importlib.util.find_spec("carla") is not None:
         for road_map in maps:
@@ -60,7 +57,8 @@ def rows() -> Iterator[Row]:
         for road_map in maps:
             yield from load_time(road_map)
     largest = max(maps, key=lambda road_map: square_kilometres(road_map.graph))
-    yield projection(largest)
+    yield from projection_rows(largest.graph, path_of(largest))
+    yield from route_rows(largest.graph, largest.name)
     yield from baking(largest)
 
 
@@ -107,21 +105,6 @@ def load_time(road_map: RoadMap) -> Iterator[Row]:
     peer = statistics.median(theirs)
     bar = max(LOAD_MS, LOAD_RATIO * peer)
     yield Row(f"{road_map.name}: load and graph (at most)", ours, "ms", PEER, peer, bar=bar, holds=ours <= bar)
-
-
-def projection(road_map: RoadMap) -> Row:
-    """Points beside lanes, up to 2 m to either side, with headings near theirs, on all processors."""
-    grid, graph, rng = build_grid(road_map.graph), road_map.graph, np.random.default_rng(0)
-    driven = np.repeat((DRIVABLE >> graph.lanes.kind.astype(np.int64)) & 1, np.diff(graph.lanes.first_point)) > 0
-    at = rng.choice(np.flatnonzero(driven), 1_000_000)
-    side, p = rng.uniform(-2.0, 2.0, len(at)), graph.points
-    x, y = p.x[at] - side * np.sin(p.heading[at]), p.y[at] + side * np.cos(p.heading[at])
-    heading = p.heading[at] + rng.normal(0.0, 0.2, len(at))
-    project(grid, x, y, heading)
-    rates = [len(at) / (milliseconds(lambda: project(grid, x, y, heading)) / 1e3) for _ in range(ROUNDS)]
-    rate = statistics.median(rates)
-    name = f"{road_map.name}: projection of 1 M points"
-    return Row(name, rate, "points/s", bar=PROJECTIONS_PER_S, holds=rate >= PROJECTIONS_PER_S)
 
 
 def baking(road_map: RoadMap) -> Iterator[Row]:
