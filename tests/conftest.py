@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import Browser
+from tests.system import requires_system
+
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -108,3 +111,11 @@ def small_suite(tmp_path: Path) -> Path:
         '[[tasks]]\nname = "lake"\nenv = "FrozenLake-v1"\nepisodes = 6\n'
     )
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Chromium without a window, one for all tests of a file."""
+    chromium = Browser(requires_system("chromium"), tmp_path_factory.mktemp("profile"))
+    yield chromium
+    chromium.close()

@@ -4,23 +4,14 @@ import dataclasses
 
 import numpy as np
 import pytest
-from browser import Browser
 from example_board import HOSTILE, TASKS, example_board
 
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
 from sim_suite.leaderboard.report.model import Board
 from sim_suite.leaderboard.report.page import render
-from tests.system import requires_system
 
 COLUMN = "[...document.querySelectorAll('table.overview tbody tr')].map(r => r.cells[{}].dataset.value)"
 SORTED = "[...document.querySelectorAll('table.overview thead th')].map(h => h.ariaSort)"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    chromium = Browser(requires_system("chromium"), tmp_path_factory.mktemp("profile"))
-    yield chromium
-    chromium.close()
 
 
 @pytest.fixture(scope="module")

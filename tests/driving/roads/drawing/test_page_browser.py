@@ -8,19 +8,10 @@ from small_map import document, small_document, small_graph, small_scene, straig
 from sim_suite.driving.roads.drawing.compose import make_scene
 from sim_suite.driving.roads.drawing.page import to_page
 from sim_suite.driving.roads.graph.build import build_graph
-from tests.leaderboard.browser import Browser
-from tests.system import requires_system
 
 BOX = "document.getElementById('map').getAttribute('viewBox').split(' ').map(Number)"
 RESTED = "new Promise(done => setTimeout(() => done(true), 200))"
 MIDDLE = "(b => [b.x + b.width / 2, b.y + b.height / 2])(document.getElementById('{}').getBoundingClientRect())"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    chromium = Browser(requires_system("chromium"), tmp_path_factory.mktemp("profile"))
-    yield chromium
-    chromium.close()
 
 
 @pytest.fixture(scope="module")
