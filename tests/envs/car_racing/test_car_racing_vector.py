@@ -179,19 +179,15 @@ def test_an_error_in_a_worker_is_told(two_workers):
 def test_an_interrupted_step_loses_nothing_but_itself(two_workers):
     crew = two_workers._crew
     still = np.zeros((3, 3), np.float32)
-    hear, calls = crew._hear, []
+    await_all = crew._await_all
 
-    def interrupted(worker):
-        calls.append(worker)
-        if len(calls) == 1:
-            raise KeyboardInterrupt
-        hear(worker)
+    def interrupted():  # while it waits; the workers' answers to this step are still to come, or unread
+        crew._await_all = await_all
+        raise KeyboardInterrupt
 
-    crew._hear = interrupted
-    crew._carried_out[:] = -1
+    crew._await_all = interrupted
     with pytest.raises(KeyboardInterrupt):
         two_workers.step(still)
-    crew._hear = hear
     frames, _ = two_workers.reset(seed=3)
     env = CarRacingEnv()
     np.testing.assert_array_equal(frames[1], env.reset(seed=4)[0])

@@ -159,4 +159,4 @@ def test_nodes_are_gone_with_their_tree_before_any_collection(data):
     with collection_paused():
         with contextlib.suppress(RoadError):
             parse_xml(data, KNOWN, TEXT)
-        assert not any(isinstance(one, xml.Node) for one in gc.get_objects())
+        assert not any(type(one) is xml.Node for one in gc.get_objects())
