@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -58,7 +59,7 @@ def build_graph(document: OpenDrive) -> Built:
         bounds=bounds,
     )
     graph.group_junction.flags.writeable = False
-    return Built(graph, sum_alike((*odd_shapes(document, tables, samples.folded), *findings)))
+    return Built(graph, sum_alike((*odd_shapes(document, tables, samples.folded), *_odd_kinds(document), *findings)))
 
 
 def _frozen(group: Group) -> Group:
@@ -97,6 +98,16 @@ def _kinds(document: OpenDrive) -> Bytes:
         lane.type for road in document.roads for section in road.sections for lane in section.lanes if lane.id != 0
     ]
     return np.array([LANE_KINDS.get(name, LaneKind.NONE) for name in types], dtype=np.uint8)
+
+
+def _odd_kinds(document: OpenDrive) -> Iterator[Finding]:
+    """One for each lane that is of no kind we know: a misspelt driving lane would silently carry no traffic."""
+    for road in document.roads:
+        for section in road.sections:
+            for lane in section.lanes:
+                if lane.id != 0 and lane.type not in LANE_KINDS:
+                    message = f"type = {lane.type!r} is no lane type of the standard; kept as a lane that nobody uses"
+                    yield Finding("noted", "lane", road.id, lane.line, message)
 
 
 def _points(samples: Samples) -> Points:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim_suite.driving.roads.graph.build import build_graph
+from sim_suite.driving.roads.graph.kinds import LaneKind
 from sim_suite.driving.roads.opendrive.model import (
     Arc,
     Cubic,
@@ -130,3 +131,11 @@ def test_sections_with_lanes_on_one_side_or_none(ids):
         one_road(Geometry(0.0, 0.0, 0.0, 0.0, 5.0, Line()), sections=[LaneSection(0.0, lanes(*ids))])
     ).graph
     assert graph.lanes.lane_id.tolist() == list(ids)
+
+
+def test_a_lane_of_no_known_type_is_kept_and_said():
+    odd = (Lane(0, "none"), Lane(-1, "runway", (Cubic(0.0, 3.5),), line=12))
+    built = build_graph(one_road(Geometry(0.0, 0.0, 0.0, 0.0, 5.0, Line()), sections=[LaneSection(0.0, odd)]))
+    assert built.graph.lanes.kind.tolist() == [LaneKind.NONE]
+    assert [(one.kind, one.line) for one in built.findings] == [("noted", 12)]
+    assert "'runway' is no lane type" in built.findings[0].message
