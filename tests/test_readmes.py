@@ -11,7 +11,9 @@ from sim_suite.cli.main import GROUPS
 
 ROOT = Path(__file__).parents[1]
 GUIDES = sorted(
-    path for path in ROOT.rglob("*.md") if not {".venv", ".venv-bench", "runs"} & set(path.relative_to(ROOT).parts)
+    path
+    for path in ROOT.rglob("*.md")
+    if not any(part == "runs" or part.startswith(".") for part in path.relative_to(ROOT).parts)
 )
 COMMANDS = {name for group in GROUPS.values() for name in group}
 
