@@ -1,10 +1,11 @@
 """Feeds damaged maps to the reader and the lane graph: only `RoadError` may come out, within 20 s and 256 MB each. Source: ours.
 
     python -m sim_suite.studies.road_fuzz [--count 10000] [--seed 0] [FILE.xodr ...]
+    python -m sim_suite.studies.road_fuzz --undamaged FILE.xodr ...
 
 Without files, the small maps of scenarios/maps are damaged. A child process does the work, so that a crash, an endless loop or
 memory without bound is counted and not suffered; what went wrong is printed with the seed that brings it back. The counts go to
-runs/road_fuzz.json (or --result), as the guide to roads cites them.
+runs/road_fuzz.json (or --result), as the guide to roads cites them. With --undamaged each file is judged once, as it is.
 """
 
 from __future__ import annotations
@@ -150,6 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--result", type=Path, default=RESULT, help=f"where the counts go (default: {RESULT})")
+    parser.add_argument("--undamaged", action="store_true", help="judge each file once, as it is")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args(arguments)
@@ -157,6 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         work(options.files)
         return 0
     paths = options.files or _shipped()
+    if options.undamaged:
+        return judge_undamaged(paths)
     tally = Counter({"read": 0, "refused": 0, "wrong": 0})
     slowest = 0.0
     for done, outcome in enumerate(fuzz(paths, options.count, options.seed)):
@@ -169,6 +173,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{options.count} files from {len(paths)} maps: {dict(tally)}; slowest {slowest:.2f} s")
     result = {"files": options.count, "first_seed": options.seed, "maps": [path.name for path in paths], **tally}
     write_json(options.result, result | {"slowest_s": round(slowest, 3)})
+    return int(tally["wrong"] > 0)
+
+
+def judge_undamaged(paths: Sequence[Path]) -> int:
+    """Each file as it is: read, built, written and read back equal, or refused. Prints the counts; 1 if anything else came out."""
+    tally: Counter[str] = Counter()
+    for path in paths:
+        what = judge(path.read_bytes())
+        tally[what if what in GOOD else "wrong"] += 1
+        if what != "read":
+            print(f"{path}: {what}", flush=True)
+    print(f"{len(paths)} files: {dict(tally)}")
     return int(tally["wrong"] > 0)
 
 

@@ -1,8 +1,8 @@
-"""How true the lane graph is to carla.Map, how fast a map loads beside it, and the speed of queries and baking.
+"""How true the lane graph is to carla.Map, how fast a map loads beside it, and the speed of queries, baking and drawing.
 
 All maps that `sim-suite maps list` shows take part: those shipped, and those of $SIM_SUITE_MAPS. carla.Map runs in child
 processes, since it crashes on some files; where there is no carla wheel its rows are left out. The largest map by area is
-the one that projection, routes and baking are measured on. Kernels are compiled before anything is timed.
+the one that all else is measured on. Kernels are compiled before anything is timed.
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ from sim_suite.driving.roads.graph.build import build_graph
 from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.roads.maps import RoadMap, load_map, map_paths
 from sim_suite.driving.roads.opendrive.reader import read_opendrive
+from tests.benchmarks._road_baking import lookup_rows
+from tests.benchmarks._road_drawing import drawing_rows, reading_rows
 from tests.benchmarks._road_queries import projection_rows, route_rows
 from tests.driving.roads.oracle import CENTRE_M, HEADING_RAD, WIDTH_M, Comparison, compare
 
-SUMMARY = "Roads: lane centres against carla.Map, load time beside it, projection, routes and baking on the largest map"
+SUMMARY = (
+    "Roads: lane centres against carla.Map, load time beside it, projection, routes, baking, drawing on the largest map"
+)
 
 POINTS = 10_000
 """Compared on each map."""
@@ -49,7 +53,7 @@ print(seconds)
 
 
 def rows() -> Iterator[Row]:
-    """Likeness and load time of each map; projection, routes and baking on the largest."""
+    """Likeness and load time of each map; all else on the largest."""
     maps = [load_map(path) for path in map_paths().values()]
     if importlib.util.find_spec("carla") is not None:
         for road_map in maps:
@@ -60,6 +64,9 @@ def rows() -> Iterator[Row]:
     yield from projection_rows(largest.graph, path_of(largest))
     yield from route_rows(largest.graph, largest.name)
     yield from baking(largest)
+    yield from lookup_rows(largest.graph)
+    yield from reading_rows(path_of(largest))
+    yield from drawing_rows(largest)
 
 
 def likeness(road_map: RoadMap) -> Iterator[Row]:

@@ -63,6 +63,14 @@ def test_what_is_not_a_road_error_is_reported(monkeypatch):
     assert judge(to_xml(straight()).encode()) == "KeyError: 'lane'"
 
 
+def test_files_are_also_judged_as_they_are(tmp_path, capsys):
+    (tmp_path / "good.xodr").write_text(to_xml(straight()))
+    (tmp_path / "cut.xodr").write_text(to_xml(straight())[:300])
+    files = [str(tmp_path / name) for name in ("good.xodr", "cut.xodr")]
+    assert road_fuzz.main(["--undamaged", *files]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 files: {'read': 1, 'refused': 1}"
+
+
 def test_the_command_keeps_its_counts_and_fails_where_something_went_wrong(tmp_path, monkeypatch, capsys):
     outcomes = [
         Outcome(Path("a.xodr"), seed, what, 0.5) for seed, what in enumerate(["read", "refused", "KeyError: 'x'"])

@@ -75,19 +75,6 @@ class Comparison:
     landmarks: list[str] = field(default_factory=list)
     """What differs, in words."""
 
-    def out_of_bar(self) -> dict[str, int]:
-        """How many points miss each bar."""
-        return {
-            "centre": int(np.sum(self.centre_m > CENTRE_M)),
-            "width": int(np.sum(self.width_m > WIDTH_M)),
-            "heading": int(np.sum(self.heading_rad > HEADING_RAD)),
-            "corrected heading": int(np.sum(self.corrected_rad > HEADING_RAD)),
-            "neighbours": len(self.neighbours),
-            "successors": len(self.successors),
-            "crosswalks": len(self.crosswalks),
-            "landmarks": len(self.landmarks),
-        }
-
 
 def sample_queries(graph: LaneGraph, count: int, seed: int) -> Queries:
     """Lanes drawn evenly by number, s evenly within them, a millimetre from their ends."""

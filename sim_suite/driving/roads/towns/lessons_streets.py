@@ -1,4 +1,4 @@
-"""Shipped maps of single streets: curves with slopes and banking, parking with crosswalks. Source: ours."""
+"""Shipped maps of single streets: a loop, curves with slopes and banking, parking with crosswalks. Source: ours."""
 
 from __future__ import annotations
 
@@ -31,9 +31,26 @@ from sim_suite.driving.roads.towns.profiles import (
 )
 from sim_suite.driving.roads.towns.roundabouts import ARM_SETBACK_M, build_roundabout
 
+_LOOP_RADIUS_M: Final = 60.0
+_LOOP_EASE_M: Final = 20.0
 _BANK_RAD: Final = 0.06
 """Of the sharpest curves: 6 %, what country roads have at most (RAL 2012: 7 %)."""
 _BANK_CURVATURE: Final = 1.0 / 60.0
+
+
+def loop_straight() -> OpenDrive:
+    """Two long straights and two half circles, one way round, two lanes to choose from."""
+    draft = Draft("loop_straight")
+    profile = street(2, sidewalk=False, shoulder_m=1.5).one_way()
+    turn = Path(Pose(0.0, -60.0, 0.0)).straight(125.0).bend(_LOOP_RADIUS_M, math.pi, _LOOP_EASE_M)
+    back = turn.end
+    home = Path(back).straight(250.0).bend(_LOOP_RADIUS_M, math.pi, _LOOP_EASE_M)
+    paths = [turn, home, Path(home.end).straight(125.0)]
+    roads = [draft.road(path, profile, name=name) for path, name in zip(paths, ("east", "north", "west"), strict=True)]
+    # three roads, since LibCarla finds no way on where two roads join at both ends
+    for one, other in zip(roads, [*roads[1:], roads[0]], strict=True):
+        draft.join(End(one, "end"), End(other, "start"))
+    return draft.finish()
 
 
 def curves() -> OpenDrive:

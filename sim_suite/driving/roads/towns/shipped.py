@@ -13,9 +13,8 @@ from typing import Final, NamedTuple
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 from sim_suite.driving.roads.opendrive.writer import write_opendrive
 from sim_suite.driving.roads.towns.generate import generate_town
-from sim_suite.driving.roads.towns.lessons_first import crossroads, loop_straight
-from sim_suite.driving.roads.towns.lessons_streets import curves, parking
-from sim_suite.driving.roads.towns.lessons_ways import highway, roundabout, t_junction
+from sim_suite.driving.roads.towns.lessons_junctions import crossroads, highway, roundabout, t_junction
+from sim_suite.driving.roads.towns.lessons_streets import curves, loop_straight, parking
 from sim_suite.driving.roads.towns.options import TownOptions
 
 

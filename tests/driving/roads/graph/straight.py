@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import numpy as np
@@ -118,8 +117,3 @@ def _points(geometry, part, member, until, direction):
     heading = np.full(STEPS + 1, geometry.heading + (0.0 if direction > 0 else math.pi))
     columns = np.stack([*at(side * (inner + width / 2)), heading, width, s, *left, *right])
     return columns if direction > 0 else columns[:, ::-1]
-
-
-def with_link(item, **changes):
-    """The road with other links."""
-    return dataclasses.replace(item, **changes)

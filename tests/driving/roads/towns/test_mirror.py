@@ -2,7 +2,7 @@
 
 from sim_suite.driving.roads.opendrive.furniture import Corner, Outline, RoadObject, Signal, Validity
 from sim_suite.driving.roads.opendrive.model import Arc, Cubic, RoadMark, Spiral
-from sim_suite.driving.roads.towns.lessons_first import crossroads
+from sim_suite.driving.roads.towns.lessons_junctions import crossroads
 from sim_suite.driving.roads.towns.lessons_streets import curves
 from sim_suite.driving.roads.towns.mirror import _object, _shape, _signal, mirrored
 

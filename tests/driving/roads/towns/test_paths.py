@@ -14,15 +14,15 @@ from sim_suite.driving.roads.towns.paths import Path, Piece, Pose, advance, wrap
 ORIGIN = Pose(0.0, 0.0, 0.0)
 
 
-def near(pose, x, y, heading):
+def assert_near(pose, x, y, heading):
     assert (pose.x, pose.y) == pytest.approx((x, y), abs=1e-9)
     assert wrap(pose.heading - heading) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_poses_move_as_a_driver_would():
-    near(Pose(1.0, 2.0, math.pi / 2).ahead(3.0), 1.0, 5.0, math.pi / 2)
-    near(Pose(1.0, 2.0, math.pi / 2).beside(3.0), -2.0, 2.0, math.pi / 2)
-    near(Pose(1.0, 2.0, 0.5).turned(), 1.0, 2.0, 0.5 + math.pi)
+    assert_near(Pose(1.0, 2.0, math.pi / 2).ahead(3.0), 1.0, 5.0, math.pi / 2)
+    assert_near(Pose(1.0, 2.0, math.pi / 2).beside(3.0), -2.0, 2.0, math.pi / 2)
+    assert_near(Pose(1.0, 2.0, 0.5).turned(), 1.0, 2.0, 0.5 + math.pi)
 
 
 @pytest.mark.parametrize(
@@ -33,22 +33,22 @@ def test_angles_wrap_into_a_turn(angle, wrapped):
 
 
 def test_a_line_and_an_arc_by_hand():
-    near(advance(ORIGIN, Piece(5.0), 5.0), 5.0, 0.0, 0.0)
-    near(advance(ORIGIN, Piece(5.0 * math.pi, 0.1, 0.1), 5.0 * math.pi), 10.0, 10.0, math.pi / 2)
+    assert_near(advance(ORIGIN, Piece(5.0), 5.0), 5.0, 0.0, 0.0)
+    assert_near(advance(ORIGIN, Piece(5.0 * math.pi, 0.1, 0.1), 5.0 * math.pi), 10.0, 10.0, math.pi / 2)
 
 
 def test_a_spiral_against_fresnel_integrals():
     length, end = 40.0, 0.08
     scale = math.sqrt(math.pi * length / end)
     sine, cosine = fresnel(length / scale)
-    near(advance(ORIGIN, Piece(length, 0.0, end), length), scale * cosine, scale * sine, 0.5 * end * length)
+    assert_near(advance(ORIGIN, Piece(length, 0.0, end), length), scale * cosine, scale * sine, 0.5 * end * length)
 
 
 def test_the_end_is_reached_piece_by_piece():
     path = Path(ORIGIN).straight(10.0).bend(20.0, math.pi / 2, 8.0).straight(3.0)
     assert math.dist(path.at(path.length)[:2], path.end[:2]) < 1e-6
     assert path.end.heading == pytest.approx(math.pi / 2)
-    near(path.at(4.0), 4.0, 0.0, 0.0)
+    assert_near(path.at(4.0), 4.0, 0.0, 0.0)
     assert path.sharpest == pytest.approx(1 / 20)
 
 
@@ -62,7 +62,7 @@ def test_a_part_lies_on_the_whole():
     part = path.part(6.0, 20.0)
     assert part.length == pytest.approx(14.0)
     for s in (0.0, 5.0, 14.0):
-        near(part.at(s), *path.at(6.0 + s))
+        assert_near(part.at(s), *path.at(6.0 + s))
 
 
 def test_shapes_are_named_after_their_curvature():

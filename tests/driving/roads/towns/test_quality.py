@@ -4,7 +4,7 @@ import networkx as nx
 import pytest
 
 from sim_suite.driving.roads.towns.draft import Draft, End
-from sim_suite.driving.roads.towns.lessons_first import loop_straight
+from sim_suite.driving.roads.towns.lessons_streets import loop_straight
 from sim_suite.driving.roads.towns.paths import Path, Pose
 from sim_suite.driving.roads.towns.profiles import street
 from tests.driving.roads.towns.quality import build_graph, overlaps, reachability, worst_joint

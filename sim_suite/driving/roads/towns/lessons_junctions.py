@@ -1,4 +1,4 @@
-"""Shipped maps about right of way without lights: a T junction, a roundabout, a highway with ramps. Source: ours."""
+"""Shipped maps about right of way: a T junction, a crossroads with lights, a roundabout, a highway with ramps. Source: ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from sim_suite.driving.roads.opendrive.model import OpenDrive
 from sim_suite.driving.roads.towns.blends import blend, through
-from sim_suite.driving.roads.towns.control import STOP, add_signs, add_speed_signs
+from sim_suite.driving.roads.towns.control import STOP, add_lights, add_signs, add_speed_signs
 from sim_suite.driving.roads.towns.crossings import build_crossing
 from sim_suite.driving.roads.towns.draft import Draft, End
 from sim_suite.driving.roads.towns.furniture import add_crosswalk_at
@@ -17,7 +17,7 @@ from sim_suite.driving.roads.towns.paths import Path, Pose
 from sim_suite.driving.roads.towns.profiles import street
 from sim_suite.driving.roads.towns.roundabouts import ARM_SETBACK_M, build_roundabout
 
-_HALF: Final = math.pi / 2.0
+_QUARTER: Final = math.pi / 2.0
 
 
 def t_junction() -> OpenDrive:
@@ -30,7 +30,11 @@ def t_junction() -> OpenDrive:
     south = [east.ahead(setback), Pose(0.0, -70.0, math.pi), west.ahead(-setback)]
     loop = [draft.road(blend(a, b), profile, name="ring street") for a, b in pairwise(south)]
     draft.join(End(loop[0], "end"), End(loop[1], "start"))
-    north = [east.turned(_HALF).ahead(setback), Pose(0.0, 70.0, math.pi), west.turned(_HALF).ahead(setback).turned()]
+    north = [
+        east.turned(_QUARTER).ahead(setback),
+        Pose(0.0, 70.0, math.pi),
+        west.turned(_QUARTER).ahead(setback).turned(),
+    ]
     side = [draft.road(blend(a, b), profile, name="side street", speed_kmh=30.0) for a, b in pairwise(north)]
     draft.join(End(side[0], "end"), End(side[1], "start"))
     ends = [
@@ -47,6 +51,29 @@ def t_junction() -> OpenDrive:
     return draft.finish()
 
 
+def crossroads() -> OpenDrive:
+    """Four arms with lights and crosswalks; two loops lead from arm to arm."""
+    draft = Draft("crossroads")
+    profile = street(1)
+    setback, reach = 11.0, 90.0
+    arms = {}
+    for turn in (0.0, math.pi):
+        out = Pose(0.0, 0.0, turn).ahead(setback)
+        into = Pose(0.0, 0.0, turn + _QUARTER).ahead(setback).turned()
+        corner = Pose(0.0, 0.0, turn + _QUARTER / 2.0).ahead(reach * 1.25).turned(_QUARTER)
+        first = draft.road(through([out, out.ahead(40.0), corner]), profile, name="out")
+        second = draft.road(through([corner, into.ahead(-40.0), into]), profile, name="back")
+        draft.join(End(first, "end"), End(second, "start"))
+        arms[turn], arms[turn + _QUARTER] = End(first, "start"), End(second, "end")
+    ends = [arms[turn] for turn in sorted(arms)]
+    crossing = build_crossing(draft, ends, name="crossroads")
+    for end in ends:
+        add_crosswalk_at(draft, end)
+        add_speed_signs(draft, end, 50.0)
+    add_lights(draft, crossing, crosswalks=True)
+    return draft.finish()
+
+
 def roundabout() -> OpenDrive:
     """A roundabout of four arms; two loops lead from arm to arm."""
     draft = Draft("roundabout")
@@ -54,12 +81,12 @@ def roundabout() -> OpenDrive:
     arms = {}
     for turn in (0.0, math.pi):
         out = Pose(0.0, 0.0, turn).ahead(ARM_SETBACK_M)
-        into = Pose(0.0, 0.0, turn + _HALF).ahead(ARM_SETBACK_M).turned()
-        corner = Pose(0.0, 0.0, turn + _HALF / 2.0).ahead(115.0).turned(_HALF)
+        into = Pose(0.0, 0.0, turn + _QUARTER).ahead(ARM_SETBACK_M).turned()
+        corner = Pose(0.0, 0.0, turn + _QUARTER / 2.0).ahead(115.0).turned(_QUARTER)
         first = draft.road(through([out, out.ahead(20.0), corner]), profile, name="out")
         second = draft.road(through([corner, into.ahead(-20.0), into]), profile, name="back")
         draft.join(End(first, "end"), End(second, "start"))
-        arms[turn], arms[turn + _HALF] = End(first, "start"), End(second, "end")
+        arms[turn], arms[turn + _QUARTER] = End(first, "start"), End(second, "end")
     ends = [arms[turn] for turn in sorted(arms)]
     for end in ends:
         add_crosswalk_at(draft, end)
