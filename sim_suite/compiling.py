@@ -1,8 +1,10 @@
 """Compiles the suite's kernels with numba and keeps them on disk, in a folder that no stale kernel can be found in.
 
-numba's own cache watches the file of a kernel, not the files of the functions that it calls: an edited callee would go
-unnoticed. So the folder's name carries a hash of all kernel sources, of numba's version and of the processor: whatever
-changes, a new folder begins. SIM_SUITE_CACHE names another place than the user's cache folder.
+numba's own cache watches the file of a kernel, not the files of the functions and constants that it uses: an edited one
+would go unnoticed. So the kernels of each file are kept in a folder whose name carries a hash of the file, of all files of
+ours that it imports, directly or not, of numba's version and of the processor: whatever changes, a new folder begins, and
+what does not depend on the change need not be compiled again. SIM_SUITE_CACHE names another place than the user's cache
+folder.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -25,6 +29,11 @@ PATIENCE_S = 2.0
 """Loading a kernel takes a tenth of this; compiling takes several times as long."""
 _KEPT_DAYS = 30.0  # folders of older sources that nothing has used for so long are removed
 _ROOT = Path(__file__).parents[1]
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<from>(?:sim_suite|agents|perception|scenarios)[\w.]*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)"
+    r"|import[ \t]+(?P<import>(?:sim_suite|agents|perception|scenarios)[\w.]*))",
+    re.MULTILINE,
+)
 _forked = False
 
 # numba's own annotations know only functions whose signature is inferred.
@@ -42,12 +51,12 @@ def compiled(function: Function) -> Function:
     Division by zero follows numpy, and calls are inlined: that spares the reference counts of the arrays that each call
     takes (5.1 instead of 3.0 M Q-learning steps per CPU second on FrozenLake 8x8, for 0.4 s more of compilation).
     """
-    return cast(Function, numba.njit(error_model="numpy", forceinline=True, cache=True)(function))
+    return _kept(function, error_model="numpy", forceinline=True)
 
 
 def parallel(function: Function) -> Function:
     """Like `compiled`, with its `prange` loops shared among numba's threads. Enter it only where `may_use_threads()`."""
-    return cast(Function, numba.njit(error_model="numpy", forceinline=True, parallel=True, cache=True)(function))
+    return _kept(function, error_model="numpy", forceinline=True, parallel=True)
 
 
 def may_use_threads() -> bool:
@@ -64,8 +73,12 @@ def borrowing(function: Function) -> Function:
     A tuple of thirty arrays that is handed down three calls otherwise costs more than the work: one point of a lane took
     1.6 us with counting, 0.1 us without. Array expressions, `np.empty` and returned views are refused when compiling.
     """
-    options: dict[str, Any] = {"error_model": "numpy", "forceinline": True, "cache": True, "_nrt": False}
-    return cast(Function, numba.njit(**options)(function))
+    return _kept(function, error_model="numpy", forceinline=True, _nrt=False)
+
+
+def called(function: Function) -> Function:
+    """As `borrowing`, but left a function of its own: for large parts, which would be compiled anew at each place of call."""
+    return _kept(function, error_model="numpy", _nrt=False)
 
 
 def kernel(signature: str | list[str], what: str) -> Callable[[Function], Function]:
@@ -76,22 +89,45 @@ def kernel(signature: str | list[str], what: str) -> Callable[[Function], Functi
         notice.daemon = True
         notice.start()
         try:
-            return cast(Function, numba.njit(signature, cache=True)(function))
+            return _kept(function, signature)
         finally:
             notice.cancel()
 
     return compile_now
 
 
-def cache_folder() -> Path:
-    """Where the kernels of these sources, on this processor, by this numba, are kept."""
-    digest = hashlib.sha256(f"{numba.__version__} {platform.machine()} {llvmlite.binding.get_host_cpu_name()}".encode())
-    for package in ("sim_suite", "agents"):
-        for path in sorted((_ROOT / package).rglob("*.py")):
-            text = path.read_bytes()
-            if b"sim_suite.compiling" in text:
-                digest.update(path.relative_to(_ROOT).as_posix().encode() + text)
-    return cache_root() / f"kernels-{digest.hexdigest()[:20]}"
+def cache_folder(source: Path) -> Path:
+    """Where the kernels of one source file of ours are kept, on this processor, by this numba."""
+    digest = hashlib.sha256()
+    for path in sorted(_closure(source)):
+        digest.update(path.relative_to(_ROOT).as_posix().encode() + path.read_bytes())
+    machine = f"{numba.__version__} {platform.machine()} {llvmlite.binding.get_host_cpu_name()}"
+    name = ".".join(source.relative_to(_ROOT).with_suffix("").parts)
+    numbered = f"{hashlib.sha256(machine.encode()).hexdigest()[:8]}-{digest.hexdigest()[:16]}"
+    return cache_root() / "kernels" / f"{name}-{numbered}"
+
+
+def _closure(source: Path) -> set[Path]:
+    """A file and all files of ours that it imports, directly or not."""
+    found, waiting = set(), [source]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path)
+    return found
+
+
+@cache
+def _imported(source: Path) -> tuple[Path, ...]:
+    """The files of ours that a file names in its imports."""
+    files = []
+    for statement in _IMPORT.finditer(source.read_text(encoding="utf-8")):
+        module = _ROOT.joinpath(*(statement["from"] or statement["import"]).split("."))
+        names = re.findall(r"\w+", statement["names"] or "")
+        candidates = [module.with_suffix(".py"), module / "__init__.py", *(module / f"{name}.py" for name in names)]
+        files += [path for path in candidates if path.is_file()]
+    return tuple(files)
 
 
 def cache_root() -> Path:
@@ -103,19 +139,37 @@ def cache_root() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "sim-suite"
 
 
-def _use_cache_folder() -> None:
-    """Point numba at the folder, mark it as used, and remove those that have not been for long."""
-    folder = cache_folder()
+def _kept(function: Function, *signature: Any, **options: Any) -> Function:
+    """Compile, and keep what was compiled where nothing stale can be found."""
+    source = Path(function.__code__.co_filename)
+    # numba reads the setting while it decorates.
+    if source.is_relative_to(_ROOT) and (folder := _begun(source)) is not None:
+        numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]  # set at run time by numba itself
+    jit = cast(Callable[..., Any], numba.njit)
+    return cast(Function, jit(*signature, cache=True, **options)(function))
+
+
+@cache
+def _begun(source: Path) -> str | None:
+    """The folder of a file's kernels, made and marked as used."""
+    folder = cache_folder(source)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
-        oldest = time.time() - _KEPT_DAYS * 86400
-        for other in folder.parent.glob("kernels-*"):
+    except OSError:  # a read-only home: kernels are then compiled anew in each process
+        return None
+    return str(folder)
+
+
+def _remove_old() -> None:
+    """Remove folders that nothing has used for long."""
+    oldest = time.time() - _KEPT_DAYS * 86400
+    for other in (cache_root() / "kernels").glob("*"):
+        try:
             if other.stat().st_mtime < oldest:
                 shutil.rmtree(other, ignore_errors=True)
-    except OSError:  # a read-only home: kernels are then compiled anew in each process
-        return
-    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # set at run time by numba itself
+        except OSError:  # another process was faster
+            continue
 
 
 def _note_fork() -> None:
@@ -130,4 +184,4 @@ def _announce(what: str) -> None:
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
     os.register_at_fork(after_in_child=_note_fork)
-_use_cache_folder()
+_remove_old()

@@ -9,22 +9,38 @@ import sys
 import sim_suite.compiling as compiling
 
 
-def test_the_folder_changes_with_any_kernel_source(tmp_path, monkeypatch):
+def test_the_folder_changes_with_what_the_file_uses_and_with_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_SUITE_CACHE", str(tmp_path))
-    for package in ("sim_suite", "agents"):
-        (tmp_path / "tree" / package).mkdir(parents=True)
-    source = tmp_path / "tree" / "agents" / "a.py"
+    folder = tmp_path / "tree" / "agents"
+    folder.mkdir(parents=True)
     monkeypatch.setattr(compiling, "_ROOT", tmp_path / "tree")
-    source.write_text("from sim_suite.compiling import compiled\nX = 1\n")
-    first = compiling.cache_folder()
-    assert first.parent == tmp_path
-    assert compiling.cache_folder() == first
-    source.write_text("from sim_suite.compiling import compiled\nX = 2\n")
-    assert compiling.cache_folder() != first
-    source.write_text("X = 3\n")
-    without = compiling.cache_folder()
-    source.write_text("X = 4\n")
-    assert compiling.cache_folder() == without, "a file without kernels does not count"
+    texts = {
+        "kernel.py": "from agents.near import (\n    f,\n)\n",
+        "near.py": "def g():\n    import agents.far\n",
+        "far.py": "X = 1\n",
+        "other.py": "Y = 1\n",
+        "named.py": "from agents import other\n",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+
+    def place(name="kernel.py"):
+        compiling._imported.cache_clear()
+        return compiling.cache_folder(folder / name)
+
+    first = place()
+    assert first.parent == tmp_path / "kernels"
+    assert place() == first
+    for name in ("kernel.py", "near.py", "far.py"):
+        (folder / name).write_text(texts[name] + "Z = 2\n")
+        assert place() != first, name
+        (folder / name).write_text(texts[name])
+        assert place() == first
+    (folder / "other.py").write_text("Y = 2\n")
+    assert place() == first, "what is not used does not count"
+    named = place("named.py")
+    (folder / "other.py").write_text("Y = 3\n")
+    assert place("named.py") != named
 
 
 def test_kernels_are_kept_and_a_read_only_place_is_survived(tmp_path):
@@ -49,13 +65,12 @@ def test_kernels_are_kept_and_a_read_only_place_is_survived(tmp_path):
 
 def test_folders_that_nothing_uses_are_removed(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_SUITE_CACHE", str(tmp_path))
-    monkeypatch.setattr(compiling.numba.config, "CACHE_DIR", compiling.numba.config.CACHE_DIR)
-    for name, days in (("kernels-old", 40), ("kernels-recent", 5), ("else", 90)):
-        (tmp_path / name).mkdir()
+    for name, days in (("old", 40), ("recent", 5)):
+        (tmp_path / "kernels" / name).mkdir(parents=True)
         past = compiling.time.time() - days * 86400
-        os.utime(tmp_path / name, (past, past))
-    compiling._use_cache_folder()
-    assert {path.name for path in tmp_path.iterdir()} == {"kernels-recent", "else", compiling.cache_folder().name}
+        os.utime(tmp_path / "kernels" / name, (past, past))
+    compiling._remove_old()
+    assert {path.name for path in (tmp_path / "kernels").iterdir()} == {"recent"}
 
 
 def test_a_forked_process_uses_no_threads():
