@@ -1,0 +1,1 @@
+"""Many driving worlds in arrays: what they hold, how they begin, and how they go from one tick to the next."""
