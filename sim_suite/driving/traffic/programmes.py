@@ -1,12 +1,11 @@
 """Fixed-time programmes of traffic lights, made from what conflicts with what. Source: ours; times after RiLSA 2015 (FGSV).
 
 The groups of a junction whose ways do not cross share a phase; phases take turns. What a group shows is a function of the
-tick, so worlds keep no state of lights. Where a turn crosses oncoming traffic of the same phase, the rules of the road hold.
+tick, so worlds keep no state of lights.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import networkx as nx
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 
 from sim_suite.driving.roads.graph.kinds import SignalKind
 from sim_suite.driving.roads.graph.layout import LaneGraph
-from sim_suite.driving.roads.routes.route import TURN_RAD, lane_turns
 from sim_suite.driving.world.kinds import TICKS_A_SECOND
 
 GREEN_S: Final = 12.0
@@ -79,13 +77,10 @@ def _held_lanes(graph: LaneGraph) -> list[list[int]]:
 
 
 def _crossing_lanes(graph: LaneGraph) -> set[tuple[int, int]]:
-    """Pairs of lanes that must not be green together: they conflict, and not just as a turn that yields to oncoming traffic."""
-    turn, heading, first = lane_turns(graph), graph.points.heading, graph.lanes.first_point
+    """Pairs of lanes that conflict: they are never green together, so every turn is protected."""
     known = graph.conflicts
     own = np.repeat(np.arange(graph.num_lanes), np.diff(known.first))
-    opposed = np.cos(heading[first[own]] - heading[first[known.lane]]) < math.cos(math.radians(150.0))
-    turning = (np.abs(turn[own]) > TURN_RAD) | (np.abs(turn[known.lane]) > TURN_RAD)
-    return {(int(a), int(b)) for a, b, yields in zip(own, known.lane, opposed & turning, strict=True) if not yields}
+    return set(zip(own.tolist(), known.lane.tolist(), strict=True))
 
 
 def _yellow_s(graph: LaneGraph, lanes: list[int]) -> float:

@@ -25,6 +25,7 @@ from sim_suite.driving.roads.maps import RoadMap
 from sim_suite.driving.roads.routes.network import CAR_LANES, DEFAULT_SPEED_MPS
 from sim_suite.driving.roads.routes.route import TURN_RAD, lane_turns
 from sim_suite.driving.traffic.programmes import light_programmes
+from sim_suite.driving.world.safe_speeds import safe_speeds
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -70,7 +71,9 @@ LIMIT: Final = 5
 """m/s, the town limit where the map states none."""
 CHANGE: Final = 6
 """CHANGE_LEFT | CHANGE_RIGHT, as a number."""
-POINT_COLUMNS: Final = 7
+SAFE: Final = 7
+"""m/s at which the bends and limits of the rest of the lane can be met: see safe_speeds.py."""
+POINT_COLUMNS: Final = 8
 
 # Columns of `Terrain.lane_f`, [L, 4] float32.
 LANE_LENGTH: Final = 0
@@ -212,6 +215,7 @@ def build_terrain(graph: LaneGraph, grid: LaneGrid) -> Terrain:
     point[:, HALF_WIDTH] = points.width / 2
     point[:, LIMIT] = np.where(np.isnan(points.speed_limit_mps), DEFAULT_SPEED_MPS, points.speed_limit_mps)
     point[:, CHANGE] = points.change
+    point[:, SAFE] = safe_speeds(lanes.first_point, lanes.step_m, point[:, CURVATURE], point[:, LIMIT])
     lane_f = np.zeros((count, 4), np.float32)
     lane_f[:, LANE_LENGTH], lane_f[:, LANE_STEP], lane_f[:, LANE_TURN] = lanes.length_m, lanes.step_m, turn
     conflict, conflict_f = _conflicts(graph, turn, left_hand)
