@@ -1,0 +1,1 @@
+"""What agents sense: top-down rasters, and who is hidden behind whom."""

@@ -1,0 +1,1 @@
+"""The driving world behind Gymnasium's interface; see README.md."""

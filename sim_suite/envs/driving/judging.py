@@ -1,0 +1,102 @@
+"""What follows a step: terms, reward, end and observation of each world, in one kernel. Source: ours."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.compiling import borrowing, called, may_use_threads, parallel
+from sim_suite.driving.sensors.vector_observation import observe_world
+from sim_suite.driving.world.kinds import NUM_EVENTS, TICK_S
+from sim_suite.driving.world.layout import TICK, State
+from sim_suite.driving.world.terrain import Terrain
+from sim_suite.envs.driving.rewards import MEMORY, NUM_TERMS, measure, remember, weigh
+
+EGO: Final = 0
+"""The agent's slot."""
+SHARED_FROM: Final = 64
+"""Worlds from which waking numba's threads pays."""
+TERMINATED, TRUNCATED = 1, 2
+_TICK: Final = np.float32(TICK_S)
+
+
+class Outcome(NamedTuple):
+    """What a step led to. W worlds, D numbers of the observation, 0 where it has none."""
+
+    observation: NDArray[np.float32]
+    """[W, D]"""
+    reward: NDArray[np.float64]
+    """[W]"""
+    end: NDArray[np.uint8]
+    """[W] TERMINATED | TRUNCATED."""
+    terms: NDArray[np.float32]
+    """[W, NUM_TERMS]"""
+    memory: NDArray[np.float32]
+    """[W, MEMORY] What held before it."""
+
+
+def new_outcome(worlds: int, numbers: int) -> Outcome:
+    """Zeros. numbers: D."""
+    return Outcome(
+        np.zeros((worlds, numbers), np.float32),
+        np.zeros(worlds),
+        np.zeros(worlds, np.uint8),
+        np.zeros((worlds, NUM_TERMS), np.float32),
+        np.zeros((worlds, MEMORY), np.float32),
+    )
+
+
+def judge(
+    state: State, terrain: Terrain, ticks: int, weights: NDArray[np.float64], end_bits: int, limit_ticks: int, outcome: Outcome
+) -> None:  # fmt: skip
+    """Judge the last `ticks` of all worlds. end_bits: bit k for an EventKind k that terminates; limit_ticks: 0 for none."""
+    shared = len(outcome.reward) >= SHARED_FROM and may_use_threads()
+    (_judge_shared if shared else _judge_alone)(state, terrain, ticks, weights, end_bits, limit_ticks, outcome)
+
+
+@borrowing
+def begin(state: State, terrain: Terrain, which: np.ndarray, outcome: Outcome) -> None:
+    """Look at worlds that have just been reset; which: [M] their indices."""
+    for w in which:
+        remember(state, w, EGO, outcome.memory[w])
+        outcome.reward[w], outcome.end[w] = 0.0, 0
+        if outcome.observation.shape[1] > 0:
+            observe_world(state, terrain, w, EGO, outcome.observation[w])
+
+
+@borrowing
+def _judge_alone(
+    state: State, terrain: Terrain, ticks: int, weights: np.ndarray, end_bits: int, limit_ticks: int, outcome: Outcome
+) -> None:
+    for w in range(len(outcome.reward)):
+        _judge_world(state, terrain, w, ticks, weights, end_bits, limit_ticks, outcome)
+
+
+@parallel
+def _judge_shared(
+    state: State, terrain: Terrain, ticks: int, weights: np.ndarray, end_bits: int, limit_ticks: int, outcome: Outcome
+) -> None:
+    for w in numba.prange(len(outcome.reward)):
+        _judge_world(state, terrain, w, ticks, weights, end_bits, limit_ticks, outcome)
+
+
+@called
+def _judge_world(
+    state: State, terrain: Terrain, w: int, ticks: int, weights: np.ndarray, end_bits: int, limit_ticks: int,
+    outcome: Outcome,
+) -> None:  # fmt: skip
+    measure(state, w, EGO, np.float32(ticks) * _TICK, outcome.memory[w], outcome.terms[w])
+    remember(state, w, EGO, outcome.memory[w])
+    outcome.reward[w] = weigh(outcome.terms[w], weights)
+    end = 0
+    for kind in range(NUM_EVENTS):
+        if end_bits >> kind & 1 and state.tally[w, EGO, kind] > 0:
+            end = TERMINATED
+    if 0 < limit_ticks <= state.world[w, TICK]:
+        end |= TRUNCATED
+    outcome.end[w] = end
+    if outcome.observation.shape[1] > 0:
+        observe_world(state, terrain, w, EGO, outcome.observation[w])

@@ -1,0 +1,169 @@
+"""Everything that can be chosen about a driving task, checked once. Source: ours.
+
+The same names serve as keyword arguments of the environment, where they shape spaces and load maps, and in
+`reset(options=...)`, where those of RESET_NAMES change what the next episodes are like.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from sim_suite.driving.roads.maps import find_map
+from sim_suite.driving.world.kinds import EventKind
+from sim_suite.envs.driving.rewards import weights_of
+from sim_suite.envs.driving.weather import WEATHERS
+from sim_suite.errors import SuiteError, UnknownNameError
+
+ObservationName = Literal["vector", "raster", "both"]
+ActionName = Literal["continuous", "discrete", "waypoints"]
+ModelName = Literal["kinematic", "single_track"]
+OBSERVATIONS: Final = ("vector", "raster", "both")
+ACTIONS: Final = ("continuous", "discrete", "waypoints")
+MODELS: Final = ("kinematic", "single_track")
+ENDS: Final = tuple(kind.name.lower() for kind in EventKind)
+"""Names of the events that can end an episode."""
+RESET_NAMES: Final = frozenset({
+    "map", "vehicles_per_km", "pedestrians_per_km", "parked_per_km", "bubble_m", "weather", "route_m", "start", "goal",
+    "limit_ticks",
+})  # fmt: skip
+"""What `reset(options=...)` may change."""
+
+
+@dataclass(frozen=True)
+class DrivingOptions:
+    """A driving task. Lists are taken for tuples, so that options travel as JSON and TOML."""
+
+    map: str | tuple[str, ...] = "town_1km"
+    """Map by name or path, or several. One environment draws the map of each episode from them,
+    world i of a vector environment keeps map i modulo their number. On `reset`: one of them."""
+    actors: int = 16
+    """Slots for actors in a world, the agent's own among them, 1 to 1024: no more are ever there at a time."""
+    vehicles_per_km: float = 15.0
+    """Moving vehicles a kilometre of driving lanes, 0 to 100, as far as there are slots."""
+    pedestrians_per_km: float = 5.0
+    """Pedestrians a kilometre of sidewalk, 0 to 100, likewise."""
+    parked_per_km: float = 0.0
+    """Parked vehicles a kilometre of driving lanes, 0 to 100, likewise."""
+    bubble_m: float = 120.0
+    """Traffic lives within this of the agent, metres, 20 to 1000; 0: on all of the map."""
+    weather: str = "clear"
+    """A name of `weather.WEATHERS`."""
+    route_m: tuple[float, float] = (200.0, 400.0)
+    """Least and greatest length of the routes that are drawn, metres, 20 to 100,000."""
+    start: tuple[float, float] | None = None
+    """x, y of where the route begins, metres in the map's frame, on the nearest driving lane; None: drawn."""
+    goal: tuple[float, float] | None = None
+    """x, y of where it ends; needs `start`, and `start` needs it."""
+    model: ModelName = "kinematic"
+    """How the vehicle moves: kinematic bicycle, or single-track model with tyre limits."""
+    observation: ObservationName = "vector"
+    """vector: numbers; raster: the drawn map; both: a dictionary of the two."""
+    others: int = 8
+    """How many of the nearest actors the vector tells of, 0 to 64."""
+    raster: str = "small"
+    """Preset of the raster."""
+    action: ActionName = "continuous"
+    """continuous: [steer, drive]; discrete: a grid of both; waypoints: points that a built-in tracker drives through."""
+    ticks_per_step: int = 2
+    """Ticks of 0.05 s for which an action holds, 1 to 20."""
+    limit_ticks: int | None = None
+    """Ticks after which an episode is truncated, 1 to 10^9, whatever the registration's limit of steps; None: that alone."""
+    ends: tuple[str, ...] = ("route_done", "route_deviation", "blocked")
+    """Events that terminate an episode, by the lower-case names of `EventKind`; collisions do not by default, as in the CARLA
+    leaderboard. Leaving the map is a route deviation."""
+    weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Weights of reward terms other than those of `rewards.WEIGHTS`."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.map, str):
+            object.__setattr__(self, "map", tuple(self.map))
+        if not self.map:
+            raise SuiteError("map names no map. Give one name of `sim-suite maps list`, or several.")
+        for name in self.maps:
+            find_map(name)
+        for name in ("vehicles_per_km", "pedestrians_per_km", "parked_per_km"):
+            _in_range(name, getattr(self, name), 0.0, 100.0)
+        if self.bubble_m != 0.0:
+            _in_range("bubble_m", self.bubble_m, 20.0, 1000.0)
+        _whole("actors", self.actors, 1, 1024)
+        _whole("others", self.others, 0, 64)
+        _whole("ticks_per_step", self.ticks_per_step, 1, 20)
+        if self.limit_ticks is not None:
+            _whole("limit_ticks", self.limit_ticks, 1, 10**9)
+        if self.weather not in WEATHERS:
+            raise UnknownNameError("weather", str(self.weather), WEATHERS)
+        for name, known in (("observation", OBSERVATIONS), ("action", ACTIONS), ("model", MODELS)):
+            if getattr(self, name) not in known:
+                raise UnknownNameError(name, str(getattr(self, name)), known)
+        object.__setattr__(self, "route_m", _pair("route_m", self.route_m))
+        _in_range("route_m", self.route_m[0], 20.0, 1e5)
+        _in_range("route_m", self.route_m[1], self.route_m[0], 1e5)
+        if (self.start is None) != (self.goal is None):
+            raise SuiteError("start and goal belong together: give both as (x, y), or none.")
+        for name in ("start", "goal"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, _pair(name, getattr(self, name)))
+        for end in self.ends:
+            if end not in ENDS:
+                raise UnknownNameError("event", str(end), ENDS)
+        object.__setattr__(self, "ends", tuple(self.ends))
+        weights_of(self.weights)
+        object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
+
+    @property
+    def maps(self) -> tuple[str, ...]:
+        """All of `map`."""
+        return (self.map,) if isinstance(self.map, str) else self.map
+
+    @property
+    def end_bits(self) -> int:
+        """The events of `ends` as bits: bit k for EventKind k."""
+        return sum(1 << ENDS.index(end) for end in set(self.ends))
+
+    def changed(self, changes: Mapping[str, Any] | None) -> DrivingOptions:
+        """These options with the changes of a `reset`. Raises `UnknownNameError` for what a reset cannot change."""
+        if not changes:
+            return self
+        for name in changes:
+            if name not in RESET_NAMES:
+                raise UnknownNameError(
+                    "option of reset", str(name), RESET_NAMES, "The others are arguments of the environment."
+                )
+        new = replace(self, **changes)
+        for name in new.maps:
+            if name not in self.maps:
+                raise UnknownNameError("map", name, self.maps, "A reset chooses among the maps of the environment.")
+        return new
+
+
+def driving_options(arguments: Mapping[str, Any]) -> DrivingOptions:
+    """Options by name. Raises `UnknownNameError` with the nearest name for one that does not exist."""
+    known = {one.name for one in fields(DrivingOptions)}
+    for name in arguments:
+        if name not in known:
+            raise UnknownNameError("driving option", str(name), known)
+    return DrivingOptions(**arguments)
+
+
+def _in_range(name: str, value: Any, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise SuiteError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}.")
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise SuiteError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+
+
+def _pair(name: str, value: Any) -> tuple[float, float]:
+    try:
+        first, second = (float(one) for one in value)
+    except (TypeError, ValueError):
+        raise SuiteError(f"{name} must be two numbers, not {value!r}.") from None
+    if not (math.isfinite(first) and math.isfinite(second)):
+        raise SuiteError(f"{name} must be two finite numbers, not {value!r}.")
+    return first, second
