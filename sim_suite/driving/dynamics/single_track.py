@@ -3,8 +3,8 @@
 Source: Althoff, Koschi and Manzinger 2017 ("CommonRoad: Composable benchmarks for motion planning on roads"), the ST model: two
 wheels, cornering stiffness in proportion to the load, load transfer by acceleration. Beyond its linear tyres: the force curve
 of E. Fiala 1954 with a peak that drive and brake take their share of (R. Y. Hindiyeh and J. C. Gerdes 2014, "A controller
-framework for autonomous drifting", eq. 3-5). At walking pace slip angles lose their meaning and the model passes into the kinematic
-one, as in Kabzan et al. 2020, "AMZ Driverless: the full autonomous racing system", section 5.
+framework for autonomous drifting"). At walking pace slip angles lose their meaning and the model passes into the kinematic
+one, as in Kabzan et al. 2020, "AMZ Driverless: the full autonomous racing system".
 
 Integrator: SUBSTEPS midpoint steps (Runge-Kutta, second order) in the body's velocities. The stiffest rate of a car is 215/v a
 second, so that they are stable down to 1.4 m/s at a tick of 0.05 s: below the blend's lower end, where tyres count nothing.
@@ -27,6 +27,8 @@ BLEND_FROM: Final = np.float32(1.5)
 """m/s: kinematic below."""
 BLEND_TO: Final = np.float32(3.0)
 """m/s: tyres alone above."""
+MOST_ALONG: Final = np.float32(0.95)
+"""Share of the grip that drive and brake may use: anti-lock and traction control leave 0.31 of it for steering. Ours."""
 _ZERO: Final = np.float32(0.0)
 _HALF: Final = np.float32(0.5)
 _ONE: Final = np.float32(1.0)
@@ -58,14 +60,14 @@ def single_track_step(
 ) -> tuple[np.float32, np.float32, np.float32, np.float32, np.float32, np.float32, np.float32]:
     """(x, y, yaw, speed, slip, yaw_rate, steer) after dt seconds; yaw within [-pi, pi), slip within [-pi/2, pi/2].
 
-    accel: m/s^2 that drive and brake ask of the wheels along the heading, cut to what friction gives. friction: peak force over
-    load, both axles. inertia_per_kg: yaw inertia over mass, m^2. stiffness: 1/rad, see vehicles.py. The rest as in bicycle_step:
-    what would change direction stops for a step, what stands moves to where accel points.
+    accel: m/s^2 that drive and brake ask of the wheels along the heading, cut to MOST_ALONG of what friction gives. friction:
+    peak force over load, both axles. inertia_per_kg: yaw inertia over mass, m^2. stiffness: 1/rad, see vehicles.py. The rest as
+    in bicycle_step: what would change direction stops for a step, what stands moves to where accel points.
     """
     h = dt / _SUBSTEPS
     grip = friction * GRAVITY
     wheelbase = front_m + rear_m
-    push = min(max(accel, -grip), grip)
+    push = min(max(accel, -MOST_ALONG * grip), MOST_ALONG * grip)
     front_load = min(max((GRAVITY * rear_m - push * cg_height) / wheelbase, _ZERO), GRAVITY)
     rear_load = GRAVITY - front_load
     front_push, rear_push = push * front_load / GRAVITY, push * rear_load / GRAVITY
@@ -92,9 +94,10 @@ def single_track_step(
         if push * vx < _ZERO and new_vx * vx < _ZERO:
             new_vx = push = front_push = rear_push = _ZERO  # it stands until the step ends
         roll = new_vx * sine / (cosine * wheelbase)  # yaw rate of wheels that do not slide
-        most = h * grip
-        new_vy = vy + h * tyres * ay + _pulled((_ONE - tyres) * (rear_m * roll - vy), most)
-        new_r = r + h * tyres * ar + _pulled((_ONE - tyres) * (roll - r), most * rear_m / inertia_per_kg)
+        rest = _ONE - tyres
+        most = rest * h * side_peak(grip, push)
+        new_vy = vy + h * tyres * ay + _pulled(rest * (rear_m * roll - vy), most)
+        new_r = r + h * tyres * ar + _pulled(rest * (roll - r), most * rear_m / inertia_per_kg)
         mean_vx, mean_vy, turn = _HALF * (vx + new_vx), _HALF * (vy + new_vy), _HALF * h * (r + new_r)
         heading = yaw + _HALF * turn
         cosine, sine = np.float32(math.cos(heading)), np.float32(math.sin(heading))
@@ -102,10 +105,9 @@ def single_track_step(
         y += h * (mean_vx * sine + mean_vy * cosine)
         yaw += turn
         vx, vy, r = new_vx, new_vy, new_r
-    total = np.float32(math.sqrt(vx * vx + vy * vy))
-    if vx < _ZERO:
-        return x, y, within_a_turn(yaw), -total, np.float32(math.atan2(-vy, -vx)), r, steer
-    return x, y, within_a_turn(yaw), total, np.float32(math.atan2(vy, vx)), r, steer
+    ahead = -_ONE if vx < _ZERO else _ONE
+    total = ahead * np.float32(math.sqrt(vx * vx + vy * vy))
+    return x, y, within_a_turn(yaw), total, np.float32(math.atan2(ahead * vy, abs(vx))), r, steer
 
 
 @borrowing

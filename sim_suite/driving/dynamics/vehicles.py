@@ -59,10 +59,10 @@ NUM_PARAMETERS: Final = 19
 def _parameters() -> NDArray[np.float32]:
     """[NUM_KINDS, NUM_PARAMETERS]"""
     table = np.zeros((NUM_KINDS, NUM_PARAMETERS), np.float32)
-    # [Althoff] but for: width (1.61 there is short of the real car's body with its mirrors folded); the wheel's angle (a turning
-    # circle of 10.5 m, where 1.066 rad would turn in 4 m); its rate (half of what [FMVSS 126] reaches at a ratio of 16:1, twice
-    # the leisurely 0.4 there). Power is a_max * v_S * mass, what their engine gives above its switching speed; the drive's limit
-    # is what two driven wheels hold. Drag: 0.29 times 2.1 m^2.
+    # [Althoff] but for: width (1.61 m there, less than the real body); the wheel's angle (0.61 gives the real car's turning
+    # circle of 10.5 m, 1.066 one of 7.4 m); its rate (0.4 there; [FMVSS 126] reaches 1.3 at a ratio of 16:1). Power is a_max *
+    # v_S * mass, what their engine gives above its switching speed; the drive's limit is what two driven wheels hold. Drag
+    # coefficient 0.29 on 2.1 m^2.
     table[CAR] = (
         4.508, 1.8, 2.5789128, 1.1561957, 1.4227171, 1093.2952, 1791.5995, 20.898, 20.898, 0.61373,
         0.61, 0.8, 92_000.0, 5.0, 10.0, 0.365, 0.012, 50.8, 13.9,
