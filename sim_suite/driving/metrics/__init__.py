@@ -1,0 +1,1 @@
+"""How well a trip was driven: one small file for each metric, and `report.score_trip` for all of them at once."""

@@ -1,0 +1,92 @@
+"""Comfort: 1 where acceleration, jerk and yaw rate stayed within what passengers bear, else 0.
+
+Source: motional/nuplan-devkit, `ego_is_comfortable.py`, `state_extractors.py` and their configuration (master, commit e924167),
+where bounds, polynomials and windows were checked; NAVSIM's `pdm_comfort_metrics.py` states the same bounds. Values are smoothed
+by Savitzky & Golay's filter (1964): jerk from unsmoothed accelerations says nothing. The original counts windows in samples of
+0.1 s; here they are seconds, so that another sampling is smoothed over the same time. Its yaw rates ask for a window of 15
+but are filtered with 5, and so are ours. Ours: accelerations are differences of the recorded velocity, in the ego's axes; and
+windows are odd, 9 samples where the original has 8: an even one answers for the middle between two samples, except at the
+ends of a trip, which there turned a steady jerk of 4.12 m/s^3 into 4.89.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.signal import savgol_filter
+
+from sim_suite.driving.metrics.trip import Floats, Trip
+
+ACCELERATION_WINDOW_S: Final = 0.8
+JERK_WINDOW_S: Final = 1.5
+YAW_WINDOW_S: Final = 0.5
+LEAST_SAMPLES: Final = 4
+"""A cubic needs so many."""
+
+LEAST_LONGITUDINAL_MPS2: Final = -4.05
+MOST_LONGITUDINAL_MPS2: Final = 2.40
+MOST_LATERAL_MPS2: Final = 4.89
+MOST_JERK_MPS3: Final = 8.37
+MOST_LONGITUDINAL_JERK_MPS3: Final = 4.13
+MOST_YAW_RATE_RADPS: Final = 0.95
+MOST_YAW_ACCELERATION_RADPS2: Final = 1.93
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Smoothed, [T] each."""
+
+    longitudinal_mps2: Floats
+    lateral_mps2: Floats
+    """Left positive."""
+    jerk_mps3: Floats
+    """Rate of the acceleration's magnitude, as the original has it."""
+    longitudinal_jerk_mps3: Floats
+    yaw_rate_radps: Floats
+    yaw_acceleration_radps2: Floats
+
+    @property
+    def comfort(self) -> float:
+        """1 where all six stay strictly within their bounds, else 0."""
+        least, most = self.longitudinal_mps2.min(), self.longitudinal_mps2.max()
+        calm = least > LEAST_LONGITUDINAL_MPS2 and most < MOST_LONGITUDINAL_MPS2
+        for values, bound in (
+            (self.lateral_mps2, MOST_LATERAL_MPS2),
+            (self.jerk_mps3, MOST_JERK_MPS3),
+            (self.longitudinal_jerk_mps3, MOST_LONGITUDINAL_JERK_MPS3),
+            (self.yaw_rate_radps, MOST_YAW_RATE_RADPS),
+            (self.yaw_acceleration_radps2, MOST_YAW_ACCELERATION_RADPS2),
+        ):
+            calm = calm and np.abs(values).max() < bound
+        return float(calm)
+
+
+def motion(trip: Trip) -> Motion | None:
+    """How the ego moved; None for trips of fewer than LEAST_SAMPLES samples."""
+    if len(trip.time_s) < LEAST_SAMPLES:
+        return None
+    step, yaw = trip.step_s, np.unwrap(trip.pose[:, 2])
+    acceleration = np.gradient(trip.velocity, step, axis=0, edge_order=2)
+    along = acceleration[:, 0] * np.cos(yaw) + acceleration[:, 1] * np.sin(yaw)
+    left = acceleration[:, 1] * np.cos(yaw) - acceleration[:, 0] * np.sin(yaw)
+    longitudinal, lateral, magnitude = (
+        smooth(values, step, ACCELERATION_WINDOW_S) for values in (along, left, np.hypot(along, left))
+    )
+    return Motion(
+        longitudinal,
+        lateral,
+        smooth(magnitude, step, JERK_WINDOW_S, derivative=1),
+        smooth(longitudinal, step, JERK_WINDOW_S, derivative=1),
+        smooth(yaw, step, YAW_WINDOW_S, derivative=1),
+        smooth(yaw, step, YAW_WINDOW_S, derivative=2, order=3),
+    )
+
+
+def smooth(values: Floats, step_s: float, window_s: float, *, derivative: int = 0, order: int = 2) -> Floats:
+    """Savitzky-Golay smoothed values [T] or their derivative. The window is the next odd number of samples, at least as many as
+    the polynomial needs, at most as long as the trip."""
+    window = max(round(window_s / step_s), order + 1) // 2 * 2 + 1
+    window = min(window, (len(values) - 1) // 2 * 2 + 1) if len(values) > order + 1 else len(values)
+    return np.asarray(savgol_filter(values, window, order, deriv=derivative, delta=step_s), dtype=np.float64)

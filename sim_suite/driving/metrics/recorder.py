@@ -1,0 +1,145 @@
+"""Records a trip from the arrays of a driving world, sample by sample. Source: ours.
+
+Each sample copies two rows of the state; what lies under the ego is looked up once, when the trip is finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+
+from sim_suite.driving.metrics.drivable_area import TOLERANCE_M
+from sim_suite.driving.metrics.outside_lanes import ALLOWED_M, WRONG_WAY_RAD
+from sim_suite.driving.metrics.trip import NOBODY, Bools, Floats, Ints, Others, Road, Trip, TripEvent
+from sim_suite.driving.roads.baking.lookup import lookup
+from sim_suite.driving.roads.baking.sets import per_set
+from sim_suite.driving.roads.graph.kinds import PAVED
+from sim_suite.driving.world import layout as col
+from sim_suite.driving.world import terrain as land
+from sim_suite.driving.world.kinds import NO_CONTROL, TICK_S, EventKind
+from sim_suite.driving.world.layout import State
+from sim_suite.driving.world.terrain import Ground
+from sim_suite.errors import SuiteError
+
+
+class WorldEvent(Protocol):
+    """An event as a world tells of it; `actor` and `partner` are slots."""
+
+    @property
+    def tick(self) -> int: ...
+    @property
+    def kind(self) -> int: ...
+    @property
+    def actor(self) -> int: ...
+    @property
+    def partner(self) -> int: ...
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+
+
+class TripRecorder:
+    """One trip of one agent of one world; begin a new one at each reset."""
+
+    def __init__(self, ground: Ground, *, world: int = 0, agent: int = 0) -> None:
+        """ground: of the map that is driven on; agent: the ego's slot."""
+        self._ground, self._world, self._agent = ground, world, agent
+        self._body: list[Floats] = []
+        self._mind: list[Ints] = []
+        self._tick: list[int] = []
+        self._events: list[TripEvent] = []
+        self._route_length_m = 0.0
+
+    def observe(self, state: State, events: Iterable[WorldEvent] = ()) -> None:
+        """Take a sample: after the reset, then after each step, always the same number of ticks apart.
+
+        events: those of this world since the last sample, of any actor.
+        """
+        mind = state.mind[self._world].astype(np.int64)
+        self._body.append(state.body[self._world].astype(np.float64))
+        self._mind.append(mind)
+        self._tick.append(int(state.world[self._world, col.TICK]))
+        if not self._route_length_m:
+            legs = int((state.legs[self._world, self._agent] >= 0).sum())
+            self._route_length_m = float(state.leg_arc[self._world, self._agent, legs])
+        for event in events:
+            if event.actor == self._agent:
+                self._events.append(_told(event, mind))
+
+    def finish(self) -> Trip:
+        """The trip so far, in the world's frame. Raises `SuiteError` where no sample was taken, or at unequal intervals."""
+        if not self._tick:
+            raise SuiteError("a trip needs at least one sample, and none was taken. Observe the state after the reset.")
+        body, mind = np.array(self._body), np.array(self._mind)
+        ego, ego_mind = body[:, self._agent], mind[:, self._agent]
+        return Trip(
+            time_s=TICK_S * np.array(self._tick, np.float64),
+            pose=ego[:, [col.X, col.Y, col.YAW]],
+            speed_mps=ego[:, col.SPEED],
+            slip_rad=ego[:, col.SLIP],
+            progress_m=ego[:, col.ROUTE_ARC],
+            route_length_m=self._route_length_m,
+            length_m=float(ego[0, col.LENGTH]),
+            width_m=float(ego[0, col.WIDTH]),
+            wheelbase_m=float(ego[0, col.WHEELBASE]),
+            events=tuple(self._events),
+            road=_road(self._ground, ego, ego_mind),
+            others=_others(np.delete(body, self._agent, axis=1), np.delete(mind, self._agent, axis=1)),
+        )
+
+
+def _told(event: WorldEvent, mind: Ints) -> TripEvent:
+    partner, kind = NOBODY, NOBODY
+    if event.kind == EventKind.COLLISION and event.partner >= 0:
+        partner, kind = int(mind[event.partner, col.ID]), int(mind[event.partner, col.KIND])
+    return TripEvent(TICK_S * event.tick, EventKind(event.kind), float(event.x), float(event.y), partner, kind)
+
+
+def _others(body: Floats, mind: Ints) -> Others:
+    empty = mind[..., col.CONTROL] == NO_CONTROL
+    return Others(
+        pose=body[..., [col.X, col.Y, col.YAW]],
+        speed_mps=body[..., col.SPEED],
+        size_m=body[..., [col.LENGTH, col.WIDTH]],
+        kind=np.where(empty, NOBODY, mind[..., col.KIND]),
+        identity=np.where(empty, NOBODY, mind[..., col.ID]),
+    )
+
+
+def _road(ground: Ground, body: Floats, mind: Ints) -> Road:
+    """What lies under the ego. body: [T, BODY]; mind: [T, MIND]."""
+    terrain = ground.terrain
+    lane = mind[:, col.LANE]
+    on_lane = lane >= 0
+    point = terrain.lane[lane, land.FIRST_POINT] + np.rint(
+        body[:, col.LANE_ARC] / np.where(on_lane, terrain.lane_f[lane, land.LANE_STEP], 1.0)
+    ).astype(np.int64)
+    point = np.clip(point, terrain.lane[lane, land.FIRST_POINT], terrain.lane[lane + 1, land.FIRST_POINT] - 1)
+    point = np.where(on_lane, point, 0)
+    in_junction = on_lane & (terrain.lane[lane, land.JUNCTION] >= 0)
+    heading = terrain.point[point, land.HEADING].astype(np.float64)
+    turned = np.abs(np.angle(np.exp(1j * (body[:, col.YAW] - heading))))
+    beyond = np.abs(body[:, col.LANE_LATERAL]) > terrain.point[point, land.HALF_WIDTH] + ALLOWED_M
+    return Road(
+        speed_limit_mps=np.where(body[:, col.SPEED_LIMIT] > 0, body[:, col.SPEED_LIMIT], np.nan),
+        lane_yaw=np.where(on_lane & ~in_junction, heading, np.nan),
+        off_road=_off_road(ground, body, TOLERANCE_M),
+        outside_lanes=~on_lane | beyond | (~in_junction & (turned > WRONG_WAY_RAD)),
+        in_junction=in_junction,
+        between_lanes=(mind[:, col.SIDE_LANE] >= 0) | _off_road(ground, body, 0.0),
+    )
+
+
+def _off_road(ground: Ground, body: Floats, tolerance_m: float) -> Bools:
+    """[T] whether a corner of the box, made smaller by the tolerance on each side, is off the paved ground."""
+    half_length, half_width = (body[:, [column]] / 2 - tolerance_m for column in (col.LENGTH, col.WIDTH))
+    along, left = half_length * [1, 1, -1, -1], half_width * [1, -1, 1, -1]
+    cos, sin = np.cos(body[:, [col.YAW]]), np.sin(body[:, [col.YAW]])
+    x = body[:, [col.X]] + along * cos - left * sin + ground.terrain.origin_x
+    y = body[:, [col.Y]] + along * sin + left * cos + ground.terrain.origin_y
+    kinds = ground.terrain.lane[:-1, land.LANE_KIND].astype(np.int64)
+    paved = per_set(ground.textures, (PAVED >> kinds) & 1 == 1, np.logical_or)
+    return np.asarray(~paved[lookup(ground.textures, x, y)[1]].all(axis=1))
