@@ -274,7 +274,7 @@ def _next_nearest(sight: Sight, slot: int, last: np.float32, last_id: int, reach
     """(slot, squared distance) of the actor that comes after (last, last_id) in the order of distance, then ID; -1: none."""
     body, mind = sight.body, sight.mind
     best, best_distance, best_id = -1, reach, 0
-    for other in range(len(body)):
+    for other in range(sight.world[col.NUM_ACTORS]):
         if other == slot or mind[other, col.CONTROL] == kinds.NO_CONTROL:
             continue
         dx, dy = body[other, col.X] - body[slot, col.X], body[other, col.Y] - body[slot, col.Y]

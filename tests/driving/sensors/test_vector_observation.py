@@ -49,6 +49,7 @@ def world_on(terrain, approach, before_end_m=28.0, worlds=1):
     own[:, col.X], own[:, col.Y] = terrain.point[k, land.PX], terrain.point[k, land.PY]
     own[:, col.YAW], own[:, col.ARC], own[:, col.LANE_ARC] = terrain.point[k, land.HEADING], arc, arc
     own[:, col.LENGTH], own[:, col.WIDTH], own[:, col.SPEED_LIMIT] = 4.5, 1.8, 12.0
+    state.world[:, col.NUM_ACTORS] = 6
     state.mind[:, 0, col.CONTROL], state.mind[:, 0, col.LANE] = kinds.AGENT, lane
     state.path[:, 0, :2] = lane, way_on
     state.span[:, 0, :2, 1] = length, terrain.lane_f[way_on, land.LANE_LENGTH]

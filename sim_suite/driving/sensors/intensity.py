@@ -1,0 +1,81 @@
+"""What a pixel's value means in each channel. Source: ours; lights and speed limits in the manner of ChauffeurNet (Bansal et al.
+2018, section 3.1): "red brightest", then yellow, then green; the limit in proportion.
+
+Where several things share a pixel the brightest is seen, so their order never matters.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim_suite.compiling import borrowing
+from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, MARK, ROAD, SIDEWALK, STOP_LINE
+from sim_suite.driving.world.kinds import BICYCLE, GREEN, OBSTACLE, PEDESTRIAN, RED, YELLOW
+
+FULL: Final = 255
+SIDEWALK_VALUE: Final = 85
+EDGE_VALUE: Final = 128
+CROSSWALK_VALUE: Final = 128
+GREEN_VALUE, YELLOW_VALUE, RED_VALUE = 85, 170, 255
+"""Lights that are off are not seen."""
+LIMIT_FULL_MPS: Final = 40.0
+"""Speed limits from here on (144 km/h) have the full value."""
+OBSTACLE_VALUE, VEHICLE_VALUE, BICYCLE_VALUE, PEDESTRIAN_VALUE = 100, 150, 200, 255
+"""The fewer pixels a kind has, the brighter they are. Parked vehicles look like others: that they stand is seen over time."""
+OLDEST_POSE_VALUE: Final = 60
+"""Of the past poses, from FULL now to this in equal steps."""
+
+
+@borrowing
+def road_value(mask: int) -> int:
+    """Lanes for motor traffic, and sidewalks."""
+    if mask & ROAD:
+        return FULL
+    return SIDEWALK_VALUE if mask & SIDEWALK else 0
+
+
+@borrowing
+def marks_value(mask: int) -> int:
+    """Painted lines, and where paved ground ends."""
+    if mask & MARK:
+        return FULL
+    return EDGE_VALUE if mask & EDGE else 0
+
+
+@borrowing
+def crossing_value(mask: int) -> int:
+    """Stop lines and crosswalks."""
+    if mask & STOP_LINE:
+        return FULL
+    return CROSSWALK_VALUE if mask & CROSSWALK else 0
+
+
+@borrowing
+def light_value(light: int) -> int:
+    """Of a Light."""
+    if light == RED:
+        return RED_VALUE
+    if light == YELLOW:
+        return YELLOW_VALUE
+    return GREEN_VALUE if light == GREEN else 0
+
+
+@borrowing
+def actor_value(kind: int) -> int:
+    """Of an ActorKind."""
+    if kind == PEDESTRIAN:
+        return PEDESTRIAN_VALUE
+    if kind == BICYCLE:
+        return BICYCLE_VALUE
+    return OBSTACLE_VALUE if kind == OBSTACLE else VEHICLE_VALUE
+
+
+@borrowing
+def pose_value(number: int, points: int) -> int:
+    """Of the pose `number` of `points`, 0 newest."""
+    return FULL if number == 0 else FULL - (FULL - OLDEST_POSE_VALUE) * number // (points - 1)
+
+
+def limit_value(limit_mps: float) -> int:
+    """Of a speed limit, at least 1."""
+    return max(1, round(FULL * min(limit_mps, LIMIT_FULL_MPS) / LIMIT_FULL_MPS))

@@ -1,0 +1,142 @@
+"""Draws what the map holds of a picture: a row at a time, a run of equal texels at a time. Source: ours.
+
+Planes are clear beforehand, and most of a picture is off the road: only runs that show something are written. Places
+advance along a row by whole numbers (placing.to_fixed), and a tile's record is read again only where the tile changes.
+What depends on the tick, a set of lanes has in `values`: lights and route, resolved when a picture first meets the set.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from sim_suite.compiling import borrowing
+from sim_suite.driving.roads.baking.layout import BLOCK, BLOCK_SHIFT, CENTRE, TILE, TILE_SHIFT, WORD_SHIFT, Textures
+from sim_suite.driving.sensors.intensity import FULL, crossing_value, light_value, marks_value, road_value
+from sim_suite.driving.sensors.placing import FIXED_BITS, View, to_fixed, to_world
+from sim_suite.driving.sensors.raster_plan import RasterPlan, RasterTables
+from sim_suite.driving.traffic.lights import light_at
+
+_LOW_TILE: Final = TILE - 1
+_LOW_BLOCK: Final = BLOCK - 1
+
+
+class Scratch(NamedTuple):
+    """Of one thread. Stamps are numbers of pictures: an entry with another stamp is of an older picture."""
+
+    lane_stamp: np.ndarray
+    """[L] int32: the lane is on the route of the picture with this number."""
+    set_stamp: np.ndarray
+    """[S] int32: the set's values are those of the picture with this number."""
+    values: np.ndarray
+    """[S, K + 1] uint8: values of the K planes of lights, and of the route."""
+
+
+@borrowing
+def mark_route(
+    plan: RasterPlan,
+    tables: RasterTables,
+    scratch: Scratch,
+    stamp: int,
+    legs: np.ndarray,
+    leg_arc: np.ndarray,
+    arc: float,
+) -> None:
+    """Stamp the lanes of the legs within the picture's reach. legs: [R]; leg_arc: [R + 1]; arc: where on the route the ego is."""
+    for leg in range(len(legs)):
+        lane = legs[leg]
+        if lane < 0:
+            return
+        near = leg_arc[leg + 1] >= arc - plan.reach_m and leg_arc[leg] <= arc + plan.reach_m
+        if near and tables.lane_driven[lane] == 1:
+            scratch.lane_stamp[lane] = stamp
+
+
+@borrowing
+def resolve(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, stamp: int, chosen: int,
+    lights: np.ndarray, tick: int,
+) -> None:  # fmt: skip
+    """Fill the values of the set `chosen`, unless they are there. lights: [G] of the world."""
+    if scratch.set_stamp[chosen] == stamp:
+        return
+    scratch.set_stamp[chosen] = stamp
+    count = len(plan.lights)
+    for k in range(count):
+        value = 0
+        for i in range(tables.set_first_group[chosen], tables.set_first_group[chosen + 1]):
+            shown = light_at(tables.programme, lights, tables.set_group[i], tick - plan.lights[k, 1])
+            value = max(value, light_value(shown))
+        scratch.values[chosen, k] = value
+    scratch.values[chosen, count] = 0
+    for i in range(textures.set_first[chosen], textures.set_first[chosen + 1]):
+        if scratch.lane_stamp[textures.set_lane[i]] == stamp:
+            scratch.values[chosen, count] = FULL
+
+
+@borrowing
+def draw_map(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, stamp: int, view: View,
+    lights: np.ndarray, tick: int, planes: np.ndarray,
+) -> None:  # fmt: skip
+    """All that comes from the textures. planes: [C, H, W] uint8, clear."""
+    scale = textures.texels_per_metre
+    step_across = to_fixed(plan.metres_per_pixel * view.sin * scale)
+    step_up = to_fixed(-plan.metres_per_pixel * view.cos * scale)
+    for row in range(plan.rows):
+        x, y = to_world(plan, view, row + 0.5, 0.5)
+        across = to_fixed((x + tables.origin_x - textures.x_min) * scale)
+        up = to_fixed((y + tables.origin_y - textures.y_min) * scale)
+        held, begin = np.uint32(0), 0
+        at_row, at_col = -1, -1
+        first_word, first_entry, power = 0, 0, 0
+        for col in range(plan.cols):
+            r, c = up >> FIXED_BITS, across >> FIXED_BITS
+            pair = np.uint32(0)
+            if 0 <= r < textures.rows and 0 <= c < textures.cols:
+                if r >> TILE_SHIFT != at_row or c >> TILE_SHIFT != at_col:
+                    at_row, at_col = r >> TILE_SHIFT, c >> TILE_SHIFT
+                    block = textures.blocks[at_row >> BLOCK_SHIFT, at_col >> BLOCK_SHIFT]
+                    tile = textures.tiles[block, at_row & _LOW_BLOCK, at_col & _LOW_BLOCK]
+                    first_word, first_entry = textures.records[tile, 0], textures.records[tile, 1]
+                    power = textures.records[tile, 2]
+                place = ((r & _LOW_TILE) << TILE_SHIFT) | (c & _LOW_TILE)
+                per_word = WORD_SHIFT - power
+                word = textures.words[first_word + (place >> per_word)]
+                entry = (word >> ((place & ((1 << per_word) - 1)) << power)) & ((1 << (1 << power)) - 1)
+                pair = textures.palette[first_entry + entry]
+            if pair != held:
+                draw_run(plan, textures, tables, scratch, stamp, held, lights, tick, planes, row, begin, col)
+                held, begin = pair, col
+            across += step_across
+            up += step_up
+        draw_run(plan, textures, tables, scratch, stamp, held, lights, tick, planes, row, begin, plan.cols)
+
+
+@borrowing
+def draw_run(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, stamp: int, pair: np.uint32,
+    lights: np.ndarray, tick: int, planes: np.ndarray, row: int, begin: int, end: int,
+) -> None:  # fmt: skip
+    """Columns begin to end of a row, which all show the same pair of set and mask."""
+    if pair == 0:
+        return
+    mask, chosen = int(pair & 255), int(pair >> 8)
+    fill(planes, plan.road, row, begin, end, road_value(mask))
+    fill(planes, plan.marks, row, begin, end, marks_value(mask))
+    fill(planes, plan.crossings, row, begin, end, crossing_value(mask))
+    resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
+    fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
+    if mask & CENTRE:
+        fill(planes, plan.speed_limit, row, begin, end, tables.set_limit[chosen])
+        for k in range(len(plan.lights)):
+            fill(planes, plan.lights[k, 0], row, begin, end, scratch.values[chosen, k])
+
+
+@borrowing
+def fill(planes: np.ndarray, plane: int, row: int, begin: int, end: int, value: int) -> None:
+    """A stretch of a row of a clear plane; nothing for plane -1 and for value 0."""
+    if plane >= 0 and value > 0:
+        for col in range(begin, end):
+            planes[plane, row, col] = value

@@ -1,0 +1,186 @@
+"""Draws rasters of many worlds straight into memory that the caller has. Source: ours, after ChauffeurNet (raster_spec.py)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.compiling import called, may_use_threads, parallel
+from sim_suite.driving.roads.baking.layout import Textures
+from sim_suite.driving.sensors.boxes import draw_box, half_side
+from sim_suite.driving.sensors.intensity import FULL, actor_value, pose_value
+from sim_suite.driving.sensors.map_rows import Scratch, draw_map, mark_route
+from sim_suite.driving.sensors.placing import View, pose_ago, to_picture, view_of
+from sim_suite.driving.sensors.raster_plan import Bytes, Ints, RasterPlan, RasterTables, plan_raster, raster_map
+from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
+from sim_suite.driving.world.kinds import NO_CONTROL
+from sim_suite.driving.world.layout import CONTROL, KIND, LENGTH, NUM_ACTORS, ROUTE_ARC, TICK, WIDTH, YAW, State
+from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.errors import SuiteError
+
+DOT_M: Final = 0.6
+"""Side of the square that marks a past pose."""
+
+
+class Rasteriser:
+    """Draws the rasters of one spec on one map. It keeps scratch memory: use one for each thread that draws."""
+
+    def __init__(self, driving_map: DrivingMap, spec: RasterSpec) -> None:
+        """Bakes the map where the spec's pixels differ from its texels; see raster_plan.py."""
+        self.spec = spec
+        self.plan: RasterPlan = plan_raster(spec)
+        self.textures, self.tables = raster_map(driving_map, spec)
+        self._scratch = self._new_scratch(1)
+
+    def draw(
+        self,
+        state: State,
+        out: Bytes,
+        *,
+        which: Ints | None = None,
+        rotation: NDArray[np.float32] | None = None,
+        visible: Bytes | None = None,
+        past_points: Ints | None = None,
+    ) -> None:
+        """Fill `out`, [W, N, C, H, W'] uint8, contiguous: a picture for each agent of each world, all 0 where the slot is empty.
+
+        A torch CPU tensor is given as `tensor.numpy()`. which: the worlds to draw, [W] int32; all without it.
+        rotation: [W, N] float32, by how much the picture is turned counter-clockwise from the ego's heading, rad.
+        visible: [W, N, A] uint8, 0 for actors that an ego does not see: they are left out of all frames.
+        past_points: [W, N] int32, how many past poses are shown; the spec's number without it. ChauffeurNet drops all but
+        the present one for half of its examples. Raises SuiteError for shapes that do not fit, and for a trail that is too
+        short.
+        """
+        worlds = np.arange(state.num_worlds, dtype=np.int32) if which is None else np.ascontiguousarray(which, np.int32)
+        pictures = len(worlds), state.legs.shape[1]
+        expected = (*pictures, *self.spec.shape)
+        if out.shape != expected or out.dtype != np.uint8 or not out.flags.c_contiguous or not out.flags.writeable:
+            raise SuiteError(f"out is {out.dtype} {out.shape}; give a contiguous, writeable uint8 array of {expected}.")
+        if len(worlds) and not (worlds.min() >= 0 and worlds.max() < state.num_worlds):
+            raise SuiteError(f"which names worlds {worlds.min()} to {worlds.max()}; there are {state.num_worlds}.")
+        needed = trail_length(self.spec)
+        if state.trail.shape[2] < needed:
+            raise SuiteError(f"the worlds keep {state.trail.shape[2]} past poses; this raster needs trail={needed}.")
+        turned = _or(rotation, np.float32, pictures, 0.0, "rotation")
+        seen = _or(visible, np.uint8, (*pictures, state.body.shape[1]), 1, "visible")
+        points = _or(past_points, np.int32, pictures, self.spec.past_points, "past_points")
+        use_threads = may_use_threads() and len(worlds) > 1
+        parts = min(numba.get_num_threads(), len(worlds)) if use_threads else 1
+        if len(self._scratch.set_stamp) < parts:
+            self._scratch = self._new_scratch(parts)
+        self._scratch.lane_stamp.fill(0)
+        self._scratch.set_stamp.fill(0)
+        draw = draw_all_parallel if use_threads else draw_part
+        draw(
+            self.plan, self.textures, self.tables, self._scratch, parts, 0, worlds, state.body, state.mind, state.world,
+            state.lights, state.legs, state.leg_arc, state.trail, turned, seen, points, out,
+        )  # fmt: skip
+
+    def _new_scratch(self, parts: int) -> Scratch:
+        lanes, sets = len(self.tables.lane_driven), self.textures.num_sets
+        return Scratch(
+            np.zeros((parts, lanes), np.int32),
+            np.zeros((parts, sets), np.int32),
+            np.zeros((parts, sets, len(self.plan.lights) + 1), np.uint8),
+        )
+
+
+def _or(given: NDArray[Any] | None, dtype: type, shape: tuple[int, ...], default: float, name: str) -> NDArray[Any]:
+    """An argument as kernels take it."""
+    if given is None:
+        return np.full(shape, default, dtype)
+    if given.shape != shape:
+        raise SuiteError(f"{name} has shape {given.shape}; give {shape}.")
+    return np.ascontiguousarray(given, dtype)
+
+
+@called
+def draw_part(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, parts: int, part: int,
+    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray, leg_arc: np.ndarray,
+    trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """Every `parts`-th world, from number `part` on. scratch has an axis of parts in front."""
+    own = Scratch(scratch.lane_stamp[part], scratch.set_stamp[part], scratch.values[part])
+    stamp = 0
+    for i in range(part, len(worlds), parts):
+        w = worlds[i]
+        tick = world[w, TICK]
+        for ego in range(out.shape[1]):
+            stamp += 1
+            planes = out[i, ego]
+            clear(planes)
+            if mind[w, ego, CONTROL] == NO_CONTROL:
+                continue
+            view = view_of(body[w, ego], rotation[i, ego])
+            if plan.route >= 0:
+                mark_route(plan, tables, own, stamp, legs[w, ego], leg_arc[w, ego], body[w, ego, ROUTE_ARC])
+            draw_map(plan, textures, tables, own, stamp, view, lights[w], tick, planes)
+            draw_actors(
+                plan, view, ego, world[w, NUM_ACTORS], body[w], mind[w], trail[w], tick, visible[i, ego], planes
+            )
+            draw_ego(plan, view, body[w, ego], trail[w, ego], tick, past_points[i, ego], planes)
+
+
+@parallel
+def draw_all_parallel(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, parts: int, first: int,
+    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray, leg_arc: np.ndarray,
+    trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """All parts, shared among threads."""
+    for part in numba.prange(parts):
+        draw_part(
+            plan, textures, tables, scratch, parts, first + part, worlds, body, mind, world, lights, legs, leg_arc, trail,
+            rotation, visible, past_points, out,
+        )  # fmt: skip
+
+
+@called
+def clear(planes: np.ndarray) -> None:
+    """Set all of [C, H, W] to 0."""
+    flat = planes.reshape(-1)
+    for i in range(len(flat)):
+        flat[i] = 0
+
+
+@called
+def draw_actors(
+    plan: RasterPlan, view: View, ego: int, count: int, body: np.ndarray, mind: np.ndarray, trail: np.ndarray, tick: int,
+    visible: np.ndarray, planes: np.ndarray,
+) -> None:  # fmt: skip
+    """The others, in each frame where they were then. body: [A, BODY] ...; visible: [A]."""
+    for a in range(count):
+        if a == ego or mind[a, CONTROL] == NO_CONTROL or visible[a] == 0:
+            continue
+        half_length = half_side(float(body[a, LENGTH]), plan.metres_per_pixel)
+        half_width = half_side(float(body[a, WIDTH]), plan.metres_per_pixel)
+        value = actor_value(mind[a, KIND])
+        for k in range(len(plan.actors)):
+            known, x, y, yaw = pose_ago(body[a], trail[a], tick, plan.actors[k, 1])
+            if known:
+                row, col = to_picture(plan, view, x, y)
+                draw_box(planes[plan.actors[k, 0]], row, col, yaw - view.heading, half_length, half_width, value)
+
+
+@called
+def draw_ego(
+    plan: RasterPlan, view: View, body: np.ndarray, trail: np.ndarray, tick: int, past_points: int, planes: np.ndarray
+) -> None:
+    """The ego's box, and the trail of its poses. body: [BODY]; trail: [H, 4]."""
+    if plan.ego >= 0:
+        half_length = half_side(float(body[LENGTH]), plan.metres_per_pixel)
+        half_width = half_side(float(body[WIDTH]), plan.metres_per_pixel)
+        turn = float(body[YAW]) - view.heading
+        draw_box(planes[plan.ego], plan.ego_row, plan.ego_col, turn, half_length, half_width, FULL)
+    if plan.past_poses >= 0:
+        half = half_side(DOT_M, plan.metres_per_pixel)
+        for number in range(min(past_points, plan.past_points)):
+            known, x, y, yaw = pose_ago(body, trail, tick, number * plan.history_ticks)
+            if known:
+                row, col = to_picture(plan, view, x, y)
+                value = pose_value(number, plan.past_points)
+                draw_box(planes[plan.past_poses], row, col, yaw - view.heading, half, half, value)

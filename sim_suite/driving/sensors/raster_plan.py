@@ -1,0 +1,120 @@
+"""A raster's spec and a map, packed for kernels. Source: ours.
+
+Values that hold for a whole lane are needed for sets of lanes (baking/sets.py). What never changes (speed limits, which
+lights a set of lanes obeys) is laid out here, once for a map; what changes with the tick is resolved while drawing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.driving.roads.baking.cache import load_or_bake
+from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
+from sim_suite.driving.roads.baking.sets import per_set
+from sim_suite.driving.sensors.intensity import limit_value
+from sim_suite.driving.sensors.raster_spec import RasterSpec, split_channel
+from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, GROUP, LIMIT, DrivingMap
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int32]
+
+
+class RasterPlan(NamedTuple):
+    """Where each thing is drawn: numbers of planes, -1 for what the raster does not show."""
+
+    rows: int
+    cols: int
+    metres_per_pixel: float
+    ego_row: float
+    ego_col: float
+    reach_m: float
+    """How far along the route lanes are shown, either way."""
+    history_ticks: int
+    past_points: int
+    road: int
+    marks: int
+    crossings: int
+    speed_limit: int
+    route: int
+    ego: int
+    past_poses: int
+    lights: Ints
+    """[K, 2] plane and ticks ago."""
+    actors: Ints
+    """[K', 2] likewise."""
+
+
+class RasterTables(NamedTuple):
+    """What rasters know of a map beside its textures. S sets of lanes.
+
+    numba's parallel loops take flat tuples only, so the textures go along by themselves.
+    """
+
+    set_limit: Bytes
+    """[S] Value of the speed limit, where the set's lanes have their centre lines."""
+    set_first_group: Ints
+    """[S + 1]"""
+    set_group: Ints
+    """[M] The groups of lights that hold the lanes whose centre lines run there; each once."""
+    programme: Ints
+    """[G, 4] as `Terrain.programme`."""
+    lane_driven: Bytes
+    """[L] 1 where cars may drive: only such lanes are drawn as route."""
+    origin_x: float
+    origin_y: float
+
+
+def plan_raster(spec: RasterSpec) -> RasterPlan:
+    """The spec, packed."""
+    timed: dict[str, list[tuple[int, int]]] = {"lights": [], "actors": []}
+    still = {}
+    for plane, name in enumerate(spec.channels):
+        kind, frame = split_channel(name)
+        if kind in timed:
+            timed[kind].append((plane, frame * spec.history_ticks))
+        else:
+            still[kind] = plane
+    return RasterPlan(
+        rows=spec.size[0], cols=spec.size[1], metres_per_pixel=float(spec.metres_per_pixel),
+        ego_row=float(spec.ego_row_col[0]), ego_col=float(spec.ego_row_col[1]), reach_m=spec.reach_m,
+        history_ticks=spec.history_ticks, past_points=spec.past_points,
+        road=still.get("road", -1), marks=still.get("marks", -1), crossings=still.get("crosswalks_stops", -1),
+        speed_limit=still.get("speed_limit", -1), route=still.get("route", -1), ego=still.get("ego", -1),
+        past_poses=still.get("past_poses", -1),
+        lights=np.array(timed["lights"], np.int32).reshape(-1, 2),
+        actors=np.array(timed["actors"], np.int32).reshape(-1, 2),
+    )  # fmt: skip
+
+
+def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, RasterTables]:
+    """A map's textures and tables. It is baked anew, and kept on disk, where the spec's pixels differ from its texels."""
+    terrain, textures = driving_map.ground.terrain, driving_map.ground.textures
+    if spec.metres_per_pixel != METRES_PER_TEXEL:
+        textures = load_or_bake(driving_map.graph, float(spec.metres_per_pixel))
+    first = terrain.lane[:, FIRST_POINT]
+    limits = terrain.point[(first[:-1] + first[1:]) // 2, LIMIT]
+    lane_limit = np.array([limit_value(float(limit)) for limit in limits], np.uint8)
+    set_first_group, set_group = _groups_of_sets(textures, terrain.lane[:-1, GROUP])
+    tables = RasterTables(
+        set_limit=per_set(textures, lane_limit, on_centre=True),
+        set_first_group=set_first_group,
+        set_group=set_group,
+        programme=terrain.programme,
+        lane_driven=terrain.lane[:-1, DRIVEN].astype(np.uint8),
+        origin_x=terrain.origin_x,
+        origin_y=terrain.origin_y,
+    )
+    return textures, tables
+
+
+def _groups_of_sets(textures: Textures, lane_group: Ints) -> tuple[Ints, Ints]:
+    """CSR of the groups of lights that sets obey: first [S + 1], group [M]."""
+    owner = np.repeat(np.arange(textures.num_sets), np.diff(textures.set_first))
+    group = lane_group[textures.set_lane]
+    held = (textures.set_on_centre == 1) & (group >= 0)
+    pairs = np.unique(np.stack([owner[held], group[held]], axis=1), axis=0)
+    first = np.searchsorted(pairs[:, 0], np.arange(textures.num_sets + 1))
+    return first.astype(np.int32), pairs[:, 1].astype(np.int32)
