@@ -6,13 +6,15 @@ examples:
   sim-suite play sim_suite/CarRacing-v0
   sim-suite play CartPole-v1 --agent cart-pole-lqr
   sim-suite play sim_suite/CarRacing-v0 --agent car-racing-pursuit --out lap.webm --seed 7
+  sim-suite play sim_suite/Driving-v0 --agent idm --video trip.webm
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
@@ -20,6 +22,9 @@ from agents.naming import build, find, refuse_mismatch
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError
+
+if TYPE_CHECKING:
+    import gymnasium as gym
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Arguments:
     """Seed of the first; each further one has the next."""
     out: Path | None = None
     """Film the first ten seconds of the first episode to this .webm file instead of opening a window."""
+    video: Path | None = None
+    """Film all of the first episode, up to five minutes of it, to this .webm file, larger and smoother than with --out."""
     trust: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Load sb3:FILE.zip, whose format runs code of its maker."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
@@ -49,8 +56,11 @@ def run(arguments: Arguments) -> int:
         raise SuiteError(
             f"--episodes must be 1 or more and --seed 0 or more, not {arguments.episodes} and {arguments.seed}."
         )
-    if arguments.out is not None and arguments.out.suffix != ".webm":
-        raise SuiteError(f"--out must end in .webm, not {str(arguments.out)!r}.")
+    for name, path in (("--out", arguments.out), ("--video", arguments.video)):
+        if path is not None and path.suffix != ".webm":
+            raise SuiteError(f"{name} must end in .webm, not {str(path)!r}.")
+    if arguments.out is not None and arguments.video is not None:
+        raise SuiteError("--out films ten seconds and --video all of an episode: give one of them.")
     rows = _by_hand(arguments) if arguments.agent is None else _by_agent(arguments, arguments.agent)
     if arguments.json:
         console.print_json(rows)
@@ -65,35 +75,31 @@ def run(arguments: Arguments) -> int:
 def _by_hand(arguments: Arguments) -> list[dict[str, object]]:
     from sim_suite.cli.window import play_by_hand
 
-    if arguments.out is not None:
-        raise SuiteError("--out films an agent: name one with --agent.")
+    if arguments.out is not None or arguments.video is not None:
+        raise SuiteError("--out and --video film an agent: name one with --agent.")
     return play_by_hand(arguments.env, arguments.episodes, arguments.seed)
 
 
 def _by_agent(arguments: Arguments, name: str) -> list[dict[str, object]]:
-    from sim_suite.cli.window import Window
     from sim_suite.envs.making import make
     from sim_suite.files import write_atomic
     from sim_suite.leaderboard.episode import play
-    from sim_suite.leaderboard.filming import Camera
     from sim_suite.leaderboard.jobs import quiet_process
-    from sim_suite.leaderboard.report.clips import encode_webm
 
-    if arguments.out is not None:
+    target = arguments.video or arguments.out
+    if target is not None:
         quiet_process()
     found = find(name, trust=arguments.trust)
     agent = build(found, arguments.env, {}, seed=arguments.seed)
     refuse_mismatch(found, agent, arguments.env, {})
     rows: list[dict[str, object]] = []
-    with make(arguments.env, agent.interface.observation, render_mode="rgb_array") as env:
-        window = None if arguments.out is not None else Window(env)
-        camera = Camera(env)
+    with make(arguments.env, agent.interface.observation, render_mode=_render_mode(arguments)) as env:
+        viewer = _viewer(arguments, env)
         for episode in range(arguments.episodes):
             seed = arguments.seed + episode
-            film_it = arguments.out is not None and episode == 0
             row = play(
                 env, agent, task=arguments.env, entry=name, run=0, episode=episode, seed=seed,
-                watch=window.watch if window is not None else camera.note if film_it else None,
+                watch=viewer.watch if target is None or episode == 0 else None,
             )  # fmt: skip
             message = f" ({row.outcome}: {row.message})" if row.message else ""
             rows.append(
@@ -105,9 +111,51 @@ def _by_agent(arguments: Arguments, name: str) -> list[dict[str, object]]:
                     "message": message,
                 }
             )
-            if window is not None and window.closed:
+            if viewer.closed():
                 break
-    if arguments.out is not None:
-        write_atomic(arguments.out, encode_webm(camera.frames, fps=camera.fps))
-        console.note(f"clip: {arguments.out}")
+    if target is not None:
+        write_atomic(target, viewer.film())
+        console.note(f"clip: {target}")
     return rows
+
+
+@dataclass(frozen=True)
+class _Viewer:
+    """Who looks at an agent: a person at a window, or a camera."""
+
+    watch: Callable[[gym.Env[Any, Any]], bool]
+    """What an episode calls after its reset and each step."""
+    closed: Callable[[], bool] = lambda: False
+    """Whether the person has closed the window."""
+    film: Callable[[], bytes] = bytes
+    """The file."""
+
+
+def _viewer(arguments: Arguments, env: gym.Env[Any, Any]) -> _Viewer:
+    if arguments.video is not None:
+        from sim_suite.leaderboard.filming import FILM_BITRATE, FILM_WIDTH, Film, film_fps
+        from sim_suite.leaderboard.report.clips import WebmWriter
+
+        writer = WebmWriter(film_fps(env), FILM_WIDTH, FILM_BITRATE)
+        return _Viewer(Film(env, writer.add).note, film=writer.finish)
+    if arguments.out is not None:
+        from sim_suite.leaderboard.filming import Camera
+        from sim_suite.leaderboard.report.clips import encode_webm
+
+        camera = Camera(env)
+        return _Viewer(camera.note, film=lambda: encode_webm(camera.frames, fps=camera.fps))
+    from sim_suite.cli.window import Window
+
+    window = Window(env)
+    return _Viewer(window.watch, closed=lambda: window.closed)
+
+
+def _render_mode(arguments: Arguments) -> str:
+    """For a film every frame that the environment can draw."""
+    from sim_suite.envs.making import make
+
+    if arguments.video is None:
+        return "rgb_array"
+    with make(arguments.env) as env:
+        modes = env.metadata["render_modes"]
+    return "rgb_array_list" if "rgb_array_list" in modes else "rgb_array"

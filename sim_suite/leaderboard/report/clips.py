@@ -27,32 +27,54 @@ def encode_webm(frames: Iterable[NDArray[np.uint8]], fps: int = 15, width: int =
     Frames are scaled to at most `width` pixels as `clip_size` says; small ones by repeating pixels, so that they stay crisp.
     What comes after `seconds` is not consumed. Raises `SuiteError` for no frames or frames of another shape or type.
     """
-    import av  # loads FFmpeg, which a table without clips does not need
+    writer = WebmWriter(fps, width)
+    for frame in islice(iter(frames), max(1, round(fps * seconds))):
+        writer.add(frame)
+    return writer.finish()
 
-    buffer, shape = io.BytesIO(), None
-    iterator = islice(iter(frames), max(1, round(fps * seconds)))
-    with av.open(buffer, "w", format="webm", container_options={"fflags": "+bitexact"}) as container:
-        for frame in iterator:
-            if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or shape not in (None, frame.shape):
-                raise SuiteError(
-                    f"a clip needs uint8 frames [H, W, 3] of one shape, not {frame.dtype} {frame.shape} "
-                    f"{'first' if shape is None else f'after {shape}'}. Render the environment with rgb_array."
-                )
-            if shape is None:
-                shape = frame.shape
-                stream = container.add_stream("libvpx", rate=fps, options=dict(OPTIONS))
-                stream.width, stream.height = clip_size(shape[0], shape[1], width)
-                scaling = "POINT" if stream.width > shape[1] else "AREA"
-                stream.pix_fmt, stream.bit_rate = "yuv420p", BITRATE
-                stream.codec_context.thread_count = 1
-                stream.codec_context.flags |= av.codec.context.Flags.bitexact
-            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
-            picture = picture.reformat(stream.width, stream.height, "yuv420p", interpolation=scaling)
-            container.mux(stream.encode(picture))
-        if shape is None:
+
+class WebmWriter:
+    """Encodes frames as they come, so that a long film needs no memory for its pictures."""
+
+    def __init__(self, fps: int, width: int, bitrate: int = BITRATE) -> None:
+        """width: pixels at most; bitrate: bits per second."""
+        import av  # loads FFmpeg, which a table without clips does not need
+
+        self._av, self._fps, self._width, self._bitrate = av, fps, width, bitrate
+        self._buffer = io.BytesIO()
+        self._container = av.open(self._buffer, "w", format="webm", container_options={"fflags": "+bitexact"})
+        self._shape: tuple[int, ...] | None = None
+
+    def add(self, frame: NDArray[np.uint8]) -> None:
+        """Encode one frame, uint8 [H, W, 3]. Raises `SuiteError` for another type, or a shape that differs from the first."""
+        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or self._shape not in (None, frame.shape):
+            raise SuiteError(
+                f"a clip needs uint8 frames [H, W, 3] of one shape, not {frame.dtype} {frame.shape} "
+                f"{'first' if self._shape is None else f'after {self._shape}'}. Render the environment with rgb_array."
+            )
+        if self._shape is None:
+            self._begin(frame.shape)
+        picture = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
+        stream = self._stream
+        picture = picture.reformat(stream.width, stream.height, "yuv420p", interpolation=self._scaling)
+        self._container.mux(stream.encode(picture))
+
+    def _begin(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+        stream = self._stream = self._container.add_stream("libvpx", rate=self._fps, options=dict(OPTIONS))
+        stream.width, stream.height = clip_size(shape[0], shape[1], self._width)
+        self._scaling = "POINT" if stream.width > shape[1] else "AREA"
+        stream.pix_fmt, stream.bit_rate = "yuv420p", self._bitrate
+        stream.codec_context.thread_count = 1
+        stream.codec_context.flags |= self._av.codec.context.Flags.bitexact
+
+    def finish(self) -> bytes:
+        """The whole file. Raises `SuiteError` where no frame was added."""
+        if self._shape is None:
             raise SuiteError("a clip needs at least one frame, and the episode gave none. Record it with rendering on.")
-        container.mux(stream.encode(None))
-    return buffer.getvalue()
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+        return self._buffer.getvalue()
 
 
 def clip_size(height: int, width: int, target: int) -> tuple[int, int]:

@@ -1,0 +1,40 @@
+"""Keys move the wheel smoothly, and less at speed."""
+
+import pytest
+
+from sim_suite.cli.steering_wheel import SteeringWheel, largest_steer
+
+
+def held(wheel, keys, speed, seconds, step_s=0.05):
+    return [wheel.hold(keys, speed, step_s) for _ in range(round(seconds / step_s))]
+
+
+def test_a_held_key_turns_the_wheel_gradually_as_far_as_the_speed_allows():
+    wheel = SteeringWheel()
+    steers = [steer for steer, _ in held(wheel, {"left"}, 10.0, 1.0)]
+    assert steers == sorted(steers)
+    assert 0 < steers[0] < steers[-1] == pytest.approx(largest_steer(10.0))
+    assert held(wheel, set(), 10.0, 0.4)[-1][0] == 0.0
+
+
+def test_right_is_the_mirror_of_left_and_both_hold_still():
+    left, right = SteeringWheel(), SteeringWheel()
+    for a, b in zip(held(left, {"left"}, 5.0, 0.5), held(right, {"right"}, 5.0, 0.5), strict=True):
+        assert a[0] == -b[0]
+    assert held(SteeringWheel(), {"left", "right"}, 5.0, 0.5)[-1][0] == 0.0
+
+
+def test_the_bend_is_one_that_tyres_can_take():
+    assert largest_steer(0.0) == 1.0
+    assert largest_steer(20.0) == pytest.approx(largest_steer(10.0) / 4)
+
+
+def test_pedals_are_pressed_gradually_and_let_go_at_once():
+    wheel = SteeringWheel()
+    drives = [drive for _, drive in held(wheel, {"up"}, 5.0, 1.0)]
+    assert drives == sorted(drives)
+    assert drives[0] == pytest.approx(0.1)
+    assert drives[-1] == 1.0
+    assert wheel.hold({"down"}, 5.0, 0.05)[1] == pytest.approx(-0.1)
+    held(wheel, {"down"}, 5.0, 1.0)
+    assert wheel.hold(set(), 5.0, 0.05)[1] == 0.0
