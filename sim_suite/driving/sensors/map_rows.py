@@ -12,14 +12,27 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sim_suite.compiling import borrowing
-from sim_suite.driving.roads.baking.layout import BLOCK, BLOCK_SHIFT, CENTRE, TILE, TILE_SHIFT, WORD_SHIFT, Textures
+from sim_suite.driving.roads.baking.layout import (
+    BLOCK,
+    BLOCK_SHIFT,
+    CENTRE,
+    ROAD,
+    TILE,
+    TILE_SHIFT,
+    WORD_SHIFT,
+    Textures,
+)
 from sim_suite.driving.sensors.intensity import FULL, crossing_value, light_value, marks_value, road_value
 from sim_suite.driving.sensors.placing import FIXED_BITS, View, to_fixed, to_world
 from sim_suite.driving.sensors.raster_plan import RasterPlan, RasterTables
 from sim_suite.driving.traffic.lights import light_at
 
 _LOW_TILE: Final = TILE - 1
+_PLACE_ROW: Final = _LOW_TILE << TILE_SHIFT
 _LOW_BLOCK: Final = BLOCK - 1
+_NATURAL: Final = (1 << 31) - 1
+FIXED_TILE: Final = FIXED_BITS + TILE_SHIFT
+"""Bits of a place within its tile."""
 
 
 class Scratch(NamedTuple):
@@ -31,6 +44,10 @@ class Scratch(NamedTuple):
     """[S] int32: the set's values are those of the picture with this number."""
     values: np.ndarray
     """[S, K + 1] uint8: values of the K planes of lights, and of the route."""
+    pairs: np.ndarray
+    """[W] uint32: what the texture says along a row, set * 256 + mask."""
+    begins: np.ndarray
+    """[W + 1] int32: where runs of equal pairs begin in the row; a branch for each pixel would cost more than the runs do."""
 
 
 @borrowing
@@ -84,34 +101,59 @@ def draw_map(
     scale = textures.texels_per_metre
     step_across = to_fixed(plan.metres_per_pixel * view.sin * scale)
     step_up = to_fixed(-plan.metres_per_pixel * view.cos * scale)
+    pairs, begins = scratch.pairs, scratch.begins
     for row in range(plan.rows):
         x, y = to_world(plan, view, row + 0.5, 0.5)
         across = to_fixed((x + tables.origin_x - textures.x_min) * scale)
         up = to_fixed((y + tables.origin_y - textures.y_min) * scale)
-        held, begin = np.uint32(0), 0
-        at_row, at_col = -1, -1
-        first_word, first_entry, power = 0, 0, 0
-        for col in range(plan.cols):
-            r, c = up >> FIXED_BITS, across >> FIXED_BITS
-            pair = np.uint32(0)
-            if 0 <= r < textures.rows and 0 <= c < textures.cols:
-                if r >> TILE_SHIFT != at_row or c >> TILE_SHIFT != at_col:
-                    at_row, at_col = r >> TILE_SHIFT, c >> TILE_SHIFT
-                    block = textures.blocks[at_row >> BLOCK_SHIFT, at_col >> BLOCK_SHIFT]
-                    tile = textures.tiles[block, at_row & _LOW_BLOCK, at_col & _LOW_BLOCK]
-                    first_word, first_entry = textures.records[tile, 0], textures.records[tile, 1]
-                    power = textures.records[tile, 2]
-                place = ((r & _LOW_TILE) << TILE_SHIFT) | (c & _LOW_TILE)
-                per_word = WORD_SHIFT - power
+        read_row(textures, across, up, step_across, step_up, pairs)
+        begins[0], runs = 0, 1
+        for col in range(1, plan.cols):
+            begins[runs] = col
+            runs += pairs[col] != pairs[col - 1]
+        begins[runs] = plan.cols
+        for run in range(runs):
+            begin = begins[run]
+            pair = pairs[begin]
+            draw_run(plan, textures, tables, scratch, stamp, pair, lights, tick, planes, row, begin, begins[run + 1])
+
+
+@borrowing
+def read_row(textures: Textures, across: int, up: int, step_across: int, step_up: int, pairs: np.ndarray) -> None:
+    """Set * 256 + mask of the texels that a row of pixels lies on, tile by tile; 0 outside of the map."""
+    begin = 0
+    while begin < len(pairs):
+        row, col = up >> FIXED_TILE, across >> FIXED_TILE
+        end = begin + min(steps_within(up, step_up), steps_within(across, step_across), len(pairs) - begin)
+        if 0 <= row <= (textures.rows - 1) >> TILE_SHIFT and 0 <= col <= (textures.cols - 1) >> TILE_SHIFT:
+            block = textures.blocks[row >> BLOCK_SHIFT, col >> BLOCK_SHIFT]
+            tile = textures.tiles[block, row & _LOW_BLOCK, col & _LOW_BLOCK]
+            # Masks tell the compiler that numbers are not negative.
+            first_word, first_entry = textures.records[tile, 0] & _NATURAL, textures.records[tile, 1] & _NATURAL
+            power = textures.records[tile, 2] & 7
+            per_word = (WORD_SHIFT - power) & 31
+            low_place, low_entry = (1 << per_word) - 1, (1 << (1 << power)) - 1
+            for at in range(begin, end):
+                place = ((up >> (FIXED_BITS - TILE_SHIFT)) & _PLACE_ROW) | ((across >> FIXED_BITS) & _LOW_TILE)
                 word = textures.words[first_word + (place >> per_word)]
-                entry = (word >> ((place & ((1 << per_word) - 1)) << power)) & ((1 << (1 << power)) - 1)
-                pair = textures.palette[first_entry + entry]
-            if pair != held:
-                draw_run(plan, textures, tables, scratch, stamp, held, lights, tick, planes, row, begin, col)
-                held, begin = pair, col
-            across += step_across
-            up += step_up
-        draw_run(plan, textures, tables, scratch, stamp, held, lights, tick, planes, row, begin, plan.cols)
+                pairs[at] = textures.palette[first_entry + ((word >> ((place & low_place) << power)) & low_entry)]
+                across += step_across
+                up += step_up
+        else:
+            for at in range(begin, end):
+                pairs[at] = 0
+            across += (end - begin) * step_across
+            up += (end - begin) * step_up
+        begin = end
+
+
+@borrowing
+def steps_within(place: int, step: int) -> int:
+    """How many pixels from this one on lie in the same tile, this one counted, along one side."""
+    offset = place & ((1 << FIXED_TILE) - 1)
+    if step > 0:
+        return ((1 << FIXED_TILE) - 1 - offset) // step + 1
+    return offset // -step + 1 if step < 0 else 1 << 30
 
 
 @borrowing
@@ -126,8 +168,9 @@ def draw_run(
     fill(planes, plan.road, row, begin, end, road_value(mask))
     fill(planes, plan.marks, row, begin, end, marks_value(mask))
     fill(planes, plan.crossings, row, begin, end, crossing_value(mask))
-    resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
-    fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
+    if mask & (ROAD | CENTRE):
+        resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
+        fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
     if mask & CENTRE:
         fill(planes, plan.speed_limit, row, begin, end, tables.set_limit[chosen])
         for k in range(len(plan.lights)):

@@ -85,6 +85,8 @@ class Rasteriser:
             np.zeros((parts, lanes), np.int32),
             np.zeros((parts, sets), np.int32),
             np.zeros((parts, sets, len(self.plan.lights) + 1), np.uint8),
+            np.zeros((parts, self.plan.cols), np.uint32),
+            np.zeros((parts, self.plan.cols + 1), np.int32),
         )
 
 
@@ -104,7 +106,9 @@ def draw_part(
     trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """Every `parts`-th world, from number `part` on. scratch has an axis of parts in front."""
-    own = Scratch(scratch.lane_stamp[part], scratch.set_stamp[part], scratch.values[part])
+    own = Scratch(
+        scratch.lane_stamp[part], scratch.set_stamp[part], scratch.values[part], scratch.pairs[part], scratch.begins[part]
+    )  # fmt: skip
     stamp = 0
     for i in range(part, len(worlds), parts):
         w = worlds[i]
