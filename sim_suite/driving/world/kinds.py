@@ -66,7 +66,7 @@ class EventKind(IntEnum):
 
     COLLISION = 0
     OFF_ROAD = 1
-    """A corner of the box leaves the paved ground."""
+    """A corner of the box is beyond the paved ground by more than a tolerance."""
     WRONG_WAY = 2
     """The centre is on a lane that runs against its heading, outside of junctions."""
     RED_LIGHT = 3
@@ -83,14 +83,12 @@ class EventKind(IntEnum):
     """Has stood for too long."""
     ROUTE_DONE = 9
     """The end of the route is reached."""
-    YIELD = 10
-    """It drove on and made another that goes first brake hard (at junctions and crosswalks)."""
 
 
-COLLISION, OFF_ROAD, WRONG_WAY, RED_LIGHT, STOP_SIGN, SPEEDING, LANE_INVASION, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE, YIELD = (
-    range(11)
+COLLISION, OFF_ROAD, WRONG_WAY, RED_LIGHT, STOP_SIGN, SPEEDING, LANE_INVASION, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE = (
+    range(10)
 )  # fmt: skip
-NUM_EVENTS: Final = 11
+NUM_EVENTS: Final = 10
 
 
 class Light(IntEnum):

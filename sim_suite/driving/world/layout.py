@@ -80,7 +80,7 @@ SIDE_LANE: Final = 5
 LAST_LANE: Final = 6
 """The lane of the path before the first, or -1."""
 LEG: Final = 7
-"""Agents: the leg of the route that comes first in the path."""
+"""Agents: the leg of the route that comes first in the path. Pedestrians: 1 along their sidewalk, -1 against it."""
 WAIT: Final = 8
 """Ticks that it has stood."""
 SIGNALS: Final = 9

@@ -18,7 +18,10 @@ SLOWEST_MPS: Final = 2.0
 
 
 def safe_speeds(
-    first_point: NDArray[np.int32], step_m: NDArray[np.float64], curvature: NDArray[np.float32], limit: NDArray[np.float32]
+    first_point: NDArray[np.int32],
+    step_m: NDArray[np.float64],
+    curvature: NDArray[np.float32],
+    limit: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """[P] m/s: no more than the limit, than LATERAL_ACCEL allows, or than GENTLE_BRAKE can shed until the next points of the lane.
 

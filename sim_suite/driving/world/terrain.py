@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from sim_suite.driving.roads.baking.cache import load_or_bake
 from sim_suite.driving.roads.baking.layout import Textures
+from sim_suite.driving.roads.baking.sets import per_set
 from sim_suite.driving.roads.graph.grid import LaneGrid, build_grid
-from sim_suite.driving.roads.graph.kinds import DRIVABLE, WALKABLE, LaneKind, Priority, SignalKind
+from sim_suite.driving.roads.graph.kinds import DRIVABLE, PAVED, WALKABLE, LaneKind, MarkKind, Priority, SignalKind
 from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.roads.graph.projection import project
 from sim_suite.driving.roads.maps import RoadMap
@@ -32,6 +33,8 @@ Ints = NDArray[np.int32]
 
 FAR_OUT_M: Final = 8192.0
 """Beyond this float32 steps are above half a millimetre; such maps get an origin of their own."""
+_SOLID: Final = (MarkKind.SOLID, MarkKind.SOLID_SOLID, MarkKind.BROKEN_SOLID, MarkKind.CURB, MarkKind.GRASS)
+"""Marks that may not be crossed; of two lines the nearer counts."""
 SIDEWALK_REACH_M: Final = 4.0
 """A crosswalk's end leads to a sidewalk at most this far away: wider than the verge between them."""
 
@@ -70,7 +73,10 @@ HALF_WIDTH: Final = 4
 LIMIT: Final = 5
 """m/s, the town limit where the map states none."""
 CHANGE: Final = 6
-"""CHANGE_LEFT | CHANGE_RIGHT, as a number."""
+"""CHANGE_LEFT | CHANGE_RIGHT | SOLID_LEFT | SOLID_RIGHT, as a number."""
+SOLID_LEFT: Final = 4
+"""The mark on the left border may not be crossed from this lane."""
+SOLID_RIGHT: Final = 8
 SAFE: Final = 7
 """m/s at which the bends and limits of the rest of the lane can be met: see safe_speeds.py."""
 POINT_COLUMNS: Final = 8
@@ -104,14 +110,15 @@ CROSSWALK_OF: Final = 0
 CROSS_FROM, CROSS_TO, WALK_FROM, WALK_TO = range(4)
 """Arcs along the lane, and metres along the crosswalk, between which they overlap."""
 
-# Columns of `Terrain.crosswalk`, [C, 4] int32, and `crosswalk_f`, [C, 6] float32.
+# Columns of `Terrain.crosswalk`, [C + 1, 4] int32, and `crosswalk_f`, [C, 8] float32.
 END_LANE: Final = 0
 """0 and 1: the sidewalk at either end, or -1."""
 WALK_GROUP: Final = 2
 """The group of lights that holds the traffic which runs over it, or -1."""
-WALK_MASKS: Final = 3
-"""How many lanes it crosses."""
-AX, AY, BX, BY, WALK_LENGTH, WALK_WIDTH = range(6)
+FIRST_CROSSED: Final = 3
+"""Of the rows of `Terrain.crossed` that belong to it; there is one row of `crosswalk` more than there are crosswalks."""
+AX, AY, BX, BY, WALK_LENGTH, WALK_WIDTH, END_ARC = range(7)
+"""END_ARC and the column after it: where along the sidewalk either end lies."""
 
 # Columns of `Terrain.programme`, [G, 4] int32, in ticks.
 GREEN_FROM: Final = 0
@@ -137,6 +144,8 @@ class Terrain(NamedTuple):
     crossing_f: Floats
     crosswalk: Ints
     crosswalk_f: Floats
+    crossed: Ints
+    """[M, 2] Row of `crossing` and lane, by crosswalk."""
     programme: Ints
     spawn_lane: Ints
     """[K] Lanes on which traffic may begin, outside of junctions ..."""
@@ -161,6 +170,8 @@ class Ground(NamedTuple):
     """In the file's own frame, float64."""
     textures: Textures
     """Likewise."""
+    paved: NDArray[np.uint8]
+    """[S] 1 for sets of lanes with a paved one among them."""
 
 
 class DrivingMap(NamedTuple):
@@ -179,7 +190,9 @@ def prepare(road_map: RoadMap) -> DrivingMap:
     """Make a map ready for driving; textures come from disk where they were baked before."""
     graph = road_map.graph
     grid = build_grid(graph)
-    return DrivingMap(road_map, Ground(build_terrain(graph, grid), grid, load_or_bake(graph)))
+    textures = load_or_bake(graph)
+    lane_paved = ((PAVED >> graph.lanes.kind.astype(np.int64)) & 1).astype(np.uint8)
+    return DrivingMap(road_map, Ground(build_terrain(graph, grid), grid, textures, per_set(textures, lane_paved)))
 
 
 def build_terrain(graph: LaneGraph, grid: LaneGrid) -> Terrain:
@@ -214,7 +227,11 @@ def build_terrain(graph: LaneGraph, grid: LaneGrid) -> Terrain:
     point[:, HEADING], point[:, CURVATURE] = points.heading, points.curvature
     point[:, HALF_WIDTH] = points.width / 2
     point[:, LIMIT] = np.where(np.isnan(points.speed_limit_mps), DEFAULT_SPEED_MPS, points.speed_limit_mps)
-    point[:, CHANGE] = points.change
+    point[:, CHANGE] = (
+        points.change
+        + SOLID_LEFT * np.isin(points.left_mark, _SOLID)
+        + SOLID_RIGHT * np.isin(points.right_mark, _SOLID)
+    )
     point[:, SAFE] = safe_speeds(lanes.first_point, lanes.step_m, point[:, CURVATURE], point[:, LIMIT])
     lane_f = np.zeros((count, 4), np.float32)
     lane_f[:, LANE_LENGTH], lane_f[:, LANE_STEP], lane_f[:, LANE_TURN] = lanes.length_m, lanes.step_m, turn
@@ -227,7 +244,9 @@ def build_terrain(graph: LaneGraph, grid: LaneGrid) -> Terrain:
     stop[:, STOP_JUNCTION_LANE] = lanes.junction[stop_lane] >= 0
     lane[:count, GROUP] = _groups(graph, stop)
     lane[:count, MERGES_INTO] = _merging(graph, lane[:count], driven)
-    first_crossing, crossing, crossing_f, crosswalk, crosswalk_f = _crosswalks(graph, grid, stop, origin_x, origin_y)
+    first_crossing, crossing, crossing_f, crosswalk, crosswalk_f, crossed = _crosswalks(
+        graph, grid, stop, origin_x, origin_y
+    )
     lane[:, FIRST_CROSSING] = first_crossing
     spawn = np.flatnonzero((driven == 1) & (lanes.junction < 0) & (lanes.length_m > 8.0))
     walk = np.flatnonzero(((WALKABLE >> lanes.kind.astype(np.int64)) & 1 == 1) & (lanes.junction < 0))
@@ -236,7 +255,7 @@ def build_terrain(graph: LaneGraph, grid: LaneGrid) -> Terrain:
         lane=lane, lane_f=lane_f, point=point,
         successor=graph.successors.lane.astype(np.int32), predecessor=graph.predecessors.lane.astype(np.int32),
         conflict=conflict, conflict_f=conflict_f, stop=stop, stop_arc=stops.arc_m.astype(np.float32),
-        crossing=crossing, crossing_f=crossing_f, crosswalk=crosswalk, crosswalk_f=crosswalk_f,
+        crossing=crossing, crossing_f=crossing_f, crosswalk=crosswalk, crosswalk_f=crosswalk_f, crossed=crossed,
         programme=light_programmes(graph),
         spawn_lane=spawn.astype(np.int32), spawn_m=np.cumsum(lanes.length_m[spawn]).astype(np.float32),
         walk_lane=walk.astype(np.int32), walk_m=np.cumsum(lanes.length_m[walk]).astype(np.float32),
@@ -334,11 +353,11 @@ def _merging(graph: LaneGraph, lane: Ints, driven: NDArray[np.int32]) -> Ints:
 
 def _crosswalks(
     graph: LaneGraph, grid: LaneGrid, stop: Ints, origin_x: float, origin_y: float
-) -> tuple[Ints, Ints, Floats, Ints, Floats]:
-    """first [L + 1], crossing, crossing_f by lane; crosswalk, crosswalk_f."""
+) -> tuple[Ints, Ints, Floats, Ints, Floats, Ints]:
+    """first [L + 1], crossing, crossing_f by lane; crosswalk, crosswalk_f, crossed."""
     known, count = graph.crosswalks, graph.num_lanes
     number = len(known.first_corner) - 1
-    crosswalk, crosswalk_f = np.full((number, 4), -1, np.int32), np.zeros((number, 6), np.float32)
+    crosswalk, crosswalk_f = np.full((number + 1, 4), -1, np.int32), np.zeros((number, 8), np.float32)
     rows: list[tuple[int, int, float, float, float, float]] = []
     for index in range(number):
         (ax, ay), (bx, by) = known.walk[index]
@@ -346,11 +365,11 @@ def _crosswalks(
         corners = slice(int(known.first_corner[index]), int(known.first_corner[index + 1]))
         aside = (known.corner_x[corners] - ax) * (by - ay) - (known.corner_y[corners] - ay) * (bx - ax)
         width = float(aside.max() - aside.min()) / length
-        crosswalk_f[index] = ax - origin_x, ay - origin_y, bx - origin_x, by - origin_y, length, width
+        crosswalk_f[index, :END_ARC] = ax - origin_x, ay - origin_y, bx - origin_x, by - origin_y, length, width
         for end, (x, y) in enumerate(((ax, ay), (bx, by))):
             beside = project(grid, x, y, kinds=WALKABLE, max_distance_m=SIDEWALK_REACH_M)
             crosswalk[index, END_LANE + end] = beside.lane[0]
-        crosswalk[index, WALK_MASKS] = 0
+            crosswalk_f[index, END_ARC + end] = max(beside.arc_m[0], 0.0) if beside.lane[0] >= 0 else 0.0
         for k in range(int(known.first_lane[index]), int(known.first_lane[index + 1])):
             lane = int(known.lane[k])
             if not (DRIVABLE | 1 << LaneKind.BIKING) >> int(graph.lanes.kind[lane]) & 1:
@@ -363,7 +382,6 @@ def _crosswalks(
             rows.append((
                 lane, index, known.from_arc_m[k], known.to_arc_m[k], along / length - half, along / length + half
             ))  # fmt: skip
-            crosswalk[index, WALK_MASKS] += 1
             groups = stop[graph.stop_lines.first[lane] : graph.stop_lines.first[lane + 1], STOP_GROUP]
             if len(groups) and groups[-1] >= 0:
                 crosswalk[index, WALK_GROUP] = groups[-1]
@@ -371,4 +389,7 @@ def _crosswalks(
     first_row = np.searchsorted([row[0] for row in rows], np.arange(count + 1))
     crossing = np.array([[row[1]] for row in rows], np.int32).reshape(-1, 1)
     crossing_f = np.array([row[2:] for row in rows], np.float32).reshape(-1, 4)
-    return first_row.astype(np.int32), crossing, crossing_f, crosswalk, crosswalk_f
+    by_crosswalk = sorted(range(len(rows)), key=lambda row: (rows[row][1], row))
+    crossed = np.array([[row, rows[row][0]] for row in by_crosswalk], np.int32).reshape(-1, 2)
+    crosswalk[:, FIRST_CROSSED] = np.searchsorted([rows[row][1] for row in by_crosswalk], np.arange(number + 1))
+    return first_row.astype(np.int32), crossing, crossing_f, crosswalk, crosswalk_f, crossed

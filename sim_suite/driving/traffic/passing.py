@@ -1,0 +1,130 @@
+"""Past what stands in the lane: how far to move over, and whether the other side of the street is free for it. Source: ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim_suite.compiling import borrowing, called
+from sim_suite.driving.traffic.presence import (
+    ALONG,
+    ASIDE,
+    AT,
+    COMING,
+    HALF_ACROSS,
+    HALF_ALONG,
+    NEXT,
+    SORT,
+    WHO,
+    Presence,
+)
+from sim_suite.driving.world.kinds import BICYCLE, OBSTACLE, PARKED, STILL, TRAFFIC
+from sim_suite.driving.world.lanes import length_of, width_and_speeds
+from sim_suite.driving.world.layout import ARC, CONTROL, KIND, LENGTH, OFFSET, SPEED, WIDTH
+from sim_suite.driving.world.terrain import FIRST_PREDECESSOR, JUNCTION, ONCOMING, Terrain
+
+SEEN_M: Final = np.float32(35.0)
+"""From so far a driver prepares to pass: 2.5 s at 50 km/h."""
+ROOM_M: Final = np.float32(0.6)
+"""Beside what is passed."""
+WITHIN_M: Final = np.float32(0.2)
+"""A box may reach so far over the lane's border without anybody minding."""
+MOST_OVER_M: Final = np.float32(3.0)
+"""Farther over the border nobody goes: it is most of the oncoming lane."""
+CREEP_MPS: Final = np.float32(4.0)
+"""Reckoned speed while passing."""
+_HALF: Final = np.float32(0.5)
+_ZERO: Final = np.float32(0.0)
+
+
+@called
+def wanted_offset(
+    presence: Presence, t: int, i: int, body: np.ndarray, path: np.ndarray, span: np.ndarray, minds: np.ndarray,
+    terrain: Terrain,
+) -> tuple[np.float32, np.float32, bool]:  # fmt: skip
+    """(lateral place to drive at, how far over the lane's border that is, whether something stands in the way at all).
+
+    Looks at what stands, and at bicycles, on this lane and the next. Where there is no room the place is 0: it waits behind.
+    """
+    side = np.float32(-1.0 if terrain.left_hand == 1 else 1.0)
+    own_half, own_wide = _HALF * body[LENGTH], _HALF * body[WIDTH]
+    need, over, found, reach = _ZERO, _ZERO, False, _ZERO
+    for k in range(2):
+        lane = path[k]
+        if lane < 0:
+            break
+        start = -body[ARC] if k == 0 else span[0, 1] - body[ARC] - span[1, 0]
+        entry = presence.head[t, lane]
+        while entry >= 0:
+            note, place = presence.note[t, entry], presence.place[t, entry]
+            entry = note[NEXT]
+            distance = start + place[AT]
+            if note[WHO] == i or note[SORT] == COMING or not _is_passed(minds[note[WHO]]):
+                continue
+            if distance < -own_half - place[HALF_ALONG] - np.float32(1.0) or distance > SEEN_M:
+                continue
+            if abs(place[ASIDE]) > own_wide + place[HALF_ACROSS] + ROOM_M:
+                continue
+            half_width, _, _ = width_and_speeds(terrain, lane, place[AT])
+            # Away from what stands at the edge; in the middle, to the side of the oncoming traffic.
+            way = side if place[ASIDE] * side <= np.float32(0.5) else -side
+            aside = place[ASIDE] + way * (own_wide + place[HALF_ACROSS] + ROOM_M)
+            beyond = abs(aside) + own_wide - half_width
+            found = True
+            if way != side and beyond > WITHIN_M:
+                continue
+            if abs(aside) > abs(need):
+                need, over = aside, beyond
+                reach = distance + place[HALF_ALONG] + own_half
+    if not found or over > MOST_OVER_M:
+        return _ZERO, _ZERO, found
+    begun = abs(body[OFFSET]) >= _HALF * abs(need)
+    if over > WITHIN_M and not begun and _is_coming(presence, t, i, body, path[0], terrain, reach):
+        return _ZERO, _ZERO, True
+    return need, over, True
+
+
+@borrowing
+def _is_passed(mind: np.ndarray) -> bool:
+    """What one drives around: whatever stands for good, and bicycles."""
+    if mind[CONTROL] == TRAFFIC:
+        return bool(mind[KIND] == BICYCLE)
+    return bool(mind[KIND] == PARKED or mind[KIND] == OBSTACLE or mind[CONTROL] == STILL)
+
+
+@borrowing
+def _is_coming(
+    presence: Presence, t: int, i: int, body: np.ndarray, lane: int, terrain: Terrain, reach: np.float32
+) -> bool:
+    """Whether anybody comes on the oncoming lane before this one is back; true where there is none to swerve to."""
+    oncoming = terrain.lane[lane, ONCOMING]
+    if oncoming < 0 or terrain.lane[lane, JUNCTION] >= 0:
+        return True
+    length, other_length = length_of(terrain, lane), length_of(terrain, oncoming)
+    time = (reach + np.float32(10.0)) / max(body[SPEED], CREEP_MPS) + np.float32(1.0)
+    here = (length - body[ARC]) * other_length / length
+    if _anybody_within(presence, t, i, oncoming, here + np.float32(8.0), reach, time):
+        return True
+    for n in range(terrain.lane[oncoming, FIRST_PREDECESSOR], terrain.lane[oncoming + 1, FIRST_PREDECESSOR]):
+        before = terrain.predecessor[n]
+        if _anybody_within(presence, t, i, before, here + length_of(terrain, before), reach, time):
+            return True
+    return False
+
+
+@borrowing
+def _anybody_within(
+    presence: Presence, t: int, i: int, lane: int, here: np.float32, reach: np.float32, time: np.float32
+) -> bool:
+    """here: arc on the oncoming lane beside this vehicle; they come with rising arcs."""
+    entry = presence.head[t, lane]
+    while entry >= 0:
+        note, place = presence.note[t, entry], presence.place[t, entry]
+        entry = note[NEXT]
+        if note[WHO] == i or note[SORT] == COMING:
+            continue
+        apart = here - place[AT] - place[HALF_ALONG]
+        if apart > np.float32(-12.0) and apart < reach + max(place[ALONG], _ZERO) * time + np.float32(5.0):
+            return True
+    return False

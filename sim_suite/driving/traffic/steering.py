@@ -1,0 +1,51 @@
+"""Pure pursuit: the wheel angle that leads to a point ahead on the path. Source: Coulter 1992 (CMU-RI-TR-92-01)."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim_suite.compiling import borrowing, called
+from sim_suite.driving.world.lanes import length_of, pose_at, wrap
+from sim_suite.driving.world.layout import ARC, PATH, SPEED, WHEELBASE, YAW, X, Y
+from sim_suite.driving.world.terrain import Terrain
+
+LOOK_S: Final = np.float32(0.6)
+"""Look-ahead in seconds of driving: long enough not to weave at 30 m/s with wheels that turn 0.4 rad/s, short enough for bends."""
+LOOK_LEAST_M: Final = np.float32(4.0)
+LOOK_MOST_M: Final = np.float32(25.0)
+_HALF: Final = np.float32(0.5)
+_ZERO: Final = np.float32(0.0)
+
+
+@borrowing
+def place_ahead(
+    body: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain, distance: np.float32
+) -> tuple[int, np.float32]:
+    """(lane, arc) so many metres ahead along the path; past its end the arc exceeds the lane's length."""
+    arc, lane = body[ARC] + distance, path[0]
+    for k in range(PATH - 1):
+        if arc <= span[k, 1] or path[k + 1] < 0:
+            break
+        arc = arc - span[k, 1] + span[k + 1, 0]
+        lane = path[k + 1]
+    return lane, arc
+
+
+@called
+def pursue(body: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain, offset: np.float32) -> np.float32:
+    """Wheel angle (rad, left positive) towards a point `offset` m to the left of the path's centre. The pivot is the rear axle."""
+    back = _HALF * body[WHEELBASE]
+    look = min(max(LOOK_S * abs(body[SPEED]) + np.float32(2.0), LOOK_LEAST_M), LOOK_MOST_M)
+    lane, arc = place_ahead(body, path, span, terrain, look - back)
+    x, y, heading, _ = pose_at(terrain, lane, arc)
+    beyond = max(arc - length_of(terrain, lane), _ZERO)
+    cos, sin = np.float32(math.cos(heading)), np.float32(math.sin(heading))
+    x, y = x + beyond * cos - offset * sin, y + beyond * sin + offset * cos
+    own_cos, own_sin = np.float32(math.cos(body[YAW])), np.float32(math.sin(body[YAW]))
+    dx, dy = x - (body[X] - back * own_cos), y - (body[Y] - back * own_sin)
+    angle = wrap(np.float32(math.atan2(dy, dx)) - body[YAW])
+    away = max(np.float32(math.sqrt(dx * dx + dy * dy)), np.float32(0.5))
+    return np.float32(math.atan2(np.float32(2.0) * body[WHEELBASE] * np.float32(math.sin(angle)), away))

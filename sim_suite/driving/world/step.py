@@ -1,0 +1,165 @@
+"""One tick of a world: note who is where, decide for everybody, move everybody, then see what came of it. Source: ours.
+
+Decisions read the state at the start of the tick and write nothing that another decision reads, and so do moves: the order of
+actors in their slots changes nothing, and neither does the number of worlds or threads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numba
+import numpy as np
+
+from sim_suite.compiling import borrowing, called, parallel
+from sim_suite.driving.dynamics.move import controls_of, move_vehicle
+from sim_suite.driving.roads.baking.layout import Textures
+from sim_suite.driving.roads.graph.grid import LaneGrid
+from sim_suite.driving.rules.judge import judge
+from sim_suite.driving.traffic.drive import drive, signals
+from sim_suite.driving.traffic.presence import Presence, forget, note_all
+from sim_suite.driving.traffic.walkers import walk
+from sim_suite.driving.world.contact import collide
+from sim_suite.driving.world.kinds import (
+    AGENT,
+    BICYCLE,
+    NO_CONTROL,
+    PEDESTRIAN,
+    SCRIPT,
+    STILL,
+    TRAFFIC,
+)
+from sim_suite.driving.world.layout import (
+    CONTROL,
+    FRICTION,
+    JUDGED,
+    KIND,
+    LANE,
+    NUM_ACTORS,
+    SIGNALS,
+    TICK,
+    TRAIL_TICKS,
+    YAW,
+    State,
+    X,
+    Y,
+)
+from sim_suite.driving.world.locate import find_lane, locate_vehicle
+from sim_suite.driving.world.recycle import recycle
+from sim_suite.driving.world.terrain import Ground, Terrain
+
+_ZERO: Final = np.float32(0.0)
+
+
+@called
+def decide_actor(state: State, ground: Ground, presence: Presence, w: int, t: int, i: int) -> None:
+    """Decide for slot i of world w; only vehicles of the traffic model have anything to decide here."""
+    mind = state.mind[w, i]
+    if mind[CONTROL] == TRAFFIC and mind[KIND] <= BICYCLE:
+        drive(
+            presence, t, i, state.body[w], state.mind[w], state.path[w, i], state.span[w, i], state.controls[w, i],
+            state.world[w], state.lights[w], ground.terrain, state.world[w, TICK],
+        )  # fmt: skip
+
+
+@called
+def move_actor(state: State, ground: Ground, presence: Presence, w: int, t: int, i: int) -> None:
+    """Move slot i of world w by what was decided for it."""
+    body, mind = state.body[w, i], state.mind[w, i]
+    control = mind[CONTROL]
+    if control in (NO_CONTROL, STILL, SCRIPT):
+        return
+    friction = state.weather[w, FRICTION]
+    if control == TRAFFIC and mind[KIND] == PEDESTRIAN:
+        walk(presence, t, body, mind, state.world[w], state.lights[w], ground.terrain, state.world[w, TICK])
+    elif control == TRAFFIC:
+        move_vehicle(body, mind, state.controls[w, i, 0], state.controls[w, i, 1], friction)
+    else:
+        wheel, accel = controls_of(
+            body, mind, state.controls[w, i, 0], state.controls[w, i, 1], state.controls[w, i, 2], friction
+        )
+        move_vehicle(body, mind, wheel, accel, friction)
+        if mind[LANE] >= 0 and state.path[w, i, 0] >= 0:
+            mind[SIGNALS] = signals(body, mind, state.path[w, i], state.span[w, i], ground.terrain, accel)
+
+
+@called
+def place_actor(state: State, ground: Ground, w: int, i: int) -> None:
+    """Bring slot i's place on its path and its lanes up to date after the move, and judge it if it is judged."""
+    body, mind = state.body[w, i], state.mind[w, i]
+    control = mind[CONTROL]
+    if control in (NO_CONTROL, STILL):
+        return
+    if mind[KIND] > BICYCLE:
+        if mind[KIND] == PEDESTRIAN and control != TRAFFIC:
+            find_lane(body, mind, ground)
+        return
+    routed = i < state.legs.shape[1]
+    row = i if routed else 0
+    legs = state.legs[w, row] if routed else state.legs[w, 0, :0]
+    locate_vehicle(
+        body, mind, state.path[w, i], state.span[w, i], legs, state.leg_span[w, row], state.leg_arc[w, row],
+        state.world[w], ground,
+    )  # fmt: skip
+    if control == AGENT or (control == TRAFFIC and state.world[w, JUDGED] == 1):
+        judge(
+            i, body, mind, state.path[w, i], state.span[w, i], state.leg_arc[w, row], legs, state.world[w],
+            state.lights[w], state.event[w], state.event_place[w], state.tally[w], ground,
+        )  # fmt: skip
+
+
+@borrowing
+def _keep_trail(state: State, w: int, actors: int) -> None:
+    """Every TRAIL_TICKS the poses move down the list and the present one comes first."""
+    length = state.trail.shape[2]
+    if length == 0 or state.world[w, TICK] % TRAIL_TICKS != 0:
+        return
+    for i in range(actors):
+        trail = state.trail[w, i]
+        for h in range(length - 1, 0, -1):
+            for column in range(4):
+                trail[h, column] = trail[h - 1, column]
+        there = state.mind[w, i, CONTROL] != NO_CONTROL
+        trail[0, 0], trail[0, 1], trail[0, 2] = state.body[w, i, X], state.body[w, i, Y], state.body[w, i, YAW]
+        trail[0, 3] = np.float32(state.mind[w, i, KIND] + 1) if there else _ZERO
+
+
+@called
+def step_world(state: State, ground: Ground, presence: Presence, push: np.ndarray, w: int, t: int) -> None:
+    """One tick of world w with the scratch memory of thread t."""
+    actors = state.world[w, NUM_ACTORS]
+    note_all(presence, t, state.body[w], state.mind[w], state.path[w], state.span[w], actors, ground.terrain)
+    for i in range(actors):
+        decide_actor(state, ground, presence, w, t, i)
+    for i in range(actors):
+        move_actor(state, ground, presence, w, t, i)
+    forget(presence, t)
+    state.world[w, TICK] += 1
+    collide(
+        push[t], state.body[w], state.mind[w], actors, state.world[w], state.event[w], state.event_place[w],
+        state.tally[w],
+    )  # fmt: skip
+    for i in range(actors):
+        place_actor(state, ground, w, i)
+    recycle(state, ground, w)
+    _keep_trail(state, w, actors)
+
+
+@borrowing
+def step_alone(state: State, ground: Ground, presence: Presence, push: np.ndarray, ticks: int) -> None:
+    """All worlds, one after the other, by so many ticks."""
+    for w in range(state.body.shape[0]):
+        for _ in range(ticks):
+            step_world(state, ground, presence, push, w, 0)
+
+
+@parallel
+def step_shared(
+    state: State, terrain: Terrain, grid: LaneGrid, textures: Textures, paved: np.ndarray, presence: Presence,
+    push: np.ndarray, ticks: int,
+) -> None:  # fmt: skip
+    """All worlds, shared among threads; parallel loops take no tuple within a tuple, so the ground comes in parts."""
+    for w in numba.prange(state.body.shape[0]):
+        t = numba.get_thread_id()
+        for _ in range(ticks):
+            step_world(state, Ground(terrain, grid, textures, paved), presence, push, w, t)
