@@ -3,14 +3,17 @@
 A fault is told apart by whose it was. An agent that raises, or answers with something that is not an action, is an
 `agent_error`; an environment that raises, or pays a reward that is not a finite number, is an `env_error`. Neither is a
 score: the return of such an episode is kept out of every mean.
+
+An environment may judge an episode by more than its rewards: `info["metrics"]` of the last step, numbers by name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 import gymnasium as gym
@@ -23,6 +26,7 @@ Outcome = Literal["ok", "agent_error", "env_error", "worker_died"]
 # These keep the random numbers of agent, environment and epsilon apart, though all start from the same seed.
 _AGENT_STREAM = 0x5EED
 _EPSILON_STREAM = 0xE95
+_METRIC_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,18 @@ class Row:
     """Of all actions' bytes in order: two episodes with equal hashes went the same way."""
     message: str = ""
     """What went wrong, in one line; empty where nothing did."""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """What the environment measured of the whole episode, by name, sorted; finite. Empty where it measures nothing, and after
+    a fault."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for the journal."""
-        return asdict(self)
+        """Plain data for the journal; without metrics it is what it was before there were any."""
+        data = asdict(self)
+        return data if data["metrics"] else {key: value for key, value in data.items() if key != "metrics"}
+
+
+COLUMNS = tuple(item.name for item in fields(Row) if item.name != "metrics")
+"""The fields of a row that all episodes have; no metric may take one of these names."""
 
 
 class _Fault(Exception):
@@ -78,15 +90,19 @@ def play(
     deterministic: bool = True,
     epsilon: float = 0.0,
     watch: Callable[[gym.Env[Any, Any]], bool] | None = None,
+    required: Sequence[str] = (),
 ) -> Row:
     """Play one episode from `seed` to its end.
 
     epsilon: probability that a uniformly random action takes the place of the agent's, drawn from a stream of its own.
     watch: called after the reset and each step; the episode is broken off when it answers False (for clips).
+    required: metrics that the environment must give with the last step; one that does not has failed.
     """
     total, length, terminated, actions = 0.0, 0, False, hashlib.sha256()
     outcome: Outcome = "ok"
     message = ""
+    metrics: Mapping[str, float] = {}
+    info: Mapping[str, Any] = {}
     try:
         observation = _of_env(lambda: env.reset(seed=seed))[0]
         if hasattr(agent, "seed"):
@@ -104,12 +120,16 @@ def play(
             if epsilon > 0 and dice.random() < epsilon:
                 action = checked_action([env.action_space.sample()], env.action_space)
             actions.update(np.ascontiguousarray(action).tobytes())
-            observation, reward, terminated, truncated = _step(env, action)
+            observation, reward, terminated, truncated, info = _step(env, action)
             total += reward
             length += 1
+        if terminated or truncated:
+            metrics = _of_env(lambda: checked_metrics(info.get("metrics", {}), required))
     except _Fault as fault:
         outcome, message = fault.outcome, str(fault)
-    return Row(task, entry, run, episode, seed, outcome, total, length, terminated, actions.hexdigest(), message)
+    return Row(
+        task, entry, run, episode, seed, outcome, total, length, terminated, actions.hexdigest(), message, metrics
+    )
 
 
 def _of_env(call: Callable[[], Any]) -> Any:
@@ -158,8 +178,27 @@ def checked_action(actions: Any, space: gym.Space[Any]) -> NDArray[Any]:
     return action
 
 
-def _step(env: gym.Env[Any, Any], action: NDArray[Any]) -> tuple[Any, float, bool, bool]:
-    observation, reward, terminated, truncated, _ = _of_env(lambda: env.step(action))
+def checked_metrics(metrics: Mapping[str, Any], required: Sequence[str] = ()) -> dict[str, float]:
+    """Metrics as plain floats, sorted by name. Raises `ValueError` for what is none, or where a required one is missing."""
+    for name, value in metrics.items():
+        if not _METRIC_NAME.fullmatch(name) or name in COLUMNS:
+            raise ValueError(
+                f"a metric's name is lower case, as in 'driving_score', and no column of a row, not {name!r}"
+            )
+        if not math.isfinite(value):
+            raise ValueError(
+                f"the metric {name} is {value}, which is not a finite number; leave out what cannot be computed"
+            )
+    for name in required:
+        if name not in metrics:
+            raise ValueError(
+                f"the last step's info has no metric {name!r}, which the task is scored by; it has {sorted(metrics)}"
+            )
+    return {name: float(metrics[name]) for name in sorted(metrics)}
+
+
+def _step(env: gym.Env[Any, Any], action: NDArray[Any]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    observation, reward, terminated, truncated, info = _of_env(lambda: env.step(action))
     if not math.isfinite(reward):
         raise _Fault("env_error", ValueError(f"the reward {reward} is not a finite number"))
-    return observation, float(reward), bool(terminated), bool(truncated)
+    return observation, float(reward), bool(terminated), bool(truncated), info

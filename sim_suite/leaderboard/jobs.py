@@ -103,7 +103,8 @@ def _one(task: TaskSpec, agent: Agent, place: dict[str, Any]) -> Row:
     except SuiteError as error:
         return failed(place, "env_error", str(error))
     try:
-        return play(env, agent, deterministic=task.deterministic, epsilon=task.epsilon, **place)
+        required = (task.score,) if task.score else ()
+        return play(env, agent, deterministic=task.deterministic, epsilon=task.epsilon, required=required, **place)
     finally:
         env.close()
 

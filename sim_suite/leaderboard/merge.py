@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.records import OpenFolder, Records, read
 from sim_suite.leaderboard.results import write_results
 
@@ -51,9 +53,10 @@ def _take_in(target: OpenFolder, part: Records, folder: Path) -> None:
         if known_row is None:
             target.add_row(row, seconds=None)
         elif known_row != row:
+            other = next(item.name for item in fields(Row) if getattr(row, item.name) != getattr(known_row, item.name))
             raise SuiteError(
                 f"{folder}: {row.entry} on {row.task}, run {row.run}, episode {row.episode} returned {row.episode_return}, in a folder "
-                f"before it {known_row.episode_return}. `sim-suite verify` tells which one holds."
+                f"before it {known_row.episode_return}; they differ in {other}. `sim-suite verify` tells which one holds."
             )
 
 

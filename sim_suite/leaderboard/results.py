@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from sim_suite.files import write_atomic, write_json
-from sim_suite.leaderboard.episode import Row
+from sim_suite.leaderboard.episode import COLUMNS
 from sim_suite.leaderboard.records import Records
 from sim_suite.leaderboard.report.model import Board, Section
 from sim_suite.leaderboard.report.page import render
@@ -30,12 +29,13 @@ def write_results(out: Path, records: Records) -> list[Section]:
 
 
 def results_csv(records: Records) -> str:
-    """A row an episode, sorted, floats in full."""
-    columns = [item.name for item in fields(Row)]
+    """A row an episode, sorted, floats in full; a column for each metric that any episode has, empty where it has none."""
+    rows = records.sorted_rows()
+    columns = [*COLUMNS, *sorted({name for row in rows for name in row.metrics})]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row.to_dict() for row in records.sorted_rows())
+    writer.writerows({**{name: getattr(row, name) for name in COLUMNS}, **row.metrics} for row in rows)
     return text.getvalue()
 
 

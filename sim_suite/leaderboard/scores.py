@@ -14,12 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.records import EntryRecord, Records, clip_path
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
 from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section, TaskInfo, TaskResult
 from sim_suite.leaderboard.statistics import Interval
 from sim_suite.leaderboard.suite import Suite, TaskSpec, load, names
 
+RETURN = "return"
+"""How the sum of rewards is called among scores and metrics."""
 _BOOTSTRAP_SEED = 0
 
 
@@ -52,16 +55,38 @@ def summary_of(section: str, suite: Suite) -> str:
 
 
 def runs_of(records: Records, entry: EntryRecord, task: TaskSpec) -> list[NDArray[np.float64]]:
-    """Returns of the faultless episodes of each training run, in episode order; runs without any are left out."""
-    tables = []
+    """Scores of the faultless episodes of each training run, in episode order; runs without any are left out."""
+    return _table(rows_of(records, entry, task), task.score or RETURN)
+
+
+def metrics_of(records: Records, entry: EntryRecord, task: TaskSpec) -> dict[str, list[NDArray[np.float64]]]:
+    """The same of each metric, by name; of the return as well where something else is the score."""
+    runs = rows_of(records, entry, task)
+    names = {name for rows in runs for row in rows for name in row.metrics} | ({RETURN} if task.score else set())
+    tables = {name: _table(runs, name) for name in sorted(names)}
+    return {name: table for name, table in tables.items() if table}
+
+
+def rows_of(records: Records, entry: EntryRecord, task: TaskSpec) -> list[list[Row]]:
+    """The faultless episodes of each training run, in episode order."""
+    found = []
     for run in entry.tasks.get(task.name, ()):
         rows = (records.rows.get((task.name, entry.label, run, episode)) for episode in range(task.episodes))
-        returns = np.array(
-            [row.episode_return for row in rows if row is not None and row.outcome == "ok"], dtype=np.float64
-        )
-        if len(returns):
-            tables.append(returns)
-    return tables
+        found.append([row for row in rows if row is not None and row.outcome == "ok"])
+    return found
+
+
+def _table(runs: Sequence[Sequence[Row]], name: str) -> list[NDArray[np.float64]]:
+    """One value an episode; episodes without the metric and runs without any value are left out."""
+    values = [
+        [
+            row.episode_return if name == RETURN else row.metrics[name]
+            for row in rows
+            if name == RETURN or name in row.metrics
+        ]
+        for rows in runs
+    ]
+    return [np.array(run, dtype=np.float64) for run in values if run]
 
 
 def outcomes_of(records: Records, entry: EntryRecord, task: TaskSpec) -> Outcomes:
@@ -72,7 +97,10 @@ def outcomes_of(records: Records, entry: EntryRecord, task: TaskSpec) -> Outcome
 
 
 def _info(task: TaskSpec) -> TaskInfo:
-    return TaskInfo(task.name, task.env, "return", task.zero.value, task.one.value, task.zero.source, task.one.source)
+    zero, one = task.zero, task.one
+    return TaskInfo(
+        task.name, task.env, task.score or RETURN, zero.value, one.value, zero.source, one.source, beside=task.beside
+    )
 
 
 def _entrant(records: Records, entry: EntryRecord, tasks: Sequence[TaskSpec], clips_in: Path | None) -> Entrant:
@@ -87,6 +115,7 @@ def _entrant(records: Records, entry: EntryRecord, tasks: Sequence[TaskSpec], cl
         agent=", ".join(run.agent for run in entry.runs),
         scores={task.name: runs_of(records, entry, task) for task in tasks},
         outcomes={task.name: outcomes_of(records, entry, task) for task in tasks if task.name in entry.tasks},
+        metrics={task.name: metrics_of(records, entry, task) for task in tasks},
         privileged=entry.privileged,
         training_steps=max(int(facts["steps"]) for facts in trained) if trained else None,
         training_seeds=len(trained) if trained else None,
@@ -117,6 +146,7 @@ def _section(part: Section) -> dict[str, Any]:
                 "random": task.random,
                 "reference": task.reference,
                 "reference_source": task.reference_source,
+                **({} if task.metric == RETURN else {"score": task.metric}),
             }
             for task in part.tasks
         },
@@ -152,6 +182,7 @@ def _result(result: TaskResult) -> dict[str, Any]:
         "normalised": _interval(result.normalised),
         "lowest": min((float(run.min()) for run in result.scores), default=None),
         "highest": max((float(run.max()) for run in result.scores), default=None),
+        **({"metrics": {name: _interval(found) for name, found in result.metrics.items()}} if result.metrics else {}),
     }
 
 

@@ -41,6 +41,10 @@ class TaskSpec:
     """Score that counts as 1 after normalising; None takes the catalogue's best."""
     section: str = ""
     """The suite that it was included from; empty for the suite's own tasks. Each section is ranked by itself."""
+    score: str = ""
+    """The metric that is the task's score; empty: the return. See `episode.Row.metrics`."""
+    beside: tuple[str, ...] = ()
+    """Metrics that tables show next to the score."""
 
     def __post_init__(self) -> None:
         if self.episodes < 1 or self.first_seed < 0:
@@ -49,6 +53,10 @@ class TaskSpec:
             )
         if not 0 <= self.epsilon <= 1:
             raise SuiteError(f"task {self.name!r} needs an epsilon from 0 to 1, not {self.epsilon}.")
+        if self.score and (self.random is None or self.reference is None):
+            raise SuiteError(
+                f"task {self.name!r} is scored by {self.score!r}; state random and reference of it, since the catalogue knows returns."
+            )
         if self.zero.value == self.one.value:
             raise SuiteError(
                 f"task {self.name!r}: random and reference are both {self.one.value}; scores cannot be normalised."
@@ -84,12 +92,20 @@ class Suite:
         data = self.to_dict()
         for plain, task in zip(data["tasks"], self.tasks, strict=True):
             plain["random"], plain["reference"] = task.zero.value, task.one.value
+            plain.pop("beside", None)
         return hashlib.sha256(canonical_json(data).encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `parse` reads back."""
+        """Plain data that `parse` reads back. What came to suites later is left out where it says nothing, so that the hashes
+        of those before it hold."""
         data = asdict(self)
         data["tasks"] = [{key: value for key, value in task.items() if value is not None} for task in data["tasks"]]
+        for task in data["tasks"]:
+            if not task["score"]:
+                del task["score"]
+            task["beside"] = list(task["beside"])
+            if not task["beside"]:
+                del task["beside"]
         return data
 
     def sections(self) -> dict[str, list[TaskSpec]]:
@@ -147,11 +163,14 @@ def _task(data: Any, where: str) -> TaskSpec:
         raise UnknownNameError(f"key of a task in {where}", min(unknown), known)
     kinds: dict[str, Any] = {
         "name": str, "env": str, "episodes": int, "first_seed": int, "deterministic": bool, "epsilon": (int, float), "kwargs": dict,
-        "random": (int, float), "reference": (int, float), "section": str,
+        "random": (int, float), "reference": (int, float), "section": str, "score": str, "beside": list,
     }  # fmt: skip
     for key in ("name", "env", "episodes"):
         _take(data, key, kinds[key], where)
     values = {key: _take(data, key, kinds[key], where) for key in data}
+    if not all(isinstance(name, str) for name in values.get("beside", ())):
+        raise SuiteError(f"{where}: beside must be a list of metrics' names, not {values['beside']!r}.")
+    values["beside"] = tuple(values.get("beside", ()))
     card(values["env"])
     return TaskSpec(**values)
 

@@ -70,16 +70,21 @@ def verify(
         again = played.result
         assert isinstance(again, Row)
         row = sample[again.task, again.entry, again.run, again.episode]
-        mismatches += [
-            Mismatch(row, name, getattr(row, name), getattr(again, name))
-            for name in _COMPARED
-            if getattr(row, name) != getattr(again, name)
-        ]
+        mismatches += differences(row, again)
         advanced()
     recorded, now = records.header["versions"], versions()
     changes = {name: (was, now.get(name, "absent")) for name, was in recorded.items() if now.get(name) != was}
     order = sorted(mismatches, key=lambda one: (one.row.task, one.row.entry, one.row.run, one.row.episode, one.field))
     return Verdict(len(sample), order, changes)
+
+
+def differences(row: Row, again: Row) -> list[Mismatch]:
+    """What went otherwise. A row from before its environment had metrics is compared without them."""
+    found = [(name, getattr(row, name), getattr(again, name)) for name in _COMPARED]
+    if row.metrics:
+        names = sorted({*row.metrics, *again.metrics})
+        found += [(f"metrics.{name}", row.metrics.get(name), again.metrics.get(name)) for name in names]
+    return [Mismatch(row, name, recorded, played) for name, recorded, played in found if recorded != played]
 
 
 def _refuse_other_agents(records: Records, trust: bool) -> None:

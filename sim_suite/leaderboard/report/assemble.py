@@ -25,6 +25,10 @@ DUEL_RESAMPLES = 500
 intervals rest on fewer resamples, so that they add less than a second to the page."""
 
 
+METRIC_RESAMPLES = 2_000
+"""Ours: a driving task has thirty metrics an agent; their intervals are shown, but ranks do not rest on them."""
+
+
 @dataclass(frozen=True)
 class Entrant:
     """An agent's raw results, before statistics."""
@@ -40,6 +44,8 @@ class Entrant:
     training_seeds: int | None = None
     hardware: str = ""
     clips: Mapping[str, bytes] = field(default_factory=dict)
+    metrics: Mapping[str, Mapping[str, Sequence[Floats]]] = field(default_factory=dict)
+    """Task name to metric name to one array of values per training run that has any."""
 
 
 def make_section(
@@ -105,7 +111,12 @@ def _result(task: TaskInfo, entrant: Entrant, seed: int, resamples: int) -> Task
 
     relative = normalise(scores, random=task.random, reference=task.reference)
     normalised = interval(relative, "mean", seed=seed, resamples=resamples)
-    return TaskResult(scores, outcomes, of("mean"), of("median"), of("iqm"), normalised)
+    few = min(resamples, METRIC_RESAMPLES)
+    metrics = {
+        name: interval(runs, "mean", seed=seed, resamples=few)
+        for name, runs in sorted(entrant.metrics.get(task.name, {}).items())
+    }
+    return TaskResult(scores, outcomes, of("mean"), of("median"), of("iqm"), normalised, metrics)
 
 
 def _scored(entrant: Entrant, task: TaskInfo) -> tuple[Floats, ...]:

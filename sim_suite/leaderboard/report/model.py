@@ -26,7 +26,7 @@ class TaskInfo:
     env: str
     """Environment id."""
     metric: str
-    """What the score is, with its unit: "return", "route completion [%]"."""
+    """What the score is: "return", "route completion [%]", or the name of a metric, which `labels.label` puts into words."""
     random: float
     """Score of a uniformly random agent."""
     reference: float
@@ -35,6 +35,8 @@ class TaskInfo:
     """Where the random score comes from."""
     reference_source: str
     """Where the reference score comes from."""
+    beside: tuple[str, ...] = ()
+    """Metrics shown next to the score."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class TaskResult:
     iqm: Interval | None
     normalised: Interval | None
     """Mean of (score - random) / (reference - random)."""
+    metrics: Mapping[str, Interval] = field(default_factory=dict)
+    """Mean of each metric, by name, sorted."""
 
     @property
     def entered(self) -> bool:
@@ -137,6 +141,10 @@ class Section:
     def ranked(self) -> tuple[int, ...]:
         """Places of the entries scored on every task: those that can be compared over the whole suite."""
         return tuple(i for i, entry in enumerate(self.entries) if entry.aggregate is not None)
+
+    def metrics(self, task: int) -> tuple[str, ...]:
+        """Names of all metrics that any entry has on a task, sorted."""
+        return tuple(sorted({name for entry in self.entries for name in entry.results[task].metrics}))
 
     def entered(self, task: int) -> tuple[int, ...]:
         """Places of the entries that played a task, best normalised mean first, those without a score last."""

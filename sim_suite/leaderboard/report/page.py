@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from sim_suite.leaderboard.report import charts, figures
 from sim_suite.leaderboard.report.assemble import DUEL_RESAMPLES
+from sim_suite.leaderboard.report.labels import label
 from sim_suite.leaderboard.report.model import Board, Comparison, Section, TaskInfo
 from sim_suite.leaderboard.report.sentences import few_any, few_sentence, left_out_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
@@ -34,6 +35,7 @@ def render(board: Board) -> str:
         point=figures.point,
         bounds=figures.bounds,
         count=figures.count,
+        label=label,
         middle=figures.middle,
         percent=figures.percent,
         data_uri=_data_uri,
@@ -58,6 +60,7 @@ def render(board: Board) -> str:
         overall=overall,
         duel_resamples=DUEL_RESAMPLES,
         heat=heat,
+        measured=any(section.metrics(at) for section in board.sections for at in range(len(section.tasks))),
     )
 
 
@@ -74,7 +77,7 @@ def task_plot(section: Section, index: int) -> Markup:
     results = {place: section.entries[place].results[index] for place in section.entered(index)}
     bars = [charts.Bar(result.mean, place, result.scores) for place, result in results.items()]
     lines = [charts.Line(task.random, "random", "random"), charts.Line(task.reference, "reference", "reference")]
-    return charts.interval_plot(bars, lines, f"Mean {task.metric} of each agent on {task.name}")
+    return charts.interval_plot(bars, lines, f"Mean {label(task.metric)} of each agent on {task.name}")
 
 
 def notes(board: Board) -> list[str]:

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim_suite.leaderboard.report import figures
-from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section
+from sim_suite.leaderboard.report.labels import label
+from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section, TaskInfo
 from sim_suite.leaderboard.report.sentences import left_out_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
 
@@ -23,6 +24,8 @@ HEADING_CHARACTERS = 14
 """Headings longer than an interval such as "[−93.77, −93.01]" are wrapped, at hyphens and spaces."""
 NAME_CHARACTERS = 8
 """Names are not folded narrower than this, so that they stay readable."""
+BESIDE_SHOWN = 3
+"""Metrics beside a task's score that the terminal shows; the page has all."""
 UNBOUNDED_CHARACTERS = 100_000
 """A width that no table reaches, to ask for the one that it would like."""
 
@@ -69,10 +72,19 @@ def footnotes(section: Section) -> list[str]:
 
 def _overview(section: Section) -> Table:
     ranking = ["Normalised IQM"] if section.ranked else []
-    table = _table(["Agent", *ranking, *(task.name for task in section.tasks), "Steps", "Seeds", "Errors"])
+    # With several tasks each column says to which it belongs.
+    of = [f"{task.name}: " if len(section.tasks) > 1 else "" for task in section.tasks]
+    columns = [
+        heading
+        for task, prefix in zip(section.tasks, of, strict=True)
+        for heading in (_score_heading(task), *(prefix + label(name) for name in _beside_score(task)))
+    ]
+    table = _table(["Agent", *ranking, *columns, "Steps", "Seeds", "Errors"])
     for entry in section.entries:
-        scores = [entry.aggregate] if section.ranked else []
-        cells = [_stacked(i) for i in (*scores, *(result.mean for result in entry.results))]
+        found = [entry.aggregate] if section.ranked else []
+        for task, result in zip(section.tasks, entry.results, strict=True):
+            found += [result.mean, *(result.metrics.get(name) for name in _beside_score(task))]
+        cells = [_stacked(interval) for interval in found]
         table.add_row(_name(entry), *cells, *_training(entry), _errors(entry.outcomes))
     return table
 
@@ -86,13 +98,34 @@ def _by_task(section: Section) -> Iterable[Text | Table]:
             overall.add_row(_name(entry), *_beside(entry.aggregate), *_training(entry), _errors(entry.outcomes))
         yield overall
     for at, task in enumerate(section.tasks):
-        yield _heading(f"{task.name}: mean {task.metric}")
+        yield _heading(f"{task.name}: mean {label(task.metric)}")
         table = _table(["Agent", "Mean", "95 % interval", "Steps", "Seeds", "Errors"])
         for place in section.entered(at):
             entry = section.entries[place]
             result = entry.results[at]
             table.add_row(_name(entry), *_beside(result.mean), *_training(entry), _errors(result.outcomes))
         yield table
+        if task.beside:
+            yield Text("")
+            yield _beside_table(section, at)
+
+
+def _beside_table(section: Section, at: int) -> Table:
+    names = _beside_score(section.tasks[at])
+    table = _table(["Agent", *map(label, names)])
+    for place in section.entered(at):
+        entry = section.entries[place]
+        table.add_row(_name(entry), *(_stacked(entry.results[at].metrics.get(name)) for name in names))
+    return table
+
+
+def _score_heading(task: TaskInfo) -> str:
+    """A task whose score is not the return says what it is."""
+    return task.name if task.metric == "return" else f"{task.name}: {label(task.metric)}"
+
+
+def _beside_score(task: TaskInfo) -> tuple[str, ...]:
+    return task.beside[:BESIDE_SHOWN]
 
 
 def _table(headings: Sequence[str]) -> Table:
