@@ -66,20 +66,24 @@ def to_fixed(texels: float) -> int:
 
 
 @borrowing
-def pose_ago(body: np.ndarray, trail: np.ndarray, tick: int, ticks_ago: int) -> tuple[bool, float, float, float]:
+def pose_ago(
+    body: np.ndarray, trail: np.ndarray, tick: int, born: int, ticks_ago: int
+) -> tuple[bool, float, float, float]:
     """(whether it is known, x, y, yaw) of an actor some ticks ago, a multiple of TRAIL_TICKS.
 
     body: [BODY]; trail: [H, 4], whose newest entry was written at the last tick that TRAIL_TICKS divides. Between two
-    entries the pose is interpolated, so that frames are equally far apart at every tick.
+    entries the pose is interpolated, so that frames are equally far apart at every tick. Before the tick `born` the slot
+    was another's: the actor is then where it came into the world.
     """
-    if ticks_ago == 0:
-        return True, float(body[X]), float(body[Y]), float(body[YAW])
-    older = ticks_ago // TRAIL_TICKS
     since = tick % TRAIL_TICKS
+    own = (tick - since - born) // TRAIL_TICKS
+    if ticks_ago == 0 or own < 0:
+        return True, float(body[X]), float(body[Y]), float(body[YAW])
+    older = min(ticks_ago // TRAIL_TICKS, own)
     if trail[older, 3] == 0.0:
         return False, 0.0, 0.0, 0.0
     x, y, yaw = float(trail[older, 0]), float(trail[older, 1]), float(trail[older, 2])
-    if since == 0:
+    if since == 0 or older * TRAIL_TICKS < ticks_ago:
         return True, x, y, yaw
     newer = older - 1
     if trail[newer, 3] == 0.0:

@@ -17,7 +17,7 @@ from sim_suite.driving.sensors.placing import View, pose_ago, to_picture, view_o
 from sim_suite.driving.sensors.raster_plan import Bytes, Ints, RasterPlan, RasterTables, plan_raster, raster_map
 from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
 from sim_suite.driving.world.kinds import NO_CONTROL
-from sim_suite.driving.world.layout import CONTROL, KIND, LENGTH, NUM_ACTORS, ROUTE_ARC, TICK, WIDTH, YAW, State
+from sim_suite.driving.world.layout import BORN, CONTROL, KIND, LENGTH, NUM_ACTORS, ROUTE_ARC, TICK, WIDTH, YAW, State
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
@@ -126,7 +126,9 @@ def draw_part(
             draw_actors(
                 plan, view, ego, world[w, NUM_ACTORS], body[w], mind[w], trail[w], tick, visible[i, ego], planes
             )
-            draw_ego(plan, view, body[w, ego], trail[w, ego], tick, past_points[i, ego], planes)
+            draw_ego(
+                plan, view, body[w, ego], trail[w, ego], tick, mind[w, ego, BORN], past_points[i, ego], planes
+            )  # fmt: skip
 
 
 @parallel
@@ -164,7 +166,7 @@ def draw_actors(
         half_width = half_side(float(body[a, WIDTH]), plan.metres_per_pixel)
         value = actor_value(mind[a, KIND])
         for k in range(len(plan.actors)):
-            known, x, y, yaw = pose_ago(body[a], trail[a], tick, plan.actors[k, 1])
+            known, x, y, yaw = pose_ago(body[a], trail[a], tick, mind[a, BORN], plan.actors[k, 1])
             if known:
                 row, col = to_picture(plan, view, x, y)
                 draw_box(planes[plan.actors[k, 0]], row, col, yaw - view.heading, half_length, half_width, value)
@@ -172,8 +174,9 @@ def draw_actors(
 
 @called
 def draw_ego(
-    plan: RasterPlan, view: View, body: np.ndarray, trail: np.ndarray, tick: int, past_points: int, planes: np.ndarray
-) -> None:
+    plan: RasterPlan, view: View, body: np.ndarray, trail: np.ndarray, tick: int, born: int, past_points: int,
+    planes: np.ndarray,
+) -> None:  # fmt: skip
     """The ego's box, and the trail of its poses. body: [BODY]; trail: [H, 4]."""
     if plan.ego >= 0:
         half_length = half_side(float(body[LENGTH]), plan.metres_per_pixel)
@@ -183,7 +186,7 @@ def draw_ego(
     if plan.past_poses >= 0:
         half = half_side(DOT_M, plan.metres_per_pixel)
         for number in range(min(past_points, plan.past_points)):
-            known, x, y, yaw = pose_ago(body, trail, tick, number * plan.history_ticks)
+            known, x, y, yaw = pose_ago(body, trail, tick, born, number * plan.history_ticks)
             if known:
                 row, col = to_picture(plan, view, x, y)
                 value = pose_value(number, plan.past_points)

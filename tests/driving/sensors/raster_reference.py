@@ -128,15 +128,17 @@ def _route_lanes(driving_map: DrivingMap, spec: RasterSpec, state: State, w: int
 
 def _pose(state: State, w: int, a: int, ago: int) -> tuple[float, float, float] | None:
     """Where an actor was, between the two kept poses around that tick."""
-    if ago == 0:
-        return tuple(float(state.body[w, a, column]) for column in (layout.X, layout.Y, layout.YAW))
-    tick = int(state.world[w, layout.TICK])
+    tick, born = int(state.world[w, layout.TICK]), int(state.mind[w, a, layout.BORN])
     newest = tick // 4 * 4
-    after, before = divmod(newest - (tick - ago), 4)[0], -((tick - ago - newest) // 4)
+    if ago == 0 or newest < born:
+        return tuple(float(state.body[w, a, column]) for column in (layout.X, layout.Y, layout.YAW))
+    own = [k for k in range(state.trail.shape[2]) if newest - 4 * k >= born]
+    before = min(own[-1], -((tick - ago - newest) // 4))
+    after = min(before, (newest - (tick - ago)) // 4)
     (x0, y0, yaw0, there0), (x1, y1, yaw1, there1) = (state.trail[w, a, k].astype(np.float64) for k in (before, after))
     if not (there0 and there1):
         return None
-    share = ((tick - ago) - (newest - 4 * before)) / 4
+    share = ((tick - ago) - (newest - 4 * before)) / 4 if after < before else 0.0
     turn = np.angle(np.exp(1j * (yaw1 - yaw0)))
     return x0 + share * (x1 - x0), y0 + share * (y1 - y0), yaw0 + share * turn
 

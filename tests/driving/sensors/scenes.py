@@ -58,6 +58,8 @@ def scene(
             kind = CAR if a < agents else KINDS[a % len(KINDS)]
             pose = x[point] + rng.normal(0, 0.5), y[point] + rng.normal(0, 0.5), heading[point] + rng.normal(0, 0.1)
             place(state, w, a, kind, *pose, speed=rng.uniform(0, 12) * (kind not in (PARKED, OBSTACLE)))
+            if a % 5 == 1:
+                state.mind[w, a, layout.BORN] = state.world[w, layout.TICK] - rng.integers(0, 15)
             if a < agents:
                 state.mind[w, a, layout.CONTROL] = AGENT
                 give_route(driving_map, state, w, a, int(lane_of[point]), rng)
@@ -72,6 +74,7 @@ def place(state: State, w: int, a: int, kind: int, x: float, y: float, yaw: floa
     state.mind[w, a, layout.KIND] = kind
     state.mind[w, a, layout.CONTROL] = TRAFFIC
     state.mind[w, a, layout.ID] = a
+    state.mind[w, a, layout.BORN] = 0
     ages = state.world[w, layout.TICK] % TRAIL_TICKS + TRAIL_TICKS * np.arange(state.trail.shape[2])
     state.trail[w, a, :, 0] = x - np.cos(yaw) * speed * TICK_S * ages
     state.trail[w, a, :, 1] = y - np.sin(yaw) * speed * TICK_S * ages

@@ -110,12 +110,30 @@ def test_past_poses_fade():
 def test_poses_between_kept_ones_are_interpolated_the_short_way_round():
     body = np.zeros(layout.BODY, np.float32)
     trail = np.array([[0, 0, 3.1, 1], [-4, 8, -3.1, 1], [0, 0, 0, 0]], np.float32)
-    assert pose_ago(body, trail, 100, 4) == (True, -4.0, 8.0, pytest.approx(-3.1))
-    known, x, y, yaw = pose_ago(body, trail, 101, 4)
+    assert pose_ago(body, trail, 100, 0, 4) == (True, -4.0, 8.0, pytest.approx(-3.1))
+    known, x, y, yaw = pose_ago(body, trail, 101, 0, 4)
     assert (known, x, y) == (True, -3.0, 6.0)
     assert yaw == pytest.approx(-3.1 - (2 * math.pi - 6.2) / 4, abs=1e-6)
-    assert not pose_ago(body, trail, 100, 8)[0]
-    assert not pose_ago(body, trail, 103, 8)[0]
+    assert not pose_ago(body, trail, 100, 0, 8)[0]
+    assert not pose_ago(body, trail, 103, 0, 8)[0]
+
+
+@pytest.mark.parametrize(
+    ("tick", "born", "ago", "x"),
+    [
+        (100, 96, 4, -1.0),  # the second entry is the first of its own
+        (100, 97, 4, 0.0),
+        (100, 100, 40, 0.0),
+        (101, 96, 4, -0.75),
+        (101, 97, 4, 0.0),
+        (103, 101, 4, 7.0),  # nothing was kept of it yet
+    ],
+)
+def test_before_its_birth_an_actor_is_where_it_began(tick, born, ago, x):
+    body = np.zeros(layout.BODY, np.float32)
+    body[layout.X] = 7.0
+    trail = np.array([[0, 0, 0, 1], [-1, 0, 0, 1], [-50, 0, 0, 1], [-60, 0, 0, 1]], np.float32)
+    assert pose_ago(body, trail, tick, born, ago)[:2] == (True, x)
 
 
 @pytest.mark.parametrize(("light", "value"), [(OFF, 0), (GREEN, 85), (YELLOW, 170), (RED, 255)])
