@@ -67,9 +67,20 @@ def cast_of(
             cast.others.append(_Other(kind, turn, places[slot], *size, steer, signals, number, walked))
             continue
         paint = style.paints[number * 7 % len(style.paints)]
-        if int(thought[layout.CONTROL]) == AGENT:
+        driven = int(thought[layout.CONTROL]) == AGENT
+        if driven:
             paint = style.ego if slot == agent else style.agent
-        vehicle = Vehicle(kind, turn, places[slot], *size, float(own[layout.WHEELBASE]), steer, signals, paint)
+        vehicle = Vehicle(
+            kind,
+            turn,
+            places[slot],
+            *size,
+            float(own[layout.WHEELBASE]),
+            steer,
+            signals,
+            paint,
+            driven and slot == agent,
+        )
         cast.vehicles.append(vehicle)
     return cast
 

@@ -65,15 +65,15 @@ def ring(image: Image, x: float, y: float, radius: float, colour: Colour, width:
 
 
 def seen_through(image: Image, box: Sequence[float], opacity: float, draw: Callable[[Image], None]) -> None:
-    """Blend what `draw` paints into the image; box: (left, top, right, bottom) pixels that it stays within."""
+    """Blend what `draw` paints into the image; box: (left, top, right, bottom) pixels beyond which it paints nothing."""
     left, top = max(int(box[0]), 0), max(int(box[1]), 0)
     right, bottom = min(int(box[2]) + 1, image.shape[1]), min(int(box[3]) + 1, image.shape[0])
     if right <= left or bottom <= top or opacity <= 0.0:
         return
-    copy = image.copy()
-    draw(copy)
     part = image[top:bottom, left:right]
-    cv2.addWeighted(copy[top:bottom, left:right], opacity, part, 1.0 - opacity, 0.0, dst=part)
+    before = part.copy()
+    draw(image)
+    cv2.addWeighted(part, opacity, before, 1.0 - opacity, 0.0, dst=part)
 
 
 def glow(image: Image, at: Points, radius: float, colour: Colour, strength: float) -> None:

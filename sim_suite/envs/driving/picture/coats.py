@@ -49,12 +49,14 @@ class Coats(NamedTuple):
     lying: list[Coat]
     shadows: list[Points]
     standing: list[Coat]
+    trees: list[tuple[float, float, float]]
+    """x, y and radius of the crown, metres."""
 
 
 def make_coats(road_map: RoadMap, style: PictureStyle) -> Coats:
     """All coats of a map."""
     scene = make_scene(road_map.document, road_map.graph, road_map.name)
-    coats = Coats([], [], [])
+    coats = Coats([], [], [], [])
     raised = False
     for layer in scene.layers:
         if layer.name == "objects":
@@ -93,30 +95,12 @@ def _stand(coats: Coats, shape: Shape, number: int, style: PictureStyle) -> None
         coats.standing.extend(Coat(points, colour) for colour, points in body)
     elif shape.style == "tree":
         centre = shape.points.mean(axis=0)
-        coats.standing.extend(tree(centre, float(np.ptp(shape.points[:, 0])) / 2, number, style))
-        coats.shadows.append(shape.points + 0.9)
+        coats.trees.append((float(centre[0]), float(centre[1]), float(np.ptp(shape.points[:, 0])) / 2))
     elif shape.style == "bay":
         coats.lying.extend(_painted(shape, style))
     else:
         coats.shadows.append(shape.points + 0.25)
         coats.standing.extend(_painted(shape, style))
-
-
-def tree(centre: Points, radius: float, number: int, style: PictureStyle) -> Iterator[Coat]:
-    """A crown of leaves seen from above: a few rounds, lighter towards the sun."""
-    base = mixed(from_hex(style.ground["tree"]), (122, 142, 70), (number * 0.618) % 1.0)
-    turn = number * 2.4
-    yield Coat(_round(centre, radius, 14), mixed(base, (20, 40, 24), 0.45))
-    for k in range(3):
-        angle = turn + k * 2.1
-        at = centre + 0.34 * radius * np.array((np.cos(angle), np.sin(angle))) - 0.06 * radius
-        yield Coat(_round(at, 0.6 * radius, 12), mixed(base, (20, 40, 24), 0.16))
-    yield Coat(_round(centre - 0.2 * radius, 0.52 * radius, 12), base)
-    yield Coat(_round(centre - 0.32 * radius, 0.26 * radius, 10), mixed(base, (240, 240, 170), 0.22))
-
-
-def _round(centre: Points, radius: float, corners: int) -> Points:
-    return strokes.disc(float(centre[0]), float(centre[1]), radius, corners)
 
 
 def _kerbs(graph: LaneGraph, style: PictureStyle) -> Iterator[Coat]:

@@ -14,7 +14,8 @@ from sim_suite.driving.roads.maps import RoadMap
 from sim_suite.envs.driving.picture import brush
 from sim_suite.envs.driving.picture.brush import Image, Points
 from sim_suite.envs.driving.picture.coats import Coat, make_coats
-from sim_suite.envs.driving.picture.greenery import strew
+from sim_suite.envs.driving.picture.greenery import draw_tree, strewn
+from sim_suite.envs.driving.picture.roofs import SUN
 from sim_suite.envs.driving.picture.style import PictureStyle
 from sim_suite.envs.driving.picture.texture import add_grain, meadow
 
@@ -30,9 +31,10 @@ class Ground:
 
     def __init__(self, road_map: RoadMap, style: PictureStyle) -> None:
         coats = make_coats(road_map, style)
-        if style.greenery:
-            strew(coats, road_map, style)
-        self._lying, self._shadows, self._standing = coats
+        self._lying, self._shadows, self._standing = coats.lying, coats.shadows, coats.standing
+        trees = coats.trees + (strewn(road_map.graph) if style.greenery else [])
+        self._trees = np.array(trees).reshape(-1, 3)
+        self._leaf = brush.from_hex(style.ground["tree"])
         self._lying_boxes = _boxes([coat.points for coat in coats.lying])
         self._shadow_boxes = _boxes(coats.shadows)
         self._standing_boxes = _boxes([coat.points for coat in coats.standing])
@@ -52,18 +54,34 @@ class Ground:
         for index in _touching(self._lying_boxes, box):
             _coat(image, self._lying[index], low, fine)
         add_grain(image, left, top, fine)
-        self._shade(image, box, low, fine)
+        trees = self._trees_in(box)
+        self._shade(image, box, trees, low, fine)
         for index in _touching(self._standing_boxes, box):
             _coat(image, self._standing[index], low, fine)
+        for number in trees:
+            x, y = _pixels(self._trees[number : number + 1, :2], low, fine, side)[0].tolist()
+            draw_tree(image, x, y, float(self._trees[number, 2]) * fine, number, self._leaf)
         return np.asarray(cv2.resize(image, (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA), np.uint8)
 
-    def _shade(self, image: Image, box: tuple[float, ...], low: Points, fine: float) -> None:
+    def _trees_in(self, box: tuple[float, ...]) -> list[int]:
+        """Trees whose crown or shadow reaches into the box."""
+        x, y, reach = self._trees.T * ((1.0,), (1.0,), (1.6,))
+        inside = (x > box[0] - reach) & (x < box[2] + reach) & (y > box[1] - reach) & (y < box[3] + reach)
+        found: list[int] = np.flatnonzero(inside).tolist()
+        return found
+
+    def _shade(self, image: Image, box: tuple[float, ...], trees: list[int], low: Points, fine: float) -> None:
         touching = _touching(self._shadow_boxes, box)
-        if not touching:
+        if not touching and not trees:
             return
         mask = np.zeros((len(image), len(image)), np.uint8)
         for index in touching:
             brush.polygon(mask, _pixels(self._shadows[index], low, fine, len(image)), (255, 255, 255))
+        for number in trees:
+            radius = float(self._trees[number, 2])
+            at = self._trees[number : number + 1, :2] + 0.55 * radius * SUN
+            x, y = _pixels(at, low, fine, len(image))[0].tolist()
+            brush.disc(mask, x, y, radius * fine, (255, 255, 255))
         light = cv2.convertScaleAbs(cv2.blur(mask, (5, 5)), alpha=-_SHADOW, beta=255.0)
         cv2.multiply(image, cv2.merge((light, light, light)), dst=image, scale=1.0 / 255.0)
 
@@ -86,7 +104,9 @@ def _boxes(shapes: list[Points]) -> Points:
     """[N, 4] x_min, y_min, x_max, y_max, a little wider than the points: lines have a width."""
     if not shapes:
         return np.zeros((0, 4))
-    return np.array([(*(points.min(axis=0) - 0.6), *(points.max(axis=0) + 0.6)) for points in shapes])
+    starts = np.cumsum([0, *(len(points) for points in shapes[:-1])])
+    every = np.concatenate(shapes)
+    return np.hstack((np.minimum.reduceat(every, starts) - 0.6, np.maximum.reduceat(every, starts) + 0.6))
 
 
 def _touching(boxes: Points, box: tuple[float, ...]) -> list[int]:

@@ -103,9 +103,9 @@ def draw_lights(
         for lamp, place in _LAMPS:
             at = y + 2.3 * radius * place
             if lamp == shown:
+                brush.glow(image, np.array((x, at)), 4.6 * radius, LIGHT_COLOURS[lamp], 0.42)
                 brush.disc(image, x, at, radius * 1.08, LIGHT_COLOURS[lamp])
                 brush.disc(image, x, at, radius * 0.5, brush.mixed(LIGHT_COLOURS[lamp], (255, 255, 255), 0.55))
-                brush.glow(image, np.array((x, at)), 4.6 * radius, LIGHT_COLOURS[lamp], 0.42)
             else:
                 brush.disc(image, x, at, radius * 0.86, brush.mixed(LIGHT_COLOURS[lamp], DARK, 0.80))
 
@@ -129,7 +129,7 @@ def draw_signs(image: Image, signals: Signals, camera: Camera) -> None:
     share = camera.height / 480
     radius = float(np.clip(_SIGN_M * camera.scale, _SIGN_PX[0] * share + 1.0, _SIGN_PX[1] * share))
     for index in _seen(places, camera, radius):
-        x, y = places[index].tolist()
+        x, y = np.rint(places[index]).tolist()  # letters lie on whole pixels; what is around them moves with them
         symbol = signals.signs[index].symbol
         if symbol == "speed":
             draw_limit(image, x, y, radius, signals.signs[index].text)

@@ -55,7 +55,7 @@ class PictureStyle:
 
 
 LIGHT_COLOURS: Final[dict[int, Colour]] = {
-    OFF: (120, 120, 120), GREEN: (40, 224, 132), YELLOW: (255, 190, 40), RED: (255, 62, 48),
+    OFF: (120, 120, 120), GREEN: (24, 200, 118), YELLOW: (255, 190, 40), RED: (255, 62, 48),
 }  # fmt: skip
 """A bluish green, amber, and an orange red: apart for those who see red and green alike."""
 BRAKE: Final[Colour] = (255, 40, 28)

@@ -48,6 +48,7 @@ class Tiles:
         low = [math.floor((value - 1.0 / scale) / side_m) for value in (x_min, y_min)]
         high = [math.floor((value + 1.0 / scale) / side_m) for value in (x_max, y_max)]
         self._lay(level, low[0], low[1], high[0], high[1])
+        self._draw_ahead(level, low[0] - 1, low[1] - 1, high[0] + 1, high[1] + 1)
         # Pixel of the view -> world -> pixel of the mosaic, whose row 0 is its northern edge.
         to_world = np.linalg.inv(np.vstack((camera.matrix(), (0.0, 0.0, 1.0))))
         to_mosaic = np.array(
@@ -72,6 +73,16 @@ class Tiles:
                 y, x = (top - row) * TILE_PX, (column - left) * TILE_PX
                 self._mosaic[y : y + TILE_PX, x : x + TILE_PX] = self._square(level, column, row)
         self._laid = wanted
+
+    def _draw_ahead(self, level: int, left: int, bottom: int, right: int, top: int) -> None:
+        """Draw one square of the ring around the view, so that few frames wait for several when the view moves on."""
+        ring = [(column, row) for row in range(bottom, top + 1) for column in (left, right)]
+        ring += [(column, row) for column in range(left + 1, right) for row in (bottom, top)]
+        if self._most < (right - left + 1) * (top - bottom + 1):
+            return
+        missing = next((place for place in ring if (level, *place) not in self._drawn), None)
+        if missing is not None:
+            self._square(level, *missing)
 
     def _square(self, level: int, column: int, row: int) -> Image:
         key = (level, column, row)

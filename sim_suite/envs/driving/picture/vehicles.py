@@ -40,6 +40,8 @@ class Vehicle(NamedTuple):
     signals: int
     """Bits of SIGNALS."""
     paint: Colour
+    ego: bool
+    """Whether it is the one that is followed: it has a light edge."""
 
     def pixels(self, points: Points) -> Points:
         """[N, 2] metres in its own axes to pixels."""
@@ -62,9 +64,10 @@ def draw_body(image: Image, vehicle: Vehicle) -> None:
 
 def _colours(vehicle: Vehicle) -> dict[str, Colour]:
     paint = brush.mixed(vehicle.paint, _ROAD, _DIM) if vehicle.kind == PARKED else vehicle.paint
+    edge = brush.mixed(paint, (255, 255, 255), 0.7) if vehicle.ego else brush.mixed(paint, (0, 0, 0), 0.45)
     box = brush.mixed(vehicle.paint, (226, 226, 222), 0.75)
     return {
-        "PAINT": paint, "EDGE": brush.mixed(paint, (0, 0, 0), 0.45), "LIGHTER": brush.mixed(paint, (255, 255, 255), 0.22),
+        "PAINT": paint, "EDGE": edge, "LIGHTER": brush.mixed(paint, (255, 255, 255), 0.22),
         "DARKER": brush.mixed(paint, (0, 0, 0), 0.25), "GLASS": GLASS, "DARK": DARK, "BOX": box,
         "BOX_EDGE": brush.mixed(box, (60, 60, 60), 0.35),
     }  # fmt: skip
@@ -107,16 +110,16 @@ def draw_lamps(image: Image, vehicle: Vehicle, tick: int, darkness: float) -> No
         _lamp(image, vehicle, place, brush.mixed(HEADLIGHT, vehicle.paint, 0.45 * (1.0 - darkness)), 0.10, 0.22)
         rear = places[2 + side]
         colour = BRAKE if braking else brush.mixed(TAIL, BRAKE, 0.4 * darkness)
-        _lamp(image, vehicle, rear, colour, *((0.16, 0.34) if braking else (0.11, 0.27)))
         if braking:
             brush.glow(image, vehicle.pixels(rear), max(1.0 * scale, 3.0), BRAKE, 0.6 + 0.3 * darkness)
+        _lamp(image, vehicle, rear, colour, *((0.16, 0.34) if braking else (0.11, 0.27)))
     if blinks(tick):
         for side, bit in enumerate((LEFT_INDICATOR, RIGHT_INDICATOR)):
             if vehicle.signals & bit:
                 for place in (places[side], places[2 + side]):
                     out = place + ((0.0, 0.12) if side == 0 else (0.0, -0.12))
-                    _lamp(image, vehicle, out, AMBER, 0.24, 0.26)
                     brush.glow(image, vehicle.pixels(out), max(1.1 * scale, 3.0), AMBER, 0.75)
+                    _lamp(image, vehicle, out, AMBER, 0.24, 0.26)
 
 
 def blinks(tick: int) -> bool:

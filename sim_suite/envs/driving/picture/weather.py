@@ -22,7 +22,7 @@ _COARSE: Final = 4
 _NIGHT: Final = (0.27, 0.31, 0.47)
 """Share of red, green and blue that is left at night: moonlight is blue to the eye."""
 _BEAM_M: Final = 24.0
-_LIT: Final = (1.5, 1.42, 1.2)
+_LIT: Final = (1.75, 1.66, 1.4)
 """Of the day's light under a headlight, to eyes that are used to the dark."""
 _MOST: Final = 2.0
 """Of the day's light that a picture can hold."""
