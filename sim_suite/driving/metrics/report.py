@@ -27,6 +27,7 @@ from sim_suite.driving.metrics.speed_limit import speed_limit
 from sim_suite.driving.metrics.time_to_collision import EXPOSED_S, STANDING_MPS, time_to_collision, within_bound
 from sim_suite.driving.metrics.time_to_collision import HORIZON_S as TTC_HORIZON_S
 from sim_suite.driving.metrics.trip import Others, Road, Trip
+from sim_suite.driving.world.kinds import EventKind
 
 
 def score_trip(trip: Trip) -> dict[str, float]:
@@ -44,6 +45,9 @@ def score_trip(trip: Trip) -> dict[str, float]:
 
 
 def _completion(trip: Trip) -> float:
+    """Where the simulator has noted that the end was reached, all of it: on a short route its last metre is more than 1 %."""
+    if any(event.kind == EventKind.ROUTE_DONE for event in trip.events):
+        return 100.0
     return route_completion(float(trip.progress_m[-1]), trip.route_length_m)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim_suite.driving.metrics.recorder import TripRecorder
 from sim_suite.driving.metrics.report import score_trip
+from sim_suite.driving.roads.graph.kinds import LaneKind
 from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world import terrain as land
@@ -90,6 +91,27 @@ def test_off_the_road_and_against_the_lane(ground, world):
     assert road.off_road.tolist()[:3] == [False, True, False]
     assert road.outside_lanes.tolist() == [False, True, True, False]
     assert road.between_lanes.tolist()[:3] == [False, True, False]
+
+
+def test_a_parking_lane_is_no_place_outside():
+    """Its centre is more than half a metre beyond the driving lane beside it."""
+    ground = prepare(load_map("parking")).ground
+    terrain = ground.terrain
+    parking = int(np.flatnonzero(terrain.lane[:-1, land.LANE_KIND] == LaneKind.PARKING)[0])
+    beside = max(int(terrain.lane[parking, column]) for column in (land.BESIDE_LEFT, land.BESIDE_RIGHT))
+    point = terrain.point[(terrain.lane[parking, land.FIRST_POINT] + terrain.lane[parking + 1, land.FIRST_POINT]) // 2]
+    state = new_state(1, 1, 1, 1, max_legs=1)
+    state.legs[0, 0, 0], state.leg_arc[0, 0, 1] = beside, 50.0
+    state.mind[0, 0, [col.CONTROL, col.LANE, col.SIDE_LANE]] = AGENT, beside, -1
+    values = EGO | {col.X: point[land.PX], col.Y: point[land.PY], col.YAW: point[land.HEADING], col.LANE_LATERAL: 3.0}
+    for column, value in values.items():
+        state.body[0, 0, column] = value
+    recorder = TripRecorder(ground)
+    recorder.observe(state)
+    state.body[0, 0, [col.X, col.Y]] += 60.0  # into the green
+    state.world[0, col.TICK] = 2
+    recorder.observe(state)
+    assert recorder.finish().road.outside_lanes.tolist() == [False, True]
 
 
 def test_no_lane_and_a_junction(ground, world):

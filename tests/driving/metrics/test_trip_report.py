@@ -41,6 +41,13 @@ def test_a_bad_trip_by_hand():
     assert found["red_lights_per_km"] == pytest.approx(2)
 
 
+def test_a_route_that_the_simulator_calls_done_is_complete():
+    trip = straight(speed=10, seconds=5.9, route=60)
+    assert score_trip(trip)["route_completion"] == pytest.approx(100 * 59 / 60)
+    done = replace(trip, events=(TripEvent(5.9, EventKind.ROUTE_DONE, 59, 0),))
+    assert score_trip(done)["route_completion"] == 100
+
+
 def test_what_was_not_recorded_is_absent():
     trip = straight()
     alone = score_trip(replace(trip, others=None))
