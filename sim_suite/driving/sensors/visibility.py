@@ -1,0 +1,130 @@
+"""Whom an ego sees: lines of sight past other road users and buildings, as far as the weather allows. Source: ours.
+
+Lines run from the ego's centre to the centre and the four corners of the other's box; one that is free and short enough
+suffices. They end at buildings and at boxes of other actors, except those of people on foot, whom one sees past. What the
+ego itself stands in hides nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.compiling import borrowing, called, may_use_threads, parallel
+from sim_suite.driving.sensors.buildings import Walls, build_walls, wall_between
+from sim_suite.driving.world.kinds import NO_CONTROL, PEDESTRIAN
+from sim_suite.driving.world.layout import (
+    CONTROL,
+    KIND,
+    LENGTH,
+    NUM_ACTORS,
+    VISIBILITY,
+    WIDTH,
+    YAW,
+    State,
+    X,
+    Y,
+)
+from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.errors import SuiteError
+
+
+def map_walls(driving_map: DrivingMap) -> Walls:
+    """What hides road users on a map."""
+    terrain = driving_map.ground.terrain
+    return build_walls(driving_map.graph.props, terrain.origin_x, terrain.origin_y)
+
+
+def see(state: State, walls: Walls, out: NDArray[np.uint8]) -> None:
+    """Fill `out`, [W, N, A] uint8: 1 where the agent sees the actor, itself among them; 0 for empty slots.
+
+    Raises SuiteError for an array that does not fit.
+    """
+    expected = state.num_worlds, state.legs.shape[1], state.body.shape[1]
+    if out.shape != expected or out.dtype != np.uint8:
+        raise SuiteError(f"out is {out.dtype} {out.shape}; give uint8 {expected}.")
+    face = _see_shared if may_use_threads() and state.num_worlds > 1 else _see_alone
+    face(state.body, state.mind, state.world, state.weather, walls, out)
+
+
+@borrowing
+def _see_alone(
+    body: np.ndarray, mind: np.ndarray, world: np.ndarray, weather: np.ndarray, walls: Walls, out: np.ndarray
+) -> None:
+    for w in range(len(out)):
+        for ego in range(out.shape[1]):
+            visible(ego, body[w], mind[w], world[w, NUM_ACTORS], weather[w, VISIBILITY], walls, out[w, ego])
+
+
+@parallel
+def _see_shared(
+    body: np.ndarray, mind: np.ndarray, world: np.ndarray, weather: np.ndarray, walls: Walls, out: np.ndarray
+) -> None:
+    for w in numba.prange(len(out)):
+        for ego in range(out.shape[1]):
+            visible(ego, body[w], mind[w], world[w, NUM_ACTORS], weather[w, VISIBILITY], walls, out[w, ego])
+
+
+@called
+def visible(
+    ego: int, body: np.ndarray, mind: np.ndarray, count: int, range_m: float, walls: Walls, out: np.ndarray
+) -> None:
+    """Of one ego. body: [A, BODY]; mind: [A, MIND]; count: slots in use; out: [A] uint8."""
+    for target in range(len(out)):
+        there = target < count and mind[target, CONTROL] != NO_CONTROL and mind[ego, CONTROL] != NO_CONTROL
+        out[target] = there and (target == ego or _sees(ego, target, body, mind, count, range_m, walls))
+
+
+@borrowing
+def _sees(ego: int, target: int, body: np.ndarray, mind: np.ndarray, count: int, range_m: float, walls: Walls) -> bool:
+    x, y = float(body[ego, X]), float(body[ego, Y])
+    cos, sin = math.cos(float(body[target, YAW])), math.sin(float(body[target, YAW]))
+    for point in range(5):
+        # The centre first: it is free most of the time.
+        ahead = 0.0 if point == 0 else (0.5 if point & 1 else -0.5) * float(body[target, LENGTH])
+        left = 0.0 if point == 0 else (0.5 if point <= 2 else -0.5) * float(body[target, WIDTH])
+        to_x = float(body[target, X]) + ahead * cos - left * sin
+        to_y = float(body[target, Y]) + ahead * sin + left * cos
+        if (
+            math.hypot(to_x - x, to_y - y) <= range_m
+            and not _actor_between(ego, target, body, mind, count, x, y, to_x, to_y)
+            and not wall_between(walls, x, y, to_x, to_y)
+        ):
+            return True
+    return False
+
+
+@borrowing
+def _actor_between(
+    ego: int, target: int, body: np.ndarray, mind: np.ndarray, count: int, x: float, y: float, to_x: float, to_y: float
+) -> bool:
+    for other in range(count):
+        hides = (
+            other != ego and other != target and mind[other, CONTROL] != NO_CONTROL and mind[other, KIND] != PEDESTRIAN
+        )
+        if hides and box_between(body[other], x, y, to_x, to_y):
+            return True
+    return False
+
+
+@borrowing
+def box_between(body: np.ndarray, x: float, y: float, to_x: float, to_y: float) -> bool:
+    """Whether a line that begins outside of a box, body: [BODY], enters it."""
+    cos, sin = math.cos(float(body[YAW])), math.sin(float(body[YAW]))
+    from_x, from_y = x - float(body[X]), y - float(body[Y])
+    enters, leaves = -1.0, 1.0
+    for side in range(2):
+        axis_x, axis_y = (cos, sin) if side == 0 else (-sin, cos)
+        half = 0.5 * float(body[LENGTH if side == 0 else WIDTH])
+        start = from_x * axis_x + from_y * axis_y
+        step = (to_x - x) * axis_x + (to_y - y) * axis_y
+        if step == 0.0:
+            if abs(start) > half:
+                return False
+            continue
+        one, other = (-half - start) / step, (half - start) / step
+        enters, leaves = max(enters, min(one, other)), min(leaves, max(one, other))
+    return 0.0 < enters <= leaves
