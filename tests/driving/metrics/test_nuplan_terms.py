@@ -35,7 +35,8 @@ def caused(x, y, yaw, speed, *, own_speed=10.0, between=False, time_s=1.0):
     ("what", "place", "expected"),
     [
         ("runs into one that stands", (3.9, 0, 0, 0), True),
-        ("runs into one that stands beside it", (0, 1.9, 0, 0), True),
+        ("grazes one that stands beside it", (-1, 1.9, 0, 0), True),
+        ("grazes one that drives beside it", (-1, 1.9, 0, 9), False),
         ("runs into a slower one", (3.9, 0, 0, 5), True),
         ("is run into from behind", (-3.9, 0, 0, 15), False),
         ("is hit in the side", (0, -2.9, LEFT, 5), False),
