@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,8 +18,23 @@ from sim_suite.envs.driving.picture.camera import Camera
 from sim_suite.envs.driving.picture.ground import TILE_PX, Ground
 
 _TILE_BYTES: Final = TILE_PX * TILE_PX * 3
-_FINEST: Final = 16.0
+_FINEST: Final = 24.0
 """Pixels a metre at most; closer views enlarge."""
+_NEAR: Final = 1.12
+"""A view that is so near to another level's scale may soon be there."""
+
+
+class _Area(NamedTuple):
+    """Squares by their numbers, both ends included."""
+
+    left: int
+    bottom: int
+    right: int
+    top: int
+
+    def places(self) -> list[tuple[int, int]]:
+        """(column, row) of each."""
+        return [(x, y) for y in range(self.bottom, self.top + 1) for x in range(self.left, self.right + 1)]
 
 
 class Tiles:
@@ -30,7 +45,7 @@ class Tiles:
         self._ground = ground
         self._most = max(cache_bytes // _TILE_BYTES, 1)
         self._drawn: OrderedDict[tuple[int, int, int], Image] = OrderedDict()
-        self._laid: tuple[int, ...] = ()
+        self._laid: tuple[int, _Area] | None = None
         self._mosaic: Image = np.zeros((TILE_PX, TILE_PX, 3), np.uint8)
 
     @property
@@ -41,19 +56,13 @@ class Tiles:
     def view(self, camera: Camera) -> Image:
         """[h, w, 3] RGB: the ground as the camera sees it."""
         level = level_of(camera.scale)
-        scale = 2.0**level
-        side_m = TILE_PX / scale
-        x_min, y_min, x_max, y_max = camera.box()
-        # One texel more on each side: interpolation reads beyond the edge.
-        low = [math.floor((value - 1.0 / scale) / side_m) for value in (x_min, y_min)]
-        high = [math.floor((value + 1.0 / scale) / side_m) for value in (x_max, y_max)]
-        self._lay(level, low[0], low[1], high[0], high[1])
-        self._draw_ahead(level, low[0] - 1, low[1] - 1, high[0] + 1, high[1] + 1)
+        scale, area = scale_of(level), _area(camera, level)
+        self._lay(level, area)
+        self._draw_ahead(camera, level, area)
         # Pixel of the view -> world -> pixel of the mosaic, whose row 0 is its northern edge.
         to_world = np.linalg.inv(np.vstack((camera.matrix(), (0.0, 0.0, 1.0))))
-        to_mosaic = np.array(
-            ((scale, 0.0, -low[0] * TILE_PX - 0.5), (0.0, -scale, (high[1] + 1) * TILE_PX - 0.5), (0.0, 0.0, 1.0))
-        )
+        left, north = -area.left * TILE_PX - 0.5, (area.top + 1) * TILE_PX - 0.5
+        to_mosaic = np.array(((scale, 0.0, left), (0.0, -scale, north), (0.0, 0.0, 1.0)))
         return np.asarray(
             cv2.warpAffine(
                 self._mosaic, (to_mosaic @ to_world)[:2], (camera.width, camera.height),
@@ -61,34 +70,36 @@ class Tiles:
             ), np.uint8
         )  # fmt: skip
 
-    def _lay(self, level: int, left: int, bottom: int, right: int, top: int) -> None:
-        wanted = (level, left, bottom, right, top)
-        if wanted == self._laid:
+    def _lay(self, level: int, area: _Area) -> None:
+        if (level, area) == self._laid:
             return
-        shape = ((top - bottom + 1) * TILE_PX, (right - left + 1) * TILE_PX, 3)
+        shape = ((area.top - area.bottom + 1) * TILE_PX, (area.right - area.left + 1) * TILE_PX, 3)
         if self._mosaic.shape != shape:
             self._mosaic = np.empty(shape, np.uint8)
-        for row in range(bottom, top + 1):
-            for column in range(left, right + 1):
-                y, x = (top - row) * TILE_PX, (column - left) * TILE_PX
-                self._mosaic[y : y + TILE_PX, x : x + TILE_PX] = self._square(level, column, row)
-        self._laid = wanted
+        for column, row in area.places():
+            y, x = (area.top - row) * TILE_PX, (column - area.left) * TILE_PX
+            self._mosaic[y : y + TILE_PX, x : x + TILE_PX] = self._square(level, column, row)
+        self._laid = level, area
 
-    def _draw_ahead(self, level: int, left: int, bottom: int, right: int, top: int) -> None:
-        """Draw one square of the ring around the view, so that few frames wait for several when the view moves on."""
-        ring = [(column, row) for row in range(bottom, top + 1) for column in (left, right)]
-        ring += [(column, row) for column in range(left + 1, right) for row in (bottom, top)]
-        if self._most < (right - left + 1) * (top - bottom + 1):
+    def _draw_ahead(self, camera: Camera, level: int, area: _Area) -> None:
+        """Draw one square that may be wanted soon, so that few frames wait for many at once: of the ring around the view,
+        and of the neighbouring level where the view is about to change to it.
+        """
+        wide = _Area(area.left - 1, area.bottom - 1, area.right + 1, area.top + 1)
+        soon = [(level, *place) for place in wide.places()]
+        for other in {level_of(camera.scale * _NEAR), level_of(camera.scale / _NEAR)} - {level}:
+            soon += [(other, *place) for place in _area(camera, other).places()]
+        if len(soon) > self._most:
             return
-        missing = next((place for place in ring if (level, *place) not in self._drawn), None)
+        missing = next((key for key in soon if key not in self._drawn), None)
         if missing is not None:
-            self._square(level, *missing)
+            self._square(*missing)
 
     def _square(self, level: int, column: int, row: int) -> Image:
         key = (level, column, row)
         square = self._drawn.get(key)
         if square is None:
-            square = self._ground.paint(column, row, 2.0**level)
+            square = self._ground.paint(column, row, scale_of(level))
             self._drawn[key] = square
             while len(self._drawn) > self._most:
                 self._drawn.popitem(last=False)
@@ -97,6 +108,20 @@ class Tiles:
         return square
 
 
+def _area(camera: Camera, level: int) -> _Area:
+    """The squares that a view needs, with a texel more on each side: interpolation reads beyond the edge."""
+    scale = scale_of(level)
+    x_min, y_min, x_max, y_max = camera.box()
+    left, bottom = (math.floor((value * scale - 1.0) / TILE_PX) for value in (x_min, y_min))
+    right, top = (math.floor((value * scale + 1.0) / TILE_PX) for value in (x_max, y_max))
+    return _Area(left, bottom, right, top)
+
+
+def scale_of(level: int) -> float:
+    """Pixels a metre of a level's squares. 12 serves a picture of 640 pixels up to 22 m/s, so that towns need one level."""
+    return 1.5 * 2.0**level
+
+
 def level_of(scale: float) -> int:
-    """Squares are drawn at 2 ** level pixels a metre: the least that is not coarser than the view."""
-    return math.ceil(math.log2(min(scale, _FINEST)) - 1e-9)
+    """The coarsest level that is not coarser than the view."""
+    return math.ceil(math.log2(min(scale, _FINEST) / 1.5) - 1e-9)

@@ -21,6 +21,9 @@ from sim_suite.envs.driving.picture.camera import Camera
 _COARSE: Final = 4
 _NIGHT: Final = (0.27, 0.31, 0.47)
 """Share of red, green and blue that is left at night: moonlight is blue to the eye."""
+_ROOF: Final = 1.75
+"""Of the night's light: what stands above the dark road is a little lighter."""
+_BOX: Final = np.array([(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)])
 _BEAM_M: Final = 24.0
 _LIT: Final = (1.75, 1.66, 1.4)
 """Of the day's light under a headlight, to eyes that are used to the dark."""
@@ -46,6 +49,11 @@ def draw_darkness(image: Image, cast: Cast, camera: Camera, darkness: float, rai
     if dim > 0.05:
         light += _beams(cast, light.shape[:2])[:, :, None] * dim * np.maximum(np.array(_LIT, np.float32) - ambient, 0.0)
     factor = np.clip(light * (255.0 / _MOST), 0, 255).astype(np.uint8)
+    # A car's own colour stays what it is in the beam of the one behind: lamps are low, roofs are not lit by them.
+    own = (np.minimum(ambient * _ROOF, 1.0) * (255.0 / _MOST)).tolist()
+    for vehicle in cast.vehicles:
+        half = np.array((vehicle.length, vehicle.width)) / 2
+        brush.convex(factor, vehicle.pixels(_BOX * half) / _COARSE, (round(own[0]), round(own[1]), round(own[2])))
     full = cv2.resize(factor, (camera.width, camera.height), interpolation=cv2.INTER_LINEAR)
     cv2.multiply(image, full, dst=image, scale=_MOST / 255.0)
 

@@ -15,7 +15,7 @@ from sim_suite.envs.driving.picture.greenery import strewn
 from sim_suite.envs.driving.picture.ground import TILE_PX, Ground
 from sim_suite.envs.driving.picture.roofs import roof
 from sim_suite.envs.driving.picture.style import GROUND, PictureStyle
-from sim_suite.envs.driving.picture.tiles import Tiles, level_of
+from sim_suite.envs.driving.picture.tiles import Tiles, level_of, scale_of
 from tests.envs.driving.picture.picture_scenes import near, pixel, prepared
 
 TILE_BYTES = TILE_PX * TILE_PX * 3
@@ -65,7 +65,8 @@ def test_squares_are_forgotten_and_drawn_again_alike(ground):
 
 
 def test_levels_are_never_coarser_than_the_view():
-    assert [level_of(scale) for scale in (0.9, 1.0, 1.1, 8.0, 8.1, 16.0, 100.0)] == [0, 0, 1, 3, 4, 4, 4]
+    assert [level_of(scale) for scale in (1.4, 1.5, 1.6, 6.0, 6.1, 12.0, 100.0)] == [0, 0, 1, 2, 3, 3, 4]
+    assert all(scale_of(level_of(scale)) >= scale for scale in np.linspace(0.1, 24.0, 99))
 
 
 def test_dashes_by_hand():
