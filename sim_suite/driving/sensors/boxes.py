@@ -47,6 +47,17 @@ def row_stretch(
 
 
 @borrowing
+def columns_in(
+    r: int, row: float, col: float, along_row: float, along_col: float, half_length: float, half_width: float, cols: int
+) -> tuple[int, int]:
+    """(first, last + 1) of the pixels of row r that a box holds, within a picture of so many columns."""
+    low, high = row_stretch(r + 0.5 - row, along_row, along_col, half_length, half_width)
+    # Limits first: what is far out has no whole number.
+    first, last = max(col + low - 0.5, 0.0), min(col + high - 0.5, cols - 1.0)
+    return (math.ceil(first), math.floor(last) + 1) if first <= last else (0, 0)
+
+
+@borrowing
 def draw_box(
     plane: np.ndarray, row: float, col: float, turn: float, half_length: float, half_width: float, value: int
 ) -> None:
@@ -58,7 +69,7 @@ def draw_box(
     along_row, along_col = -math.cos(turn), -math.sin(turn)
     reach = abs(along_row) * half_length + abs(along_col) * half_width
     for r in range(max(math.ceil(row - reach - 0.5), 0), min(math.floor(row + reach - 0.5), rows - 1) + 1):
-        low, high = row_stretch(r + 0.5 - row, along_row, along_col, half_length, half_width)
-        for c in range(max(math.ceil(col + low - 0.5), 0), min(math.floor(col + high - 0.5), cols - 1) + 1):
+        first, end = columns_in(r, row, col, along_row, along_col, half_length, half_width, cols)
+        for c in range(first, end):
             if plane[r, c] < value:
                 plane[r, c] = value

@@ -52,22 +52,18 @@ class Scratch(NamedTuple):
 
 @borrowing
 def mark_route(
-    plan: RasterPlan,
-    tables: RasterTables,
-    scratch: Scratch,
-    stamp: int,
-    legs: np.ndarray,
-    leg_arc: np.ndarray,
+    plan: RasterPlan, tables: RasterTables, lane_stamp: np.ndarray, stamp: int, legs: np.ndarray, leg_arc: np.ndarray,
     arc: float,
-) -> None:
-    """Stamp the lanes of the legs within the picture's reach. legs: [R]; leg_arc: [R + 1]; arc: where on the route the ego is."""
+) -> None:  # fmt: skip
+    """Stamp the lanes of the legs within the picture's reach. lane_stamp: [L]; legs: [R]; leg_arc: [R + 1]; arc: where on the
+    route the ego is."""
     for leg in range(len(legs)):
         lane = legs[leg]
         if lane < 0:
             return
         near = leg_arc[leg + 1] >= arc - plan.reach_m and leg_arc[leg] <= arc + plan.reach_m
         if near and tables.lane_driven[lane] == 1:
-            scratch.lane_stamp[lane] = stamp
+            lane_stamp[lane] = stamp
 
 
 @borrowing
@@ -81,15 +77,26 @@ def resolve(
     scratch.set_stamp[chosen] = stamp
     count = len(plan.lights)
     for k in range(count):
-        value = 0
-        for i in range(tables.set_first_group[chosen], tables.set_first_group[chosen + 1]):
-            shown = light_at(tables.programme, lights, tables.set_group[i], tick - plan.lights[k, 1])
-            value = max(value, light_value(shown))
-        scratch.values[chosen, k] = value
-    scratch.values[chosen, count] = 0
+        scratch.values[chosen, k] = lights_of(tables, chosen, lights, tick - plan.lights[k, 1])
+    scratch.values[chosen, count] = route_of(textures, chosen, scratch.lane_stamp, stamp)
+
+
+@borrowing
+def lights_of(tables: RasterTables, chosen: int, lights: np.ndarray, tick: int) -> int:
+    """The brightest of the lights that the lanes of a set obey."""
+    value = 0
+    for i in range(tables.set_first_group[chosen], tables.set_first_group[chosen + 1]):
+        value = max(value, light_value(light_at(tables.programme, lights, tables.set_group[i], tick)))
+    return value
+
+
+@borrowing
+def route_of(textures: Textures, chosen: int, lane_stamp: np.ndarray, stamp: int) -> int:
+    """FULL where a lane of the set has the stamp."""
     for i in range(textures.set_first[chosen], textures.set_first[chosen + 1]):
-        if scratch.lane_stamp[textures.set_lane[i]] == stamp:
-            scratch.values[chosen, count] = FULL
+        if lane_stamp[textures.set_lane[i]] == stamp:
+            return FULL
+    return 0
 
 
 @borrowing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numba
 import numpy as np
@@ -10,19 +10,16 @@ from numpy.typing import NDArray
 
 from sim_suite.compiling import called, may_use_threads, parallel
 from sim_suite.driving.roads.baking.layout import Textures
-from sim_suite.driving.sensors.boxes import draw_box, half_side
-from sim_suite.driving.sensors.intensity import FULL, actor_value, pose_value
+from sim_suite.driving.sensors.boxes import draw_box
 from sim_suite.driving.sensors.map_rows import Scratch, draw_map, mark_route
-from sim_suite.driving.sensors.placing import View, pose_ago, to_picture, view_of
+from sim_suite.driving.sensors.placing import view_of
 from sim_suite.driving.sensors.raster_plan import Bytes, Ints, RasterPlan, RasterTables, plan_raster, raster_map
 from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
+from sim_suite.driving.sensors.scene_boxes import box_of, num_boxes
 from sim_suite.driving.world.kinds import NO_CONTROL
-from sim_suite.driving.world.layout import BORN, CONTROL, KIND, LENGTH, NUM_ACTORS, ROUTE_ARC, TICK, WIDTH, YAW, State
+from sim_suite.driving.world.layout import CONTROL, NUM_ACTORS, ROUTE_ARC, TICK, State
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
-
-DOT_M: Final = 0.6
-"""Side of the square that marks a past pose."""
 
 
 class Rasteriser:
@@ -121,14 +118,15 @@ def draw_part(
                 continue
             view = view_of(body[w, ego], rotation[i, ego])
             if plan.route >= 0:
-                mark_route(plan, tables, own, stamp, legs[w, ego], leg_arc[w, ego], body[w, ego, ROUTE_ARC])
+                mark_route(plan, tables, own.lane_stamp, stamp, legs[w, ego], leg_arc[w, ego], body[w, ego, ROUTE_ARC])
             draw_map(plan, textures, tables, own, stamp, view, lights[w], tick, planes)
-            draw_actors(
-                plan, view, ego, world[w, NUM_ACTORS], body[w], mind[w], trail[w], tick, visible[i, ego], planes
-            )
-            draw_ego(
-                plan, view, body[w, ego], trail[w, ego], tick, mind[w, ego, BORN], past_points[i, ego], planes
-            )  # fmt: skip
+            for number in range(num_boxes(plan, world[w, NUM_ACTORS])):
+                box = box_of(
+                    plan, view, number, ego, world[w, NUM_ACTORS], body[w], mind[w], trail[w], tick, visible[i, ego],
+                    past_points[i, ego],
+                )  # fmt: skip
+                if box.plane >= 0:
+                    draw_box(planes[box.plane], box.row, box.col, box.turn, box.half_length, box.half_width, box.value)
 
 
 @parallel
@@ -151,43 +149,3 @@ def clear(planes: np.ndarray) -> None:
     flat = planes.reshape(-1)
     for i in range(len(flat)):
         flat[i] = 0
-
-
-@called
-def draw_actors(
-    plan: RasterPlan, view: View, ego: int, count: int, body: np.ndarray, mind: np.ndarray, trail: np.ndarray, tick: int,
-    visible: np.ndarray, planes: np.ndarray,
-) -> None:  # fmt: skip
-    """The others, in each frame where they were then. body: [A, BODY] ...; visible: [A]."""
-    for a in range(count):
-        if a == ego or mind[a, CONTROL] == NO_CONTROL or visible[a] == 0:
-            continue
-        half_length = half_side(float(body[a, LENGTH]), plan.metres_per_pixel)
-        half_width = half_side(float(body[a, WIDTH]), plan.metres_per_pixel)
-        value = actor_value(mind[a, KIND])
-        for k in range(len(plan.actors)):
-            known, x, y, yaw = pose_ago(body[a], trail[a], tick, mind[a, BORN], plan.actors[k, 1])
-            if known:
-                row, col = to_picture(plan, view, x, y)
-                draw_box(planes[plan.actors[k, 0]], row, col, yaw - view.heading, half_length, half_width, value)
-
-
-@called
-def draw_ego(
-    plan: RasterPlan, view: View, body: np.ndarray, trail: np.ndarray, tick: int, born: int, past_points: int,
-    planes: np.ndarray,
-) -> None:  # fmt: skip
-    """The ego's box, and the trail of its poses. body: [BODY]; trail: [H, 4]."""
-    if plan.ego >= 0:
-        half_length = half_side(float(body[LENGTH]), plan.metres_per_pixel)
-        half_width = half_side(float(body[WIDTH]), plan.metres_per_pixel)
-        turn = float(body[YAW]) - view.heading
-        draw_box(planes[plan.ego], plan.ego_row, plan.ego_col, turn, half_length, half_width, FULL)
-    if plan.past_poses >= 0:
-        half = half_side(DOT_M, plan.metres_per_pixel)
-        for number in range(min(past_points, plan.past_points)):
-            known, x, y, yaw = pose_ago(body, trail, tick, born, number * plan.history_ticks)
-            if known:
-                row, col = to_picture(plan, view, x, y)
-                value = pose_value(number, plan.past_points)
-                draw_box(planes[plan.past_poses], row, col, yaw - view.heading, half, half, value)

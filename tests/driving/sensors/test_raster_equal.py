@@ -72,4 +72,4 @@ def test_an_ego_nowhere_sees_no_map_and_no_others(place):
     state = scene(driving_map, 1)
     state.body[0, 0, 0] = place
     shown = draw(driving_map, spec, state)[0, 0].any(axis=(1, 2))
-    assert [name for name, any_ in zip(spec.channels, shown, strict=True) if any_ and name != "past_poses"] == ["ego"]
+    assert {name for name, any_ in zip(spec.channels, shown, strict=True) if any_} <= {"ego", "past_poses"}
