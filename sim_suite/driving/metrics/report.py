@@ -80,7 +80,7 @@ def _rates(trip: Trip, infractions: Infractions) -> dict[str, float]:
 def _comfort(moved: Motion) -> dict[str, float]:
     return {
         "comfort": moved.comfort,
-        "most_braking_mps2": float(max(-moved.longitudinal_mps2.min(), 0.0)),
+        "most_braking_mps2": float(max(0.0, -moved.longitudinal_mps2.min())),
         "most_lateral_mps2": float(np.abs(moved.lateral_mps2).max()),
         "most_jerk_mps3": float(np.abs(moved.longitudinal_jerk_mps3).max()),
     }
