@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_suite.cli.steering_wheel import SteeringWheel
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
@@ -84,7 +86,7 @@ def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any
     """The action that held keys mean, in the environment's own type.
 
     Numbered actions are chosen by digit, and by the keys on the environment's card. A float vector is steered by left and
-    right in its first element; CarRacing takes gas and brake from up and down.
+    right in its first element; driving and CarRacing take gas and brake from up and down.
     """
     card_ = card(env_id)
     steer = ("right" in keys) - ("left" in keys)
@@ -95,6 +97,9 @@ def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any
         return np.int64(next(chosen, card_.do_nothing))
     assert isinstance(space, gym.spaces.Box)
     action = np.array(card_.do_nothing, dtype=space.dtype)
+    if card_.family == "driving":  # there left is positive; SteeringWheel is what a person drives with
+        action[:2] = -steer, ("up" in keys) - ("down" in keys)
+        return action
     action[0] = steer * (space.high[0] if steer > 0 else -space.low[0])
     if card_.family == "car racing":
         action[1] = float("up" in keys)
@@ -106,8 +111,9 @@ def play_by_hand(env_id: str, episodes: int, seed: int) -> list[dict[str, object
     """Let a person play; one row an episode. Turn-based (tabular) worlds wait for a key."""
     rows: list[dict[str, object]] = []
     waits = card(env_id).family == "tabular"
-    with make(env_id, render_mode="rgb_array") as env:
+    with make(env_id, kwargs=_for_people(env_id), render_mode="rgb_array") as env:
         window = Window(env)
+        act = _hands(env_id, env)
         for episode in range(episodes):
             env.reset(seed=seed + episode)
             total, length, over = 0.0, 0, False
@@ -115,9 +121,25 @@ def play_by_hand(env_id: str, episodes: int, seed: int) -> list[dict[str, object
                 keys = window.held()
                 if waits and not keys:
                     continue
-                _, reward, terminated, truncated, _ = env.step(action_of(env_id, env.action_space, keys))
+                _, reward, terminated, truncated, _ = env.step(act(keys))
                 total, length, over = total + float(reward), length + 1, terminated or truncated
             rows.append({"seed": seed + episode, "return": total, "length": length, "outcome": "ok", "message": ""})
             if window.closed:
                 break
     return rows
+
+
+def _for_people(env_id: str) -> dict[str, object]:
+    """People see and steer at every tick."""
+    if card(env_id).family != "driving":
+        return {}
+    return {"ticks_per_step": 1, "max_episode_steps": 2 * card(env_id).max_episode_steps}
+
+
+def _hands(env_id: str, env: gym.Env[Any, Any]) -> Callable[[set[str]], NDArray[Any] | np.int64]:
+    """From held keys to actions, step after step."""
+    space = env.action_space
+    if card(env_id).family != "driving" or not isinstance(space, gym.spaces.Box):
+        return lambda keys: action_of(env_id, space, keys)
+    wheel, car, step_s = SteeringWheel(), env.unwrapped, 1.0 / float(env.metadata["render_fps"])
+    return lambda keys: np.array(wheel.hold(keys, car.speed_mps, step_s), dtype=space.dtype)  # type: ignore[attr-defined]

@@ -73,6 +73,11 @@ _RAINBOW_TABLE = (
 _TWO_WAYS = MappingProxyType({"right": 1, "left": 0})
 _LAKE_KEYS = MappingProxyType({"left": 0, "down": 1, "right": 2, "up": 3})  # FrozenLake's order
 _BREAKOUT_KEYS = MappingProxyType({"space": 1, "right": 2, "left": 3})  # ALE's minimal action set of Breakout
+_DRIVING = "sim_suite.envs.driving.env:DrivingEnv"
+_DRIVING_VECTOR = "sim_suite.envs.driving.vector:DrivingVectorEnv"
+_DRIVING_STATE = "sim_suite.envs.driving.state:read_state"
+_ALL_OF_A_ROUTE = "the terms by hand: 300 m of route at 0.1 a metre, 10 at its end, less about 1 for time and comfort"
+_DRIVING_KEYS = MappingProxyType({"down": 3, "left": 22, "right": 26, "up": 31})  # brake hard; turn at low throttle; go
 _CAR_KEYS = MappingProxyType({"right": 1, "left": 2, "up": 3, "down": 4})  # Gymnasium's discrete CarRacing
 
 _CARDS: tuple[EnvCard, ...] = (
@@ -228,6 +233,36 @@ _CARDS: tuple[EnvCard, ...] = (
         state_reader=_CAR_STATE,
         kwargs=MappingProxyType({"continuous": False}),
         keys=_CAR_KEYS,
+    ),
+    EnvCard(
+        "sim_suite/Driving-v0",
+        "driving",
+        "drive a route of 200 to 400 m through a town with traffic, lights and the rules of the road",
+        3000,
+        ("vector", "raster", "state"),
+        (0.0, 0.0),
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(39.0, _ALL_OF_A_ROUTE),
+        entry_point=_DRIVING,
+        vector_entry_point=_DRIVING_VECTOR,
+        state_reader=_DRIVING_STATE,
+    ),
+    EnvCard(
+        "sim_suite/DrivingDiscrete-v0",
+        "driving",
+        "the same with 35 actions: seven wheel angles times five pedal positions",
+        3000,
+        ("vector", "raster", "state"),
+        17,
+        Reference(0.0, _MEASURED),
+        Reference(0.0, _MEASURED),
+        Reference(39.0, _ALL_OF_A_ROUTE),
+        entry_point=_DRIVING,
+        vector_entry_point=_DRIVING_VECTOR,
+        state_reader=_DRIVING_STATE,
+        kwargs=MappingProxyType({"action": "discrete"}),
+        keys=_DRIVING_KEYS,
     ),
 )
 

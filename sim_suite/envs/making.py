@@ -31,10 +31,11 @@ def make(
         refuse_view(env_card, view)
     if env_card.registers is not None:
         gym.register_envs(import_module(env_card.registers))
+    arguments = {**(kwargs or {}), **_arguments_of(view)}
     try:
-        env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **(kwargs or {}))
+        env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **arguments)
     except (TypeError, ValueError, gym.error.Error) as error:
-        raise SuiteError(f"could not make {env_id} with {dict(kwargs or {})}: {_first_line(error)}") from error
+        raise SuiteError(f"could not make {env_id} with {arguments}: {_first_line(error)}") from error
     return env if view is None else look(env, env_card, view)
 
 
@@ -55,6 +56,13 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
     if view.kind == "pixels":
         return pixel_view(env, view)
     return env
+
+
+def _arguments_of(view: View | None) -> dict[str, Any]:
+    """What an environment is told of a view that it draws itself."""
+    if view is None or view.kind != "raster":
+        return {}
+    return {"observation": "raster"} if view.raster is None else {"observation": "raster", "raster": view.raster}
 
 
 def pixel_view(env: gym.Env[Any, Any], view: View) -> gym.Env[Any, Any]:

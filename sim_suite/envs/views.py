@@ -31,12 +31,16 @@ class View:
     """pixels only: one luminance channel instead of three colours."""
     stack: int = 1
     """pixels only: how many frames, the newest last, are stacked into the first axis; 1 adds no axis."""
+    raster: str | None = None
+    """raster only: name of a preset (`sim_suite.driving.sensors.raster_spec`); None keeps the environment's own."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise SuiteError(f"view kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")
         if self.kind != "pixels" and (self.size is not None or self.grey or self.stack != 1):
             raise SuiteError(f"size, grey and stack belong to a 'pixels' view, not to {self.kind!r}.")
+        if self.kind != "raster" and self.raster is not None:
+            raise SuiteError(f"raster names a preset for a 'raster' view; it does not belong to {self.kind!r}.")
         if self.stack < 1 or (self.size is not None and min(self.size) < 1):
             raise SuiteError(
                 f"a pixels view needs stack >= 1 and a positive size, not stack={self.stack}, size={self.size}."
@@ -53,10 +57,10 @@ class View:
     @staticmethod
     def from_dict(data: dict[str, Any]) -> View:
         """The inverse of `to_dict`. Raises `SuiteError` on an unknown key."""
-        unknown = set(data) - {"kind", "size", "grey", "stack"}
+        unknown = set(data) - {"kind", "size", "grey", "stack", "raster"}
         if unknown or "kind" not in data:
             raise SuiteError(
-                f"a view has the keys kind, size, grey, stack; seen: {', '.join(map(str, data)) or 'none'}."
+                f"a view has the keys kind, size, grey, stack, raster; seen: {', '.join(map(str, data)) or 'none'}."
             )
         size = data.get("size")
         return View(
@@ -64,11 +68,12 @@ class View:
             None if size is None else (int(size[0]), int(size[1])),
             bool(data.get("grey", False)),
             int(data.get("stack", 1)),
+            None if data.get("raster") is None else str(data["raster"]),
         )
 
     def __str__(self) -> str:
         if self.kind != "pixels":
-            return self.kind
+            return self.kind if self.raster is None else f"{self.kind} {self.raster}"
         size = "" if self.size is None else f" {self.size[0]}x{self.size[1]}"
         return f"pixels{size}{' grey' if self.grey else ''}{f' x{self.stack}' if self.stack > 1 else ''}"
 
@@ -76,5 +81,6 @@ class View:
 VECTOR = View("vector")
 PIXELS = View("pixels")
 STATE = View("state")
+RASTER = View("raster")
 ATARI = View("pixels", size=(84, 84), grey=True, stack=4)
 """The preprocessing of Mnih et al. 2015 (Nature 518): 84 x 84, luminance, four frames."""

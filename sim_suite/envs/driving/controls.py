@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from gymnasium import spaces
 
 from sim_suite.compiling import borrowing
 from sim_suite.driving.world.layout import KIND, SPEED, WHEELBASE, State
-from sim_suite.envs.driving.options import ActionName
-from sim_suite.envs.driving.tracker import NUM_WAYPOINTS, follow_waypoints
+from sim_suite.envs.driving.tracker import follow_waypoints
 
 STEER_GRID: Final = np.array([0.6, 0.2, 0.05, 0.0, -0.05, -0.2, -0.6], np.float32)
 """Turning at a crossing, bends, keeping to the lane's middle; left first."""
@@ -27,13 +25,6 @@ NOTHING: Final = 2 * NUM_STEERS + 3
 CONTINUOUS, DISCRETE, WAYPOINTS = range(3)
 WAYS: Final = {"continuous": CONTINUOUS, "discrete": DISCRETE, "waypoints": WAYPOINTS}
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
-
-
-def action_space(action: ActionName) -> spaces.Space[np.int64] | spaces.Space[np.ndarray]:
-    """Of one vehicle."""
-    if action == "discrete":
-        return spaces.Discrete(NUM_ACTIONS)
-    return spaces.Box(-1.0, 1.0, (2 if action == "continuous" else 2 * NUM_WAYPOINTS,), np.float32)
 
 
 @borrowing

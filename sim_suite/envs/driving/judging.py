@@ -21,6 +21,7 @@ SHARED_FROM: Final = 64
 """Worlds from which waking numba's threads pays."""
 TERMINATED, TRUNCATED = 1, 2
 _TICK: Final = np.float32(TICK_S)
+_ZERO: Final = np.float32(0.0)
 
 
 class Outcome(NamedTuple):
@@ -59,8 +60,10 @@ def judge(
 
 @borrowing
 def begin(state: State, terrain: Terrain, which: np.ndarray, outcome: Outcome) -> None:
-    """Look at worlds that have just been reset; which: [M] their indices."""
+    """Look at worlds that have just been reset, hands off the wheel; which: [M] their indices."""
     for w in which:
+        for k in range(3):
+            state.controls[w, EGO, k] = _ZERO
         remember(state, w, EGO, outcome.memory[w])
         outcome.reward[w], outcome.end[w] = 0.0, 0
         if outcome.observation.shape[1] > 0:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from sim_suite.driving.roads.maps import find_map
+from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.driving.world.kinds import EventKind
 from sim_suite.envs.driving.rewards import weights_of
 from sim_suite.envs.driving.weather import WEATHERS
@@ -20,10 +21,12 @@ from sim_suite.errors import SuiteError, UnknownNameError
 
 ObservationName = Literal["vector", "raster", "both"]
 ActionName = Literal["continuous", "discrete", "waypoints"]
+MetricsName = Literal["all", "counts"]
 ModelName = Literal["kinematic", "single_track"]
 OBSERVATIONS: Final = ("vector", "raster", "both")
 ACTIONS: Final = ("continuous", "discrete", "waypoints")
 MODELS: Final = ("kinematic", "single_track")
+METRICS: Final = ("all", "counts")
 ENDS: Final = tuple(kind.name.lower() for kind in EventKind)
 """Names of the events that can end an episode."""
 RESET_NAMES: Final = frozenset({
@@ -65,13 +68,17 @@ class DrivingOptions:
     others: int = 8
     """How many of the nearest actors the vector tells of, 0 to 64."""
     raster: str = "small"
-    """Preset of the raster."""
+    """Preset of the raster (`sim_suite.driving.sensors.raster_spec`)."""
     action: ActionName = "continuous"
     """continuous: [steer, drive]; discrete: a grid of both; waypoints: points that a built-in tracker drives through."""
     ticks_per_step: int = 2
     """Ticks of 0.05 s for which an action holds, 1 to 20."""
-    limit_ticks: int | None = None
-    """Ticks after which an episode is truncated, 1 to 10^9, whatever the registration's limit of steps; None: that alone."""
+    limit_ticks: int = 6000
+    """Ticks after which an episode is truncated, 1 to 10^9: 300 s, the registration's 3,000 steps. For longer episodes give
+    `gymnasium.make` a larger `max_episode_steps` too."""
+    metrics: MetricsName = "all"
+    """What the last step's `info["metrics"]` holds. all: every metric of `sim_suite.driving.metrics`, for which the trip is
+    recorded; counts: how far it came and how often what happened, at no cost (default of the vector environment)."""
     ends: tuple[str, ...] = ("route_done", "route_deviation", "blocked")
     """Events that terminate an episode, by the lower-case names of `EventKind`; collisions do not by default, as in the CARLA
     leaderboard. Leaving the map is a route deviation."""
@@ -85,6 +92,7 @@ class DrivingOptions:
             raise SuiteError("map names no map. Give one name of `sim-suite maps list`, or several.")
         for name in self.maps:
             find_map(name)
+        preset(self.raster)
         for name in ("vehicles_per_km", "pedestrians_per_km", "parked_per_km"):
             _in_range(name, getattr(self, name), 0.0, 100.0)
         if self.bubble_m != 0.0:
@@ -92,11 +100,12 @@ class DrivingOptions:
         _whole("actors", self.actors, 1, 1024)
         _whole("others", self.others, 0, 64)
         _whole("ticks_per_step", self.ticks_per_step, 1, 20)
-        if self.limit_ticks is not None:
-            _whole("limit_ticks", self.limit_ticks, 1, 10**9)
+        _whole("limit_ticks", self.limit_ticks, 1, 10**9)
         if self.weather not in WEATHERS:
             raise UnknownNameError("weather", str(self.weather), WEATHERS)
-        for name, known in (("observation", OBSERVATIONS), ("action", ACTIONS), ("model", MODELS)):
+        for name, known in (
+            ("observation", OBSERVATIONS), ("action", ACTIONS), ("model", MODELS), ("metrics", METRICS)
+        ):  # fmt: skip
             if getattr(self, name) not in known:
                 raise UnknownNameError(name, str(getattr(self, name)), known)
         object.__setattr__(self, "route_m", _pair("route_m", self.route_m))

@@ -29,7 +29,6 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType({
     "wrong_way": "s on a lane that runs against the heading",
     "red_light": "red lights run",
     "stop_sign": "stop signs run",
-    "yield": "others made to brake hard who go first",
     "lane_invasion": "marks crossed that may not be crossed",
     "speeding": "m/s above the limit, times s",
     "off_centre": "m beside the route's centre line, times s, at most 3 m",
@@ -52,7 +51,6 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType({
     "wrong_way": -1.0,
     "red_light": -6.0,
     "stop_sign": -4.0,
-    "yield": -2.0,
     "lane_invasion": -0.5,
     "speeding": -0.1,
     "off_centre": -0.05,
@@ -67,7 +65,7 @@ route of 300 m is worth about 40, so that no infraction pays for itself."""
 
 (
     PROGRESS, ROUTE_DONE, COLLISION_PEDESTRIAN, COLLISION_VEHICLE, COLLISION_OTHER, OFF_ROAD, WRONG_WAY, RED_LIGHT, STOP_SIGN,
-    YIELD, LANE_INVASION, SPEEDING, OFF_CENTRE, HARSHNESS, STEERING, ROUTE_DEVIATION, BLOCKED, TIME,
+    LANE_INVASION, SPEEDING, OFF_CENTRE, HARSHNESS, STEERING, ROUTE_DEVIATION, BLOCKED, TIME,
 ) = range(NUM_TERMS)  # fmt: skip
 
 _HARSH_MPS2: Final = np.float32(3.0)
@@ -116,7 +114,6 @@ def measure(state: State, w: int, slot: int, duration_s: np.float32, memory: np.
     terms[WRONG_WAY] = duration_s if going_on >> kinds.WRONG_WAY & 1 else _ZERO
     terms[RED_LIGHT] = tally[kinds.RED_LIGHT] - since[kinds.RED_LIGHT]
     terms[STOP_SIGN] = tally[kinds.STOP_SIGN] - since[kinds.STOP_SIGN]
-    terms[YIELD] = tally[kinds.YIELD] - since[kinds.YIELD]
     terms[LANE_INVASION] = tally[kinds.LANE_INVASION] - since[kinds.LANE_INVASION]
     terms[SPEEDING] = max(own[col.SPEED] - own[col.SPEED_LIMIT], _ZERO) * duration_s
     terms[OFF_CENTRE] = min(abs(own[col.LATERAL]), _FARTHEST_M) * duration_s

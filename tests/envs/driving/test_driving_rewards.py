@@ -50,7 +50,7 @@ def test_motion_by_hand():
     ("name", "column"),
     [
         ("route_done", kinds.ROUTE_DONE), ("red_light", kinds.RED_LIGHT), ("stop_sign", kinds.STOP_SIGN),
-        ("yield", kinds.YIELD), ("lane_invasion", kinds.LANE_INVASION), ("route_deviation", kinds.ROUTE_DEVIATION),
+        ("lane_invasion", kinds.LANE_INVASION), ("route_deviation", kinds.ROUTE_DEVIATION),
         ("blocked", kinds.BLOCKED), ("collision_pedestrian", col.TALLY_PEDESTRIAN),
         ("collision_vehicle", col.TALLY_VEHICLE), ("collision_other", col.TALLY_OTHER),
     ],

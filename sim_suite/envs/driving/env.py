@@ -1,0 +1,267 @@
+"""Driving by Gymnasium's interface: one car on a route through traffic. Source: ours; ends after the CARLA leaderboard."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.kinds import TICKS_A_SECOND
+from sim_suite.driving.world.world import Event
+from sim_suite.envs.driving.fleet import Fleet
+from sim_suite.envs.driving.judging import EGO, TERMINATED, TRUNCATED
+from sim_suite.envs.driving.options import driving_options
+from sim_suite.envs.driving.rewards import TERMS
+from sim_suite.envs.driving.screen import PersonsWindow, Picture, Screen
+from sim_suite.envs.driving.spaces import action_space, observation_space
+from sim_suite.envs.driving.state import DrivingState
+from sim_suite.envs.driving.tracker import WAYPOINT_SCALE_M
+from sim_suite.errors import SuiteError
+
+RENDER_MODES: Final = ("human", "rgb_array", "rgb_array_list")
+_TERMS: Final = tuple(TERMS)
+_FIRST: Final = np.zeros(1, np.int64)
+SEEDS: Final = 2**40
+"""Episodes' seeds are below this."""
+
+
+class DrivingEnv(gym.Env[Any, Any]):
+    """
+    ## Description
+    Drive a car along a route through a town, with other traffic, pedestrians, traffic lights and the rules of the road. Every
+    episode has a new route and new traffic, drawn from its seed. One step is 0.1 s: two ticks of the world.
+
+    World frame: x east, y north, yaw counter-clockwise, metres, radians. Vehicle's frame: x ahead, y to the left.
+
+    ## Action Space
+    `action="continuous"`, a `Box` of two float32:
+
+    | Index | Action | Range | Meaning |
+    |---|---|---|---|
+    | 0 | steer | -1 .. 1 | share of the largest wheel angle; +1 is full left |
+    | 1 | drive | -1 .. 1 | from 0 on throttle, below 0 brake |
+
+    `action="discrete"`, `Discrete(35)`: number = 7 * row + column; steer 0.6, 0.2, 0.05, 0, -0.05, -0.2, -0.6 by column, drive
+    -1, -0.3, 0, 0.3, 0.8 by row. 17 rolls straight on.
+
+    `action="waypoints"`, a `Box` of eight float32 in -1 .. 1: x and y of where the car shall be 0.5, 1, 1.5 and 2 s later,
+    vehicle's frame, in units of 60 m. A pure-pursuit tracker drives through them at the speed that their spacing gives.
+
+    ## Observation Space
+    `observation="vector"`, a `Box` of 72 + 16 * others (200) float32, all in -1 .. 1. What is farther than a scale is cut.
+
+    | Index | Number | Scale | Unit |
+    |---|---|---|---|
+    | 0 | speed along the velocity, negative in reverse | 30 | m/s |
+    | 1 | acceleration | 10 | m/s^2 |
+    | 2 | wheel angle, left positive | 1 | rad |
+    | 3 | yaw rate | 1.5 | rad/s |
+    | 4 | slip, from heading to velocity | 1 | rad |
+    | 5 | steering command | 1 | |
+    | 6 | drive command | 1 | |
+    | 7 | lateral offset from the route, left positive | 5 | m |
+    | 8 | heading error against the route | pi | rad |
+    | 9 | speed limit | 30 | m/s |
+    | 10 | speed limit minus speed | 10 | m/s |
+    | 11 | route that is left | 200 | m |
+    | 12 | 1 on a lane, else 13 to 18 are 0 | | |
+    | 13 | centre to the lane's left border | 5 | m |
+    | 14 | centre to the lane's right border | 5 | m |
+    | 15 | lane to the left that runs the same way: 1 changes allowed, 0.5 not, 0 none | | |
+    | 16 | lane to the right, likewise | | |
+    | 17 | 1 where oncoming traffic is beside | | |
+    | 18 | 1 in a junction | | |
+    | 19 | front to the next junction of the path, 1 where none is near | 100 | m |
+    | 20 | by how much the way through it turns, left positive | pi | rad |
+    | 21 | front to the next stop line, 1 where none is near | 100 | m |
+    | 22 | its light is green | | |
+    | 23 | its light is yellow | | |
+    | 24 | its light is red | | |
+    | 25 | it is that of a stop sign | | |
+    | 26 | the car has stood there | | |
+    | 27 | it is that of a give-way sign | | |
+    | 28 | front to the next crosswalk, 1 where none is near | 100 | m |
+    | 29 | friction of the road | 1 | |
+    | 30 | visibility | 300 | m |
+    | 31 | darkness, 0 noon to 1 night | 1 | |
+
+    Then the route 2, 5, 10, 15, 20, 30, 40, 50, 65 and 80 m ahead, four numbers each from index 32 on: x / 80 m, y / 80 m,
+    curvature / 0.1 per m, the speed that bends allow there / 30 m/s.
+
+    Then the nearest `others` actors within 80 m and sight, sixteen numbers each from index 72 on, zeros where there are
+    fewer: 1, x / 80 m, y / 80 m, cosine and sine of the relative heading, relative velocity x and y / 30 m/s, length / 20 m,
+    width / 4 m, 1 for a motor vehicle, for a bicycle, for a pedestrian, for a parked car or obstacle, then its brake lights, left
+    and right indicator.
+
+    `observation="raster"`: `Box(0, 255, (C, H, W), uint8)`, the map seen from above, heading up, as the preset `raster` says
+    (`sim_suite.driving.sensors.raster_spec`). `observation="both"`: `Dict` of "raster" and "vector".
+
+    `read_state()` gives the whole truth (`DrivingState`), for planners and experts.
+
+    ## Rewards
+    The sum of the terms of `sim_suite.envs.driving.rewards` times their weights: 0.1 for each metre of the route, 10 at its end;
+    costs for collisions, red lights, stop signs, leaving the road, the wrong way, speeding, harshness and more. Each step has
+    all terms in `info["terms"]`.
+
+    ## Starting State
+    The car stands in the middle of its lane at the start of the route; traffic is moving.
+
+    ## Episode End
+    Terminated at the end of the route, when the car leaves the route for good, and when it has stood for 180 s; further events
+    can be named in `ends`. Collisions are counted and end nothing by default, as in the CARLA leaderboard. Truncated after
+    `limit_ticks`, 3,000 steps by default. The last step's `info["metrics"]` says what became of the episode.
+
+    ## Arguments
+    Those of `sim_suite.envs.driving.options.DrivingOptions` by keyword, and
+
+    * `render_mode`: None, "rgb_array" (a picture of 640 x 480), "rgb_array_list" (those of all ticks since the last call) or
+      "human" (a window, in real time).
+
+    `reset(options=...)` takes map, vehicles_per_km, pedestrians_per_km, parked_per_km, bubble_m, weather, route_m, start, goal
+    for this and no later episode.
+
+    ## Version History
+    * v0: first version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 10}  # noqa: RUF012  # as Gymnasium has it
+
+    def __init__(self, render_mode: str | None = None, **options: Any) -> None:
+        if render_mode is not None and render_mode not in RENDER_MODES:
+            raise SuiteError(f"render_mode must be None or one of {', '.join(RENDER_MODES)}, not {render_mode!r}.")
+        self.options = driving_options(options)
+        self.render_mode = render_mode
+        frames_a_step = 1 if render_mode == "rgb_array" else self.options.ticks_per_step
+        fps = TICKS_A_SECOND * frames_a_step / self.options.ticks_per_step
+        self.metadata = {"render_modes": list(RENDER_MODES), "render_fps": fps}
+        self.observation_space = observation_space(self.options)
+        self.action_space = action_space(self.options)
+        self._fleets: dict[str, Fleet] = {}
+        self._fleet = self._fleet_on(self.options.maps[0])
+        self._numbers = self._fleet.actions.shape[1]
+        self._screen: Screen | None = None
+        self._window: PersonsWindow | None = None
+        self._frames: list[Picture] = []
+        self._return = 0.0
+        self._is_running = False
+
+    @property
+    def speed_mps(self) -> float:
+        """Of the car, negative in reverse."""
+        return float(self._fleet.state.body[0, EGO, col.SPEED])
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin an episode. `options`: see Arguments."""
+        super().reset(seed=seed)
+        chosen = self.options.changed(options)
+        maps = chosen.maps
+        name = maps[0] if len(maps) == 1 else maps[int(self.np_random.integers(len(maps)))]
+        fleet = self._fleet = self._fleet_on(name)
+        fleet.reset(_FIRST, self.np_random.integers(SEEDS, size=1), chosen)
+        self._return, self._is_running = 0.0, True
+        if self.render_mode is not None:
+            self._begin_showing()
+        return self._observation(), {"route_m": fleet.route_length_m(0)}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Drive for `ticks_per_step`. Raises `SuiteError` for an action of another shape, or one that is not finite."""
+        fleet = self._fleet
+        fleet.actions[0] = self._checked(action)
+        if not self._is_running:
+            raise SuiteError("no episode is going on. Call reset first.")
+        fleet.step(self._show if self.render_mode is not None else None)
+        outcome = fleet.outcome
+        reward, end = float(outcome.reward[0]), int(outcome.end[0])
+        self._return += reward
+        info: dict[str, Any] = {"terms": dict(zip(_TERMS, outcome.terms[0].tolist(), strict=True))}
+        if end:
+            info["metrics"] = fleet.metrics(0)
+            self._is_running = False
+        return self._observation(), reward, end & TERMINATED != 0, end & TRUNCATED != 0, info
+
+    def metrics(self) -> dict[str, float]:
+        """What became of the episode so far; the last step has it in `info["metrics"]`."""
+        return self._fleet.metrics(0)
+
+    def read_state(self) -> DrivingState:
+        """The whole truth of this moment."""
+        return self._fleet.read_state(0)
+
+    def render(self) -> Any:
+        """The present picture, uint8 [H, W, 3] RGB; in mode "rgb_array_list" those since the last call."""
+        if self.render_mode == "rgb_array_list":
+            frames, self._frames = self._frames, []
+            return frames
+        if self.render_mode != "rgb_array":
+            return None
+        return self._picture()
+
+    def close(self) -> None:
+        """Close the window, where there is one."""
+        if self._window is not None:
+            self._window.close()
+            self._window = None
+
+    def _fleet_on(self, name: str) -> Fleet:
+        if name not in self._fleets:
+            self._fleets[name] = Fleet(name, 1, self.options, self.options.limit_ticks)
+        return self._fleets[name]
+
+    def _checked(self, action: Any) -> Any:
+        if self.options.action == "discrete":
+            if not self.action_space.contains(action):
+                raise SuiteError(f"action {action!r} is not in {self.action_space}: give a whole number from 0 to 34.")
+            return action
+        values = np.asarray(action, np.float32)
+        if values.shape != (self._numbers,) or not all(map(math.isfinite, values.tolist())):
+            raise SuiteError(f"an action is {self._numbers} finite numbers in [-1, 1], not {action!r}.")
+        return values
+
+    def _observation(self) -> Any:
+        fleet = self._fleet
+        kind = self.options.observation
+        if kind == "vector":
+            return fleet.outcome.observation[0].copy()
+        assert fleet.raster is not None
+        if kind == "raster":
+            return fleet.raster[0].copy()
+        return {"raster": fleet.raster[0].copy(), "vector": fleet.outcome.observation[0].copy()}
+
+    def _begin_showing(self) -> None:
+        if self._screen is None:
+            self._screen = Screen()
+        self._screen.reset()
+        self._frames = []
+        self._show([])
+
+    def _show(self, events: list[Event]) -> None:
+        assert self._screen is not None
+        self._screen.note(events)
+        if self.render_mode == "rgb_array_list":
+            self._frames.append(self._picture())
+        elif self.render_mode == "human":
+            if self._window is None:
+                self._window = PersonsWindow()
+            self._window.show(self._picture())
+
+    def _picture(self) -> Picture:
+        fleet = self._fleet
+        if self._screen is None:
+            raise SuiteError("there is nothing to see before the first reset. Call reset first.")
+        return self._screen.picture(fleet.map, fleet.state, self._return, self._plan())
+
+    def _plan(self) -> NDArray[np.float64] | None:
+        """[5, 2] the waypoints of the last action, from the car on, world metres."""
+        if self.options.action != "waypoints":
+            return None
+        terrain, own = self._fleet.map.ground.terrain, self._fleet.state.body[0, EGO].astype(np.float64)
+        own_frame = self._fleet.actions[0].astype(np.float64).reshape(-1, 2) * float(WAYPOINT_SCALE_M)
+        points = np.concatenate([np.zeros((1, 2)), own_frame])
+        cos, sin = math.cos(own[col.YAW]), math.sin(own[col.YAW])
+        turned = points @ np.array([[cos, sin], [-sin, cos]])
+        plan: NDArray[np.float64] = turned + own[[col.X, col.Y]] + np.array([terrain.origin_x, terrain.origin_y])
+        return plan

@@ -1,0 +1,152 @@
+"""Worlds on one map with an agent each: reset, step and judge them, without a word of Gymnasium. Source: ours.
+
+The single environment is a fleet of one; the vector environment holds a fleet for each map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.driving.metrics.recorder import TripRecorder
+from sim_suite.driving.metrics.report import score_trip
+from sim_suite.driving.metrics.route_completion import route_completion
+from sim_suite.driving.sensors.raster import Rasteriser
+from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.vector_observation import observation_size
+from sim_suite.driving.world import kinds
+from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.world import Event, World, WorldOptions
+from sim_suite.envs.driving.controls import WAYS, write_controls
+from sim_suite.envs.driving.judging import EGO, Outcome, begin, judge, new_outcome
+from sim_suite.envs.driving.options import DrivingOptions
+from sim_suite.envs.driving.population import Roads, driving_map, roads_near, world_options
+from sim_suite.envs.driving.rewards import weights_of
+from sim_suite.envs.driving.route_finder import RouteFinder
+from sim_suite.envs.driving.state import DrivingState, driving_state
+from sim_suite.envs.driving.tracker import NUM_WAYPOINTS
+from sim_suite.envs.driving.weather import WEATHERS
+
+ACTION_NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
+    {"continuous": 2, "discrete": 1, "waypoints": 2 * NUM_WAYPOINTS}
+)
+COUNTS: Final[Mapping[str, int]] = MappingProxyType({
+    "collisions_pedestrian": col.TALLY_PEDESTRIAN,
+    "collisions_vehicle": col.TALLY_VEHICLE,
+    "collisions_other": col.TALLY_OTHER,
+    "off_road": kinds.OFF_ROAD,
+    "wrong_way": kinds.WRONG_WAY,
+    "red_lights": kinds.RED_LIGHT,
+    "stop_signs": kinds.STOP_SIGN,
+    "speeding": kinds.SPEEDING,
+    "lane_invasions": kinds.LANE_INVASION,
+    "route_deviation": kinds.ROUTE_DEVIATION,
+    "blocked": kinds.BLOCKED,
+    "route_done": kinds.ROUTE_DONE,
+})  # fmt: skip
+"""Columns of `State.tally` that every episode's metrics count."""
+
+
+class Fleet:
+    """W worlds on one map."""
+
+    def __init__(self, map_name: str, worlds: int, options: DrivingOptions, limit_ticks: int) -> None:
+        """limit_ticks: after which an episode is truncated."""
+        self.map = driving_map(map_name)
+        self.options = options
+        self._limit_ticks = limit_ticks
+        spec = None if options.observation == "vector" else preset(options.raster)
+        self._trail = 0 if spec is None else trail_length(spec)
+        self._roads: dict[float, Roads] = {}
+        self._finder = RouteFinder(self.map)
+        self.world = World(self.map, worlds, self._world_options(options))
+        self.state = self.world.state
+        self._terrain = self.map.ground.terrain
+        numbers = 0 if options.observation == "raster" else observation_size(options.others)
+        self.outcome: Outcome = new_outcome(worlds, numbers)
+        """Of the last step or reset; overwritten by the next."""
+        self.raster: NDArray[np.uint8] | None = None
+        """[W, C, H, W'] likewise."""
+        self._rasteriser: Rasteriser | None = None
+        if spec is not None:
+            self._rasteriser = Rasteriser(self.map, spec)
+            self.raster = np.zeros((worlds, *spec.shape), np.uint8)
+        self.actions = np.zeros((worlds, ACTION_NUMBERS[options.action]), np.float32)
+        """[W, n] To be written before a step, in the action space."""
+        self._way = WAYS[options.action]
+        self._weights = weights_of(options.weights)
+        self._end_bits = options.end_bits
+        self._recorders: list[TripRecorder] | None = None
+        if options.metrics == "all":
+            self._recorders = [TripRecorder(self.map.ground, world=w, agent=EGO) for w in range(worlds)]
+
+    def reset(self, which: NDArray[np.int64], seeds: NDArray[np.int64], options: DrivingOptions) -> None:
+        """Begin episodes in some worlds. which: [n] indices; seeds: [n] of 0 or more."""
+        self.world.options = self._world_options(options)
+        self.state.weather[which] = WEATHERS[options.weather]
+        routes = None
+        if options.start is not None and options.goal is not None:
+            routes = [[self._finder.find(options.start, options.goal)]] * len(which)
+        self.world.reset(seeds, which, routes)
+        begin(self.state, self._terrain, which, self.outcome)
+        self._draw(which)
+        if self._recorders is not None:
+            for w in which.tolist():
+                self._recorders[w] = TripRecorder(self.map.ground, world=w, agent=EGO)
+                self._recorders[w].observe(self.state)
+
+    def step(self, on_tick: Callable[[list[Event]], None] | None = None) -> None:
+        """Step all worlds by `ticks_per_step`. on_tick: called after each tick with the events of world 0, to draw between."""
+        state, ticks = self.state, self.options.ticks_per_step
+        write_controls(state, EGO, self._way, self.actions)
+        happened: list[Event] | None = None
+        if on_tick is None:
+            self.world.step(ticks)
+        else:
+            happened = []
+            for _ in range(ticks):
+                self.world.step(1)
+                events = self.world.events(0)
+                happened += events
+                on_tick(events)
+        judge(state, self._terrain, ticks, self._weights, self._end_bits, self._limit_ticks, self.outcome)
+        self._draw(None)
+        if self._recorders is not None:
+            for w, recorder in enumerate(self._recorders):
+                recorder.observe(state, self.world.events(w) if happened is None else happened)
+
+    def metrics(self, w: int) -> dict[str, float]:
+        """What became of the episode of world w so far: `COUNTS`, and all metrics where the trip is recorded."""
+        tally = self.state.tally[w, EGO]
+        found = {name: float(tally[column]) for name, column in COUNTS.items()}
+        length = self.route_length_m(w)
+        found["route_completion"] = route_completion(float(self.state.body[w, EGO, col.ROUTE_ARC]), length)
+        return found if self._recorders is None else found | score_trip(self._recorders[w].finish())
+
+    def read_state(self, w: int) -> DrivingState:
+        """The whole truth of world w."""
+        return driving_state(self.state, w, self.map, EGO, self.options.ticks_per_step)
+
+    def route_length_m(self, w: int) -> float:
+        """Of the agent of world w."""
+        legs = int((self.state.legs[w, EGO] >= 0).sum())
+        return float(self.state.leg_arc[w, EGO, legs])
+
+    def _world_options(self, options: DrivingOptions) -> WorldOptions:
+        if options.bubble_m not in self._roads:
+            self._roads[options.bubble_m] = roads_near(self.map.ground.terrain, options.bubble_m)
+        return world_options(options, self._roads[options.bubble_m], trail=self._trail, slots=self.options.actors)
+
+    def _draw(self, which: NDArray[np.int64] | None) -> None:
+        if self._rasteriser is None or self.raster is None:
+            return
+        if which is None or len(which) == len(self.raster):
+            self._rasteriser.draw(self.state, self.raster[:, None])
+            return
+        rows = np.empty((len(which), 1, *self.raster.shape[1:]), np.uint8)
+        self._rasteriser.draw(self.state, rows, which=which.astype(np.int32))
+        self.raster[which] = rows[:, 0]

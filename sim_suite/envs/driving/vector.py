@@ -1,0 +1,180 @@
+"""Many driving worlds at once, stepped and judged in one kernel call each for all of them. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.utils import seeding
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from sim_suite.envs.driving.env import SEEDS
+from sim_suite.envs.driving.fleet import Fleet
+from sim_suite.envs.driving.judging import TERMINATED, TRUNCATED
+from sim_suite.envs.driving.options import DrivingOptions, driving_options
+from sim_suite.envs.driving.rewards import TERMS
+from sim_suite.envs.driving.spaces import action_space, observation_space
+from sim_suite.errors import SuiteError, UnknownNameError
+
+Array = NDArray[Any]
+Infos = dict[str, Any]
+_TERMS: Final = tuple(TERMS)
+
+
+class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
+    """`num_envs` worlds of `DrivingEnv`; world i with seed s + i equals the single environment with that seed, bit for bit.
+
+    A world that ends is reset in the same step: the observation is then the new episode's first, and `info["final_obs"]` and
+    `info["final_info"]` hold what the old one ended with. Where several maps are named, world i keeps map i modulo their number.
+
+    * `max_episode_steps`: steps after which a world is truncated, if `limit_ticks` does not do so before.
+    * `copy`: False returns the arrays that the next step overwrites; with one map no observation is copied then.
+
+    The other arguments are those of `DrivingEnv`, but `metrics` is "counts" unless asked for: trips of many worlds are much to
+    record. Raises `SuiteError` for actions of another shape, or that are not finite.
+    """
+
+    metadata: dict[str, Any] = {"autoreset_mode": AutoresetMode.SAME_STEP, "render_modes": []}  # noqa: RUF012  # as Gymnasium has it
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        max_episode_steps: int = 3000,
+        copy: bool = True,
+        render_mode: str | None = None,
+        **options: Any,
+    ) -> None:
+        if render_mode is not None:
+            raise SuiteError(
+                f"many worlds have no picture, so render_mode must be None, not {render_mode!r}. Render one."
+            )
+        if num_envs < 1 or max_episode_steps < 1:
+            raise SuiteError(
+                f"num_envs and max_episode_steps must be at least 1, not {num_envs} and {max_episode_steps}."
+            )
+        self.options: DrivingOptions = driving_options({"metrics": "counts"} | options)
+        self.num_envs = num_envs
+        self.render_mode = None
+        self.single_observation_space = observation_space(self.options)
+        self.single_action_space = action_space(self.options)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._copy = copy
+        maps = self.options.maps[:num_envs]
+        limit = min(self.options.limit_ticks, max_episode_steps * self.options.ticks_per_step)
+        self._worlds = [np.arange(first, num_envs, len(maps)) for first in range(len(maps))]
+        self._fleets = [
+            Fleet(name, len(worlds), self.options, limit) for name, worlds in zip(maps, self._worlds, strict=True)
+        ]
+        self._random = [seeding.np_random(None)[0] for _ in range(num_envs)]
+        self._everybody = np.ones(num_envs, np.bool_)
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, Infos]:
+        """Begin new episodes: world i with `seed + i`, or with `seed[i]`; None goes on with each world's own generator.
+
+        options: those of one environment but `map`; {"reset_mask": bool [num_envs]} leaves the others running.
+        """
+        options = dict(options or {})
+        mask = np.asarray(options.pop("reset_mask", self._everybody))
+        seeds = [seed + i for i in range(self.num_envs)] if isinstance(seed, int | np.integer) else seed
+        seeds = [None] * self.num_envs if seeds is None else list(seeds)
+        if len(seeds) != self.num_envs or mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
+            raise SuiteError(
+                f"{self.num_envs} worlds take as many seeds and a reset_mask of as many bool, "
+                f"not {len(seeds)} seeds and a mask of {mask.dtype} {mask.shape}."
+            )
+        if "map" in options:
+            raise UnknownNameError("option of reset", "map", (), "Worlds of a vector environment keep their maps.")
+        for w in np.flatnonzero(mask).tolist():
+            own = seeds[w]
+            if own is not None:
+                self._random[w] = seeding.np_random(int(own))[0]
+        self._begin(mask, self.options.changed(options))
+        lengths = self._gather(
+            [np.array([f.route_length_m(w) for w in range(f.world.num_worlds)]) for f in self._fleets]
+        )
+        return self._observations(), {"route_m": lengths, "_route_m": mask.copy()}
+
+    def step(self, actions: Array) -> tuple[Any, Array, Array, Array, Infos]:
+        """Step every world by `ticks_per_step`."""
+        actions = np.asarray(actions)
+        if actions.shape != self.action_space.shape:
+            raise SuiteError(f"actions must have the shape {self.action_space.shape}, not {actions.shape}.")
+        if not np.isfinite(actions).all() or (
+            isinstance(self.single_action_space, spaces.Discrete)
+            and not ((actions >= 0) & (actions < self.single_action_space.n)).all()
+        ):
+            raise SuiteError(f"actions must be finite and within {self.single_action_space}.")
+        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
+            fleet.actions[:] = actions[worlds].reshape(fleet.actions.shape)
+            fleet.step()
+        rewards = self._gather([fleet.outcome.reward for fleet in self._fleets], copied=True)
+        ends = self._gather([fleet.outcome.end for fleet in self._fleets], copied=True)
+        terms = self._gather([fleet.outcome.terms for fleet in self._fleets], copied=True)
+        over = ends != 0
+        infos = self._term_infos(terms, ~over)
+        if over.any():
+            self._end(over, terms, infos)
+        return self._observations(), rewards, ends & TERMINATED != 0, ends & TRUNCATED != 0, infos
+
+    def read_states(self) -> list[Any]:
+        """The whole truth of every world (`DrivingState`), in their order."""
+        found: list[Any] = [None] * self.num_envs
+        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
+            for w, world in enumerate(worlds.tolist()):
+                found[world] = fleet.read_state(w)
+        return found
+
+    def _begin(self, mask: NDArray[np.bool_], options: DrivingOptions) -> None:
+        """New episodes where the mask is True."""
+        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
+            which = np.flatnonzero(mask[worlds])
+            if len(which):
+                seeds = [int(self._random[w].integers(SEEDS, size=1)[0]) for w in worlds[which].tolist()]
+                fleet.reset(which, np.array(seeds, np.int64), options)
+
+    def _end(self, over: NDArray[np.bool_], terms: Array, infos: Infos) -> None:
+        """Note how episodes ended, then begin new ones."""
+        final = self._observations(fresh=True)
+        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
+            for w in np.flatnonzero(over[worlds]).tolist():
+                world = int(worlds[w])
+                last = (
+                    {name: array[world] for name, array in final.items()} if isinstance(final, dict) else final[world]
+                )
+                told = {"terms": dict(zip(_TERMS, terms[world].tolist(), strict=True)), "metrics": fleet.metrics(w)}
+                self._add_info(infos, {"final_obs": last, "final_info": told}, world)
+        self._begin(over, self.options)
+
+    def _term_infos(self, terms: Array, mask: NDArray[np.bool_]) -> Infos:
+        """Terms by name, [num_envs] each, with Gymnasium's masks of where they were said."""
+        columns = np.ascontiguousarray(terms.T)
+        named: Infos = dict(zip(_TERMS, columns, strict=True))
+        return {"terms": named | {f"_{name}": mask for name in _TERMS}, "_terms": mask}
+
+    def _observations(self, fresh: bool = False) -> Any:
+        copied = self._copy or fresh
+        kind = self.options.observation
+        parts: dict[str, Array] = {}
+        if kind != "raster":
+            parts["vector"] = self._gather([fleet.outcome.observation for fleet in self._fleets], copied=copied)
+        if kind != "vector":
+            rasters = [fleet.raster for fleet in self._fleets if fleet.raster is not None]
+            parts["raster"] = self._gather(rasters, copied=copied)
+        return {"raster": parts["raster"], "vector": parts["vector"]} if kind == "both" else parts[kind]
+
+    def _gather(self, parts: Sequence[Array], copied: bool = False) -> Array:
+        """The fleets' rows in the order of the worlds; with one fleet its own array, unless copied."""
+        if len(parts) == 1:
+            return parts[0].copy() if copied else parts[0]
+        whole = np.empty((self.num_envs, *parts[0].shape[1:]), parts[0].dtype)
+        for part, worlds in zip(parts, self._worlds, strict=True):
+            whole[worlds] = part
+        return whole
