@@ -67,15 +67,16 @@ def _parameters() -> NDArray[np.float32]:
         4.508, 1.8, 2.5789128, 1.1561957, 1.4227171, 1093.2952, 1791.5995, 20.898, 20.898, 0.61373,
         0.61, 0.8, 92_000.0, 5.0, 10.0, 0.365, 0.012, 50.8, 13.9,
     )  # fmt: skip
-    # A rigid 12-tonne truck: [Fancher] for tyres and height, [R13], [92/6]; inertia m * front * rear, as of two masses at the axles.
+    # A town's delivery truck of 7.5 tonnes (box body, wheelbase as an Atego 818's): what streets with kerbs of 7 m radius are built
+    # for. [Fancher] for tyres and height, [R13], [92/6]; inertia m * front * rear, as of two masses at the axles.
     table[TRUCK] = (
-        8.0, 2.5, 4.5, 2.5, 2.0, 10_000.0, 50_000.0, 8.0, 8.0, 1.4,
-        0.7, 0.5, 170_000.0, 2.0, 7.0, 2.7, 0.007, 25.0, 4.0,
+        6.9, 2.4, 3.62, 1.97, 1.65, 7_000.0, 22_800.0, 8.0, 8.0, 1.4,
+        0.75, 0.5, 130_000.0, 2.0, 7.0, 2.7, 0.007, 25.0, 4.0,
     )  # fmt: skip
-    # A 12 m city bus with half its passengers [96/53], axles as a Citaro's; standing passengers allow little acceleration.
+    # A midibus with half its passengers [96/53], as narrow streets have them; standing passengers allow little acceleration.
     table[BUS] = (
-        12.0, 2.55, 5.9, 3.25, 2.65, 14_500.0, 124_900.0, 8.0, 8.0, 1.1,
-        0.75, 0.5, 220_000.0, 1.5, 7.0, 2.6, 0.007, 27.8, 4.0,
+        8.6, 2.4, 4.3, 2.4, 1.9, 9_500.0, 43_300.0, 8.0, 8.0, 1.1,
+        0.8, 0.5, 170_000.0, 1.5, 7.0, 2.6, 0.007, 27.8, 4.0,
     )  # fmt: skip
     # A rider on a bicycle [Wilson]; a sprint of 400 W; the rider's inertia about the upright axis is that of a rod of 0.9 m.
     table[BICYCLE] = (

@@ -23,7 +23,7 @@ from sim_suite.driving.traffic.idm import (
 )
 from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
 from sim_suite.driving.traffic.leaders import find_leader
-from sim_suite.driving.traffic.passing import WITHIN_M, wanted_offset
+from sim_suite.driving.traffic.passing import WITHIN_M, edge_offset, wanted_offset
 from sim_suite.driving.traffic.paths import begin_path
 from sim_suite.driving.traffic.presence import Presence
 from sim_suite.driving.traffic.steering import pursue
@@ -34,7 +34,6 @@ from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
     CHANGED,
-    GAP,
     HEADWAY,
     KIND,
     LANE,
@@ -42,7 +41,6 @@ from sim_suite.driving.world.layout import (
     LANE_LATERAL,
     LAST_LANE,
     LATERAL,
-    LEADER_SPEED,
     OFFSET,
     PATH,
     SIDE_LANE,
@@ -76,8 +74,8 @@ def drive(
 ) -> None:  # fmt: skip
     """Decide for the vehicle in slot i. bodies, minds: all rows of its world; path, span, controls: its own.
 
-    Writes controls (wheel angle rad, acceleration m/s^2) and of its own row OFFSET, GAP, LEADER_SPEED, STOPPED, SIGNALS and, when it
-    changes lanes, the path and its place on it.
+    Writes controls (wheel angle rad, acceleration m/s^2, gap m) and of its own row OFFSET, STOPPED, SIGNALS and, when it changes
+    lanes, the path and its place on it.
     """
     body, mind = bodies[i], minds[i]
     kind, speed = mind[KIND], body[SPEED]
@@ -86,13 +84,15 @@ def drive(
     horizon = np.float32(30.0) + _TWO * speed + speed * speed / np.float32(4.0)
     wish = min(pace, _safe_speed(body, path, span, terrain, horizon))
     offset, over, found = _ZERO, _ZERO, False
-    if kind <= BICYCLE:
+    if kind == BICYCLE:
+        half_width, _, _ = width_and_speeds(terrain, path[0], body[ARC])
+        offset = edge_offset(terrain, half_width)
+    else:
         offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain)
     body[OFFSET] += min(max(offset - body[OFFSET], -SHIFT_MPS * _DT), SHIFT_MPS * _DT)
     if over > WITHIN_M:
         wish = min(wish, PASSING_MPS)
     gap, leader_speed, _, _ = find_leader(presence, t, i, body, mind, path, span, terrain, horizon)
-    body[GAP], body[LEADER_SPEED] = gap, leader_speed
     stop, line, giving_way, sign = look_at_lines(body, mind, path, span, terrain, lights, tick, horizon)
     if sign >= 0 and speed < np.float32(0.3) and stop < np.float32(1.5):
         mind[STOPPED] = sign
@@ -120,7 +120,7 @@ def drive(
     if target >= 0:
         _change_to(target, body, mind, path, span, world, terrain, tick)
     controls[0] = pursue(body, path, span, terrain, body[OFFSET])
-    controls[1] = accel
+    controls[1], controls[2] = accel, gap
     mind[SIGNALS] = signals(body, mind, path, span, terrain, accel)
 
 

@@ -30,7 +30,7 @@ from sim_suite.driving.traffic.presence import (
 )
 from sim_suite.driving.world.kinds import RED, TICKS_A_SECOND, YELLOW
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import ARC, ENTERED, LENGTH, PATH, SPEED, WAIT
+from sim_suite.driving.world.layout import ARC, ENTERED, GAP, LENGTH, PATH, SPEED, WAIT
 from sim_suite.driving.world.terrain import (
     FIRST_CONFLICT,
     GROUP,
@@ -55,7 +55,7 @@ PATIENCE_TICKS: Final = 30 * TICKS_A_SECOND
 LAST_RESORT_TICKS: Final = 75 * TICKS_A_SECOND
 """After so long only what is in the way counts (ours): it dissolves rings of drivers who wait for each other."""
 COURTEOUS_BRAKE: Final = np.float32(2.0)
-BEFORE_M: Final = np.float32(1.0)
+BEFORE_M: Final = np.float32(1.5)
 """How far before an overlap one stops."""
 _STANDING: Final = np.float32(0.5)
 _HALF: Final = np.float32(0.5)
@@ -147,7 +147,10 @@ def _look_at_conflict(
             continue
         if front <= _ZERO:
             continue
-        if note[SORT] == COMING and _is_held(terrain, lights, other, place[AT], place[ALONG], place[HALF_ALONG], tick):
+        if note[SORT] == COMING and (
+            _is_queued(bodies[j], place[AT])
+            or _is_held(terrain, lights, other, place[AT], place[ALONG], place[HALF_ALONG], tick)
+        ):
             continue
         if _goes_first(
             terrain, c, lane, other, within, note[SORT] == ON, front, their_front, body, mind, bodies[j], minds[j]
@@ -168,6 +171,12 @@ def _look_at_conflict(
                 continue
         wait = True
     return wait, best_gap, best_speed
+
+
+@borrowing
+def _is_queued(body: np.ndarray, at: np.float32) -> bool:
+    """Whether one stands behind another before the junction: then the other is who matters."""
+    return bool(body[SPEED] < _STANDING and body[GAP] < -at)
 
 
 @borrowing

@@ -1,4 +1,7 @@
-"""Past what stands in the lane: how far to move over, and whether the other side of the street is free for it. Source: ours."""
+"""Past what stands in the lane: how far to move over, and whether the other side of the street is free for it. Source: ours.
+
+Bicycles keep to the edge of the lane and are passed within it; over its border one goes only for what stands.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,15 @@ from sim_suite.driving.world.terrain import FIRST_PREDECESSOR, JUNCTION, ONCOMIN
 SEEN_M: Final = np.float32(35.0)
 """From so far a driver prepares to pass: 2.5 s at 50 km/h."""
 ROOM_M: Final = np.float32(0.6)
-"""Beside what is passed."""
-WITHIN_M: Final = np.float32(0.2)
-"""A box may reach so far over the lane's border without anybody minding."""
+"""Beside what stands."""
+BICYCLE_ROOM_M: Final = np.float32(0.7)
+"""Beside bicycles (the law asks for 1.5 m in many countries, which a lane of 3.5 m does not have)."""
+EDGE_M: Final = np.float32(0.4)
+"""Bicycles ride so far from the lane's border."""
+AFTER_M: Final = np.float32(15.0)
+"""So much lane must be left behind what is passed, to return to it."""
+WITHIN_M: Final = np.float32(-0.3)
+"""A box that stays so far within the lane's border is in no oncoming one's way; closer to it one looks who comes."""
 MOST_OVER_M: Final = np.float32(3.0)
 """Farther over the border nobody goes: it is most of the oncoming lane."""
 CREEP_MPS: Final = np.float32(4.0)
@@ -50,6 +59,7 @@ def wanted_offset(
     side = np.float32(-1.0 if terrain.left_hand == 1 else 1.0)
     own_half, own_wide = _HALF * body[LENGTH], _HALF * body[WIDTH]
     need, over, found, reach = _ZERO, _ZERO, False, _ZERO
+    alongside, pace = False, _ZERO
     for k in range(2):
         lane = path[k]
         if lane < 0:
@@ -64,25 +74,35 @@ def wanted_offset(
                 continue
             if distance < -own_half - place[HALF_ALONG] - np.float32(1.0) or distance > SEEN_M:
                 continue
-            if abs(place[ASIDE]) > own_wide + place[HALF_ACROSS] + ROOM_M:
+            room = BICYCLE_ROOM_M if minds[note[WHO], KIND] == BICYCLE else ROOM_M
+            if abs(place[ASIDE]) > own_wide + place[HALF_ACROSS] + room:
                 continue
             half_width, _, _ = width_and_speeds(terrain, lane, place[AT])
             # Away from what stands at the edge; in the middle, to the side of the oncoming traffic.
             way = side if place[ASIDE] * side <= np.float32(0.5) else -side
-            aside = place[ASIDE] + way * (own_wide + place[HALF_ACROSS] + ROOM_M)
+            aside = place[ASIDE] + way * (own_wide + place[HALF_ACROSS] + room)
             beyond = abs(aside) + own_wide - half_width
             found = True
-            if way != side and beyond > WITHIN_M:
+            if beyond > WITHIN_M and way != side:
                 continue
             if abs(aside) > abs(need):
                 need, over = aside, beyond
                 reach = distance + place[HALF_ALONG] + own_half
+                alongside = distance < own_half + place[HALF_ALONG] + np.float32(2.0)
+                pace = max(place[ALONG], _ZERO)
     if not found or over > MOST_OVER_M:
         return _ZERO, _ZERO, found
-    begun = abs(body[OFFSET]) >= _HALF * abs(need)
-    if over > WITHIN_M and not begun and _is_coming(presence, t, i, body, path[0], terrain, reach):
+    begun = alongside and abs(body[OFFSET]) >= _HALF * abs(need)
+    if over > WITHIN_M and not begun and _is_coming(presence, t, i, body, path[0], terrain, reach, pace):
         return _ZERO, _ZERO, True
     return need, over, True
+
+
+@borrowing
+def edge_offset(terrain: Terrain, half_width: np.float32) -> np.float32:
+    """Where a bicycle rides: at the lane's edge, on the side away from oncoming traffic."""
+    aside = max(half_width - EDGE_M - np.float32(0.3), _ZERO)
+    return aside if terrain.left_hand == 1 else -aside
 
 
 @borrowing
@@ -95,13 +115,20 @@ def _is_passed(mind: np.ndarray) -> bool:
 
 @borrowing
 def _is_coming(
-    presence: Presence, t: int, i: int, body: np.ndarray, lane: int, terrain: Terrain, reach: np.float32
-) -> bool:
-    """Whether anybody comes on the oncoming lane before this one is back; true where there is none to swerve to."""
+    presence: Presence, t: int, i: int, body: np.ndarray, lane: int, terrain: Terrain, reach: np.float32,
+    pace: np.float32,
+) -> bool:  # fmt: skip
+    """Whether anybody comes on the oncoming lane before this one is back; true where there is none to swerve to, or too little road.
+
+    reach: what there is to gain on what is passed, which moves at `pace`.
+    """
     oncoming = terrain.lane[lane, ONCOMING]
-    if oncoming < 0 or terrain.lane[lane, JUNCTION] >= 0:
+    length = length_of(terrain, lane)
+    gained = max(max(body[SPEED], CREEP_MPS) - pace, np.float32(1.0))
+    reach = reach + pace * (reach + np.float32(5.0)) / gained
+    if oncoming < 0 or terrain.lane[lane, JUNCTION] >= 0 or body[ARC] + reach + AFTER_M > length:
         return True
-    length, other_length = length_of(terrain, lane), length_of(terrain, oncoming)
+    other_length = length_of(terrain, oncoming)
     time = (reach + np.float32(10.0)) / max(body[SPEED], CREEP_MPS) + np.float32(1.0)
     here = (length - body[ARC]) * other_length / length
     if _anybody_within(presence, t, i, oncoming, here + np.float32(8.0), reach, time):

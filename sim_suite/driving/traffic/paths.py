@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from sim_suite.compiling import borrowing, called
+from sim_suite.driving.world.kinds import BUS, TRUCK
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import FORKS, ID, LAST_LANE, PATH, SEED_HIGH, SEED_LOW
+from sim_suite.driving.world.layout import FORKS, ID, KIND, LAST_LANE, PATH, SEED_HIGH, SEED_LOW
 from sim_suite.driving.world.random import FORK, uniform
-from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, Terrain
+from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, LANE_LENGTH, LANE_TURN, Terrain
+
+
+TIGHT_M: Final = np.float32(11.0)
+"""Trucks and buses take no turn of a smaller radius if there is another way: their corners would sweep the lanes beside."""
 
 
 @borrowing
 def choose_successor(terrain: Terrain, lane: int, world: np.ndarray, mind: np.ndarray) -> int:
-    """A lane that follows, drawn evenly among those that cars may use; -1 where there is none. Counts the fork in `mind`."""
-    first, stop = terrain.lane[lane, FIRST_SUCCESSOR], terrain.lane[lane + 1, FIRST_SUCCESSOR]
-    ways = 0
-    for n in range(first, stop):
-        ways += 1 if terrain.lane[terrain.successor[n], DRIVEN] == 1 else 0
+    """A lane that follows, drawn evenly among those that the vehicle may use; -1 where there is none. Counts the fork in `mind`."""
+    ways, fitting = 0, 0
+    for n in range(terrain.lane[lane, FIRST_SUCCESSOR], terrain.lane[lane + 1, FIRST_SUCCESSOR]):
+        if terrain.lane[terrain.successor[n], DRIVEN] == 1:
+            ways += 1
+            fitting += 1 if _fits(terrain, terrain.successor[n], mind[KIND]) else 0
     if ways == 0:
         return -1
+    any_way = fitting == 0
+    count = ways if any_way else fitting
     chosen = 0
-    if ways > 1:
+    if count > 1:
         drawn = uniform(world[SEED_LOW], world[SEED_HIGH], FORK, mind[FORKS], mind[ID], 0)
-        chosen = min(int(drawn * np.float32(ways)), ways - 1)
+        chosen = min(int(drawn * np.float32(count)), count - 1)
+    if ways > 1:
         mind[FORKS] += 1
-    for n in range(first, stop):
-        if terrain.lane[terrain.successor[n], DRIVEN] == 1:
+    for n in range(terrain.lane[lane, FIRST_SUCCESSOR], terrain.lane[lane + 1, FIRST_SUCCESSOR]):
+        other = terrain.successor[n]
+        if terrain.lane[other, DRIVEN] == 1 and (any_way or _fits(terrain, other, mind[KIND])):
             if chosen == 0:
-                return int(terrain.successor[n])
+                return int(other)
             chosen -= 1
     return -1
+
+
+@borrowing
+def _fits(terrain: Terrain, lane: int, kind: int) -> bool:
+    """Whether a kind of vehicle can turn along a lane within its borders."""
+    if kind not in (TRUCK, BUS):
+        return True
+    return bool(terrain.lane_f[lane, LANE_LENGTH] > TIGHT_M * abs(terrain.lane_f[lane, LANE_TURN]))
 
 
 @called

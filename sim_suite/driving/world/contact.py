@@ -49,6 +49,9 @@ from sim_suite.driving.world.layout import (
 
 SAME_TICKS: Final = 5 * TICKS_A_SECOND
 """Touching the same partner again within so long is the same collision."""
+LEANING_TICKS: Final = TICKS_A_SECOND
+LEANING_MPS: Final = np.float32(1.0)
+"""One who has touched somebody within so long and now touches another more gently than this leans on both: no new collision."""
 _HALF: Final = np.float32(0.5)
 _ZERO: Final = np.float32(0.0)
 
@@ -83,7 +86,7 @@ def collide(
     if touched:
         for i in range(actors):
             if push[i, 4] > _ZERO:
-                _apply(push[i], bodies[i])
+                _apply(push[i], bodies[i], minds[i])
 
 
 @borrowing
@@ -131,12 +134,14 @@ def _push_apart(
 
 
 @borrowing
-def _apply(push: np.ndarray, body: np.ndarray) -> None:
-    """The wheels keep only what points along the heading of the changed velocity."""
+def _apply(push: np.ndarray, body: np.ndarray, mind: np.ndarray) -> None:
+    """The wheels keep only what points along the heading of the changed velocity; traffic brakes rather than roll back."""
     way = body[YAW] + body[SLIP]
     vx = body[SPEED] * np.float32(math.cos(way)) + push[0]
     vy = body[SPEED] * np.float32(math.sin(way)) + push[1]
     body[SPEED] = vx * np.float32(math.cos(body[YAW])) + vy * np.float32(math.sin(body[YAW]))
+    if mind[CONTROL] == TRAFFIC:
+        body[SPEED] = max(body[SPEED], _ZERO)
     body[SLIP] = _ZERO
     body[X] += push[2]
     body[Y] += push[3]
@@ -150,7 +155,9 @@ def _note(
     """Note the collision for i, unless it has touched j a moment ago."""
     if minds[i, CONTROL] != AGENT and minds[i, CONTROL] != TRAFFIC:
         return
-    same = minds[i, CONTACT] == minds[j, ID] and world[TICK] - minds[i, CONTACT_TICK] < SAME_TICKS
+    since = world[TICK] - minds[i, CONTACT_TICK] if minds[i, CONTACT] >= 0 else SAME_TICKS
+    same = minds[i, CONTACT] == minds[j, ID] and since < SAME_TICKS
+    same = same or (since < LEANING_TICKS and closing < LEANING_MPS)
     minds[i, CONTACT], minds[i, CONTACT_TICK] = minds[j, ID], world[TICK]
     bodies[i, IMPULSE] = wrap(np.float32(math.atan2(ny, nx)) - bodies[i, YAW])
     if same:

@@ -55,14 +55,13 @@ ROUTE_ARC: Final = 19
 SPEED_LIMIT: Final = 20
 """Where it is, m/s."""
 GAP: Final = 21
-"""To the leader's rear, m, as the traffic model saw it; 1000 where there is none."""
-LEADER_SPEED: Final = 22
-GOAL_X: Final = 23
+"""Traffic: to the leader's rear, m, a tick ago; 1000 where there is none, and for agents."""
+GOAL_X: Final = 22
 """Pedestrians: where they are walking to."""
-GOAL_Y: Final = 24
-IMPULSE: Final = 25
+GOAL_Y: Final = 23
+IMPULSE: Final = 24
 """Direction of the last collision's impulse, relative to the heading, rad."""
-BODY: Final = 26
+BODY: Final = 25
 
 # Columns of `State.mind`, [W, A, MIND] int32.
 KIND: Final = 0
@@ -158,7 +157,7 @@ class State(NamedTuple):
     """[W, A, PATH, 2] The stretch of each, from arc to arc: all of it for traffic, the route's leg for agents."""
     controls: Floats
     """[W, A, 3] steer in [-1, 1] of the largest wheel angle, left positive; throttle, brake in [0, 1]. Of agents, written before a
-    step. The traffic model writes (wheel angle rad, acceleration m/s^2, 0)."""
+    step. The traffic model writes (wheel angle rad, acceleration m/s^2, gap to the leader m)."""
     legs: Ints
     """[W, N, R] Lanes of the agents' routes; -1 after the last."""
     leg_span: Floats

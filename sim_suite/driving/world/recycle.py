@@ -1,4 +1,5 @@
-"""Traffic around an agent: who has fallen far behind begins anew ahead; who has come to the end of its way begins elsewhere.
+"""Traffic around an agent: who has fallen far behind begins anew ahead; who has come to the end of its way, or stands where it
+has collided, begins elsewhere.
 
 Source: ours. At most one a tick and world, the one with the lowest number, so that two never choose the same place.
 """
@@ -14,6 +15,7 @@ from sim_suite.driving.world.kinds import AGENT, BICYCLE, NO_CONTROL, PEDESTRIAN
 from sim_suite.driving.world.layout import (
     BORN,
     BUBBLE_M,
+    CONTACT,
     CONTROL,
     ID,
     KIND,
@@ -35,6 +37,8 @@ NEAREST: Final = np.float32(0.55)
 """New ones begin between these shares of the radius: far enough not to appear before anybody's eyes."""
 END_TICKS: Final = 3 * TICKS_A_SECOND
 """One stands so long at the end of its way before it goes."""
+TOWED_TICKS: Final = 20 * TICKS_A_SECOND
+"""One that has collided and stands so long is taken away (ours: wrecks would block the lane for ever)."""
 EVERY_TICKS: Final = 4
 TRIES: Final = 12
 OUTSIDE_WORLD: Final = -1
@@ -56,6 +60,8 @@ def recycle(state: State, ground: Ground, w: int) -> None:
         if mind[CONTROL] != TRAFFIC and not waits:
             continue
         done = waits or (mind[KIND] <= BICYCLE and mind[WAIT] > END_TICKS and state.path[w, i, 1] < 0)
+        wrecked = mind[CONTACT] >= 0 and mind[WAIT] > TOWED_TICKS and mind[KIND] <= BICYCLE
+        done = done or wrecked
         if around and not waits:
             dx, dy = state.body[w, i, X] - state.body[w, 0, X], state.body[w, i, Y] - state.body[w, 0, Y]
             done = done or dx * dx + dy * dy > limit

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WHEELBASE_M, WIDTH_M
+from sim_suite.driving.traffic.idm import FREE
 from sim_suite.driving.traffic.paths import begin_path, path_of_legs
 from sim_suite.driving.traffic.temper import HEADWAY_S, TEMPER, TOP_MPS, WISH_MEAN, WISH_SPREAD
 from sim_suite.driving.world.kinds import (
@@ -40,6 +41,7 @@ from sim_suite.driving.world.layout import (
     CROSSED,
     CROSSWALK,
     ENTERED,
+    GAP,
     GOAL_X,
     GOAL_Y,
     HEADWAY,
@@ -139,6 +141,7 @@ def begin_actor(state: State, w: int, i: int, kind: int, control: int) -> None:
     body[LENGTH], body[WIDTH] = PARAMETERS[shape, LENGTH_M], PARAMETERS[shape, WIDTH_M]
     body[WHEELBASE] = PARAMETERS[shape, WHEELBASE_M]
     temper = TEMPER[kind]
+    body[GAP] = FREE
     # The sum of two even draws is near enough to a bell, and has bounds.
     spread = draw(world, mind[ID], 0) + draw(world, mind[ID], 1) - np.float32(1.0)
     body[WISH] = temper[WISH_MEAN] + np.float32(2.0) * temper[WISH_SPREAD] * spread

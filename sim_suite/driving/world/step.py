@@ -32,6 +32,7 @@ from sim_suite.driving.world.kinds import (
 from sim_suite.driving.world.layout import (
     CONTROL,
     FRICTION,
+    GAP,
     JUDGED,
     KIND,
     LANE,
@@ -73,6 +74,7 @@ def move_actor(state: State, ground: Ground, presence: Presence, w: int, t: int,
     if control == TRAFFIC and mind[KIND] == PEDESTRIAN:
         walk(presence, t, body, mind, state.world[w], state.lights[w], ground.terrain, state.world[w, TICK])
     elif control == TRAFFIC:
+        body[GAP] = state.controls[w, i, 2]
         move_vehicle(body, mind, state.controls[w, i, 0], state.controls[w, i, 1], friction)
     else:
         wheel, accel = controls_of(

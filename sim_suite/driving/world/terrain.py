@@ -33,6 +33,8 @@ Ints = NDArray[np.int32]
 
 FAR_OUT_M: Final = 8192.0
 """Beyond this float32 steps are above half a millimetre; such maps get an origin of their own."""
+WIDER_M: Final = 1.2
+"""By so much the stretches of conflicts, found for cars, are longer for everybody: trucks are wider and cut corners."""
 _SOLID: Final = (MarkKind.SOLID, MarkKind.SOLID_SOLID, MarkKind.BROKEN_SOLID, MarkKind.CURB, MarkKind.GRASS)
 """Marks that may not be crossed; of two lines the nearer counts."""
 SIDEWALK_REACH_M: Final = 4.0
@@ -320,7 +322,10 @@ def _conflicts(graph: LaneGraph, turn: NDArray[np.float64], left_hand: bool) -> 
     order[undecided] = np.where((angle > 0.5) & (angle < 2.6), -1, np.where((angle < -0.5) & (angle > -2.6), 1, 0))[
         undecided
     ]
-    stretch = np.stack([known.from_arc_m, known.to_arc_m, known.other_from_arc_m, known.other_to_arc_m], axis=1)
+    wide = WIDER_M
+    stretch = np.stack([
+        known.from_arc_m - wide, known.to_arc_m + wide, known.other_from_arc_m - wide, known.other_to_arc_m + wide
+    ], axis=1)  # fmt: skip
     conflict[:, ORDER] = order
     return conflict, stretch.astype(np.float32)
 
