@@ -106,7 +106,9 @@ def test_controls_by_hand():
     assert accel == pytest.approx(5.0 - 0.012 * 9.81 - 0.365 / 1093.2952 * 100, rel=1e-5)
     body, mind = rows(pose=(0, 0, 0, 10, 0, 0, 0), kind=BUS)
     _, accel = controls_of(body, mind, *(np.float32(value) for value in (0.0, 0.0, 0.5, 1.0)))
-    assert accel == pytest.approx(-3.5 - 0.007 * 9.81 - 2.6 / 14_500 * 100, rel=1e-5)
+    bus = v.PARAMETERS[BUS]
+    drag = bus[v.DRAG_KG_PER_M] / bus[v.MASS_KG] * 100
+    assert accel == pytest.approx(-0.5 * bus[v.MAX_BRAKE] - bus[v.ROLLING] * 9.81 - drag, rel=1e-5)
 
 
 @pytest.mark.parametrize("model", [KINEMATIC, SINGLE_TRACK])
