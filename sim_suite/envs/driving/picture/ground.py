@@ -97,7 +97,18 @@ def _coat(image: Image, coat: Coat, low: Points, fine: float) -> None:
     if coat.fill is not None:
         brush.polygon(image, points, coat.fill)
     if coat.stroke is not None:
-        brush.line(image, points, coat.stroke, max(coat.width_m * fine, coat.width_px * _FINER))
+        width = max(coat.width_m * fine, coat.width_px * _FINER)
+        if len(points) == 2:
+            brush.convex(image, _bar(points, width), coat.stroke)
+        else:
+            brush.line(image, points, coat.stroke, width)
+
+
+def _bar(ends: Points, width: float) -> Points:
+    """[4, 2] A straight line of exact width with square ends."""
+    along = ends[1] - ends[0]
+    aside = np.array((-along[1], along[0])) * (width / 2 / max(float(np.hypot(*along)), 1e-9))
+    return np.array((ends[0] + aside, ends[1] + aside, ends[1] - aside, ends[0] - aside))
 
 
 def _boxes(shapes: list[Points]) -> Points:

@@ -38,6 +38,8 @@ def _letters(text: str, size: float, bold: bool) -> tuple[NDArray[np.float32], i
     font.set_text(text, 0.0)
     font.draw_glyphs_to_bitmap(antialiased=True)
     cover = np.array(font.get_image(), np.float32)[:, :, None] / 255.0
+    inked = np.flatnonzero(cover.any(axis=(0, 2)))
+    cover = cover[:, inked[0] : inked[-1] + 1] if len(inked) else cover
     cover.setflags(write=False)
     return cover, round(font.get_descent() / 64)
 

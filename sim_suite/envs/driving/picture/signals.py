@@ -153,7 +153,7 @@ def draw_stop(image: Image, x: float, y: float, radius: float) -> None:
         angle = np.pi / 8 + np.arange(8) * (np.pi / 4)
         brush.convex(image, np.column_stack((x + size * np.cos(angle), y + size * np.sin(angle))), colour)
     if radius >= 8.0:
-        write(image, "STOP", x, y, 0.62 * radius, _WHITE, bold=True, anchor="middle")
+        write(image, "STOP", x, y, 0.56 * radius, _WHITE, bold=True, anchor="middle")
     else:
         brush.convex(
             image,

@@ -138,7 +138,7 @@ def test_letters_are_centred_and_cut_at_the_edge():
     write(image, "H", 50, 20, 20, (255, 255, 255), anchor="middle")
     rows, columns = np.nonzero(image[:, :, 0] > 128)
     assert abs(rows.mean() - 20) < 1.0
-    assert abs(columns.mean() - 50) < 1.1
+    assert abs(columns.mean() - 50) < 0.6
     write(image, "HHHH", -10, 38, 20, (255, 255, 255))
     write(image, "far", 500, 20, 20, (255, 255, 255))
     assert text_width("HH", 20) > 1.7 * text_width("H", 20)
