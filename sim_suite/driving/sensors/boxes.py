@@ -54,7 +54,9 @@ def columns_in(
     low, high = row_stretch(r + 0.5 - row, along_row, along_col, half_length, half_width)
     # Limits first: what is far out has no whole number.
     first, last = max(col + low - 0.5, 0.0), min(col + high - 0.5, cols - 1.0)
-    return (math.ceil(first), math.floor(last) + 1) if first <= last else (0, 0)
+    if first > last:
+        return 0, 0
+    return int(math.ceil(first)), int(math.floor(last)) + 1  # noqa: RUF046  on a GPU both are floats
 
 
 @borrowing

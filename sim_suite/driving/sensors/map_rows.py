@@ -105,14 +105,10 @@ def draw_map(
     lights: np.ndarray, tick: int, planes: np.ndarray,
 ) -> None:  # fmt: skip
     """All that comes from the textures. planes: [C, H, W] uint8, clear."""
-    scale = textures.texels_per_metre
-    step_across = to_fixed(plan.metres_per_pixel * view.sin * scale)
-    step_up = to_fixed(-plan.metres_per_pixel * view.cos * scale)
+    step_across, step_up = steps(plan, textures, view)
     pairs, begins = scratch.pairs, scratch.begins
     for row in range(plan.rows):
-        x, y = to_world(plan, view, row + 0.5, 0.5)
-        across = to_fixed((x + tables.origin_x - textures.x_min) * scale)
-        up = to_fixed((y + tables.origin_y - textures.y_min) * scale)
+        across, up = row_start(plan, textures, tables, view, row)
         read_row(textures, across, up, step_across, step_up, pairs)
         begins[0], runs = 0, 1
         for col in range(1, plan.cols):
@@ -123,6 +119,22 @@ def draw_map(
             begin = begins[run]
             pair = pairs[begin]
             draw_run(plan, textures, tables, scratch, stamp, pair, lights, tick, planes, row, begin, begins[run + 1])
+
+
+@borrowing
+def steps(plan: RasterPlan, textures: Textures, view: View) -> tuple[int, int]:
+    """(across, up): how far on the textures the next pixel of a row lies, in 2^-32 texels."""
+    step = plan.metres_per_pixel * textures.texels_per_metre
+    return to_fixed(step * view.sin), to_fixed(-step * view.cos)
+
+
+@borrowing
+def row_start(plan: RasterPlan, textures: Textures, tables: RasterTables, view: View, row: int) -> tuple[int, int]:
+    """(across, up): where on the textures the centre of a row's first pixel lies, in 2^-32 texels."""
+    x, y = to_world(plan, view, row + 0.5, 0.5)
+    across = (x + tables.origin_x - textures.x_min) * textures.texels_per_metre
+    up = (y + tables.origin_y - textures.y_min) * textures.texels_per_metre
+    return to_fixed(across), to_fixed(up)
 
 
 @borrowing

@@ -62,7 +62,7 @@ def to_fixed(texels: float) -> int:
     """A place along a side of the textures as a whole number of 2^-32 texels; far below 0 where it is far out or NaN."""
     if not -_FAR_OUT < texels < _FAR_OUT:
         return -(1 << 62)
-    return math.floor(texels * _ONE)
+    return int(math.floor(texels * _ONE))  # noqa: RUF046  on a GPU floor is a float
 
 
 @borrowing

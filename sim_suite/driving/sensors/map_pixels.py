@@ -1,0 +1,48 @@
+"""Draws what the map holds of one pixel, for threads that each have a pixel of their own. Source: ours; map_rows.py draws the same,
+byte for byte, a row at a time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim_suite.compiling import borrowing
+from sim_suite.driving.roads.baking.layout import CENTRE, ROAD, Textures
+from sim_suite.driving.roads.baking.lookup import texel_at
+from sim_suite.driving.sensors.intensity import crossing_value, marks_value, road_value
+from sim_suite.driving.sensors.map_rows import lights_of, route_of
+from sim_suite.driving.sensors.placing import FIXED_BITS
+from sim_suite.driving.sensors.raster_plan import RasterPlan, RasterTables
+
+
+@borrowing
+def draw_pixel(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, on_route: np.ndarray, lights: np.ndarray, tick: int,
+    across: int, up: int, planes: np.ndarray, row: int, col: int,
+) -> None:  # fmt: skip
+    """Write all planes of a pixel: what the map holds, and 0. across, up: where it lies on the textures, in 2^-32 texels.
+
+    on_route: [L] 1 for lanes of the route; planes: [C, H, W] uint8.
+    """
+    for plane in range(len(planes)):
+        planes[plane, row, col] = 0
+    texel_row, texel_col = up >> FIXED_BITS, across >> FIXED_BITS
+    if not (0 <= texel_row < textures.rows and 0 <= texel_col < textures.cols):
+        return
+    mask, chosen = texel_at(textures, texel_row, texel_col)
+    put(planes, plan.road, row, col, road_value(mask))
+    put(planes, plan.marks, row, col, marks_value(mask))
+    put(planes, plan.crossings, row, col, crossing_value(mask))
+    if plan.route >= 0 and mask & (ROAD | CENTRE):
+        put(planes, plan.route, row, col, route_of(textures, chosen, on_route, 1))
+    if mask & CENTRE:
+        put(planes, plan.speed_limit, row, col, tables.set_limit[chosen])
+        for k in range(len(plan.lights)):
+            put(planes, plan.lights[k, 0], row, col, lights_of(tables, chosen, lights, tick - plan.lights[k, 1]))
+
+
+@borrowing
+def put(planes: np.ndarray, plane: int, row: int, col: int, value: int) -> None:
+    """Write a pixel; nothing for plane -1."""
+    if plane >= 0:
+        planes[plane, row, col] = value
