@@ -12,7 +12,7 @@ from sim_suite.driving.world.contact import collide
 from sim_suite.driving.world.kinds import AGENT
 from sim_suite.driving.world.layout import CONTROL, JUDGED, NUM_ACTORS, NUM_EVENTS_NOW, TICK, Floats, State
 from sim_suite.driving.world.recycle import recycle
-from sim_suite.driving.world.step import _keep_trail, decide_actor, move_actor, place_actor
+from sim_suite.driving.world.step import keep_trail, decide_actor, move_actor, place_actor
 from sim_suite.driving.world.terrain import Ground
 
 
@@ -51,5 +51,5 @@ def step_worlds(state: State, ground: Ground, presence: Presence, push: Floats, 
                 if mind[i, CONTROL] == AGENT or world[JUDGED] == 1:  # it may note events, which have an order
                     place_actor(state, ground, w, i)
             recycle(state, ground, w)
-            _keep_trail(state, w, actors)
+            keep_trail(state, w, actors)
         cuda.syncthreads()

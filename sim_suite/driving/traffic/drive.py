@@ -6,6 +6,7 @@ It reads the state at the start of the tick and writes its own controls and inte
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,7 @@ from sim_suite.driving.traffic.idm import (
 )
 from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
 from sim_suite.driving.traffic.leaders import find_leader
-from sim_suite.driving.traffic.passing import WITHIN_M, edge_offset, wanted_offset
+from sim_suite.driving.traffic.passing import PULL_OUT_M, WITHIN_M, edge_offset, is_passed, wanted_offset
 from sim_suite.driving.traffic.paths import begin_path
 from sim_suite.driving.traffic.presence import Presence
 from sim_suite.driving.traffic.steering import pursue
@@ -84,20 +85,21 @@ def drive(
     horizon = np.float32(30.0) + _TWO * speed + speed * speed / np.float32(4.0)
     wish = min(pace, _safe_speed(body, path, span, terrain, horizon))
     offset, over, found = _ZERO, _ZERO, False
-    if kind == BICYCLE:
+    if kind <= BICYCLE:
+        offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain)
+    if kind == BICYCLE and not found:
         half_width, _, _ = width_and_speeds(terrain, path[0], body[ARC])
         offset = edge_offset(terrain, half_width)
-    else:
-        offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain)
     body[OFFSET] += min(max(offset - body[OFFSET], -SHIFT_MPS * _DT), SHIFT_MPS * _DT)
     if over > WITHIN_M:
         wish = min(wish, PASSING_MPS)
-    gap, leader_speed, _, _ = find_leader(presence, t, i, body, mind, path, span, terrain, horizon)
+    gap, leader_speed, leader, _ = find_leader(presence, t, i, body, mind, path, span, terrain, horizon)
+    standing = PULL_OUT_M if leader >= 0 and is_passed(minds[leader]) else GAP_STANDING_M
     stop, line, giving_way, sign = look_at_lines(body, mind, path, span, terrain, lights, tick, horizon)
     if sign >= 0 and speed < np.float32(0.3) and stop < np.float32(1.5):
         mind[STOPPED] = sign
     if giving_way < FREE:
-        wish = min(wish, np.sqrt(YIELD_MPS * YIELD_MPS + _TWO * _GENTLE * max(giving_way, _ZERO)))
+        wish = min(wish, np.float32(math.sqrt(YIELD_MPS * YIELD_MPS + _TWO * _GENTLE * max(giving_way, _ZERO))))
     stop = min(stop, look_at_crosswalks(presence, t, body, path, span, bodies, minds, terrain, horizon, pace))
     held, merge_gap, merge_speed = look_at_junctions(
         presence, t, i, body, mind, path, span, bodies, minds, terrain, lights, tick, line, horizon, min(pace, wish),
@@ -108,7 +110,7 @@ def drive(
         stop = min(stop, line)
     stop = min(stop, _end_of_path(body, path, span))
     free = free_accel(speed, wish, most)
-    accel = free + follow_accel(speed, leader_speed, gap, body[HEADWAY], most, GAP_STANDING_M)
+    accel = free + follow_accel(speed, leader_speed, gap, body[HEADWAY], most, standing)
     if merge_gap < FREE:
         accel = min(accel, free + follow_accel(speed, merge_speed, merge_gap, body[HEADWAY], most, GAP_STANDING_M))
     if stop < FREE:
@@ -135,7 +137,7 @@ def _safe_speed(
         if path[k] < 0 or ahead > horizon:
             break
         there = terrain.point[terrain.lane[path[k], FIRST_POINT], SAFE]
-        safe = min(safe, np.sqrt(there * there + _TWO * _GENTLE * max(ahead, _ZERO)))
+        safe = min(safe, np.float32(math.sqrt(there * there + _TWO * _GENTLE * max(ahead, _ZERO))))
         ahead += span[k, 1] - span[k, 0]
     return np.float32(safe)
 
@@ -163,7 +165,7 @@ def _change_to(
     x, y, _, _ = pose_at(terrain, old, body[ARC])
     arc = body[ARC] * length_of(terrain, target) / length_of(terrain, old)
     tx, ty, heading, _ = pose_at(terrain, target, arc)
-    apart = (y - ty) * np.float32(np.cos(heading)) - (x - tx) * np.float32(np.sin(heading))
+    apart = (y - ty) * np.float32(math.cos(heading)) - (x - tx) * np.float32(math.sin(heading))
     body[ARC], body[LATERAL] = arc, body[LATERAL] + apart
     body[LANE_ARC], body[LANE_LATERAL] = body[ARC], body[LATERAL]
     body[OFFSET] = _ZERO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -41,7 +42,7 @@ def follow_accel(
     """The interaction term -a (s* / s)^2, to be added to the free one. gap: bumper to bumper, m; standing: s0, m."""
     closing = speed - leader_speed
     wanted = standing + max(
-        _ZERO, speed * headway + speed * closing / (np.float32(2.0) * np.float32(np.sqrt(most * COMFORT_BRAKE)))
+        _ZERO, speed * headway + speed * closing / (np.float32(2.0) * np.float32(math.sqrt(most * COMFORT_BRAKE)))
     )
     share = wanted / max(gap, _LEAST_GAP)
     return -most * share * share

@@ -9,6 +9,7 @@ evaluate alike, so that of two exactly one waits.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -70,7 +71,7 @@ def travel_time(distance: np.float32, speed: np.float32, most: np.float32) -> np
     most = max(most, speed)
     until = (most * most - speed * speed) / (np.float32(2.0) * START_ACCEL)
     if until >= distance:
-        return (np.sqrt(speed * speed + np.float32(2.0) * START_ACCEL * distance) - speed) / START_ACCEL
+        return (np.float32(math.sqrt(speed * speed + np.float32(2.0) * START_ACCEL * distance)) - speed) / START_ACCEL
     return (most - speed) / START_ACCEL + (distance - until) / max(most, np.float32(0.1))
 
 

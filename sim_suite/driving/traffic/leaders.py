@@ -21,13 +21,15 @@ from sim_suite.driving.traffic.presence import (
     Presence,
 )
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import ARC, LAST_LANE, LATERAL, LENGTH, OFFSET, PATH, WIDTH
+from sim_suite.driving.world.layout import ARC, LAST_LANE, LATERAL, LENGTH, OFFSET, PATH, SPEED, WIDTH
 from sim_suite.driving.world.terrain import FIRST_SUCCESSOR, Terrain
 
 SIDE_GAP_M: Final = np.float32(0.35)
 """Boxes that pass each other with less than this between them are in each other's way."""
-SWERVE_M: Final = np.float32(15.0)
-"""Over this distance a vehicle moves from where it is in the lane to where it means to drive."""
+SWERVE_M: Final = np.float32(3.0)
+"""Over this distance at least a vehicle moves from where it is in the lane to where it means to drive ..."""
+SWERVE_S: Final = np.float32(1.2)
+"""... and over this time when it is faster: a car's width at a metre a second."""
 SPLIT_M: Final = np.float32(14.0)
 """Where ways part, vehicles on the other way are beside one's own for so long: a car's length on the tightest turns."""
 _HALF: Final = np.float32(0.5)
@@ -37,7 +39,8 @@ _ZERO: Final = np.float32(0.0)
 @borrowing
 def planned_lateral(body: np.ndarray, distance: np.float32) -> np.float32:
     """Where beside the lane's centre a vehicle will be `distance` m ahead."""
-    share = max(_ZERO, np.float32(1.0) - max(distance, _ZERO) / SWERVE_M)
+    swerve = max(SWERVE_M, SWERVE_S * body[SPEED])
+    share = max(_ZERO, np.float32(1.0) - max(distance, _ZERO) / swerve)
     return body[OFFSET] + (body[LATERAL] - body[OFFSET]) * share
 
 

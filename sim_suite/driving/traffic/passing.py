@@ -35,6 +35,8 @@ BICYCLE_ROOM_M: Final = np.float32(0.7)
 """Beside bicycles (the law asks for 1.5 m in many countries, which a lane of 3.5 m does not have)."""
 EDGE_M: Final = np.float32(0.4)
 """Bicycles ride so far from the lane's border."""
+PULL_OUT_M: Final = np.float32(8.0)
+"""One waits so far behind what is to be passed: on 8 m a car can move over by its width."""
 AFTER_M: Final = np.float32(15.0)
 """So much lane must be left behind what is passed, to return to it."""
 WITHIN_M: Final = np.float32(-0.3)
@@ -70,7 +72,9 @@ def wanted_offset(
             note, place = presence.note[t, entry], presence.place[t, entry]
             entry = note[NEXT]
             distance = start + place[AT]
-            if note[WHO] == i or note[SORT] == COMING or not _is_passed(minds[note[WHO]]):
+            if note[WHO] == i or note[SORT] == COMING or not is_passed(minds[note[WHO]]):
+                continue
+            if minds[note[WHO], KIND] == BICYCLE and minds[i, KIND] == BICYCLE:
                 continue
             if distance < -own_half - place[HALF_ALONG] - np.float32(1.0) or distance > SEEN_M:
                 continue
@@ -83,12 +87,12 @@ def wanted_offset(
             aside = place[ASIDE] + way * (own_wide + place[HALF_ACROSS] + room)
             beyond = abs(aside) + own_wide - half_width
             found = True
+            alongside = alongside or abs(distance) < own_half + place[HALF_ALONG] + np.float32(2.0)
             if beyond > WITHIN_M and way != side:
                 continue
             if abs(aside) > abs(need):
                 need, over = aside, beyond
                 reach = distance + place[HALF_ALONG] + own_half
-                alongside = distance < own_half + place[HALF_ALONG] + np.float32(2.0)
                 pace = max(place[ALONG], _ZERO)
     if not found or over > MOST_OVER_M:
         return _ZERO, _ZERO, found
@@ -106,7 +110,7 @@ def edge_offset(terrain: Terrain, half_width: np.float32) -> np.float32:
 
 
 @borrowing
-def _is_passed(mind: np.ndarray) -> bool:
+def is_passed(mind: np.ndarray) -> bool:
     """What one drives around: whatever stands for good, and bicycles."""
     if mind[CONTROL] == TRAFFIC:
         return bool(mind[KIND] == BICYCLE)

@@ -13,7 +13,6 @@ from sim_suite.driving.world.layout import FORKS, ID, KIND, LAST_LANE, PATH, SEE
 from sim_suite.driving.world.random import FORK, uniform
 from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, LANE_LENGTH, LANE_TURN, Terrain
 
-
 TIGHT_M: Final = np.float32(11.0)
 """Trucks and buses take no turn of a smaller radius if there is another way: their corners would sweep the lanes beside."""
 

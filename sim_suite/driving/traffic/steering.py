@@ -9,12 +9,14 @@ import numpy as np
 
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.world.lanes import length_of, pose_at, wrap
-from sim_suite.driving.world.layout import ARC, PATH, SPEED, STEER, WHEELBASE, YAW, X, Y
+from sim_suite.driving.world.layout import ARC, LATERAL, PATH, SPEED, STEER, WHEELBASE, YAW, X, Y
 from sim_suite.driving.world.terrain import Terrain
 
 LOOK_S: Final = np.float32(0.6)
 """Look-ahead in seconds of driving: long enough not to weave at 30 m/s with wheels that turn 0.4 rad/s, short enough for bends."""
 LOOK_LEAST_M: Final = np.float32(4.0)
+LOOK_SWERVING_M: Final = np.float32(2.8)
+"""At a walking pace, while it pulls out: so it needs no more than a car's length."""
 LOOK_MOST_M: Final = np.float32(25.0)
 _RIGHT_ANGLE: Final = np.float32(math.pi / 2)
 _MOST_SINE: Final = np.float32(0.9)
@@ -37,9 +39,7 @@ def place_ahead(
 
 
 @called
-def pursue(
-    body: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain, offset: np.float32
-) -> np.float32:
+def pursue(body: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain, offset: np.float32) -> np.float32:
     """Wheel angle (rad, left positive) towards a point `offset` m to the left of the path's centre.
 
     Coulter pursues with the rear axle, which leads long vehicles wide of bends; here the box's centre does, whose way differs from
@@ -47,7 +47,9 @@ def pursue(
     curvature / cos(slip).
     """
     back = _HALF * body[WHEELBASE]
-    look = min(max(LOOK_S * abs(body[SPEED]) + np.float32(2.0), LOOK_LEAST_M), LOOK_MOST_M)
+    swerving = abs(offset - body[LATERAL]) > np.float32(0.4) and body[SPEED] < np.float32(3.0)
+    least = LOOK_SWERVING_M if swerving else LOOK_LEAST_M
+    look = min(max(LOOK_S * abs(body[SPEED]) + np.float32(2.0), least), LOOK_MOST_M)
     lane, arc = place_ahead(body, path, span, terrain, look)
     x, y, heading, _ = pose_at(terrain, lane, arc)
     beyond = max(arc - length_of(terrain, lane), _ZERO)

@@ -175,15 +175,16 @@ def is_full_ahead(
     if gap >= FREE or leader_speed > np.float32(2.0):
         return False
     ahead = span[0, 1] - body[ARC]
-    crosses = False
+    crosses, entered = False, False
     for k in range(1, PATH):
         lane = path[k]
         if lane < 0:
             return False
         if terrain.lane[lane, JUNCTION] >= 0:
+            entered = True
             for c in range(terrain.lane[lane, FIRST_CONFLICT], terrain.lane[lane + 1, FIRST_CONFLICT]):
                 crosses = crosses or terrain.conflict[c, MERGES] == 0 or terrain.conflict[c, ORDER] < 0
-        elif crosses:
+        elif entered:
             break
         ahead += span[k, 1] - span[k, 0]
     # Its rear must clear the junction when it stands behind the leader.

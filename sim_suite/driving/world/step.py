@@ -111,7 +111,7 @@ def place_actor(state: State, ground: Ground, w: int, i: int) -> None:
 
 
 @borrowing
-def _keep_trail(state: State, w: int, actors: int) -> None:
+def keep_trail(state: State, w: int, actors: int) -> None:
     """Every TRAIL_TICKS the poses move down the list and the present one comes first."""
     length = state.trail.shape[2]
     if length == 0 or state.world[w, TICK] % TRAIL_TICKS != 0:
@@ -144,7 +144,7 @@ def step_world(state: State, ground: Ground, presence: Presence, push: np.ndarra
     for i in range(actors):
         place_actor(state, ground, w, i)
     recycle(state, ground, w)
-    _keep_trail(state, w, actors)
+    keep_trail(state, w, actors)
 
 
 @borrowing

@@ -109,7 +109,7 @@ def _best_in_cell(
     """The better of `best` and the lanes of a cell."""
     for run in range(grid.first_run[cell], grid.first_run[cell + 1]):
         lane = grid.runs[run, 0]
-        if not (kinds >> grid.kind[lane]) & 1:
+        if not (kinds >> int(grid.kind[lane])) & 1:
             continue
         foot = foot_on_run(x, y, lane, grid.runs[run, 1], grid.runs[run, 2], grid)
         if foot[2] < 0 or foot[0] > best[3]:
@@ -158,7 +158,7 @@ def lanes_in_cell(
     count = 0
     for run in range(grid.first_run[cell], grid.first_run[cell + 1]):
         lane = grid.runs[run, 0]
-        if not (kinds >> grid.kind[lane]) & 1:
+        if not (kinds >> int(grid.kind[lane])) & 1:
             continue
         foot = foot_on_run(x, y, lane, grid.runs[run, 1], grid.runs[run, 2], grid)
         if foot[2] < 0:
