@@ -23,8 +23,8 @@ _UNIT: Final = float(1 << SHIFT)
 
 
 def fixed(points: Points) -> NDArray[np.int32]:
-    """Points as OpenCV's fixed-point numbers. Far places are cut off at half a million pixels, beyond any picture."""
-    return np.rint(np.clip(points, -5e5, 5e5) * _UNIT).astype(np.int32)
+    """Points as OpenCV's fixed-point numbers; they lie within 100 million pixels, as those of any map do."""
+    return np.rint(points * _UNIT).astype(np.int32)
 
 
 def convex(image: Image, points: Points, colour: Colour) -> None:

@@ -37,6 +37,14 @@ _TORSO: Final = _ellipse(0.34, 1.0)
 _HEAD: Final = _ellipse(0.46, 0.44, 12)
 _FOOT: Final = _ellipse(0.30, 0.17, 8)
 _ARM: Final = _ellipse(0.30, 0.16, 8)
+_WHEEL: Final = np.array([(0.42, 0.05), (-0.42, 0.05), (-0.42, -0.05), (0.42, -0.05)])
+_FRAME: Final = np.array([(0.55, 0.035), (-0.5, 0.035), (-0.5, -0.035), (0.55, -0.035)])
+_BAR: Final = np.array([(0.06, 0.34), (-0.03, 0.34), (-0.03, -0.34), (0.06, -0.34)])
+_REACH: Final = np.array([(0.42, 0.30), (0.40, 0.20), (0.0, 0.22), (0.0, 0.34)])
+_HERE: Final = (0.0, 0.0)
+
+_Part = tuple[Points, Colour, tuple[float, float]]
+"""A convex polygon in shares of the size, its colour, and by how much it is moved (ahead, left)."""
 
 
 def person_scale(turn: Points) -> float:
@@ -47,18 +55,20 @@ def person_scale(turn: Points) -> float:
 
 def draw_walker(image: Image, turn: Points, at: Points, number: int, walked_m: float) -> None:
     """A walker. turn, at: as of a vehicle; number: chooses the clothes; walked_m: where in the stride it is."""
-    size = person_scale(turn)
     swing = math.sin(2 * math.pi * walked_m / _STRIDE_M)
     coat = _COATS[number % len(_COATS)]
     dark = brush.mixed(coat, (0, 0, 0), 0.4)
-    _place(image, turn, at, size, _FOOT, DARK, (0.5 * swing, 0.34))
-    _place(image, turn, at, size, _FOOT, DARK, (-0.5 * swing, -0.34))
-    _place(image, turn, at, size, _ARM, dark, (-0.42 * swing, 0.92))
-    _place(image, turn, at, size, _ARM, dark, (0.42 * swing, -0.92))
-    _place(image, turn, at, size, 1.12 * _TORSO, dark)
-    _place(image, turn, at, size, _TORSO, coat)
-    _place(image, turn, at, size, _HEAD, _SKIN[number % len(_SKIN)], (0.18, 0.0))
-    _place(image, turn, at, size, _HEAD * 0.95, _HAIR[number * 3 % len(_HAIR)], (0.02, 0.0))
+    parts: list[_Part] = [
+        (_FOOT, DARK, (0.5 * swing, 0.34)),
+        (_FOOT, DARK, (-0.5 * swing, -0.34)),
+        (_ARM, dark, (-0.42 * swing, 0.92)),
+        (_ARM, dark, (0.42 * swing, -0.92)),
+        (1.12 * _TORSO, dark, _HERE),
+        (_TORSO, coat, _HERE),
+        (_HEAD, _SKIN[number % len(_SKIN)], (0.18, 0.0)),
+        (_HEAD, _HAIR[number * 3 % len(_HAIR)], (0.02, 0.0)),
+    ]
+    _draw(image, turn, at, person_scale(turn), parts)
 
 
 def draw_rider(
@@ -66,31 +76,32 @@ def draw_rider(
 ) -> None:
     """A bicycle with its rider; length_m: of the bicycle."""
     scale = float(np.hypot(*turn[:, 0]))
-    half = max(length_m, _BICYCLE_PX / scale) / 2
     c, s = math.cos(steer), math.sin(steer)
-    wheel = np.array([(0.42, 0.05), (-0.42, 0.05), (-0.42, -0.05), (0.42, -0.05)])
-    turned = wheel @ np.array(((c, s), (-s, c)))
-    _place(image, turn, at, half, turned, DARK, (0.58, 0.0))
-    _place(image, turn, at, half, wheel, DARK, (-0.58, 0.0))
-    frame = np.array([(0.55, 0.035), (-0.5, 0.035), (-0.5, -0.035), (0.55, -0.035)])
-    _place(image, turn, at, half, frame, (200, 202, 206))
-    bar = np.array([(0.06, 0.34), (-0.03, 0.34), (-0.03, -0.34), (0.06, -0.34)]) @ np.array(((c, s), (-s, c)))
-    _place(image, turn, at, half, bar, (70, 74, 80), (0.42, 0.0))
-    _place(image, turn, at, half, 0.06 * _HEAD, HEADLIGHT, (0.96, 0.0))
-    _place(image, turn, at, half, (0.16 if braking else 0.10) * _HEAD, BRAKE, (-0.94, 0.0))
+    steered = np.array(((c, s), (-s, c)))
     coat = _COATS[(number + 3) % len(_COATS)]
-    for side in (1.0, -1.0):
-        arm = np.array([(0.42, 0.30), (0.40, 0.20), (0.0, 0.22), (0.0, 0.34)]) * (1.0, side)
-        _place(image, turn, at, half, arm, brush.mixed(coat, (0, 0, 0), 0.25))
-    _place(image, turn, at, half, 0.42 * _TORSO * (1.25, 1.0), brush.mixed(coat, (0, 0, 0), 0.35), (-0.04, 0.0))
-    _place(image, turn, at, half, 0.37 * _TORSO * (1.25, 1.0), coat, (-0.04, 0.0))
-    _place(image, turn, at, half, 0.46 * _HEAD, (245, 245, 240), (0.12, 0.0))
-    _place(image, turn, at, half, 0.24 * _HEAD, brush.mixed(coat, (255, 255, 255), 0.3), (0.12, 0.0))
+    torso = _TORSO * (1.25, 1.0)
+    parts: list[_Part] = [
+        (_WHEEL @ steered, DARK, (0.58, 0.0)),
+        (_WHEEL, DARK, (-0.58, 0.0)),
+        (_FRAME, (200, 202, 206), _HERE),
+        (_BAR @ steered, (70, 74, 80), (0.42, 0.0)),
+        (0.06 * _HEAD, HEADLIGHT, (0.96, 0.0)),
+        ((0.16 if braking else 0.10) * _HEAD, BRAKE, (-0.94, 0.0)),
+        (_REACH, brush.mixed(coat, (0, 0, 0), 0.25), _HERE),
+        (_REACH * (1.0, -1.0), brush.mixed(coat, (0, 0, 0), 0.25), _HERE),
+        (0.42 * torso, brush.mixed(coat, (0, 0, 0), 0.35), (-0.04, 0.0)),
+        (0.37 * torso, coat, (-0.04, 0.0)),
+        (0.46 * _HEAD, (245, 245, 240), (0.12, 0.0)),
+        (0.24 * _HEAD, brush.mixed(coat, (255, 255, 255), 0.3), (0.12, 0.0)),
+    ]
+    _draw(image, turn, at, max(length_m, _BICYCLE_PX / scale) / 2, parts)
 
 
-def _place(
-    image: Image, turn: Points, at: Points, size: float, points: Points, colour: Colour,
-    shift: tuple[float, float] = (0.0, 0.0),
-) -> None:  # fmt: skip
-    """Fill a polygon given in shares of `size`, moved by `shift` (ahead, left) shares."""
-    brush.convex(image, (size * (points + np.array(shift))) @ turn.T + at, colour)
+def _draw(image: Image, turn: Points, at: Points, size: float, parts: list[_Part]) -> None:
+    """Fill polygons given in shares of `size`; all are turned in one go."""
+    shares = np.concatenate([points + shift for points, _, shift in parts])
+    pixels = brush.fixed((size * shares) @ turn.T + at)
+    start = 0
+    for points, colour, _ in parts:
+        brush.fixed_convex(image, pixels[start : start + len(points)], colour)
+        start += len(points)

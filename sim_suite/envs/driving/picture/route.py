@@ -16,6 +16,8 @@ from sim_suite.envs.driving.picture.camera import Camera
 from sim_suite.envs.driving.picture.style import DARK, PictureStyle
 
 _WIDTH_M: Final = 1.5
+_FAR_PX: Final = 1e5
+"""Plans may lie anywhere; beyond this they are cut off."""
 AHEAD_M: Final = 150.0
 """So much of the route is drawn: more than any view shows."""
 _SPACING_M: Final = 1.5
@@ -105,6 +107,7 @@ def draw_goal(image: Image, goal: Points, camera: Camera, style: PictureStyle) -
 def draw_plan(image: Image, plan: NDArray[np.floating], camera: Camera, style: PictureStyle) -> None:
     """A planned trajectory, [N, 2] world metres: a line with dots at its points."""
     pixels = camera.to_pixels(np.asarray(plan, np.float64)[:, :2])
+    pixels = np.clip(pixels[np.isfinite(pixels).all(axis=1)], -_FAR_PX, _FAR_PX)
     if len(pixels) < 2:
         return
     brush.line(image, pixels, DARK, max(0.5 * camera.scale, 3.0))

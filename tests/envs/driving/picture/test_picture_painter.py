@@ -11,7 +11,7 @@ import pytest
 
 from sim_suite.driving.roads.maps import map_names
 from sim_suite.driving.world import layout
-from sim_suite.driving.world.kinds import CAR, PEDESTRIAN
+from sim_suite.driving.world.kinds import CAR, NO_CONTROL, PEDESTRIAN
 from sim_suite.envs.driving.picture.camera import Camera, Follower
 from sim_suite.envs.driving.picture.hud import Hud
 from sim_suite.envs.driving.picture.painter import Painter
@@ -97,6 +97,29 @@ def test_plan_and_route_are_drawn():
     column, row = np.rint(VIEW.to_pixels(plan[4])).astype(int)
     assert np.abs(drawn[row, column].astype(int) - PictureStyle().plan).max() < 40
     assert (bare[row, column] != drawn[row, column]).any()
+
+
+def test_plans_that_lie_far_out_or_are_no_numbers_do_no_harm():
+    state = street()
+    plan = np.array([(1.8, -38.0, 0.0), (1.8, -30.0, 0.0), (np.nan, 0.0, 0.0), (1e30, -1e30, 0.0)])
+    assert painter("crossroads").paint(state, 0, VIEW, plan=plan).shape == (240, 320, 3)
+    bare = painter("crossroads").paint(state, 0, VIEW)
+    np.testing.assert_array_equal(painter("crossroads").paint(state, 0, VIEW, plan=plan[:0]), bare)
+
+
+def test_places_count_from_the_terrains_origin():
+    """The same street in a world whose arrays count from another origin looks the same."""
+    there = prepared("crossroads")
+    terrain, state = there.ground.terrain, street()
+    state.mind[0, 2, layout.CONTROL] = NO_CONTROL  # a walker's step follows from its coordinates
+    lane = int(terrain.spawn_lane[0])
+    state.legs[0, 0, 0], state.leg_span[0, 0, 0], state.leg_arc[0, 0, 1] = lane, (0.0, 40.0), 40.0
+    expected = painter("crossroads").paint(state, 0, VIEW)
+    point = terrain.point.copy()
+    point[:, 0] -= 64.0
+    moved = there._replace(ground=there.ground._replace(terrain=terrain._replace(point=point, origin_x=64.0)))
+    state.body[0, :2, layout.X] -= 64.0
+    np.testing.assert_array_equal(Painter(moved).paint(state, 0, VIEW), expected)
 
 
 def test_memory_stays_within_its_bound():
