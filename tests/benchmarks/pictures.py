@@ -1,7 +1,8 @@
 """Pictures of driving worlds: frames a second on one core while the view follows a car. Source: ours.
 
-Rates are per second of this process's own time, on one thread, so that neighbours do not count. Only painting is timed, squares of ground that come into view included; the first frame, which lays out fonts and textures,
-is not. The bar is what a fluent window needs.
+Rates are per second of this process's own time, on one thread, so that neighbours do not count. Only painting is timed,
+squares of ground that come into view included; the first frame, which lays out fonts and textures, is not. The bar is what a
+fluent window needs.
 """
 
 from __future__ import annotations
