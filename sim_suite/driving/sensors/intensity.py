@@ -13,6 +13,7 @@ from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, MARK, ROAD, S
 from sim_suite.driving.world.kinds import BICYCLE, GREEN, OBSTACLE, PEDESTRIAN, RED, YELLOW
 
 FULL: Final = 255
+PAVED_VALUE: Final = 170
 SIDEWALK_VALUE: Final = 85
 EDGE_VALUE: Final = 128
 CROSSWALK_VALUE: Final = 128
@@ -27,11 +28,11 @@ OLDEST_POSE_VALUE: Final = 60
 
 
 @borrowing
-def road_value(mask: int) -> int:
-    """Lanes for motor traffic, and sidewalks."""
+def road_value(mask: int, paved: int) -> int:
+    """Lanes for motor traffic, other paved ground (paved: PAVED_VALUE there, else 0), and sidewalks."""
     if mask & ROAD:
         return FULL
-    return SIDEWALK_VALUE if mask & SIDEWALK else 0
+    return SIDEWALK_VALUE if mask & SIDEWALK else paved
 
 
 @borrowing

@@ -30,7 +30,7 @@ def draw_pixel(
     if not (0 <= texel_row < textures.rows and 0 <= texel_col < textures.cols):
         return
     mask, chosen = texel_at(textures, texel_row, texel_col)
-    put(planes, plan.road, row, col, road_value(mask))
+    put(planes, plan.road, row, col, road_value(mask, tables.set_paved[chosen]))
     put(planes, plan.marks, row, col, marks_value(mask))
     put(planes, plan.crossings, row, col, crossing_value(mask))
     if plan.route >= 0 and mask & (ROAD | CENTRE):

@@ -184,7 +184,7 @@ def draw_run(
     if pair == 0:
         return
     mask, chosen = int(pair & 255), int(pair >> 8)
-    fill(planes, plan.road, row, begin, end, road_value(mask))
+    fill(planes, plan.road, row, begin, end, road_value(mask, tables.set_paved[chosen]))
     fill(planes, plan.marks, row, begin, end, marks_value(mask))
     fill(planes, plan.crossings, row, begin, end, crossing_value(mask))
     if mask & (ROAD | CENTRE):

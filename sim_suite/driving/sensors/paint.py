@@ -10,7 +10,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.sensors.intensity import BICYCLE_VALUE, GREEN_VALUE, PEDESTRIAN_VALUE, RED_VALUE, YELLOW_VALUE
+from sim_suite.driving.sensors.intensity import (
+    BICYCLE_VALUE,
+    GREEN_VALUE,
+    PAVED_VALUE,
+    PEDESTRIAN_VALUE,
+    RED_VALUE,
+    SIDEWALK_VALUE,
+    YELLOW_VALUE,
+)
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 
@@ -19,6 +27,7 @@ Colour = tuple[int, int, int]
 
 GRASS: Final[Colour] = (46, 58, 46)
 ASPHALT: Final[Colour] = (74, 77, 84)
+HARD_GROUND: Final[Colour] = (88, 84, 84)
 PAVEMENT: Final[Colour] = (112, 110, 104)
 PAINT: Final[Colour] = (226, 226, 220)
 KERB: Final[Colour] = (140, 138, 132)
@@ -48,7 +57,8 @@ def picture(raster: Bytes, spec: RasterSpec, zoom: int = 1) -> Bytes:
     canvas = np.empty((*spec.size, 3), np.float32)
     canvas[:] = GRASS
     road = planes.get("road", nothing)
-    _cover(canvas, (road > 0) & (road < 255), PAVEMENT)
+    _cover(canvas, road == SIDEWALK_VALUE, PAVEMENT)
+    _cover(canvas, road == PAVED_VALUE, HARD_GROUND)
     _cover(canvas, road == 255, ASPHALT)
     _cover(canvas, planes.get("route", nothing) > 0, ROUTE, 0.6)
     crossings = planes.get("crosswalks_stops", nothing)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sim_suite.driving.roads.baking.cache import load_or_bake
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.baking.sets import per_set
-from sim_suite.driving.sensors.intensity import limit_value
+from sim_suite.driving.roads.graph.kinds import PAVED
+from sim_suite.driving.sensors.intensity import PAVED_VALUE, limit_value
 from sim_suite.driving.sensors.raster_spec import RasterSpec, split_channel
-from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, GROUP, LIMIT, DrivingMap
+from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, GROUP, LANE_KIND, LIMIT, DrivingMap
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
@@ -53,6 +54,8 @@ class RasterTables(NamedTuple):
     numba's parallel loops take flat tuples only, so the textures go along by themselves.
     """
 
+    set_paved: Bytes
+    """[S] PAVED_VALUE where a lane of the set is paved (parking, shoulder, cycle lane, ...)."""
     set_limit: Bytes
     """[S] Value of the speed limit, where the set's lanes have their centre lines."""
     set_first_group: Ints
@@ -97,8 +100,10 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
     first = terrain.lane[:, FIRST_POINT]
     limits = terrain.point[(first[:-1] + first[1:]) // 2, LIMIT]
     lane_limit = np.array([limit_value(float(limit)) for limit in limits], np.uint8)
+    paved = (PAVED >> terrain.lane[:-1, LANE_KIND].astype(np.int64)) & 1
     set_first_group, set_group = _groups_of_sets(textures, terrain.lane[:-1, GROUP])
     tables = RasterTables(
+        set_paved=per_set(textures, paved.astype(np.uint8) * np.uint8(PAVED_VALUE)),
         set_limit=per_set(textures, lane_limit, on_centre=True),
         set_first_group=set_first_group,
         set_group=set_group,

@@ -113,14 +113,19 @@ def _actor_between(
 @borrowing
 def box_between(body: np.ndarray, x: float, y: float, to_x: float, to_y: float) -> bool:
     """Whether a line that begins outside of a box, body: [BODY], enters it."""
-    cos, sin = math.cos(float(body[YAW])), math.sin(float(body[YAW]))
     from_x, from_y = x - float(body[X]), y - float(body[Y])
+    # Most lines pass far from most boxes: that needs neither sine nor cosine.
+    dx, dy = to_x - x, to_y - y
+    aside, radius = from_x * dy - from_y * dx, 0.5 * (float(body[LENGTH]) + float(body[WIDTH]))
+    if aside * aside > radius * radius * (dx * dx + dy * dy):
+        return False
+    cos, sin = math.cos(float(body[YAW])), math.sin(float(body[YAW]))
     enters, leaves = -1.0, 1.0
     for side in range(2):
         axis_x, axis_y = (cos, sin) if side == 0 else (-sin, cos)
         half = 0.5 * float(body[LENGTH if side == 0 else WIDTH])
         start = from_x * axis_x + from_y * axis_y
-        step = (to_x - x) * axis_x + (to_y - y) * axis_y
+        step = dx * axis_x + dy * axis_y
         if step == 0.0:
             if abs(start) > half:
                 return False

@@ -12,6 +12,7 @@ import numpy as np
 from sim_suite.driving.roads.baking.cache import load_or_bake
 from sim_suite.driving.roads.baking.layout import CENTRE, CROSSWALK, EDGE, MARK, ROAD, SIDEWALK, STOP_LINE
 from sim_suite.driving.roads.baking.lookup import lookup
+from sim_suite.driving.roads.graph.kinds import PAVED
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.world import layout
 from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PEDESTRIAN
@@ -65,7 +66,8 @@ def reference(
             planes[plane] = ground.anywhere([255 * (lane in route) for lane in range(driving_map.graph.num_lanes)])
         else:
             (bright, value), (dim, dim_value) = _BITS[kind]
-            planes[plane] = np.where(ground.mask & bright, value, np.where(ground.mask & dim, dim_value, 0))
+            rest = ground.anywhere(_paved(driving_map)) if kind == "road" else 0
+            planes[plane] = np.where(ground.mask & bright, value, np.where(ground.mask & dim, dim_value, rest))
     return planes, edge
 
 
@@ -105,6 +107,10 @@ def _limits(driving_map: DrivingMap) -> list[int]:
     terrain, first = driving_map.ground.terrain, driving_map.graph.lanes.first_point
     middles = [(first[lane] + first[lane + 1]) // 2 for lane in range(driving_map.graph.num_lanes)]
     return [max(1, round(255 * min(float(terrain.point[middle, LIMIT]), 40.0) / 40.0)) for middle in middles]
+
+
+def _paved(driving_map: DrivingMap) -> list[int]:
+    return [170 if PAVED >> int(kind) & 1 else 0 for kind in driving_map.graph.lanes.kind]
 
 
 def _light(driving_map: DrivingMap, told: np.ndarray, group: int, tick: int) -> int:

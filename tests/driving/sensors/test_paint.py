@@ -23,6 +23,7 @@ def colours(**planes):
 def test_things_have_their_colours_and_lie_one_on_the_other():
     assert colours() == paint.GRASS
     assert colours(road=255) == paint.ASPHALT
+    assert colours(road=170) == paint.HARD_GROUND
     assert colours(road=85) == paint.PAVEMENT
     assert colours(road=255, marks=255) == paint.PAINT
     assert colours(road=255, marks=128) == paint.KERB
