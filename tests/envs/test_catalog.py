@@ -11,7 +11,7 @@ from gymnasium.utils.env_checker import check_env
 
 from sim_suite.envs.catalog import EnvCard, Reference, card, cards
 from sim_suite.envs.making import make
-from sim_suite.envs.views import ATARI, PIXELS, STATE, VECTOR, View
+from sim_suite.envs.views import ATARI, PIXELS, RASTER, STATE, VECTOR, View
 from sim_suite.errors import SuiteError
 
 ALL = list(cards().values())
@@ -71,7 +71,7 @@ def test_equal_seeds_give_equal_episodes_and_others_differ(one):
 
 @pytest.mark.parametrize("one", ALL, ids=named)
 def test_every_view_that_is_offered_can_be_had_and_others_are_refused(one):
-    for view in (VECTOR, PIXELS, ATARI, STATE, View("board")):
+    for view in (VECTOR, PIXELS, ATARI, STATE, RASTER, View("raster", raster="small"), View("board")):
         if view.kind not in one.views:
             with pytest.raises(SuiteError, match=f"offers the views .*, but the agent looks at '{view.kind}'"):
                 make(one.id, view)
@@ -112,6 +112,14 @@ def test_every_environment_can_be_filmed(one):
     assert picture.std() > 0
 
 
+def test_a_raster_view_names_its_preset():
+    with make("sim_suite/Driving-v0", View("raster", raster="bench")) as env:
+        assert env.observation_space.shape == (17, 192, 192)
+    with pytest.raises(SuiteError, match="Did you mean 'bench'"):
+        make("sim_suite/Driving-v0", View("raster", raster="bensh"))
+    assert str(View("raster", raster="bench")) == "raster bench"
+
+
 def test_unknown_names_and_arguments_are_one_line():
     with pytest.raises(SuiteError, match="Did you mean 'CartPole-v1'"):
         card("CartPol-v1")
@@ -127,6 +135,7 @@ def test_unknown_names_and_arguments_are_one_line():
         ({"kind": "vector", "stack": 4}, "belong to a 'pixels' view"),
         ({"kind": "pixels", "stack": 0}, "needs stack >= 1"),
         ({"kind": "pixels", "size": (0, 4)}, "positive size"),
+        ({"kind": "vector", "raster": "small"}, "raster names a preset for a 'raster' view"),
     ],
 )
 def test_views_that_make_no_sense(arguments, message):
@@ -135,7 +144,7 @@ def test_views_that_make_no_sense(arguments, message):
 
 
 def test_views_travel_as_plain_data():
-    for view in (VECTOR, STATE, ATARI, View("pixels", size=(3, 4))):
+    for view in (VECTOR, STATE, ATARI, RASTER, View("raster", raster="small"), View("pixels", size=(3, 4))):
         assert View.from_dict(view.to_dict()) == view
     with pytest.raises(SuiteError, match="a view has the keys"):
         View.from_dict({"kind": "pixels", "colour": 1})
