@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_suite.driving.world import layout
 from sim_suite.driving.world.kinds import AGENT, BICYCLE, BRAKE_LIGHT, NO_CONTROL, OBSTACLE, PEDESTRIAN
@@ -45,8 +46,9 @@ class _Other(NamedTuple):
 
 
 def cast_of(
-    body: Points, mind: Points, camera: Camera, style: PictureStyle, agent: int, origin: tuple[float, float]
-) -> Cast:
+    body: NDArray[np.float32], mind: NDArray[np.int32], camera: Camera, style: PictureStyle, agent: int,
+    origin: tuple[float, float],
+) -> Cast:  # fmt: skip
     """The actors of a world that are in the picture. body: [A, BODY]; mind: [A, MIND]; agent: the slot that is followed;
     origin: of the body's places, metres.
     """
@@ -70,18 +72,10 @@ def cast_of(
         driven = int(thought[layout.CONTROL]) == AGENT
         if driven:
             paint = style.ego if slot == agent else style.agent
-        vehicle = Vehicle(
-            kind,
-            turn,
-            places[slot],
-            *size,
-            float(own[layout.WHEELBASE]),
-            steer,
-            signals,
-            paint,
-            driven and slot == agent,
+        followed = driven and slot == agent
+        cast.vehicles.append(
+            Vehicle(kind, turn, places[slot], *size, float(own[layout.WHEELBASE]), steer, signals, paint, followed)
         )
-        cast.vehicles.append(vehicle)
     return cast
 
 

@@ -47,11 +47,6 @@ def line(image: Image, points: Points, colour: Colour, width: float) -> None:
     cv2.polylines(image, [fixed(points)], False, colour, max(round(width), 1), cv2.LINE_AA, SHIFT)
 
 
-def outline(image: Image, points: Points, colour: Colour, width: float = 1.0) -> None:
-    """Draw a closed line."""
-    cv2.polylines(image, [fixed(points)], True, colour, max(round(width), 1), cv2.LINE_AA, SHIFT)
-
-
 def disc(image: Image, x: float, y: float, radius: float, colour: Colour) -> None:
     """Fill a circle."""
     centre = (round(x * _UNIT), round(y * _UNIT))

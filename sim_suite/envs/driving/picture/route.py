@@ -110,7 +110,7 @@ def draw_plan(image: Image, plan: NDArray[np.floating], camera: Camera, style: P
     pixels = np.clip(pixels[np.isfinite(pixels).all(axis=1)], -_FAR_PX, _FAR_PX)
     if len(pixels) < 2:
         return
-    brush.line(image, pixels, DARK, max(0.5 * camera.scale, 3.0))
-    brush.line(image, pixels, style.plan, max(0.28 * camera.scale, 1.6))
+    brush.line(image, pixels, DARK, max(0.36 * camera.scale, 3.0))
+    brush.line(image, pixels, style.plan, max(0.18 * camera.scale, 1.4))
     for x, y in pixels.tolist():
         brush.disc(image, x, y, max(0.28 * camera.scale, 1.8), style.plan)
