@@ -144,6 +144,7 @@ def read_row(textures: Textures, across: int, up: int, step_across: int, step_up
     while begin < len(pairs):
         row, col = up >> FIXED_TILE, across >> FIXED_TILE
         end = begin + min(steps_within(up, step_up), steps_within(across, step_across), len(pairs) - begin)
+        part = pairs[begin:end]
         if 0 <= row <= (textures.rows - 1) >> TILE_SHIFT and 0 <= col <= (textures.cols - 1) >> TILE_SHIFT:
             block = textures.blocks[row >> BLOCK_SHIFT, col >> BLOCK_SHIFT]
             tile = textures.tiles[block, row & _LOW_BLOCK, col & _LOW_BLOCK]
@@ -152,15 +153,15 @@ def read_row(textures: Textures, across: int, up: int, step_across: int, step_up
             power = textures.records[tile, 2] & 7
             per_word = (WORD_SHIFT - power) & 31
             low_place, low_entry = (1 << per_word) - 1, (1 << (1 << power)) - 1
-            for at in range(begin, end):
+            for at in range(len(part)):
                 place = ((up >> (FIXED_BITS - TILE_SHIFT)) & _PLACE_ROW) | ((across >> FIXED_BITS) & _LOW_TILE)
                 word = textures.words[first_word + (place >> per_word)]
-                pairs[at] = textures.palette[first_entry + ((word >> ((place & low_place) << power)) & low_entry)]
+                part[at] = textures.palette[first_entry + ((word >> ((place & low_place) << power)) & low_entry)]
                 across += step_across
                 up += step_up
         else:
-            for at in range(begin, end):
-                pairs[at] = 0
+            for at in range(len(part)):
+                part[at] = 0
             across += (end - begin) * step_across
             up += (end - begin) * step_up
         begin = end
