@@ -20,25 +20,37 @@ def draw_pixel(
     plan: RasterPlan, textures: Textures, tables: RasterTables, on_route: np.ndarray, lights: np.ndarray, tick: int,
     across: int, up: int, planes: np.ndarray, row: int, col: int,
 ) -> None:  # fmt: skip
-    """Write all planes of a pixel: what the map holds, and 0. across, up: where it lies on the textures, in 2^-32 texels.
+    """Write all planes of a pixel, each once: what the map holds, and 0. across, up: where it lies on the textures, in 2^-32 texels.
 
     on_route: [L] 1 for lanes of the route; planes: [C, H, W] uint8.
     """
-    for plane in range(len(planes)):
-        planes[plane, row, col] = 0
     texel_row, texel_col = up >> FIXED_BITS, across >> FIXED_BITS
-    if not (0 <= texel_row < textures.rows and 0 <= texel_col < textures.cols):
-        return
-    mask, chosen = texel_at(textures, texel_row, texel_col)
+    if 0 <= texel_row < textures.rows and 0 <= texel_col < textures.cols:
+        mask, chosen = texel_at(textures, texel_row, texel_col)
+        put_texel(plan, textures, tables, on_route, lights, tick, mask, chosen, planes, row, col)
+    else:
+        put_texel(plan, textures, tables, on_route, lights, tick, 0, 0, planes, row, col)
+    put(planes, plan.ego, row, col, 0)
+    put(planes, plan.past_poses, row, col, 0)
+    for k in range(len(plan.actors)):
+        put(planes, plan.actors[k, 0], row, col, 0)
+
+
+@borrowing
+def put_texel(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, on_route: np.ndarray, lights: np.ndarray, tick: int,
+    mask: int, chosen: int, planes: np.ndarray, row: int, col: int,
+) -> None:  # fmt: skip
+    """The planes that show the map."""
+    on_road, on_centre = mask & (ROAD | CENTRE) != 0, mask & CENTRE != 0
     put(planes, plan.road, row, col, road_value(mask, tables.set_paved[chosen]))
     put(planes, plan.marks, row, col, marks_value(mask))
     put(planes, plan.crossings, row, col, crossing_value(mask))
-    if plan.route >= 0 and mask & (ROAD | CENTRE):
-        put(planes, plan.route, row, col, route_of(textures, chosen, on_route, 1))
-    if mask & CENTRE:
-        put(planes, plan.speed_limit, row, col, tables.set_limit[chosen])
-        for k in range(len(plan.lights)):
-            put(planes, plan.lights[k, 0], row, col, lights_of(tables, chosen, lights, tick - plan.lights[k, 1]))
+    put(planes, plan.route, row, col, route_of(textures, chosen, on_route, 1) if on_road else 0)
+    put(planes, plan.speed_limit, row, col, int(tables.set_limit[chosen]) if on_centre else 0)
+    for k in range(len(plan.lights)):
+        shown = lights_of(tables, chosen, lights, tick - plan.lights[k, 1]) if on_centre else 0
+        put(planes, plan.lights[k, 0], row, col, shown)
 
 
 @borrowing

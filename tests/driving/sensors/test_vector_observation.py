@@ -70,9 +70,15 @@ def add(state, slot, ahead_m, left_m, number, **columns):
         where[0, slot, getattr(col, name)] = value
 
 
-def look(state, terrain):
+def seen_by(state, hidden=()):
+    visible = np.ones((state.num_worlds, 1, 6), np.uint8)
+    visible[:, :, list(hidden)] = 0
+    return visible
+
+
+def look(state, terrain, hidden=()):
     out = np.full((state.num_worlds, seen.observation_size(PLACES)), np.nan, np.float32)
-    seen.observe(state, terrain, 0, out)
+    seen.observe(state, terrain, seen_by(state, hidden), 0, out)
     assert np.all(np.abs(out) <= 1.0)
     return out[0]
 
@@ -163,12 +169,21 @@ def test_fog_hides_what_is_beyond_it(terrain, approach):
     assert look(state, terrain)[FIRST] == 0.0
 
 
+def test_who_is_hidden_is_left_out(terrain, approach):
+    state = world_on(terrain, approach)
+    add(state, 1, 10.0, 0.0, 1)
+    add(state, 2, 30.0, 0.0, 2)
+    got = look(state, terrain, hidden=[1])
+    assert got[FIRST + 1] * 80.0 == pytest.approx(30.0, abs=1e-3)
+    assert not got[FIRST + seen.ACTOR_NUMBERS :].any()
+
+
 def test_many_worlds_on_threads_equal_one(terrain, approach):
     state = world_on(terrain, approach, worlds=100)
     state.body[:, 0, col.SPEED] = np.arange(100) / 10
     together = np.empty((100, seen.observation_size(PLACES)), np.float32)
     alone = np.empty_like(together)
-    seen.observe(state, terrain, 0, together)
-    seen.observe_alone(state, terrain, 0, alone)
+    seen.observe(state, terrain, seen_by(state), 0, together)
+    seen.observe_alone(state, terrain, seen_by(state), 0, alone)
     assert np.array_equal(together, alone)
     assert len(np.unique(together[:, 0])) == 100
