@@ -111,9 +111,9 @@ def play_by_hand(env_id: str, episodes: int, seed: int) -> list[dict[str, object
     """Let a person play; one row an episode. Turn-based (tabular) worlds wait for a key."""
     rows: list[dict[str, object]] = []
     waits = card(env_id).family == "tabular"
-    with make(env_id, kwargs=_for_people(env_id), render_mode="rgb_array") as env:
+    with make(env_id, kwargs=for_people(env_id), render_mode="rgb_array") as env:
         window = Window(env)
-        act = _hands(env_id, env)
+        act = hands(env_id, env)
         for episode in range(episodes):
             env.reset(seed=seed + episode)
             total, length, over = 0.0, 0, False
@@ -129,14 +129,14 @@ def play_by_hand(env_id: str, episodes: int, seed: int) -> list[dict[str, object
     return rows
 
 
-def _for_people(env_id: str) -> dict[str, object]:
+def for_people(env_id: str) -> dict[str, object]:
     """People see and steer at every tick."""
     if card(env_id).family != "driving":
         return {}
     return {"ticks_per_step": 1, "max_episode_steps": 2 * card(env_id).max_episode_steps}
 
 
-def _hands(env_id: str, env: gym.Env[Any, Any]) -> Callable[[set[str]], NDArray[Any] | np.int64]:
+def hands(env_id: str, env: gym.Env[Any, Any]) -> Callable[[set[str]], NDArray[Any] | np.int64]:
     """From held keys to actions, step after step."""
     space = env.action_space
     if card(env_id).family != "driving" or not isinstance(space, gym.spaces.Box):

@@ -3,6 +3,8 @@
 import pytest
 
 from sim_suite.cli.steering_wheel import SteeringWheel, largest_steer
+from sim_suite.cli.window import for_people, hands
+from sim_suite.envs.making import make
 
 
 def held(wheel, keys, speed, seconds, step_s=0.05):
@@ -38,3 +40,17 @@ def test_pedals_are_pressed_gradually_and_let_go_at_once():
     assert wheel.hold({"down"}, 5.0, 0.05)[1] == pytest.approx(-0.1)
     held(wheel, {"down"}, 5.0, 1.0)
     assert wheel.hold(set(), 5.0, 0.05)[1] == 0.0
+
+
+def test_a_person_drives_at_every_tick_with_the_wheel():
+    with make("sim_suite/Driving-v0", kwargs={"map": "crossroads", **for_people("sim_suite/Driving-v0")}) as env:
+        env.reset(seed=0)
+        act = hands("sim_suite/Driving-v0", env)
+        for _ in range(20):
+            action = act({"up"})
+            assert action in env.action_space
+            env.step(action)
+        assert env.metadata["render_fps"] == 20
+        assert env.unwrapped.speed_mps > 1.0
+        first, second = act({"left"}), act({"left"})
+    assert 0 < first[0] < second[0]

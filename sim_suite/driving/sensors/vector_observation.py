@@ -35,7 +35,7 @@ POINTS_M: Final = np.array([2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 65.0, 
 """Distances along the path of its points: dense where a car steers by them (0.5 s at 30 km/h is 4 m), far where it brakes (80 m
 is a stop from 80 km/h at 3 m/s^2)."""
 RANGE_M: Final = np.float32(80.0)
-"""Other actors are seen up to here, and no farther than the weather lets one see."""
+"""Other actors are told of up to here, and no farther than the weather lets one see."""
 SPEED_SCALE_MPS: Final = np.float32(30.0)
 ACCEL_SCALE_MPS2: Final = np.float32(10.0)
 YAW_RATE_SCALE: Final = np.float32(1.5)
@@ -67,6 +67,7 @@ class Sight(NamedTuple):
     world: np.ndarray
     weather: np.ndarray
     lights: np.ndarray
+    visible: np.ndarray
 
 
 def observation_size(num_actors: int) -> int:
@@ -74,33 +75,36 @@ def observation_size(num_actors: int) -> int:
     return FIRST_ACTOR + num_actors * ACTOR_NUMBERS
 
 
-def observe(state: State, terrain: Terrain, slot: int, out: np.ndarray) -> None:
-    """What the agent in `slot` of each world sees; out: [W, observation_size(K)] float32, filled."""
+def observe(state: State, terrain: Terrain, visible: np.ndarray, slot: int, out: np.ndarray) -> None:
+    """What the agent in `slot` of each world sees; out: [W, observation_size(K)] float32, filled.
+
+    visible: [W, N, A] uint8, 0 for actors that an agent does not see (visibility.py); they are left out.
+    """
     if len(out) >= _SHARED_FROM and may_use_threads():
-        _observe_shared(state, terrain, slot, out)
+        _observe_shared(state, terrain, visible, slot, out)
     else:
-        observe_alone(state, terrain, slot, out)
+        observe_alone(state, terrain, visible, slot, out)
 
 
 @borrowing
-def observe_alone(state: State, terrain: Terrain, slot: int, out: np.ndarray) -> None:
+def observe_alone(state: State, terrain: Terrain, visible: np.ndarray, slot: int, out: np.ndarray) -> None:
     """As `observe`, on one thread; for other kernels too."""
     for w in range(len(out)):
-        observe_world(state, terrain, w, slot, out[w])
+        observe_world(state, terrain, visible, w, slot, out[w])
 
 
 @parallel
-def _observe_shared(state: State, terrain: Terrain, slot: int, out: np.ndarray) -> None:
+def _observe_shared(state: State, terrain: Terrain, visible: np.ndarray, slot: int, out: np.ndarray) -> None:
     for w in numba.prange(len(out)):
-        observe_world(state, terrain, w, slot, out[w])
+        observe_world(state, terrain, visible, w, slot, out[w])
 
 
 @called
-def observe_world(state: State, terrain: Terrain, w: int, slot: int, out: np.ndarray) -> None:
+def observe_world(state: State, terrain: Terrain, visible: np.ndarray, w: int, slot: int, out: np.ndarray) -> None:
     """What one agent sees; out: [observation_size(K)] float32."""
     sight = Sight(
         state.body[w], state.mind[w], state.path[w], state.span[w], state.controls[w], state.legs[w], state.leg_arc[w],
-        state.world[w], state.weather[w], state.lights[w],
+        state.world[w], state.weather[w], state.lights[w], visible[w, slot],
     )  # fmt: skip
     _motion(sight, slot, out)
     _lane(sight, terrain, slot, out)
@@ -275,7 +279,7 @@ def _next_nearest(sight: Sight, slot: int, last: np.float32, last_id: int, reach
     body, mind = sight.body, sight.mind
     best, best_distance, best_id = -1, reach, 0
     for other in range(sight.world[col.NUM_ACTORS]):
-        if other == slot or mind[other, col.CONTROL] == kinds.NO_CONTROL:
+        if other == slot or mind[other, col.CONTROL] == kinds.NO_CONTROL or sight.visible[other] == 0:
             continue
         dx, dy = body[other, col.X] - body[slot, col.X], body[other, col.Y] - body[slot, col.Y]
         distance, number = dx * dx + dy * dy, mind[other, col.ID]

@@ -18,13 +18,14 @@ from sim_suite.driving.metrics.route_completion import route_completion
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import preset, trail_length
 from sim_suite.driving.sensors.vector_observation import observation_size
+from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world import kinds
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.world import Event, World, WorldOptions
 from sim_suite.envs.driving.controls import WAYS, write_controls
 from sim_suite.envs.driving.judging import EGO, Outcome, begin, judge, new_outcome
 from sim_suite.envs.driving.options import DrivingOptions
-from sim_suite.envs.driving.population import Roads, driving_map, roads_near, world_options
+from sim_suite.envs.driving.population import Roads, driving_map, roads_around, world_options
 from sim_suite.envs.driving.rewards import weights_of
 from sim_suite.envs.driving.route_finder import RouteFinder
 from sim_suite.envs.driving.state import DrivingState, driving_state
@@ -56,7 +57,7 @@ class Fleet:
 
     def __init__(self, map_name: str, worlds: int, options: DrivingOptions, limit_ticks: int) -> None:
         """limit_ticks: after which an episode is truncated."""
-        self.map = driving_map(map_name)
+        self._name, self.map = map_name, driving_map(map_name)
         self.options = options
         self._limit_ticks = limit_ticks
         spec = None if options.observation == "vector" else preset(options.raster)
@@ -67,8 +68,9 @@ class Fleet:
         self.state = self.world.state
         self._terrain = self.map.ground.terrain
         numbers = 0 if options.observation == "raster" else observation_size(options.others)
-        self.outcome: Outcome = new_outcome(worlds, numbers)
+        self.outcome: Outcome = new_outcome(worlds, options.actors, numbers)
         """Of the last step or reset; overwritten by the next."""
+        self._walls = map_walls(self.map) if options.occlusion else None
         self.raster: NDArray[np.uint8] | None = None
         """[W, C, H, W'] likewise."""
         self._rasteriser: Rasteriser | None = None
@@ -92,6 +94,7 @@ class Fleet:
         if options.start is not None and options.goal is not None:
             routes = [[self._finder.find(options.start, options.goal)]] * len(which)
         self.world.reset(seeds, which, routes)
+        self._look()
         begin(self.state, self._terrain, which, self.outcome)
         self._draw(which)
         if self._recorders is not None:
@@ -113,6 +116,7 @@ class Fleet:
                 events = self.world.events(0)
                 happened += events
                 on_tick(events)
+        self._look()
         judge(state, self._terrain, ticks, self._weights, self._end_bits, self._limit_ticks, self.outcome)
         self._draw(None)
         if self._recorders is not None:
@@ -138,15 +142,19 @@ class Fleet:
 
     def _world_options(self, options: DrivingOptions) -> WorldOptions:
         if options.bubble_m not in self._roads:
-            self._roads[options.bubble_m] = roads_near(self.map.ground.terrain, options.bubble_m)
+            self._roads[options.bubble_m] = roads_around(self._name, options.bubble_m)
         return world_options(options, self._roads[options.bubble_m], trail=self._trail, slots=self.options.actors)
+
+    def _look(self) -> None:
+        if self._walls is not None:
+            see(self.state, self._walls, self.outcome.visible)
 
     def _draw(self, which: NDArray[np.int64] | None) -> None:
         if self._rasteriser is None or self.raster is None:
             return
         if which is None or len(which) == len(self.raster):
-            self._rasteriser.draw(self.state, self.raster[:, None])
+            self._rasteriser.draw(self.state, self.raster[:, None], visible=self.outcome.visible)
             return
         rows = np.empty((len(which), 1, *self.raster.shape[1:]), np.uint8)
-        self._rasteriser.draw(self.state, rows, which=which.astype(np.int32))
+        self._rasteriser.draw(self.state, rows, which=which.astype(np.int32), visible=self.outcome.visible[which])
         self.raster[which] = rows[:, 0]

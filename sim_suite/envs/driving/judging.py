@@ -37,16 +37,19 @@ class Outcome(NamedTuple):
     """[W, NUM_TERMS]"""
     memory: NDArray[np.float32]
     """[W, MEMORY] What held before it."""
+    visible: NDArray[np.uint8]
+    """[W, 1, A] 1 for the actors that the agent sees; to be written before judging."""
 
 
-def new_outcome(worlds: int, numbers: int) -> Outcome:
-    """Zeros. numbers: D."""
+def new_outcome(worlds: int, actors: int, numbers: int) -> Outcome:
+    """Zeros, and everybody visible. actors: A; numbers: D."""
     return Outcome(
         np.zeros((worlds, numbers), np.float32),
         np.zeros(worlds),
         np.zeros(worlds, np.uint8),
         np.zeros((worlds, NUM_TERMS), np.float32),
         np.zeros((worlds, MEMORY), np.float32),
+        np.ones((worlds, 1, actors), np.uint8),
     )
 
 
@@ -67,7 +70,7 @@ def begin(state: State, terrain: Terrain, which: np.ndarray, outcome: Outcome) -
         remember(state, w, EGO, outcome.memory[w])
         outcome.reward[w], outcome.end[w] = 0.0, 0
         if outcome.observation.shape[1] > 0:
-            observe_world(state, terrain, w, EGO, outcome.observation[w])
+            observe_world(state, terrain, outcome.visible, w, EGO, outcome.observation[w])
 
 
 @borrowing
@@ -102,4 +105,4 @@ def _judge_world(
         end |= TRUNCATED
     outcome.end[w] = end
     if outcome.observation.shape[1] > 0:
-        observe_world(state, terrain, w, EGO, outcome.observation[w])
+        observe_world(state, terrain, outcome.visible, w, EGO, outcome.observation[w])

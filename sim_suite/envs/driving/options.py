@@ -69,6 +69,8 @@ class DrivingOptions:
     """How many of the nearest actors the vector tells of, 0 to 64."""
     raster: str = "small"
     """Preset of the raster (`sim_suite.driving.sensors.raster_spec`)."""
+    occlusion: bool = True
+    """Whether actors that are hidden behind others or buildings are left out of what the agent observes."""
     action: ActionName = "continuous"
     """continuous: [steer, drive]; discrete: a grid of both; waypoints: points that a built-in tracker drives through."""
     ticks_per_step: int = 2
@@ -116,6 +118,8 @@ class DrivingOptions:
         for name in ("start", "goal"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, _pair(name, getattr(self, name)))
+        if not isinstance(self.occlusion, bool):
+            raise SuiteError(f"occlusion must be True or False, not {self.occlusion!r}.")
         for end in self.ends:
             if end not in ENDS:
                 raise UnknownNameError("event", str(end), ENDS)

@@ -34,10 +34,21 @@ def _prepared(path: str, changed_ns: int) -> DrivingMap:
     return prepare(load_map(path))
 
 
+@lru_cache(maxsize=64)
+def _roads(path: str, changed_ns: int, bubble_m: float) -> Roads:
+    return roads_near(_prepared(path, changed_ns).ground.terrain, bubble_m)
+
+
 def driving_map(name: str) -> DrivingMap:
     """A map by name or path, ready to drive on; the last few are kept."""
     path = find_map(name).resolve()
     return _prepared(str(path), path.stat().st_mtime_ns)
+
+
+def roads_around(name: str, bubble_m: float) -> Roads:
+    """`roads_near` of a map by name or path; kept, since a town of a square kilometre takes 0.15 s."""
+    path = find_map(name).resolve()
+    return _roads(str(path), path.stat().st_mtime_ns, bubble_m)
 
 
 def world_options(options: DrivingOptions, roads: Roads, *, trail: int, slots: int) -> WorldOptions:

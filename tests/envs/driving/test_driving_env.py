@@ -230,6 +230,20 @@ def test_rasters_show_the_map():
     assert moved.shape == raster.shape
 
 
+def test_who_is_hidden_is_in_neither_observation():
+    arguments = {"map": "village", "actors": 24, "observation": "both", "raster": "small"}
+    aware, blind = DrivingEnv(**arguments, occlusion=False), DrivingEnv(**arguments)
+    fewer, darker = 0, 0
+    for seed in range(8):
+        everybody, seen = aware.reset(seed=seed)[0], blind.reset(seed=seed)[0]
+        missing = everybody["vector"][72::16].sum() - seen["vector"][72::16].sum()
+        assert missing >= 0.0
+        assert (everybody["raster"] >= seen["raster"]).all()
+        fewer, darker = fewer + (missing > 0.0), darker + (everybody["raster"] != seen["raster"]).any()
+    assert fewer > 0
+    assert darker > 0
+
+
 def test_pictures_of_every_tick_and_of_the_moment():
     env = gym.make("sim_suite/Driving-v0", render_mode="rgb_array", **FAST)
     env.reset(seed=0)

@@ -22,6 +22,7 @@ from sim_suite.errors import SuiteError, UnknownNameError
         ({"actors": 0}, "actors must be a whole number from 1 to 1024, not 0"),
         ({"actors": True}, "actors must be a whole number"),
         ({"ticks_per_step": 2.0}, "ticks_per_step must be a whole number"),
+        ({"occlusion": 1}, "occlusion must be True or False, not 1"),
         ({"limit_ticks": 0}, "limit_ticks must be"),
         ({"vehicles_per_km": -1}, "vehicles_per_km must be a number from 0 to 100, not -1"),
         ({"bubble_m": 5.0}, "bubble_m must be a number from 20 to 1000"),
