@@ -22,14 +22,17 @@ THRESHOLD: Final = np.float32(0.2)
 """Gain that makes a change worth it, m/s^2: a_th 0.1 there; twice that against weaving."""
 SAFE_BRAKE: Final = np.float32(3.0)
 """m/s^2 that the new follower must not exceed: b_safe 4 there."""
-EVERY_TICKS: Final = 10
-"""A driver thinks of it twice a second, each at another tick."""
+EVERY_TICKS: Final = 11
+"""A driver thinks of it twice a second, each at another tick: of the left lane at even ones, of the right at odd ones, so that two
+never choose the same gap from both sides at once."""
 PAUSE_TICKS: Final = 4 * TICKS_A_SECOND
 """Between changes; a change takes about so long (Toledo and Zohar 2007: 4.6 s)."""
 ROOM_M: Final = np.float32(40.0)
 """Before the end of the lane no more changes for comfort: 3 s at 50 km/h."""
 MUST_M: Final = np.float32(200.0)
 """From so far before its end a lane that ends is left."""
+MUST_GAIN: Final = np.float32(2.0)
+"""What leaving a lane that ends is worth, m/s^2 (ours)."""
 _HALF: Final = np.float32(0.5)
 
 
@@ -48,17 +51,13 @@ def wanted_change(
         return -1
     k, _ = segment(terrain, lane, body[ARC])
     allowed = int(terrain.point[k, CHANGE])
-    best, best_gain = -1, np.float32(0.0)
-    for side in range(2):
-        target = left if side == 0 else right
-        bit = CHANGE_LEFT if side == 0 else CHANGE_RIGHT
-        if target < 0 or not allowed & bit or terrain.lane[target, MERGES_INTO] == 1:
-            continue
-        gain = _gain(presence, t, i, body, bodies, lane, target, wish, most, accel, terrain)
-        bias = np.float32(2.0) if must and remaining < MUST_M else -THRESHOLD
-        if gain > np.float32(-100.0) and gain + bias > best_gain:
-            best, best_gain = target, gain + bias
-    return best
+    target = left if tick % 2 == 0 else right
+    bit = CHANGE_LEFT if tick % 2 == 0 else CHANGE_RIGHT
+    if target < 0 or not allowed & bit or terrain.lane[target, MERGES_INTO] == 1:
+        return -1
+    gain = _gain(presence, t, i, body, bodies, lane, target, wish, most, accel, terrain)
+    bias = MUST_GAIN if must and remaining < MUST_M else -THRESHOLD
+    return target if gain > np.float32(-100.0) and gain + bias > np.float32(0.0) else -1
 
 
 @borrowing
@@ -70,7 +69,7 @@ def _gain(
     half = _HALF * body[LENGTH]
     arc = body[ARC] * length_of(terrain, target) / length_of(terrain, lane)
     gap, speed, _ = gap_ahead(presence, t, i, target, arc, half)
-    behind, their_speed, who = gap_behind(presence, t, i, target, arc, half)
+    behind, their_speed, who = gap_behind(presence, t, i, target, arc, half, terrain)
     if gap < GAP_STANDING_M or behind < GAP_STANDING_M:
         return np.float32(-1000.0)
     new = free_accel(body[SPEED], wish, most) + follow_accel(

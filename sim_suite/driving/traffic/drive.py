@@ -84,17 +84,18 @@ def drive(
     pace = min(body[WISH] * body[SPEED_LIMIT], TEMPER[kind, TOP_MPS])
     horizon = np.float32(30.0) + _TWO * speed + speed * speed / np.float32(4.0)
     wish = min(pace, _safe_speed(body, path, span, terrain, horizon))
-    offset, over, found = _ZERO, _ZERO, False
-    if kind <= BICYCLE:
-        offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain)
-    if kind == BICYCLE and not found:
+    usual = _ZERO
+    if kind == BICYCLE:
         half_width, _, _ = width_and_speeds(terrain, path[0], body[ARC])
-        offset = edge_offset(terrain, half_width)
+        usual = edge_offset(terrain, half_width)
+    offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
     body[OFFSET] += min(max(offset - body[OFFSET], -SHIFT_MPS * _DT), SHIFT_MPS * _DT)
     if over > WITHIN_M:
         wish = min(wish, PASSING_MPS)
     gap, leader_speed, leader, _ = find_leader(presence, t, i, body, mind, path, span, terrain, horizon)
-    standing = PULL_OUT_M if leader >= 0 and is_passed(minds[leader]) else GAP_STANDING_M
+    standing = GAP_STANDING_M
+    if leader >= 0 and is_passed(minds[leader]) and minds[leader, KIND] != BICYCLE:
+        standing = PULL_OUT_M
     stop, line, giving_way, sign = look_at_lines(body, mind, path, span, terrain, lights, tick, horizon)
     if sign >= 0 and speed < np.float32(0.3) and stop < np.float32(1.5):
         mind[STOPPED] = sign

@@ -12,17 +12,19 @@ from sim_suite.driving.traffic.presence import (
     ALONG,
     ASIDE,
     AT,
+    BESIDE,
     COMING,
     HALF_ACROSS,
     HALF_ALONG,
     NEXT,
+    ON,
     SORT,
     WHO,
     Presence,
 )
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import ARC, LAST_LANE, LATERAL, LENGTH, OFFSET, PATH, SPEED, WIDTH
-from sim_suite.driving.world.terrain import FIRST_SUCCESSOR, Terrain
+from sim_suite.driving.world.layout import ARC, LAST_LANE, LATERAL, LENGTH, OFFSET, PATH, SIDE_LANE, SPEED, WIDTH
+from sim_suite.driving.world.terrain import FIRST_PREDECESSOR, FIRST_SUCCESSOR, Terrain
 
 SIDE_GAP_M: Final = np.float32(0.35)
 """Boxes that pass each other with less than this between them are in each other's way."""
@@ -30,6 +32,8 @@ SWERVE_M: Final = np.float32(3.0)
 """Over this distance at least a vehicle moves from where it is in the lane to where it means to drive ..."""
 SWERVE_S: Final = np.float32(1.2)
 """... and over this time when it is faster: a car's width at a metre a second."""
+BESIDE_M: Final = np.float32(30.0)
+"""Farther ahead on a lane that it is leaving nobody is in the way any more."""
 SPLIT_M: Final = np.float32(14.0)
 """Where ways part, vehicles on the other way are beside one's own for so long: a car's length on the tightest turns."""
 _HALF: Final = np.float32(0.5)
@@ -82,6 +86,37 @@ def find_leader(
         ahead = (span[0, 1] - body[ARC]) if k == 0 else ahead + span[k, 1] - span[k, 0]
         if ahead > horizon or best < ahead:
             break
+    if mind[SIDE_LANE] >= 0:
+        gap, speed, who, entry = _beside(presence, t, i, mind[SIDE_LANE], own_half, own_wide)
+        if gap < best:
+            best, best_speed, best_who, best_entry = gap, speed, who, entry
+    return best, best_speed, best_who, best_entry
+
+
+@borrowing
+def _beside(
+    presence: Presence, t: int, i: int, side: int, own_half: np.float32, own_wide: np.float32
+) -> tuple[np.float32, np.float32, int, int]:
+    """The nearest one ahead on the lane that the box still, or already, reaches into, as far as it is in the way there."""
+    at, aside, way = _ZERO, _ZERO, _ZERO
+    entry = presence.head[t, side]
+    while entry >= 0:
+        if presence.note[t, entry, WHO] == i and presence.note[t, entry, SORT] == BESIDE:
+            place = presence.place[t, entry]
+            at, aside = place[AT], place[ASIDE]
+            way = np.float32(-1.0) if place[ALONG] < _ZERO else np.float32(1.0)
+        entry = presence.note[t, entry, NEXT]
+    best, best_speed, best_who, best_entry = FREE, _ZERO, -1, -1
+    entry = presence.head[t, side]
+    while way != _ZERO and entry >= 0:
+        note, place = presence.note[t, entry], presence.place[t, entry]
+        if note[WHO] != i and note[SORT] == ON:
+            distance = way * (place[AT] - at)
+            gap = distance - own_half - place[HALF_ALONG]
+            apart = abs(place[ASIDE] - aside) - own_wide - place[HALF_ACROSS]
+            if distance > _ZERO and gap < min(best, BESIDE_M) and apart < np.float32(0.1):
+                best, best_speed, best_who, best_entry = gap, way * place[ALONG], note[WHO], entry
+        entry = note[NEXT]
     return best, best_speed, best_who, best_entry
 
 
@@ -120,9 +155,24 @@ def _on_the_other_way(
 
 @borrowing
 def gap_behind(
+    presence: Presence, t: int, i: int, lane: int, arc: np.float32, half: np.float32, terrain: Terrain
+) -> tuple[np.float32, np.float32, int]:
+    """(gap m, its speed m/s, its slot) of the nearest one behind a place on a lane or on those before it; (FREE, 0, -1) for none."""
+    best, best_speed, best_who = _last_before(presence, t, i, lane, arc, half)
+    if best < FREE:
+        return best, best_speed, best_who
+    for n in range(terrain.lane[lane, FIRST_PREDECESSOR], terrain.lane[lane + 1, FIRST_PREDECESSOR]):
+        before = terrain.predecessor[n]
+        gap, speed, who = _last_before(presence, t, i, before, arc + length_of(terrain, before), half)
+        if gap < best:
+            best, best_speed, best_who = gap, speed, who
+    return best, best_speed, best_who
+
+
+@borrowing
+def _last_before(
     presence: Presence, t: int, i: int, lane: int, arc: np.float32, half: np.float32
 ) -> tuple[np.float32, np.float32, int]:
-    """(gap m, its speed m/s, its slot) of the nearest one behind a place on a lane; (FREE, 0, -1) if there is none."""
     best, best_speed, best_who = FREE, _ZERO, -1
     entry = presence.head[t, lane]
     while entry >= 0:

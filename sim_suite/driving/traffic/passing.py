@@ -24,7 +24,7 @@ from sim_suite.driving.traffic.presence import (
 )
 from sim_suite.driving.world.kinds import BICYCLE, OBSTACLE, PARKED, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import length_of, width_and_speeds
-from sim_suite.driving.world.layout import ARC, CONTROL, KIND, LENGTH, OFFSET, SPEED, WIDTH
+from sim_suite.driving.world.layout import ARC, CONTROL, KIND, LATERAL, LENGTH, SPEED, WIDTH
 from sim_suite.driving.world.terrain import FIRST_PREDECESSOR, JUNCTION, ONCOMING, Terrain
 
 SEEN_M: Final = np.float32(35.0)
@@ -37,6 +37,9 @@ EDGE_M: Final = np.float32(0.4)
 """Bicycles ride so far from the lane's border."""
 PULL_OUT_M: Final = np.float32(8.0)
 """One waits so far behind what is to be passed: on 8 m a car can move over by its width."""
+NEAR_M: Final = np.float32(6.0)
+BEGUN: Final = np.float32(0.35)
+"""One that is so near what it passes and has moved over by this share has begun."""
 AFTER_M: Final = np.float32(15.0)
 """So much lane must be left behind what is passed, to return to it."""
 WITHIN_M: Final = np.float32(-0.3)
@@ -52,16 +55,17 @@ _ZERO: Final = np.float32(0.0)
 @called
 def wanted_offset(
     presence: Presence, t: int, i: int, body: np.ndarray, path: np.ndarray, span: np.ndarray, minds: np.ndarray,
-    terrain: Terrain,
+    terrain: Terrain, usual: np.float32,
 ) -> tuple[np.float32, np.float32, bool]:  # fmt: skip
     """(lateral place to drive at, how far over the lane's border that is, whether something stands in the way at all).
 
-    Looks at what stands, and at bicycles, on this lane and the next. Where there is no room the place is 0: it waits behind.
+    usual: where it drives when nothing is in the way. Looks at what stands, and at bicycles, on this lane and the next. Where there
+    is no room it stays at its usual place, and waits behind.
     """
     side = np.float32(-1.0 if terrain.left_hand == 1 else 1.0)
     own_half, own_wide = _HALF * body[LENGTH], _HALF * body[WIDTH]
-    need, over, found, reach = _ZERO, _ZERO, False, _ZERO
-    alongside, pace = False, _ZERO
+    need, over, found, reach = usual, _ZERO, False, _ZERO
+    near, pace = False, _ZERO
     for k in range(2):
         lane = path[k]
         if lane < 0:
@@ -79,7 +83,7 @@ def wanted_offset(
             if distance < -own_half - place[HALF_ALONG] - np.float32(1.0) or distance > SEEN_M:
                 continue
             room = BICYCLE_ROOM_M if minds[note[WHO], KIND] == BICYCLE else ROOM_M
-            if abs(place[ASIDE]) > own_wide + place[HALF_ACROSS] + room:
+            if abs(place[ASIDE] - usual) > own_wide + place[HALF_ACROSS] + room:
                 continue
             half_width, _, _ = width_and_speeds(terrain, lane, place[AT])
             # Away from what stands at the edge; in the middle, to the side of the oncoming traffic.
@@ -87,18 +91,19 @@ def wanted_offset(
             aside = place[ASIDE] + way * (own_wide + place[HALF_ACROSS] + room)
             beyond = abs(aside) + own_wide - half_width
             found = True
-            alongside = alongside or abs(distance) < own_half + place[HALF_ALONG] + np.float32(2.0)
+            near = near or abs(distance) < own_half + place[HALF_ALONG] + NEAR_M
             if beyond > WITHIN_M and way != side:
                 continue
-            if abs(aside) > abs(need):
+            if abs(aside - usual) > abs(need - usual):
                 need, over = aside, beyond
                 reach = distance + place[HALF_ALONG] + own_half
                 pace = max(place[ALONG], _ZERO)
     if not found or over > MOST_OVER_M:
-        return _ZERO, _ZERO, found
-    begun = alongside and abs(body[OFFSET]) >= _HALF * abs(need)
+        return usual, _ZERO, found
+    # One who has begun goes through with it: two who give up half-way block each other.
+    begun = near and abs(body[LATERAL] - usual) > BEGUN * abs(need - usual)
     if over > WITHIN_M and not begun and _is_coming(presence, t, i, body, path[0], terrain, reach, pace):
-        return _ZERO, _ZERO, True
+        return usual, _ZERO, True
     return need, over, True
 
 

@@ -7,14 +7,17 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing, called
-from sim_suite.driving.world.kinds import BUS, TRUCK
+from sim_suite.driving.world.kinds import BICYCLE, BUS, TRUCK
 from sim_suite.driving.world.lanes import length_of
 from sim_suite.driving.world.layout import FORKS, ID, KIND, LAST_LANE, PATH, SEED_HIGH, SEED_LOW
 from sim_suite.driving.world.random import FORK, uniform
-from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, LANE_LENGTH, LANE_TURN, Terrain
+from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, FIRST_SUCCESSOR, LANE_LENGTH, LANE_TURN, LIMIT, Terrain
 
 TIGHT_M: Final = np.float32(11.0)
 """Trucks and buses take no turn of a smaller radius if there is another way: their corners would sweep the lanes beside."""
+
+BICYCLE_LIMIT_MPS: Final = np.float32(60.0 / 3.6)
+"""Bicycles keep off roads where one may drive faster than in towns."""
 
 
 @borrowing
@@ -46,7 +49,9 @@ def choose_successor(terrain: Terrain, lane: int, world: np.ndarray, mind: np.nd
 
 @borrowing
 def _fits(terrain: Terrain, lane: int, kind: int) -> bool:
-    """Whether a kind of vehicle can turn along a lane within its borders."""
+    """Whether a kind of vehicle can turn along a lane within its borders, or may ride on it."""
+    if kind == BICYCLE:
+        return bool(terrain.point[terrain.lane[lane, FIRST_POINT], LIMIT] <= BICYCLE_LIMIT_MPS)
     if kind not in (TRUCK, BUS):
         return True
     return bool(terrain.lane_f[lane, LANE_LENGTH] > TIGHT_M * abs(terrain.lane_f[lane, LANE_TURN]))

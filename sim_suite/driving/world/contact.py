@@ -91,12 +91,14 @@ def collide(
 
 @borrowing
 def _may_touch(mind: np.ndarray, other: np.ndarray) -> bool:
-    """Pairs that nobody moves are none; people on foot walk past each other."""
+    """Pairs that nobody moves are none; people on foot walk past each other, and squeeze past what stands."""
     if mind[CONTROL] == NO_CONTROL or other[CONTROL] == NO_CONTROL:
         return False
     if mind[CONTROL] == STILL and other[CONTROL] == STILL:
         return False
-    return not (mind[KIND] == PEDESTRIAN and other[KIND] == PEDESTRIAN)
+    if mind[KIND] == PEDESTRIAN:
+        return bool(other[KIND] != PEDESTRIAN and other[CONTROL] != STILL)
+    return not (other[KIND] == PEDESTRIAN and mind[CONTROL] == STILL)
 
 
 @borrowing

@@ -14,7 +14,7 @@ import numpy as np
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WHEELBASE_M, WIDTH_M
 from sim_suite.driving.traffic.idm import FREE
-from sim_suite.driving.traffic.paths import begin_path, path_of_legs
+from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS, begin_path, path_of_legs
 from sim_suite.driving.traffic.temper import HEADWAY_S, TEMPER, TOP_MPS, WISH_MEAN, WISH_SPREAD
 from sim_suite.driving.world.kinds import (
     AGENT,
@@ -98,8 +98,8 @@ AGENT_SPACE_M: Final = np.float32(25.0)
 KERB_SPACE_M: Final = np.float32(30.0)
 """No parking so near a junction, crosswalk or line (German StVO section 12: 5 m before crosswalks, 5 to 8 m before corners; more, so
 that those who pass are back in their lane)."""
-KERB_IN_M: Final = np.float32(0.55)
-"""How far the centre of a car parked at the kerb is inside the lane."""
+KERB_IN_M: Final = np.float32(-0.1)
+"""How far the centre of a car parked at the kerb is inside the lane: half of it stands on the pavement, as on most narrow streets."""
 BUS_SHARE: Final = np.float32(0.03)
 TRUCK_SHARE: Final = np.float32(0.06)
 BICYCLE_SHARE: Final = np.float32(0.05)
@@ -218,6 +218,9 @@ def begin_vehicle(
         if not (is_near(state, w, x, y, nearest, share) and is_free(state, w, i, actors, x, y, SPACE_M)):
             continue
         _, limit, safe = width_and_speeds(terrain, lane, arc)
+        if kind == BICYCLE and limit > BICYCLE_LIMIT_MPS:
+            kind = CAR
+            begin_actor(state, w, i, kind, TRAFFIC)
         body[X], body[Y], body[YAW] = x, y, heading
         body[ARC], body[LANE_ARC], body[SPEED_LIMIT] = arc, arc, limit
         mind[LANE] = lane
