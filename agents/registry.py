@@ -47,6 +47,7 @@ class AgentEntry:
 
 
 _CAR_RACING = ("CarRacing-v3", "sim_suite/CarRacing-v0")
+_DRIVING = ("sim_suite/Driving-v0",)
 _TABULAR = (
     ("policy-evaluation", "values of a given policy by sweeps over the table; acts greedily on them"),
     ("policy-iteration", "best policy by evaluating and improving in turn"),
@@ -82,6 +83,34 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "pure pursuit on the privileged track, with a speed profile",
         "agents.experts.car_racing:PursuitDriver",
         envs=_CAR_RACING,
+        privileged=True,
+    ),
+    AgentEntry(
+        "blind-route",
+        "pure pursuit along the route at a set speed, blind to all else",
+        "agents.experts.driving.blind:BlindDriver",
+        envs=_DRIVING,
+        privileged=True,
+    ),
+    AgentEntry(
+        "pursuit",
+        "pure pursuit and PID along the route: limits, lines, crosswalks and the leader",
+        "agents.experts.driving.pursuit:PursuitDriver",
+        envs=_DRIVING,
+        privileged=True,
+    ),
+    AgentEntry(
+        "idm",
+        "drives as the traffic model does: IDM and the rules of the road",
+        "agents.experts.driving.idm:IdmDriver",
+        envs=_DRIVING,
+        privileged=True,
+    ),
+    AgentEntry(
+        "pdm",
+        "proposes, rolls out and scores, after PDM-Closed (Dauner et al. 2023)",
+        "agents.experts.driving.pdm:PdmDriver",
+        envs=_DRIVING,
         privileged=True,
     ),
     AgentEntry(

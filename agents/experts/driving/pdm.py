@@ -1,0 +1,208 @@
+"""A planner that proposes, rolls out and scores, in the manner of PDM-Closed. Source: Dauner et al. 2023 (arXiv:2306.07962).
+
+Every 0.1 s: where the rules ask it to stop (the traffic model's own look at lines, crosswalks and junctions), a forecast of the others,
+proposals (proposals.py), their scores (scoring.py); the first controls of the best are the action. Where all collide within
+EMERGENCY_S, it brakes as hard as it can.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.experts.driving.base import Driver
+from agents.experts.driving.forecast import STEP_S, Forecast, fill_forecast, new_forecast
+from agents.experts.driving.proposals import (
+    ASIDE,
+    CAP,
+    HORIZON,
+    PACCEL,
+    PROPOSAL,
+    PWHEEL,
+    ROLLED,
+    SHARE,
+    SHIFT_MPS,
+    Rules,
+    roll_out,
+    room_in_lane,
+)
+from agents.experts.driving.reference import POINTS, TABLE, TSAFE, fill_table
+from agents.experts.driving.scene import Scene, extend_path, write_action
+from agents.experts.driving.scoring import HIT, SCORE, TOTAL, add_up, judge_proposal
+from sim_suite.compiling import borrowing, called
+from sim_suite.driving.traffic.idm import FREE, HARDEST_BRAKE
+from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
+from sim_suite.driving.traffic.leaders import find_leader
+from sim_suite.driving.traffic.passing import WITHIN_M, wanted_offset
+from sim_suite.driving.traffic.presence import forget, note_all
+from sim_suite.driving.traffic.stops import is_full_ahead, look_at_crosswalks, look_at_lines
+from sim_suite.driving.world.kinds import TICK_S
+from sim_suite.driving.world.layout import (
+    BODY,
+    FRICTION,
+    KIND,
+    NUM_ACTORS,
+    OFFSET,
+    SPEED,
+    SPEED_LIMIT,
+    TICK,
+    WAIT,
+    WIDTH,
+)
+from sim_suite.driving.world.terrain import Ground, Terrain
+from sim_suite.envs.driving.state import DrivingState
+
+SHARES: Final = np.array([1.0, 0.8, 0.6, 0.4, 0.2], np.float32)
+"""Of the limit, as in PDM-Closed; the fastest first, which ties prefer."""
+SIDES_M: Final = np.float32(1.0)
+"""Lateral offsets of PDM-Closed, cut to what the lane has room for."""
+MOST_PROPOSALS: Final = 4 * len(SHARES)
+PASSING_MPS: Final = np.float32(8.0)
+"""While it is over the lane's border: as the traffic does."""
+EMERGENCY_S: Final = np.float32(2.0)
+"""As in PDM-Closed."""
+_DT: Final = np.float32(TICK_S)
+_ZERO: Final = np.float32(0.0)
+
+
+class Desk(NamedTuple):
+    """What the planner writes on. P proposals."""
+
+    table: NDArray[np.float32]
+    """[POINTS, TABLE]"""
+    forecast: Forecast
+    proposals: NDArray[np.float32]
+    """[P, PROPOSAL]"""
+    rolled: NDArray[np.float32]
+    """[P, HORIZON + 1, ROLLED]"""
+    scores: NDArray[np.float32]
+    """[P, SCORE]"""
+    box: NDArray[np.float32]
+    chosen: NDArray[np.int32]
+    """[2] Number of the best proposal, and of proposals."""
+
+
+def new_desk(actors: int) -> Desk:
+    """Room for so many others."""
+    return Desk(
+        np.zeros((POINTS, TABLE), np.float32), new_forecast(actors),
+        np.zeros((MOST_PROPOSALS, PROPOSAL), np.float32),
+        np.zeros((MOST_PROPOSALS, HORIZON + 1, ROLLED), np.float32), np.zeros((MOST_PROPOSALS, SCORE), np.float32),
+        np.zeros(BODY, np.float32), np.zeros(2, np.int32),
+    )  # fmt: skip
+
+
+class PdmDriver(Driver):
+    """Proposes, rolls out, scores."""
+
+    memory_size = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._desks: dict[int, Desk] = {}
+        self._plan: NDArray[np.float64] | None = None
+
+    @property
+    def plan(self) -> NDArray[np.float64] | None:
+        """[9, 2] x, y of where the last decision's car will be, every 0.5 s from now on, world frame, m; None before the first."""
+        return self._plan
+
+    def decide(
+        self, scene: Scene, moment: DrivingState, memory: NDArray[np.float32], action: NDArray[np.float32]
+    ) -> None:
+        """memory: where beside the lane's centre it means to drive, m."""
+        actors = len(scene.bodies)
+        if actors not in self._desks:
+            self._desks[actors] = new_desk(actors)
+        desk, terrain = self._desks[actors], self.terrain_of(moment)
+        decide(scene, moment.slot, moment.ticks_per_step, moment.driving_map.ground, desk, memory, action)
+        points = desk.rolled[desk.chosen[0], ::5, :2].astype(np.float64)
+        self._plan = points + np.array([terrain.origin_x, terrain.origin_y])
+
+
+@called
+def decide(
+    scene: Scene,
+    i: int,
+    ticks: int,
+    ground: Ground,
+    desk: Desk,
+    memory: NDArray[np.float32],
+    action: NDArray[np.float32],
+) -> None:
+    """One decision for slot i. memory: [1]; action: [2], written."""
+    terrain = ground.terrain
+    body, mind = scene.bodies[i], scene.minds[i]
+    extend_path(terrain, scene.paths[i], scene.spans[i])
+    fill_table(body, scene.paths[i], scene.spans[i], terrain, desk.table)
+    body[OFFSET] = memory[0]
+    note_all(scene.presence, 0, scene.bodies, scene.minds, scene.paths, scene.spans, scene.world[NUM_ACTORS], terrain)
+    pace = min(body[SPEED_LIMIT], desk.table[0, TSAFE])
+    rules = _look(scene, i, terrain, pace)
+    need, over, _ = wanted_offset(
+        scene.presence, 0, i, body, scene.paths[i], scene.spans[i], scene.minds, terrain, _ZERO
+    )
+    forget(scene.presence, 0)
+    fill_forecast(scene, i, terrain, desk.table, desk.forecast)
+    count = _propose(need, over, room_in_lane(desk.table, body[WIDTH]), desk.proposals)
+    for p in range(count):
+        roll_out(
+            body, mind[KIND], body[SPEED_LIMIT], memory[0], desk.proposals[p], rules, desk.table, desk.forecast,
+            desk.rolled[p],
+        )  # fmt: skip
+        judge_proposal(
+            body, desk.rolled[p], desk.table, desk.forecast, ground, terrain.left_hand == 1, desk.box, desk.scores[p]
+        )
+    best = add_up(desk.scores, count)
+    desk.chosen[0], desk.chosen[1] = best, count
+    wheel, accel = desk.rolled[best, 0, PWHEEL], desk.rolled[best, 0, PACCEL]
+    if desk.scores[best, TOTAL] <= _ZERO and desk.scores[best, HIT] * STEP_S <= EMERGENCY_S:
+        accel = HARDEST_BRAKE
+    most = SHIFT_MPS * _DT * np.float32(ticks)
+    memory[0] += min(max(desk.proposals[best, ASIDE] - memory[0], -most), most)
+    write_action(mind[KIND], body[SPEED], scene.weather[FRICTION], wheel, accel, action)
+
+
+@borrowing
+def _look(scene: Scene, i: int, terrain: Terrain, pace: np.float32) -> Rules:
+    """What the rules ask for now, as the traffic model sees it."""
+    body, mind, path, span = scene.bodies[i], scene.minds[i], scene.paths[i], scene.spans[i]
+    presence, tick, speed = scene.presence, scene.world[TICK], scene.bodies[i, SPEED]
+    horizon = np.float32(30.0) + np.float32(2.0) * speed + speed * speed / np.float32(4.0)
+    gap, leader, _, _ = find_leader(presence, 0, i, body, mind, path, span, terrain, horizon)
+    stop, line, yielding, _ = look_at_lines(body, mind, path, span, terrain, scene.lights, tick, horizon)
+    if yielding < FREE:
+        pace = min(pace, np.float32(math.sqrt(np.float32(25.0) + np.float32(3.0) * max(yielding, _ZERO))))
+    stop = min(
+        stop, look_at_crosswalks(presence, 0, body, path, span, scene.bodies, scene.minds, terrain, horizon, pace)
+    )
+    held, merge_gap, merge_speed = look_at_junctions(
+        presence, 0, i, body, mind, path, span, scene.bodies, scene.minds, terrain, scene.lights, tick, line, horizon,
+        pace,
+    )  # fmt: skip
+    stop = min(stop, held)
+    waits = line < FREE and line > np.float32(-0.5) and mind[WAIT] < LAST_RESORT_TICKS
+    if waits and is_full_ahead(body, path, span, terrain, gap, leader):
+        stop = min(stop, line)
+    return Rules(stop, merge_gap, merge_speed, yielding)
+
+
+@borrowing
+def _propose(need: np.float32, over: np.float32, room: np.float32, proposals: NDArray[np.float32]) -> int:
+    """Write the proposals; how many there are. need: the offset that passes what stands in the lane, 0 for none; over: by how much it
+    leads over the border, m; room: how far aside the lane lets one drive, m."""
+    side = min(SIDES_M, room)
+    count = 0
+    for way in range(4):
+        if (way == 0 and need == _ZERO) or (way > 1 and side <= np.float32(0.05)):
+            continue
+        aside = need if way == 0 else _ZERO if way == 1 else side if way == 2 else -side
+        for share in SHARES:
+            row = proposals[count]
+            row[SHARE], row[ASIDE] = share, aside
+            row[CAP] = PASSING_MPS if way == 0 and over > WITHIN_M else FREE
+            count += 1
+    return count
