@@ -113,7 +113,8 @@ class DrivingEnv(gym.Env[Any, Any]):
     ## Episode End
     Terminated at the end of the route, when the car leaves the route for good, and when it has stood for 180 s; further events
     can be named in `ends`. Collisions are counted and end nothing by default, as in the CARLA leaderboard. Truncated after
-    `limit_ticks`, 3,000 steps by default. The last step's `info["metrics"]` says what became of the episode.
+    `limit_ticks`, 3,000 steps by default. The last step's `info["metrics"]` says what became of the episode: route completion and
+    how often what happened; with `metrics="all"` CARLA's and nuPlan's driving scores and more.
 
     ## Arguments
     Those of `sim_suite.envs.driving.options.DrivingOptions` by keyword, and

@@ -17,8 +17,8 @@ from sim_suite.envs.driving.rewards import MEMORY, NUM_TERMS, measure, remember,
 
 EGO: Final = 0
 """The agent's slot."""
-SHARED_FROM: Final = 64
-"""Worlds from which waking numba's threads pays."""
+SHARED_FROM: Final = 256
+"""Worlds from which waking numba's threads pays: a world takes 1.5 us, and where other processes have work a barrier takes more."""
 TERMINATED, TRUNCATED = 1, 2
 _TICK: Final = np.float32(TICK_S)
 _ZERO: Final = np.float32(0.0)

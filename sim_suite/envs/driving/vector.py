@@ -34,8 +34,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
     * `max_episode_steps`: steps after which a world is truncated, if `limit_ticks` does not do so before.
     * `copy`: False returns the arrays that the next step overwrites; with one map no observation is copied then.
 
-    The other arguments are those of `DrivingEnv`, but `metrics` is "counts" unless asked for: trips of many worlds are much to
-    record. Raises `SuiteError` for actions of another shape, or that are not finite.
+    The other arguments are those of `DrivingEnv`. Raises `SuiteError` for actions of another shape, or that are not finite.
     """
 
     metadata: dict[str, Any] = {"autoreset_mode": AutoresetMode.SAME_STEP, "render_modes": []}  # noqa: RUF012  # as Gymnasium has it
@@ -57,7 +56,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             raise SuiteError(
                 f"num_envs and max_episode_steps must be at least 1, not {num_envs} and {max_episode_steps}."
             )
-        self.options: DrivingOptions = driving_options({"metrics": "counts"} | options)
+        self.options: DrivingOptions = driving_options(options)
         self.num_envs = num_envs
         self.render_mode = None
         self.single_observation_space = observation_space(self.options)
