@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from sim_suite.compiling import borrowing
-from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, MARK, ROAD, SIDEWALK, STOP_LINE
+from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, JUNCTION, MARK, ROAD, SIDEWALK, STOP_LINE
 from sim_suite.driving.world.kinds import BICYCLE, GREEN, OBSTACLE, PEDESTRIAN, RED, YELLOW
 
+PAVED_GROUND: Final = JUNCTION
+"""Bit of a texel's mask: rasters do not show junctions, so in their textures it says where ground is paved (raster_plan.py)."""
 FULL: Final = 255
 PAVED_VALUE: Final = 170
 SIDEWALK_VALUE: Final = 85
@@ -28,11 +30,13 @@ OLDEST_POSE_VALUE: Final = 60
 
 
 @borrowing
-def road_value(mask: int, paved: int) -> int:
-    """Lanes for motor traffic, other paved ground (paved: PAVED_VALUE there, else 0), and sidewalks."""
+def road_value(mask: int) -> int:
+    """Lanes for motor traffic, sidewalks, and other paved ground."""
     if mask & ROAD:
         return FULL
-    return SIDEWALK_VALUE if mask & SIDEWALK else paved
+    if mask & SIDEWALK:
+        return SIDEWALK_VALUE
+    return PAVED_VALUE if mask & PAVED_GROUND else 0
 
 
 @borrowing

@@ -43,7 +43,7 @@ def put_texel(
 ) -> None:  # fmt: skip
     """The planes that show the map."""
     on_road, on_centre = mask & (ROAD | CENTRE) != 0, mask & CENTRE != 0
-    put(planes, plan.road, row, col, road_value(mask, tables.set_paved[chosen]))
+    put(planes, plan.road, row, col, road_value(mask))
     put(planes, plan.marks, row, col, marks_value(mask))
     put(planes, plan.crossings, row, col, crossing_value(mask))
     put(planes, plan.route, row, col, route_of(textures, chosen, on_route, 1) if on_road else 0)

@@ -30,6 +30,7 @@ from sim_suite.driving.traffic.lights import light_at
 _LOW_TILE: Final = TILE - 1
 _PLACE_ROW: Final = _LOW_TILE << TILE_SHIFT
 _LOW_BLOCK: Final = BLOCK - 1
+_KEY: Final = np.uint32(0xFFFFFF00 | ROAD | CENTRE)
 _NATURAL: Final = (1 << 31) - 1
 FIXED_TILE: Final = FIXED_BITS + TILE_SHIFT
 """Bits of a place within its tile."""
@@ -110,6 +111,9 @@ def draw_map(
     for row in range(plan.rows):
         across, up = row_start(plan, textures, tables, view, row)
         read_row(textures, across, up, step_across, step_up, pairs)
+        draw_masks(plan, pairs, planes, row)
+        for col in range(len(pairs)):
+            pairs[col] = key_of(pairs[col])
         begins[0], runs = 0, 1
         for col in range(1, plan.cols):
             begins[runs] = col
@@ -117,8 +121,31 @@ def draw_map(
         begins[runs] = plan.cols
         for run in range(runs):
             begin = begins[run]
-            pair = pairs[begin]
-            draw_run(plan, textures, tables, scratch, stamp, pair, lights, tick, planes, row, begin, begins[run + 1])
+            key = pairs[begin]
+            draw_run(plan, textures, tables, scratch, stamp, key, lights, tick, planes, row, begin, begins[run + 1])
+
+
+@borrowing
+def draw_masks(plan: RasterPlan, pairs: np.ndarray, planes: np.ndarray, row: int) -> None:
+    """The planes of a row that follow from the mask alone. Loops without branches: a processor takes many pixels at a time."""
+    if plan.road >= 0:
+        road = planes[plan.road, row]
+        for col in range(len(road)):
+            road[col] = road_value(pairs[col])
+    if plan.marks >= 0:
+        marks = planes[plan.marks, row]
+        for col in range(len(marks)):
+            marks[col] = marks_value(pairs[col])
+    if plan.crossings >= 0:
+        crossings = planes[plan.crossings, row]
+        for col in range(len(crossings)):
+            crossings[col] = crossing_value(pairs[col])
+
+
+@borrowing
+def key_of(pair: np.uint32) -> np.uint32:
+    """What the planes that follow from the set depend on: the set, ROAD and CENTRE; 0 where there is neither."""
+    return pair & _KEY if pair & (ROAD | CENTRE) else np.uint32(0)
 
 
 @borrowing
@@ -178,20 +205,16 @@ def steps_within(place: int, step: int) -> int:
 
 @borrowing
 def draw_run(
-    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, stamp: int, pair: np.uint32,
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, stamp: int, key: np.uint32,
     lights: np.ndarray, tick: int, planes: np.ndarray, row: int, begin: int, end: int,
 ) -> None:  # fmt: skip
-    """Columns begin to end of a row, which all show the same pair of set and mask."""
-    if pair == 0:
+    """Columns begin to end of a row, which have the same key: what follows from their set."""
+    if key == 0:
         return
-    mask, chosen = int(pair & 255), int(pair >> 8)
-    fill(planes, plan.road, row, begin, end, road_value(mask, tables.set_paved[chosen]))
-    fill(planes, plan.marks, row, begin, end, marks_value(mask))
-    fill(planes, plan.crossings, row, begin, end, crossing_value(mask))
-    if mask & (ROAD | CENTRE):
-        resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
-        fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
-    if mask & CENTRE:
+    chosen = int(key >> 8)
+    resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
+    fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
+    if key & CENTRE:
         fill(planes, plan.speed_limit, row, begin, end, tables.set_limit[chosen])
         for k in range(len(plan.lights)):
             fill(planes, plan.lights[k, 0], row, begin, end, scratch.values[chosen, k])

@@ -15,7 +15,7 @@ from sim_suite.driving.roads.baking.cache import load_or_bake
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.baking.sets import per_set
 from sim_suite.driving.roads.graph.kinds import PAVED
-from sim_suite.driving.sensors.intensity import PAVED_VALUE, limit_value
+from sim_suite.driving.sensors.intensity import PAVED_GROUND, limit_value
 from sim_suite.driving.sensors.raster_spec import RasterSpec, split_channel
 from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, GROUP, LANE_KIND, LIMIT, DrivingMap
 
@@ -54,8 +54,6 @@ class RasterTables(NamedTuple):
     numba's parallel loops take flat tuples only, so the textures go along by themselves.
     """
 
-    set_paved: Bytes
-    """[S] PAVED_VALUE where a lane of the set is paved (parking, shoulder, cycle lane, ...)."""
     set_limit: Bytes
     """[S] Value of the speed limit, where the set's lanes have their centre lines."""
     set_first_group: Ints
@@ -100,10 +98,8 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
     first = terrain.lane[:, FIRST_POINT]
     limits = terrain.point[(first[:-1] + first[1:]) // 2, LIMIT]
     lane_limit = np.array([limit_value(float(limit)) for limit in limits], np.uint8)
-    paved = (PAVED >> terrain.lane[:-1, LANE_KIND].astype(np.int64)) & 1
     set_first_group, set_group = _groups_of_sets(textures, terrain.lane[:-1, GROUP])
     tables = RasterTables(
-        set_paved=per_set(textures, paved.astype(np.uint8) * np.uint8(PAVED_VALUE)),
         set_limit=per_set(textures, lane_limit, on_centre=True),
         set_first_group=set_first_group,
         set_group=set_group,
@@ -112,7 +108,15 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
         origin_x=terrain.origin_x,
         origin_y=terrain.origin_y,
     )
-    return textures, tables
+    return textures._replace(palette=_with_paved(textures, terrain.lane[:-1, LANE_KIND])), tables
+
+
+def _with_paved(textures: Textures, lane_kind: Ints) -> NDArray[np.uint32]:
+    """The palette with the bit PAVED_GROUND, instead of what it meant, where a lane of the set is paved."""
+    paved = per_set(textures, ((PAVED >> lane_kind.astype(np.int64)) & 1).astype(np.uint32))
+    plain = textures.palette & np.uint32(~PAVED_GROUND & 0xFFFFFFFF)
+    palette: NDArray[np.uint32] = plain | paved[textures.palette >> np.uint32(8)] * np.uint32(PAVED_GROUND)
+    return palette
 
 
 def _groups_of_sets(textures: Textures, lane_group: Ints) -> tuple[Ints, Ints]:
