@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from sim_suite.driving.sensors.map_pixels import draw_pixel
-from sim_suite.driving.sensors.map_rows import mark_route, row_start, steps
+from sim_suite.driving.sensors.map_rows import mark_route
 from sim_suite.driving.sensors.placing import view_of
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.texel_rows import row_start, steps
 from sim_suite.driving.world.layout import ROUTE_ARC, TICK
 from tests.driving.sensors.scenes import prepared, scene
 
