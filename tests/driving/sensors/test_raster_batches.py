@@ -78,6 +78,19 @@ def test_empty_slots_are_not_drawn_and_egos_in_them_see_nothing(town):
     assert np.array_equal(out[1][:, others], drawn(rasteriser, state)[1][:, others])
 
 
+def test_maps_that_lie_far_out_count_from_their_origin():
+    here = prepared("crossroads")
+    terrain = here.ground.terrain._replace(origin_x=64.0, origin_y=-32.0)
+    there = here._replace(ground=here.ground._replace(terrain=terrain))
+    state = scene(here, 3, seed=5)
+    for field, width in ((state.body, 2), (state.trail, 2)):
+        field[..., :width] = np.round(field[..., :width] * 64.0) / 64.0  # so that moving them loses no bits
+    moved = rows(state, slice(None))
+    moved.body[..., :2] -= 64.0, -32.0
+    moved.trail[..., :2] -= 64.0, -32.0
+    assert np.array_equal(drawn(Rasteriser(here, SPEC), state), drawn(Rasteriser(there, SPEC), moved))
+
+
 def test_pictures_go_into_a_part_of_a_larger_array(town):
     rasteriser, state = town
     ring = np.zeros((3, 9, 2, *SPEC.shape), np.uint8)
