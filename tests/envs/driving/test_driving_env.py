@@ -84,6 +84,22 @@ def test_a_route_can_be_driven_to_its_end_and_is_scored():
         env.step(np.zeros(2, np.float32))
 
 
+def test_the_tracker_drives_through_waypoints_to_the_end_of_the_route():
+    env = DrivingEnv(**EMPTY, action="waypoints")
+    observation, _ = env.reset(seed=3)
+    for _ in range(600):
+        # Where the route is 2.5, 5, 7.5 and 10 m ahead: 5 m/s.
+        points = np.concatenate([np.zeros((1, 2)), observation[32:72].reshape(10, 4)[:3, :2] * 80.0])
+        ahead = [0.0, 2.0, 5.0, 10.0]
+        waypoints = np.stack([np.interp([2.5, 5.0, 7.5, 10.0], ahead, points[:, axis]) for axis in (0, 1)], axis=1)
+        observation, _, terminated, _, info = env.step((waypoints / 60.0).reshape(-1).astype(np.float32))
+        assert abs(observation[7]) * 5.0 < 1.0, "more than a metre beside the route"
+        if terminated:
+            break
+    assert info["terms"]["route_done"] == 1.0
+    assert env.metrics()["off_road"] == 0.0
+
+
 def test_the_reward_is_its_terms_times_their_weights():
     for _, reward, _, _, info in drive(DrivingEnv(**FAST), 40)[1:]:
         assert list(info["terms"]) == list(TERMS)
