@@ -75,7 +75,7 @@ class PersonsWindow:
         pygame = self._pygame
         height, width = picture.shape[:2]
         if self._surface is None:
-            pygame.init()
+            pygame.display.init()
             self._surface = pygame.display.set_mode((width, height))
             pygame.display.set_caption("sim-suite driving")
             self._clock = pygame.time.Clock()

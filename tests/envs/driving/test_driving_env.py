@@ -58,6 +58,14 @@ def test_gymnasiums_checker_has_nothing_to_say(arguments):
         check_env(DrivingEnv(**FAST, **arguments), skip_render_check=True)
 
 
+def test_gymnasiums_checker_sees_every_way_to_render(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    env = gym.make("sim_suite/Driving-v0", render_mode="rgb_array", disable_env_checker=True, **FAST)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_env(env.unwrapped)
+
+
 def test_stable_baselines_checker_has_nothing_to_say():
     from stable_baselines3.common.env_checker import check_env as check_sb3
 
