@@ -35,6 +35,7 @@ from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
     CHANGED,
+    FULL_MARK,
     HEADWAY,
     KIND,
     LANE,
@@ -107,7 +108,8 @@ def drive(
     )  # fmt: skip
     stop = min(stop, held)
     before_junction = line < FREE and line > np.float32(-0.5) and mind[WAIT] < LAST_RESORT_TICKS
-    if before_junction and is_full_ahead(body, path, span, terrain, gap, leader_speed):
+    full = before_junction and is_full_ahead(body, path, span, terrain, gap, leader_speed)
+    if full:
         stop = min(stop, line)
     stop = min(stop, _end_of_path(body, path, span))
     free = free_accel(speed, wish, most)
@@ -123,7 +125,7 @@ def drive(
     if target >= 0:
         _change_to(target, body, mind, path, span, world, terrain, tick)
     controls[0] = pursue(body, path, span, terrain, body[OFFSET])
-    controls[1], controls[2] = accel, gap
+    controls[1], controls[2] = accel, gap + np.float32(FULL_MARK) if full else gap
     mind[SIGNALS] = signals(body, mind, path, span, terrain, accel)
 
 

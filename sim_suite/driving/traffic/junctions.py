@@ -31,7 +31,7 @@ from sim_suite.driving.traffic.presence import (
 )
 from sim_suite.driving.world.kinds import RED, TICKS_A_SECOND, YELLOW
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import ARC, ENTERED, GAP, LENGTH, PATH, SPEED, WAIT
+from sim_suite.driving.world.layout import ARC, ENTERED, FULL, GAP, LENGTH, PATH, SPEED, WAIT
 from sim_suite.driving.world.terrain import (
     FIRST_CONFLICT,
     GROUP,
@@ -213,6 +213,8 @@ def _goes_first(
             return not _first_inside(mind, other_mind, lane, other)
         return within
     standing, other_standing = body[SPEED] < _STANDING, other_body[SPEED] < _STANDING
+    if other_standing and other_mind[FULL] == 1:
+        return True
     if standing and other_standing and mind[WAIT] > 0 and other_mind[WAIT] > 0:
         if mind[WAIT] != other_mind[WAIT]:
             return bool(mind[WAIT] > other_mind[WAIT])

@@ -27,7 +27,9 @@ from sim_suite.driving.world.layout import ARC, LAST_LANE, LATERAL, LENGTH, OFFS
 from sim_suite.driving.world.terrain import FIRST_PREDECESSOR, FIRST_SUCCESSOR, Terrain
 
 SIDE_GAP_M: Final = np.float32(0.35)
-"""Boxes that pass each other with less than this between them are in each other's way."""
+"""Boxes that pass each other with less than this between them are in each other's way ..."""
+STILL_GAP_M: Final = np.float32(0.15)
+"""... and so much if one of them stands."""
 SWERVE_M: Final = np.float32(3.0)
 """Over this distance at least a vehicle moves from where it is in the lane to where it means to drive ..."""
 SWERVE_S: Final = np.float32(1.2)
@@ -75,7 +77,8 @@ def find_leader(
                 # One whose centre is behind mine is no leader, however long it is.
                 if distance > _ZERO and gap < best:
                     apart = abs(place[ASIDE] - planned_lateral(body, gap))
-                    if apart < own_wide + place[HALF_ACROSS] + SIDE_GAP_M:
+                    side_gap = STILL_GAP_M if abs(place[ALONG]) < np.float32(0.3) else SIDE_GAP_M
+                    if apart < own_wide + place[HALF_ACROSS] + side_gap:
                         best, best_speed, best_who, best_entry = gap, place[ALONG], note[WHO], entry
             entry = note[NEXT]
         if before >= 0:

@@ -22,15 +22,17 @@ from sim_suite.driving.traffic.presence import (
     WHO,
     Presence,
 )
-from sim_suite.driving.world.kinds import BICYCLE, OBSTACLE, PARKED, STILL, TRAFFIC
+from sim_suite.driving.world.kinds import BICYCLE, BUS, OBSTACLE, PARKED, STILL, TRAFFIC, TRUCK
 from sim_suite.driving.world.lanes import length_of, width_and_speeds
 from sim_suite.driving.world.layout import ARC, CONTROL, KIND, LATERAL, LENGTH, SPEED, WIDTH
 from sim_suite.driving.world.terrain import FIRST_PREDECESSOR, JUNCTION, ONCOMING, Terrain
 
 SEEN_M: Final = np.float32(35.0)
 """From so far a driver prepares to pass: 2.5 s at 50 km/h."""
-ROOM_M: Final = np.float32(0.6)
-"""Beside what stands."""
+ROOM_M: Final = np.float32(0.5)
+"""Beside what stands ..."""
+SQUEEZE_M: Final = np.float32(0.25)
+"""... and beside it for trucks and buses, which would otherwise need the oncoming lane at every parked car."""
 BICYCLE_ROOM_M: Final = np.float32(0.7)
 """Beside bicycles (the law asks for 1.5 m in many countries, which a lane of 3.5 m does not have)."""
 EDGE_M: Final = np.float32(0.4)
@@ -42,10 +44,12 @@ BEGUN: Final = np.float32(0.35)
 """One that is so near what it passes and has moved over by this share has begun."""
 AFTER_M: Final = np.float32(15.0)
 """So much lane must be left behind what is passed, to return to it."""
-WITHIN_M: Final = np.float32(-0.3)
+WITHIN_M: Final = np.float32(-0.2)
 """A box that stays so far within the lane's border is in no oncoming one's way; closer to it one looks who comes."""
 MOST_OVER_M: Final = np.float32(3.0)
 """Farther over the border nobody goes: it is most of the oncoming lane."""
+BICYCLE_OVER_M: Final = np.float32(0.3)
+"""Nor so far for a bicycle, beside which one drives for long."""
 CREEP_MPS: Final = np.float32(4.0)
 """Reckoned speed while passing."""
 _HALF: Final = np.float32(0.5)
@@ -82,7 +86,9 @@ def wanted_offset(
                 continue
             if distance < -own_half - place[HALF_ALONG] - np.float32(1.0) or distance > SEEN_M:
                 continue
-            room = BICYCLE_ROOM_M if minds[note[WHO], KIND] == BICYCLE else ROOM_M
+            bicycle = minds[note[WHO], KIND] == BICYCLE
+            large = minds[i, KIND] == TRUCK or minds[i, KIND] == BUS
+            room = BICYCLE_ROOM_M if bicycle else SQUEEZE_M if large else ROOM_M
             if abs(place[ASIDE] - usual) > own_wide + place[HALF_ACROSS] + room:
                 continue
             half_width, _, _ = width_and_speeds(terrain, lane, place[AT])
@@ -92,7 +98,7 @@ def wanted_offset(
             beyond = abs(aside) + own_wide - half_width
             found = True
             near = near or abs(distance) < own_half + place[HALF_ALONG] + NEAR_M
-            if beyond > WITHIN_M and way != side:
+            if beyond > WITHIN_M and (way != side or (bicycle and beyond > BICYCLE_OVER_M)):
                 continue
             if abs(aside - usual) > abs(need - usual):
                 need, over = aside, beyond

@@ -105,12 +105,14 @@ BORN: Final = 19
 """Tick at which it came into the world."""
 FORKS: Final = 20
 """How many forks it has chosen at: the counter of its random draws."""
-CROSSED: Final = 21
-"""Junction lane whose stop line it passed last."""
+FULL: Final = 21
+"""Traffic: 1 where it waited a tick ago because the road beyond the junction is full."""
 MIND: Final = 22
 
 WALKING, WAITING, CROSSING, RESTING = range(4)
 """Phases of pedestrians."""
+FULL_MARK: Final = 4000.0
+"""See `State.controls`; gaps are at most 1000."""
 
 # Columns of `State.world`, [W, WORLD] int32.
 TICK: Final = 0
@@ -157,7 +159,7 @@ class State(NamedTuple):
     """[W, A, PATH, 2] The stretch of each, from arc to arc: all of it for traffic, the route's leg for agents."""
     controls: Floats
     """[W, A, 3] steer in [-1, 1] of the largest wheel angle, left positive; throttle, brake in [0, 1]. Of agents, written before a
-    step. The traffic model writes (wheel angle rad, acceleration m/s^2, gap to the leader m)."""
+    step. The traffic model writes (wheel angle rad, acceleration m/s^2, gap to the leader m, plus FULL_MARK where it is FULL)."""
     legs: Ints
     """[W, N, R] Lanes of the agents' routes; -1 after the last."""
     leg_span: Floats

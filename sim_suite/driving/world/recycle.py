@@ -74,9 +74,9 @@ def recycle(state: State, ground: Ground, w: int) -> None:
     state.mind[w, chosen, CONTROL] = NO_CONTROL  # it is in nobody's way
     nearest = NEAREST * bubble
     if kind == PEDESTRIAN:
-        found = begin_pedestrian(state, ground.terrain, w, chosen, actors, nearest, INSIDE, TRIES)
+        found = begin_pedestrian(state, ground, w, chosen, actors, nearest, INSIDE, TRIES)
     else:
-        found = begin_vehicle(state, ground.terrain, w, chosen, actors, nearest, INSIDE, TRIES)
+        found = begin_vehicle(state, ground, w, chosen, actors, nearest, INSIDE, TRIES)
     if not found:
         mind = state.mind[w, chosen]
         mind[KIND], mind[BORN], mind[ID] = kind, OUTSIDE_WORLD, state.world[w, NEXT_ID]

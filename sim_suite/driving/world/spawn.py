@@ -13,6 +13,8 @@ import numpy as np
 
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WHEELBASE_M, WIDTH_M
+from sim_suite.driving.roads.graph.kinds import DRIVABLE, WALKABLE
+from sim_suite.driving.roads.graph.nearest import nearest_lane
 from sim_suite.driving.traffic.idm import FREE
 from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS, begin_path, path_of_legs
 from sim_suite.driving.traffic.temper import HEADWAY_S, TEMPER, TOP_MPS, WISH_MEAN, WISH_SPREAD
@@ -38,7 +40,6 @@ from sim_suite.driving.world.layout import (
     CHANGED,
     CONTACT,
     CONTROL,
-    CROSSED,
     CROSSWALK,
     ENTERED,
     GAP,
@@ -81,9 +82,12 @@ from sim_suite.driving.world.locate import find_lane
 from sim_suite.driving.world.random import SPAWN, uniform
 from sim_suite.driving.world.terrain import (
     AX,
+    DRIVEN,
     FIRST_CROSSING,
+    FIRST_POINT,
     FIRST_STOP,
     HALF_WIDTH,
+    JUNCTION,
     ONCOMING,
     RIGHT,
     Ground,
@@ -95,10 +99,14 @@ SPACE_M: Final = np.float32(5.0)
 """Between the boxes of those who begin beside each other on a lane: IDM's standing gap and a second at walking pace."""
 AGENT_SPACE_M: Final = np.float32(25.0)
 """Nobody begins so near an agent that either must brake at once."""
+BAY_SPACE_M: Final = np.float32(8.0)
+"""Nobody parks so near an agent's beginning."""
+BESIDE_M: Final = 25.0
+"""A place drawn in the bubble is taken to the nearest lane within so much: half of a block."""
 KERB_SPACE_M: Final = np.float32(30.0)
 """No parking so near a junction, crosswalk or line (German StVO section 12: 5 m before crosswalks, 5 to 8 m before corners; more, so
 that those who pass are back in their lane)."""
-KERB_IN_M: Final = np.float32(-0.1)
+KERB_IN_M: Final = np.float32(-0.3)
 """How far the centre of a car parked at the kerb is inside the lane: half of it stands on the pavement, as on most narrow streets."""
 BUS_SHARE: Final = np.float32(0.03)
 TRUCK_SHARE: Final = np.float32(0.06)
@@ -123,7 +131,7 @@ def clear_actor(body: np.ndarray, mind: np.ndarray, path: np.ndarray, span: np.n
         body[column] = _ZERO
     for column in range(MIND):
         mind[column] = 0
-    for column in (LANE, SIDE_LANE, LAST_LANE, STOPPED, ENTERED, CROSSWALK, CONTACT, CROSSED):
+    for column in (LANE, SIDE_LANE, LAST_LANE, STOPPED, ENTERED, CROSSWALK, CONTACT):
         mind[column] = -1
     mind[CHANGED] = -1000
     for k in range(PATH):
@@ -189,13 +197,40 @@ def pick(summed: np.ndarray, chance: np.float32) -> tuple[int, np.float32]:
     return low, place - (summed[low - 1] if low > 0 else _ZERO)
 
 
+@borrowing
+def draw_place(
+    state: State, ground: Ground, w: int, actor: int, n: int, nearest: np.float32, share: np.float32, kinds: int
+) -> tuple[int, np.float32]:
+    """(lane, arc) outside of junctions, -1 for a miss: anywhere on the map by length or, in a bubble, beside a place drawn in its ring."""
+    world, terrain = state.world[w], ground.terrain
+    chance = draw(world, actor, 10 + 2 * n)
+    bubble = np.float32(world[BUBBLE_M])
+    if bubble <= _ZERO or state.mind[w, 0, CONTROL] != AGENT:
+        lanes, summed = (
+            (terrain.spawn_lane, terrain.spawn_m) if kinds == DRIVABLE else (terrain.walk_lane, terrain.walk_m)
+        )
+        if len(lanes) == 0:
+            return -1, _ZERO
+        index, arc = pick(summed, chance)
+        return int(lanes[index]), np.float32(arc)
+    far = share * bubble
+    away = np.float32(math.sqrt(nearest * nearest + chance * (far * far - nearest * nearest)))
+    angle = np.float32(2.0 * math.pi) * draw(world, actor, 11 + 2 * n)
+    x = terrain.origin_x + state.body[w, 0, X] + away * np.float32(math.cos(angle))
+    y = terrain.origin_y + state.body[w, 0, Y] + away * np.float32(math.sin(angle))
+    place = nearest_lane(x, y, math.nan, math.nan, kinds, BESIDE_M, ground.grid)
+    lane = place[0]
+    if lane < 0 or terrain.lane[lane, JUNCTION] >= 0 or (kinds == DRIVABLE and terrain.lane[lane, DRIVEN] != 1):
+        return -1, _ZERO
+    return lane, np.float32(place[1])
+
+
 @called
 def begin_vehicle(
-    state: State, terrain: Terrain, w: int, i: int, actors: int, nearest: np.float32, share: np.float32, tries: int
+    state: State, ground: Ground, w: int, i: int, actors: int, nearest: np.float32, share: np.float32, tries: int
 ) -> bool:
     """Put a vehicle of the traffic model somewhere on the lanes; False, and an empty slot, where no place was found."""
-    if len(terrain.spawn_lane) == 0:
-        return False
+    terrain = ground.terrain
     world, body, mind = state.world[w], state.body[w, i], state.mind[w, i]
     chance = draw(world, world[NEXT_ID], 3)
     kind = CAR
@@ -207,8 +242,9 @@ def begin_vehicle(
         kind = BICYCLE
     begin_actor(state, w, i, kind, TRAFFIC)
     for n in range(tries):
-        index, arc = pick(terrain.spawn_m, draw(world, mind[ID], 10 + n))
-        lane = terrain.spawn_lane[index]
+        lane, arc = draw_place(state, ground, w, mind[ID], n, nearest, share, DRIVABLE)
+        if lane < 0:
+            continue
         length = length_of(terrain, lane)
         half = _HALF * body[LENGTH]
         if length < body[LENGTH] + np.float32(2.0):
@@ -257,19 +293,18 @@ def begin_parked(state: State, ground: Ground, w: int, i: int, actors: int) -> b
     terrain = ground.terrain
     world, body, mind = state.world[w], state.body[w, i], state.mind[w, i]
     begin_actor(state, w, i, PARKED, STILL)
+    bays = 0
+    for bay in range(terrain.bay.shape[0]):
+        bays += 1 if is_near(state, w, terrain.bay[bay, 0], terrain.bay[bay, 1], BAY_SPACE_M, np.float32(1.0)) else 0
     for n in range(TRIES):
-        if len(terrain.bay) > 0 and n < TRIES // 2:
-            bay = terrain.bay[
-                min(int(draw(world, mind[ID], 10 + n) * np.float32(len(terrain.bay))), len(terrain.bay) - 1)
-            ]
-            x, y, heading = bay[0], bay[1], bay[2]
+        x, y, heading = _ZERO, _ZERO, _ZERO
+        if bays > 0 and n < TRIES // 2:
+            bay = _near_bay(state, terrain, w, min(int(draw(world, mind[ID], 10 + n) * np.float32(bays)), bays - 1))
+            x, y, heading = terrain.bay[bay, 0], terrain.bay[bay, 1], terrain.bay[bay, 2]
             room = np.float32(-2.0)  # neighbours' bays are narrower than cars are long
         else:
-            if len(terrain.spawn_lane) == 0:
-                break
-            index, arc = pick(terrain.spawn_m, draw(world, mind[ID], 10 + n))
-            lane = terrain.spawn_lane[index]
-            if not _may_park(terrain, lane, arc):
+            lane, arc = draw_place(state, ground, w, mind[ID], n, BAY_SPACE_M, np.float32(1.0), DRIVABLE)
+            if lane < 0 or not _may_park(terrain, lane, arc):
                 continue
             x, y, heading, _ = pose_at(terrain, lane, arc)
             half_width, _, _ = width_and_speeds(terrain, lane, arc)
@@ -277,12 +312,23 @@ def begin_parked(state: State, ground: Ground, w: int, i: int, actors: int) -> b
             aside = side * (half_width - KERB_IN_M)
             x, y = x - aside * np.float32(math.sin(heading)), y + aside * np.float32(math.cos(heading))
             room = np.float32(1.0)
-        if is_near(state, w, x, y, np.float32(10.0), np.float32(1.0)) and is_free(state, w, i, actors, x, y, room):
+        if is_near(state, w, x, y, BAY_SPACE_M, np.float32(1.0)) and is_free(state, w, i, actors, x, y, room):
             body[X], body[Y], body[YAW] = x, y, heading
             find_lane(body, mind, ground)
             return True
     clear_actor(body, mind, state.path[w, i], state.span[w, i])
     return False
+
+
+@borrowing
+def _near_bay(state: State, terrain: Terrain, w: int, chosen: int) -> int:
+    """The bay with this number among those in the bubble."""
+    for bay in range(terrain.bay.shape[0]):
+        if is_near(state, w, terrain.bay[bay, 0], terrain.bay[bay, 1], BAY_SPACE_M, np.float32(1.0)):
+            if chosen == 0:
+                return bay
+            chosen -= 1
+    return 0
 
 
 @borrowing
@@ -304,26 +350,24 @@ def _may_park(terrain: Terrain, lane: int, arc: np.float32) -> bool:
 
 @called
 def begin_pedestrian(
-    state: State, terrain: Terrain, w: int, i: int, actors: int, nearest: np.float32, share: np.float32, tries: int
+    state: State, ground: Ground, w: int, i: int, actors: int, nearest: np.float32, share: np.float32, tries: int
 ) -> bool:
     """Put a person on a sidewalk or at a crosswalk; False, and an empty slot, where there is none near."""
+    terrain = ground.terrain
     world, body, mind = state.world[w], state.body[w, i], state.mind[w, i]
-    crosswalks = terrain.crosswalk_f.shape[0]
-    if crosswalks == 0 and len(terrain.walk_lane) == 0:
-        return False
+    ends = _near_ends(state, terrain, w, nearest, share)
     begin_actor(state, w, i, PEDESTRIAN, TRAFFIC)
-    way = 1 if draw(world, mind[ID], 4) < _HALF else -1
-    at_crosswalk = crosswalks > 0 and (len(terrain.walk_lane) == 0 or draw(world, mind[ID], 5) < CROSSWALK_SHARE)
+    at_crosswalk = ends > 0 and (len(terrain.walk_lane) == 0 or draw(world, mind[ID], 5) < CROSSWALK_SHARE)
     for n in range(tries):
-        chance = draw(world, mind[ID], 10 + n)
+        x, y, lane, arc, crosswalk = _ZERO, _ZERO, -1, _ZERO, -1
         if at_crosswalk:
-            crosswalk = min(int(chance * np.float32(crosswalks)), crosswalks - 1)
-            end = 0 if way > 0 else 1
-            x, y = terrain.crosswalk_f[crosswalk, AX + 2 * end], terrain.crosswalk_f[crosswalk, AX + 2 * end + 1]
+            number = min(int(draw(world, mind[ID], 10 + n) * np.float32(ends)), ends - 1)
+            crosswalk, x, y = _near_end(state, terrain, w, nearest, share, number)
         else:
-            index, arc = pick(terrain.walk_m, chance)
-            lane = terrain.walk_lane[index]
-            half = terrain.point[terrain.lane[lane, 0], HALF_WIDTH]
+            lane, arc = draw_place(state, ground, w, mind[ID], n, nearest, share, WALKABLE)
+            if lane < 0:
+                continue
+            half = terrain.point[terrain.lane[lane, FIRST_POINT], HALF_WIDTH]
             body[OFFSET] = (draw(world, mind[ID], 6) - _HALF) * max(np.float32(2.0) * half - np.float32(0.8), _ZERO)
             x, y, heading, _ = pose_at(terrain, lane, arc)
             x = x - body[OFFSET] * np.float32(math.sin(heading))
@@ -331,7 +375,7 @@ def begin_pedestrian(
         if not (is_near(state, w, x, y, nearest, share) and is_free(state, w, i, actors, x, y, np.float32(0.3))):
             continue
         body[X], body[Y], body[GOAL_X], body[GOAL_Y] = x, y, x, y
-        mind[LEG] = way
+        mind[LEG] = 1 if draw(world, mind[ID], 4) < _HALF else -1
         if at_crosswalk:
             mind[CROSSWALK], mind[PHASE] = crosswalk, RESTING
             mind[UNTIL] = world[TICK] + int(draw(world, mind[ID], 7) * np.float32(10 * TICKS_A_SECOND))
@@ -341,6 +385,31 @@ def begin_pedestrian(
         return True
     clear_actor(body, mind, state.path[w, i], state.span[w, i])
     return False
+
+
+@borrowing
+def _near_ends(state: State, terrain: Terrain, w: int, nearest: np.float32, share: np.float32) -> int:
+    """How many ends of crosswalks lie in the bubble's ring."""
+    count = 0
+    for end in range(2 * terrain.crosswalk_f.shape[0]):
+        row = terrain.crosswalk_f[end // 2]
+        count += 1 if is_near(state, w, row[AX + 2 * (end % 2)], row[AX + 2 * (end % 2) + 1], nearest, share) else 0
+    return count
+
+
+@borrowing
+def _near_end(
+    state: State, terrain: Terrain, w: int, nearest: np.float32, share: np.float32, chosen: int
+) -> tuple[int, np.float32, np.float32]:
+    """(crosswalk, x, y) of the end with this number among them."""
+    for end in range(2 * terrain.crosswalk_f.shape[0]):
+        row = terrain.crosswalk_f[end // 2]
+        x, y = row[AX + 2 * (end % 2)], row[AX + 2 * (end % 2) + 1]
+        if is_near(state, w, x, y, nearest, share):
+            if chosen == 0:
+                return end // 2, x, y
+            chosen -= 1
+    return -1, _ZERO, _ZERO
 
 
 @called

@@ -32,6 +32,8 @@ from sim_suite.driving.world.kinds import (
 from sim_suite.driving.world.layout import (
     CONTROL,
     FRICTION,
+    FULL,
+    FULL_MARK,
     GAP,
     JUDGED,
     KIND,
@@ -74,7 +76,9 @@ def move_actor(state: State, ground: Ground, presence: Presence, w: int, t: int,
     if control == TRAFFIC and mind[KIND] == PEDESTRIAN:
         walk(presence, t, body, mind, state.world[w], state.lights[w], ground.terrain, state.world[w, TICK])
     elif control == TRAFFIC:
-        body[GAP] = state.controls[w, i, 2]
+        told = state.controls[w, i, 2]
+        mind[FULL] = 1 if told > FULL_MARK / 2 else 0
+        body[GAP] = told - np.float32(FULL_MARK) if mind[FULL] == 1 else told
         move_vehicle(body, mind, state.controls[w, i, 0], state.controls[w, i, 1], friction)
     else:
         wheel, accel = controls_of(

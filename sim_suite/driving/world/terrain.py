@@ -37,6 +37,8 @@ WIDER_M: Final = 1.2
 """By so much the stretches of conflicts, found for cars, are longer for everybody: trucks are wider and cut corners."""
 _SOLID: Final = (MarkKind.SOLID, MarkKind.SOLID_SOLID, MarkKind.BROKEN_SOLID, MarkKind.CURB, MarkKind.GRASS)
 """Marks that may not be crossed; of two lines the nearer counts."""
+WALK_BACK_M: Final = 0.9
+"""People wait so far behind the end of a crosswalk, which files put at the edge of the carriageway: an arm's length and a half."""
 SIDEWALK_REACH_M: Final = 4.0
 """A crosswalk's end leads to a sidewalk at most this far away: wider than the verge between them."""
 
@@ -367,6 +369,8 @@ def _crosswalks(
     for index in range(number):
         (ax, ay), (bx, by) = known.walk[index]
         length = max(math.hypot(bx - ax, by - ay), 1e-3)
+        back_x, back_y = (bx - ax) / length * WALK_BACK_M, (by - ay) / length * WALK_BACK_M
+        ax, ay, bx, by, length = ax - back_x, ay - back_y, bx + back_x, by + back_y, length + 2 * WALK_BACK_M
         corners = slice(int(known.first_corner[index]), int(known.first_corner[index + 1]))
         aside = (known.corner_x[corners] - ax) * (by - ay) - (known.corner_y[corners] - ay) * (bx - ax)
         width = float(aside.max() - aside.min()) / length

@@ -272,10 +272,10 @@ def _begin(
             begin_parked(state, ground, w, i, actors)
         slot += counts[3]
         for i in range(slot, slot + counts[1]):
-            begin_vehicle(state, ground.terrain, w, i, actors, np.float32(15.0), np.float32(0.95), TRIES)
+            begin_vehicle(state, ground, w, i, actors, np.float32(15.0), np.float32(0.95), TRIES)
         slot += counts[1]
         for i in range(slot, slot + counts[2]):
-            begin_pedestrian(state, ground.terrain, w, i, actors, np.float32(5.0), np.float32(0.95), TRIES)
+            begin_pedestrian(state, ground, w, i, actors, np.float32(5.0), np.float32(0.95), TRIES)
         for i in range(actors):
             for h in range(state.trail.shape[2]):
                 there = state.mind[w, i, CONTROL] != NO_CONTROL
