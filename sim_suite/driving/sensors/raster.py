@@ -45,11 +45,12 @@ class Rasteriser:
         """Fill `out`, [W, N, C, H, W'] uint8, contiguous: a picture for each agent of each world, all 0 where the slot is empty.
 
         A torch CPU tensor is given as `tensor.numpy()`. which: the worlds to draw, [W] int32, in this order; all without it.
-        Of the arrays below row i belongs to out[i]. rotation: [W, N] float32, by how much the picture is turned counter-clockwise from the ego's heading, rad.
+        Row i of every other argument belongs to out[i].
+        rotation: [W, N] float32, by how much a picture is turned counter-clockwise from the ego's heading, rad.
         visible: [W, N, A] uint8, 0 for actors that an ego does not see: they are left out of all frames.
         past_points: [W, N] int32, how many past poses are shown; the spec's number without it. ChauffeurNet drops all but
-        the present one for half of its examples. Raises SuiteError for shapes that do not fit, and for a trail that is too
-        short.
+        the present one for half of its examples.
+        Raises SuiteError for shapes that do not fit, for worlds that there are not, and for a trail that is too short.
         """
         worlds = np.arange(state.num_worlds, dtype=np.int32) if which is None else np.ascontiguousarray(which, np.int32)
         pictures = len(worlds), state.legs.shape[1]
