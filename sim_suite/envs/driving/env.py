@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.utils import EzPickle
 from numpy.typing import NDArray
 
 from sim_suite.driving.world import layout as col
@@ -29,7 +30,7 @@ SEEDS: Final = 2**40
 """Episodes' seeds are below this."""
 
 
-class DrivingEnv(gym.Env[Any, Any]):
+class DrivingEnv(gym.Env[Any, Any], EzPickle):
     """
     ## Description
     Drive a car along a route through a town, with other traffic, pedestrians, traffic lights and the rules of the road. Every
@@ -134,6 +135,7 @@ class DrivingEnv(gym.Env[Any, Any]):
     def __init__(self, render_mode: str | None = None, **options: Any) -> None:
         if render_mode is not None and render_mode not in RENDER_MODES:
             raise SuiteError(f"render_mode must be None or one of {', '.join(RENDER_MODES)}, not {render_mode!r}.")
+        EzPickle.__init__(self, render_mode, **options)
         self.options = driving_options(options)
         self.render_mode = render_mode
         frames_a_step = 1 if render_mode == "rgb_array" else self.options.ticks_per_step

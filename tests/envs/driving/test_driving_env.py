@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import warnings
 
@@ -215,6 +216,12 @@ def test_a_route_can_be_given_by_its_ends():
     assert info["route_m"] > 20.0
     with pytest.raises(SuiteError, match="farther than 30 m from any driving lane; the map spans"):
         env.reset(options={"start": [1e5, 0], "goal": ends[1]})
+
+
+def test_a_pickled_environment_is_made_anew_with_its_arguments():
+    env = pickle.loads(pickle.dumps(DrivingEnv(**FAST, weather="fog")))
+    assert (env.options.weather, env.options.actors) == ("fog", 6)
+    assert np.array_equal(env.reset(seed=1)[0], DrivingEnv(**FAST, weather="fog").reset(seed=1)[0])
 
 
 def test_several_maps_take_turns_by_seed():
