@@ -75,7 +75,7 @@ def _judge_route(
 ) -> None:  # fmt: skip
     beyond = max(max(span[0, 0] - body[ARC], body[ARC] - span[0, 1]), _ZERO)
     away = np.float32(math.sqrt(body[LATERAL] * body[LATERAL] + beyond * beyond))
-    if begins(mind, ROUTE_DEVIATION, away > DEVIATION_M):
+    if begins(mind, ROUTE_DEVIATION, bool(away > DEVIATION_M)):
         note_event(world, event, event_place, tally, body, ROUTE_DEVIATION, i, -1, away, _ZERO)
     leg = mind[LEG]
     last = leg + 1 >= len(legs) or legs[leg + 1] < 0

@@ -155,7 +155,7 @@ def _end_of_path(body: np.ndarray, path: np.ndarray, span: np.ndarray) -> np.flo
         if path[k] < 0:
             break
         ahead += span[k, 1] - span[k, 0]
-    return ahead - np.float32(3.0)
+    return np.float32(ahead - np.float32(3.0))
 
 
 @borrowing

@@ -140,7 +140,7 @@ def _look_at_conflict(
         if their_front <= _ZERO:
             if not merges:
                 # Those who are both in the overlap already must not both stop for good.
-                wait = wait or front > _ZERO or _first_inside(mind, minds[j], lane, other)
+                wait = wait or bool(front > _ZERO) or _first_inside(mind, minds[j], lane, other)
             elif their_end < to_end or (their_end == to_end and other < lane):
                 gap = to_end - their_end - np.float32(2.0) * place[HALF_ALONG]
                 if gap < best_gap:

@@ -47,7 +47,7 @@ def planned_lateral(body: np.ndarray, distance: np.float32) -> np.float32:
     """Where beside the lane's centre a vehicle will be `distance` m ahead."""
     swerve = max(SWERVE_M, SWERVE_S * body[SPEED])
     share = max(_ZERO, np.float32(1.0) - max(distance, _ZERO) / swerve)
-    return body[OFFSET] + (body[LATERAL] - body[OFFSET]) * share
+    return np.float32(body[OFFSET] + (body[LATERAL] - body[OFFSET]) * share)
 
 
 @called

@@ -69,8 +69,8 @@ class Presence(NamedTuple):
     """[T, L] First entry of each lane, or -1."""
     note: NDArray[np.int32]
     place: NDArray[np.float32]
-    count: NDArray[np.int32]
-    """[T]"""
+    used: NDArray[np.int32]
+    """[T] Entries in use."""
     walk_head: NDArray[np.int32]
     """[T, C] First pedestrian on each crosswalk, by slot, or -1."""
     walk_next: NDArray[np.int32]
@@ -95,7 +95,7 @@ def _add(
     presence: Presence, t: int, lane: int, who: int, sort: int, at: np.float32, aside: np.float32, along: np.float32,
     half_along: np.float32, half_across: np.float32,
 ) -> None:  # fmt: skip
-    entry = presence.count[t]
+    entry = presence.used[t]
     if lane < 0 or entry >= presence.note.shape[1]:
         return
     note, place = presence.note[t, entry], presence.place[t, entry]
@@ -104,15 +104,15 @@ def _add(
         at, aside, along, half_along, half_across
     )  # fmt: skip
     presence.head[t, lane] = entry
-    presence.count[t] = entry + 1
+    presence.used[t] = entry + 1
 
 
 @borrowing
 def forget(presence: Presence, t: int) -> None:
     """Empty the lists of thread t."""
-    for entry in range(presence.count[t]):
+    for entry in range(presence.used[t]):
         presence.head[t, presence.note[t, entry, UNDER]] = -1
-    presence.count[t] = 0
+    presence.used[t] = 0
     for crosswalk in range(presence.walk_head.shape[1]):
         presence.walk_head[t, crosswalk] = -1
 

@@ -109,7 +109,7 @@ def _share(mind: np.ndarray, other: np.ndarray) -> np.float32:
     if other[CONTROL] == STILL or other[CONTROL] == SCRIPT:
         return np.float32(1.0)
     own, theirs = PARAMETERS[mind[KIND], MASS_KG], PARAMETERS[other[KIND], MASS_KG]
-    return theirs / (own + theirs)
+    return np.float32(theirs / (own + theirs))
 
 
 @borrowing
@@ -132,7 +132,7 @@ def _push_apart(
     push[j, 2] -= depth * share_j * nx
     push[j, 3] -= depth * share_j * ny
     push[i, 4] = push[j, 4] = np.float32(1.0)
-    return closing
+    return np.float32(closing)
 
 
 @borrowing

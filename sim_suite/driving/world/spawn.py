@@ -106,10 +106,12 @@ BESIDE_M: Final = 25.0
 KERB_SPACE_M: Final = np.float32(30.0)
 """No parking so near a junction, crosswalk or line (German StVO section 12: 5 m before crosswalks, 5 to 8 m before corners; more, so
 that those who pass are back in their lane)."""
+KERB_BEND: Final = np.float32(1.0 / 120.0)
+"""1/m: no parking in bends (StVO section 12), where the corners of buses sweep the kerb."""
 KERB_IN_M: Final = np.float32(-0.3)
 """How far the centre of a car parked at the kerb is inside the lane: half of it stands on the pavement, as on most narrow streets."""
-BUS_SHARE: Final = np.float32(0.03)
-TRUCK_SHARE: Final = np.float32(0.06)
+BUS_SHARE: Final = np.float32(0.02)
+TRUCK_SHARE: Final = np.float32(0.05)
 BICYCLE_SHARE: Final = np.float32(0.05)
 """Shares of town traffic by kind; the rest are cars (Germany, MiD 2017, vehicle kilometres in towns, rounded)."""
 CROSSWALK_SHARE: Final = np.float32(0.5)
@@ -338,6 +340,9 @@ def _may_park(terrain: Terrain, lane: int, arc: np.float32) -> bool:
     if other < 0 or other < lane or terrain.lane[lane, RIGHT] >= 0:
         return False
     if arc < KERB_SPACE_M or arc > length_of(terrain, lane) - KERB_SPACE_M:
+        return False
+    _, _, _, curvature = pose_at(terrain, lane, arc)
+    if abs(curvature) > KERB_BEND:
         return False
     for n in range(terrain.lane[lane, FIRST_STOP], terrain.lane[lane + 1, FIRST_STOP]):
         if abs(terrain.stop_arc[n] - arc) < KERB_SPACE_M:

@@ -166,6 +166,6 @@ def step_shared(
 ) -> None:  # fmt: skip
     """All worlds, shared among threads; parallel loops take no tuple within a tuple, so the ground comes in parts."""
     for w in numba.prange(state.body.shape[0]):
-        t = numba.get_thread_id()
+        t = numba.get_thread_id()  # type: ignore[attr-defined]
         for _ in range(ticks):
             step_world(state, Ground(terrain, grid, textures, paved), presence, push, w, t)

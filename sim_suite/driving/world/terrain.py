@@ -340,11 +340,11 @@ def _groups(graph: LaneGraph, stop: Ints) -> Ints:
         groups = stop[first[lane] : first[lane + 1], STOP_GROUP]
         groups = groups[groups >= 0]
         if len(groups):
-            last[lane] = groups[-1]
+            last[lane] = int(groups[-1])
     held = np.full(graph.num_lanes, -1, np.int32)
-    for lane in np.flatnonzero(lanes.junction >= 0):
+    for lane in np.flatnonzero(lanes.junction >= 0).tolist():
         before = graph.predecessors.lane[graph.predecessors.first[lane] : graph.predecessors.first[lane + 1]]
-        candidates = [last[lane], *(last[other] for other in before)]
+        candidates = [int(last[lane]), *(int(last[other]) for other in before)]
         held[lane] = next((group for group in candidates if group >= 0), -1)
     return held
 

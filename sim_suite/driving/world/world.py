@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numba
 import numpy as np
@@ -196,12 +196,14 @@ class World:
     def snapshot(self, which: Sequence[int] | None = None) -> State:
         """Copies of the rows of some worlds, None for all."""
         chosen = slice(None) if which is None else np.asarray(which)
-        return State(*(array[chosen].copy() for array in self.state))
+        copies: list[Any] = [array[chosen].copy() for array in self.state]
+        return State(*copies)
 
     def restore(self, snapshot: State, which: Sequence[int] | None = None) -> None:
         """Write rows back; what follows is what followed then, bit for bit."""
         chosen = slice(None) if which is None else np.asarray(which)
-        for array, kept in zip(self.state, snapshot, strict=True):
+        arrays: list[Any] = list(self.state)
+        for array, kept in zip(arrays, snapshot, strict=True):
             array[chosen] = kept
 
     def _set_routes(
