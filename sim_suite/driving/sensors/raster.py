@@ -100,8 +100,9 @@ def _or(given: NDArray[Any] | None, dtype: type, shape: tuple[int, ...], default
 @called
 def draw_part(
     plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, parts: int, part: int,
-    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray, leg_arc: np.ndarray,
-    trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray, out: np.ndarray,
+    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray,
+    leg_arc: np.ndarray, trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray,
+    out: np.ndarray,
 ) -> None:  # fmt: skip
     """Every `parts`-th world, from number `part` on. scratch has an axis of parts in front."""
     own = Scratch(
@@ -133,8 +134,9 @@ def draw_part(
 @parallel
 def draw_all_parallel(
     plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, parts: int, first: int,
-    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray, leg_arc: np.ndarray,
-    trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray, out: np.ndarray,
+    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray,
+    leg_arc: np.ndarray, trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray,
+    out: np.ndarray,
 ) -> None:  # fmt: skip
     """All parts, shared among threads."""
     for part in numba.prange(parts):
