@@ -168,7 +168,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         self._return, self._is_running = 0.0, True
         if self.render_mode is not None:
             self._begin_showing()
-        return self._observation(), {"route_m": fleet.route_length_m(0)}
+        return self._fleet.observation(0), {"route_m": fleet.route_length_m(0)}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Drive for `ticks_per_step`. Raises `SuiteError` for an action of another shape, or one that is not finite."""
@@ -184,7 +184,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         if end:
             info["metrics"] = fleet.metrics(0)
             self._is_running = False
-        return self._observation(), reward, end & TERMINATED != 0, end & TRUNCATED != 0, info
+        return self._fleet.observation(0), reward, end & TERMINATED != 0, end & TRUNCATED != 0, info
 
     def metrics(self) -> dict[str, float]:
         """What became of the episode so far; the last step has it in `info["metrics"]`."""
@@ -223,16 +223,6 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         if values.shape != (self._numbers,) or not all(map(math.isfinite, values.tolist())):
             raise SuiteError(f"an action is {self._numbers} finite numbers in [-1, 1], not {action!r}.")
         return values
-
-    def _observation(self) -> Any:
-        fleet = self._fleet
-        kind = self.options.observation
-        if kind == "vector":
-            return fleet.outcome.observation[0].copy()
-        assert fleet.raster is not None
-        if kind == "raster":
-            return fleet.raster[0].copy()
-        return {"raster": fleet.raster[0].copy(), "vector": fleet.outcome.observation[0].copy()}
 
     def _begin_showing(self) -> None:
         if self._screen is None:

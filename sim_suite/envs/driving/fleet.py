@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +122,14 @@ class Fleet:
         if self._recorders is not None:
             for w, recorder in enumerate(self._recorders):
                 recorder.observe(state, self.world.events(w) if happened is None else happened)
+
+    def observation(self, w: int) -> Any:
+        """A copy of what the agent of world w observes, as the observation space has it."""
+        if self.raster is None:
+            return self.outcome.observation[w].copy()
+        if self.options.observation == "raster":
+            return self.raster[w].copy()
+        return {"raster": self.raster[w].copy(), "vector": self.outcome.observation[w].copy()}
 
     def metrics(self, w: int) -> dict[str, float]:
         """What became of the episode of world w so far: `COUNTS`, and all metrics where the trip is recorded."""

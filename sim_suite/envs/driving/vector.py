@@ -141,15 +141,11 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
 
     def _end(self, over: NDArray[np.bool_], terms: Array, infos: Infos) -> None:
         """Note how episodes ended, then begin new ones."""
-        final = self._observations(fresh=True)
         for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
             for w in np.flatnonzero(over[worlds]).tolist():
                 world = int(worlds[w])
-                last = (
-                    {name: array[world] for name, array in final.items()} if isinstance(final, dict) else final[world]
-                )
                 told = {"terms": dict(zip(_TERMS, terms[world].tolist(), strict=True)), "metrics": fleet.metrics(w)}
-                self._add_info(infos, {"final_obs": last, "final_info": told}, world)
+                self._add_info(infos, {"final_obs": fleet.observation(w), "final_info": told}, world)
         self._begin(over, self.options)
 
     def _term_infos(self, terms: Array, mask: NDArray[np.bool_]) -> Infos:
@@ -158,15 +154,14 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         named: Infos = dict(zip(_TERMS, columns, strict=True))
         return {"terms": named | {f"_{name}": mask for name in _TERMS}, "_terms": mask}
 
-    def _observations(self, fresh: bool = False) -> Any:
-        copied = self._copy or fresh
+    def _observations(self) -> Any:
         kind = self.options.observation
         parts: dict[str, Array] = {}
         if kind != "raster":
-            parts["vector"] = self._gather([fleet.outcome.observation for fleet in self._fleets], copied=copied)
+            parts["vector"] = self._gather([fleet.outcome.observation for fleet in self._fleets], copied=self._copy)
         if kind != "vector":
             rasters = [fleet.raster for fleet in self._fleets if fleet.raster is not None]
-            parts["raster"] = self._gather(rasters, copied=copied)
+            parts["raster"] = self._gather(rasters, copied=self._copy)
         return {"raster": parts["raster"], "vector": parts["vector"]} if kind == "both" else parts[kind]
 
     def _gather(self, parts: Sequence[Array], copied: bool = False) -> Array:
