@@ -13,7 +13,7 @@ from sim_suite.driving.traffic.leaders import gap_ahead, gap_behind
 from sim_suite.driving.traffic.presence import Presence
 from sim_suite.driving.world.kinds import TICKS_A_SECOND
 from sim_suite.driving.world.lanes import length_of, segment
-from sim_suite.driving.world.layout import ARC, CHANGED, HEADWAY, ID, LENGTH, SPEED
+from sim_suite.driving.world.layout import ARC, CHANGED, HEADWAY, ID, LATERAL, LENGTH, SPEED
 from sim_suite.driving.world.terrain import CHANGE, JUNCTION, LEFT, MERGES_INTO, RIGHT, Terrain
 
 POLITENESS: Final = np.float32(0.3)
@@ -29,6 +29,8 @@ PAUSE_TICKS: Final = 4 * TICKS_A_SECOND
 """Between changes; a change takes about so long (Toledo and Zohar 2007: 4.6 s)."""
 ROOM_M: Final = np.float32(40.0)
 """Before the end of the lane no more changes for comfort: 3 s at 50 km/h."""
+SETTLED_M: Final = np.float32(0.6)
+"""One change is finished before the next begins: in slow traffic that takes longer than the pause."""
 MUST_M: Final = np.float32(200.0)
 """From so far before its end a lane that ends is left."""
 MUST_GAIN: Final = np.float32(2.0)
@@ -48,6 +50,8 @@ def wanted_change(
     must = terrain.lane[lane, MERGES_INTO] == 1
     remaining = length_of(terrain, lane) - body[ARC]
     if tick - mind[CHANGED] < PAUSE_TICKS or (not must and remaining < ROOM_M):
+        return -1
+    if abs(body[LATERAL]) > SETTLED_M:
         return -1
     k, _ = segment(terrain, lane, body[ARC])
     allowed = int(terrain.point[k, CHANGE])
