@@ -30,6 +30,11 @@ SEEDS: Final = 2**40
 """Episodes' seeds are below this."""
 
 
+def route_number(seed: int | None, count: int, random: np.random.Generator) -> int:
+    """Which of `count` stored routes an episode drives: by its seed, or drawn where it has none of its own."""
+    return int(random.integers(count)) if seed is None else seed % count
+
+
 class DrivingEnv(gym.Env[Any, Any], EzPickle):
     """
     ## Description
@@ -161,10 +166,14 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         """Begin an episode. `options`: see Arguments."""
         super().reset(seed=seed)
         chosen = self.options.changed(options)
-        maps = chosen.maps
-        name = maps[0] if len(maps) == 1 else maps[int(self.np_random.integers(len(maps)))]
+        maps, stored, numbers = chosen.maps, chosen.stored_routes, []
+        if stored:
+            numbers = [route_number(seed, len(stored), self.np_random)]
+            name = stored[numbers[0]].map
+        else:
+            name = maps[0] if len(maps) == 1 else maps[int(self.np_random.integers(len(maps)))]
         fleet = self._fleet = self._fleet_on(name)
-        fleet.reset(_FIRST, self.np_random.integers(SEEDS, size=1), chosen)
+        fleet.reset(_FIRST, self.np_random.integers(SEEDS, size=1), chosen, numbers)
         self._return, self._is_running = 0.0, True
         if self.render_mode is not None:
             self._begin_showing()

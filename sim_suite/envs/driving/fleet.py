@@ -5,7 +5,7 @@ The single environment is a fleet of one; the vector environment holds a fleet f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from sim_suite.driving.metrics.recorder import TripRecorder
 from sim_suite.driving.metrics.report import score_trip
 from sim_suite.driving.metrics.route_completion import route_completion
+from sim_suite.driving.roads.routes.route import Route
+from sim_suite.driving.roads.routes.stored import restore_route
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import preset, trail_length
 from sim_suite.driving.sensors.vector_observation import observation_size
@@ -86,12 +88,16 @@ class Fleet:
         if options.metrics == "all":
             self._recorders = [TripRecorder(self.map.ground, world=w, agent=EGO) for w in range(worlds)]
 
-    def reset(self, which: NDArray[np.int64], seeds: NDArray[np.int64], options: DrivingOptions) -> None:
-        """Begin episodes in some worlds. which: [n] indices; seeds: [n] of 0 or more."""
+    def reset(
+        self, which: NDArray[np.int64], seeds: NDArray[np.int64], options: DrivingOptions, numbers: Sequence[int] = ()
+    ) -> None:
+        """Begin episodes in some worlds. which: [n] indices; seeds: [n] of 0 or more; numbers: [n] of stored routes, if there are any."""
         self.world.options = self._world_options(options)
         self.state.weather[which] = WEATHERS[options.weather]
-        routes = None
-        if options.start is not None and options.goal is not None:
+        routes: list[list[Route]] | None = None
+        if numbers:
+            routes = [[restore_route(self.map.graph, options.stored_routes[number])] for number in numbers]
+        elif options.start is not None and options.goal is not None:
             routes = [[self._finder.find(options.start, options.goal)]] * len(which)
         self.world.reset(seeds, which, routes)
         self._look()

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from sim_suite.driving.roads.maps import find_map
+from sim_suite.driving.roads.routes.stored import StoredRoute, read_routes
 from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.driving.world.kinds import EventKind
 from sim_suite.envs.driving.rewards import weights_of
@@ -61,6 +62,9 @@ class DrivingOptions:
     """x, y of where the route begins, metres in the map's frame, on the nearest driving lane; None: drawn."""
     goal: tuple[float, float] | None = None
     """x, y of where it ends; needs `start`, and `start` needs it."""
+    routes: str | None = None
+    """A file of stored routes (`sim_suite.driving.roads.routes.stored`), by name or path: the episode of seed s drives number
+    s modulo their number, on its map. `map`, `route_m`, `start` and `goal` do not count then."""
     model: ModelName = "kinematic"
     """How the vehicle moves: kinematic bicycle, or single-track model with tyre limits."""
     observation: ObservationName = "vector"
@@ -95,6 +99,8 @@ class DrivingOptions:
             raise SuiteError("map names no map. Give one name of `sim-suite maps list`, or several.")
         for name in self.maps:
             find_map(name)
+        if self.routes is not None:
+            read_routes(self.routes)
         preset(self.raster)
         for name in ("vehicles_per_km", "pedestrians_per_km", "parked_per_km"):
             _in_range(name, getattr(self, name), 0.0, 100.0)
@@ -130,8 +136,15 @@ class DrivingOptions:
 
     @property
     def maps(self) -> tuple[str, ...]:
-        """All of `map`."""
+        """All of `map`, or of the stored routes, in the order in which they are first met."""
+        if self.routes is not None:
+            return tuple(dict.fromkeys(route.map for route in self.stored_routes))
         return (self.map,) if isinstance(self.map, str) else self.map
+
+    @property
+    def stored_routes(self) -> tuple[StoredRoute, ...]:
+        """Those of `routes`; none without a file."""
+        return () if self.routes is None else read_routes(self.routes)
 
     @property
     def end_bits(self) -> int:

@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from sim_suite.envs.driving.env import SEEDS
+from sim_suite.envs.driving.env import SEEDS, route_number
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import TERMINATED, TRUNCATED
 from sim_suite.envs.driving.options import DrivingOptions, driving_options
@@ -64,6 +64,11 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._copy = copy
+        if self.options.routes is not None and len(self.options.maps) > 1:
+            raise SuiteError(
+                f"the routes {self.options.routes!r} lie on {', '.join(self.options.maps)}; the worlds of a vector environment "
+                f"keep their maps. Give routes of one map, or make single environments."
+            )
         maps = self.options.maps[:num_envs]
         limit = min(self.options.limit_ticks, max_episode_steps * self.options.ticks_per_step)
         self._worlds = [np.arange(first, num_envs, len(maps)) for first in range(len(maps))]
@@ -95,7 +100,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             own = seeds[w]
             if own is not None:
                 self._random[w] = seeding.np_random(int(own))[0]
-        self._begin(mask, self.options.changed(options))
+        self._begin(mask, self.options.changed(options), seeds)
         lengths = self._gather(
             [np.array([f.route_length_m(w) for w in range(f.world.num_worlds)]) for f in self._fleets]
         )
@@ -131,13 +136,19 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
                 found[world] = fleet.read_state(w)
         return found
 
-    def _begin(self, mask: NDArray[np.bool_], options: DrivingOptions) -> None:
-        """New episodes where the mask is True."""
+    def _begin(self, mask: NDArray[np.bool_], options: DrivingOptions, given: Sequence[int | None] = ()) -> None:
+        """New episodes where the mask is True. given: [num_envs] seeds, if there are any."""
+        stored = len(options.stored_routes)
         for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
             which = np.flatnonzero(mask[worlds])
             if len(which):
+                numbers = [
+                    route_number(given[w] if given else None, stored, self._random[w])
+                    for w in worlds[which].tolist()
+                    if stored
+                ]
                 seeds = [int(self._random[w].integers(SEEDS, size=1)[0]) for w in worlds[which].tolist()]
-                fleet.reset(which, np.array(seeds, np.int64), options)
+                fleet.reset(which, np.array(seeds, np.int64), options, numbers)
 
     def _end(self, over: NDArray[np.bool_], terms: Array, infos: Infos) -> None:
         """Note how episodes ended, then begin new ones."""

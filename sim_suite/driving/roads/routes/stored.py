@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -45,12 +47,19 @@ def find_routes(name_or_path: str | Path) -> Path:
     shipped = {file.stem: file for file in sorted(SHIPPED.glob(f"*{SUFFIX}"))}
     if str(name_or_path) in shipped:
         return shipped[str(name_or_path)]
-    raise UnknownNameError("file of routes", str(name_or_path), shipped, f"A file of your own is named by its {SUFFIX} path.")
+    raise UnknownNameError(
+        "file of routes", str(name_or_path), shipped, f"A file of your own is named by its {SUFFIX} path."
+    )
 
 
 def read_routes(name_or_path: str | Path) -> tuple[StoredRoute, ...]:
     """All routes of a file, in its order. Raises `SuiteError` that says which line is wrong."""
-    path = find_routes(name_or_path)
+    path = find_routes(name_or_path).resolve()
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed_ns: int) -> tuple[StoredRoute, ...]:
     routes = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
@@ -86,12 +95,16 @@ def restore_route(graph: LaneGraph, stored: StoredRoute) -> Route:
     number = {graph.name_of(lane): lane for lane in range(graph.num_lanes)}
     unknown = [name for name in stored.lanes if name not in number]
     if unknown or not stored.lanes:
-        raise SuiteError(f"the route's lane {unknown[0] if unknown else '(none)'} is not on {stored.map}. Was the map changed?")
+        raise SuiteError(
+            f"the route's lane {unknown[0] if unknown else '(none)'} is not on {stored.map}. Was the map changed?"
+        )
     lane = np.array([number[name] for name in stored.lanes], np.int32)
     follow = graph.successors
-    for before, after in zip(lane[:-1], lane[1:], strict=True):
+    for before, after in pairwise(lane):
         if after not in follow.lane[follow.first[before] : follow.first[before + 1]]:
-            raise SuiteError(f"on {stored.map} lane {graph.name_of(int(after))} does not follow {graph.name_of(int(before))}.")
+            raise SuiteError(
+                f"on {stored.map} lane {graph.name_of(int(after))} does not follow {graph.name_of(int(before))}."
+            )
     begin, end = np.zeros(len(lane)), graph.lanes.length_m[lane].copy()
     begin[0], end[-1] = stored.from_m, stored.to_m
     first = np.array([0, len(lane)], np.int32)
