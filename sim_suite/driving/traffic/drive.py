@@ -62,6 +62,8 @@ PASSING_MPS: Final = np.float32(8.0)
 """While it is over the lane's border."""
 SIGNAL_M: Final = np.float32(40.0)
 """Turns are announced from so far (3 s at 50 km/h)."""
+TAKE_LANE_M: Final = np.float32(20.0)
+"""A cyclist takes the lane from so far before a junction (UK Cycle Training Standards: the primary position)."""
 _GENTLE: Final = np.float32(GENTLE_BRAKE)
 _TURN: Final = np.float32(TURN_RAD)
 _DT: Final = np.float32(TICK_S)
@@ -86,7 +88,7 @@ def drive(
     horizon = np.float32(30.0) + _TWO * speed + speed * speed / np.float32(4.0)
     wish = min(pace, _safe_speed(body, path, span, terrain, horizon))
     usual = _ZERO
-    if kind == BICYCLE:
+    if kind == BICYCLE and not _is_at_junction(body, path, span, terrain):
         half_width, _, _ = width_and_speeds(terrain, path[0], body[ARC])
         usual = edge_offset(terrain, half_width)
     offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
@@ -143,6 +145,15 @@ def _safe_speed(
         safe = min(safe, np.float32(math.sqrt(there * there + _TWO * _GENTLE * max(ahead, _ZERO))))
         ahead += span[k, 1] - span[k, 0]
     return np.float32(safe)
+
+
+@borrowing
+def _is_at_junction(body: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain) -> bool:
+    """Where a cyclist takes the middle of the lane, so that nobody turns across or squeezes past."""
+    if terrain.lane[path[0], JUNCTION] >= 0:
+        return True
+    near = span[0, 1] - body[ARC] < TAKE_LANE_M
+    return bool(near and path[1] >= 0 and terrain.lane[path[1], JUNCTION] >= 0)
 
 
 @borrowing

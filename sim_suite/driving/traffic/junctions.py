@@ -211,6 +211,11 @@ def _goes_first(
     if within or other_within:
         if within and other_within:
             return not _first_inside(mind, other_mind, lane, other)
+        # Where long ways run together, a queue on one of them lets in who has waited long on the other.
+        if terrain.conflict[c, MERGES] == 1 and other_within:
+            return _is_let_in(mind, body, other_body, their_front)
+        if terrain.conflict[c, MERGES] == 1:
+            return not _is_let_in(other_mind, other_body, body, front)
         return within
     standing, other_standing = body[SPEED] < _STANDING, other_body[SPEED] < _STANDING
     if other_standing and other_mind[FULL] == 1:
