@@ -17,7 +17,8 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -85,15 +86,22 @@ def kernel(signature: str | list[str], what: str) -> Callable[[Function], Functi
     """Compile with `signature` or load from disk, now; after two seconds a terminal is told of `what`."""
 
     def compile_now(function: Function) -> Function:
-        notice = threading.Timer(PATIENCE_S, _announce, [what])
-        notice.daemon = True
-        notice.start()
-        try:
+        with noticed(what):
             return _kept(function, signature)
-        finally:
-            notice.cancel()
 
     return compile_now
+
+
+@contextmanager
+def noticed(what: str) -> Iterator[None]:
+    """Around code that may compile kernels at its first call: after two seconds a terminal is told of `what`."""
+    notice = threading.Timer(PATIENCE_S, _announce, [what])
+    notice.daemon = True
+    notice.start()
+    try:
+        yield
+    finally:
+        notice.cancel()
 
 
 def cache_folder(source: Path) -> Path:
@@ -179,7 +187,7 @@ def _note_fork() -> None:
 
 def _announce(what: str) -> None:
     if sys.stderr.isatty():
-        print(f"sim-suite: compiling {what}, once on this machine; about ten seconds.", file=sys.stderr, flush=True)
+        print(f"sim-suite: compiling {what}, once on this machine.", file=sys.stderr, flush=True)
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork

@@ -55,6 +55,8 @@ class EnvCard:
     """`module:function` from the unwrapped environment to its privileged state, where the view "state" is offered."""
     keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Numbered action of each key (left, right, up, down, space) for play by hand; the first that is held counts."""
+    compiles: bool = False
+    """Whether its first episode on a machine compiles kernels for long: then one process begins alone."""
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Defaults of the keyword arguments."""
 
@@ -247,6 +249,7 @@ _CARDS: tuple[EnvCard, ...] = (
         entry_point=_DRIVING,
         vector_entry_point=_DRIVING_VECTOR,
         state_reader=_DRIVING_STATE,
+        compiles=True,
     ),
     EnvCard(
         "sim_suite/DrivingDiscrete-v0",
@@ -261,6 +264,7 @@ _CARDS: tuple[EnvCard, ...] = (
         entry_point=_DRIVING,
         vector_entry_point=_DRIVING_VECTOR,
         state_reader=_DRIVING_STATE,
+        compiles=True,
         kwargs=MappingProxyType({"action": "discrete"}),
         keys=_DRIVING_KEYS,
     ),

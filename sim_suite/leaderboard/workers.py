@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from sim_suite.envs.catalog import card
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.jobs import Clip, ClipJob, Job, do_job, failed, film, place_of, quiet_process
 
@@ -88,6 +89,8 @@ class _Pool:
         self._waiting = jobs[::-1]
         self._workers: list[_Worker] = []
         self._size = max(1, min(workers, len(jobs)))
+        # What one process compiles, the others then find on disk.
+        self._limit = 1 if any(card(job.task.env).compiles for job in jobs) else self._size
 
     def run(self) -> Iterator[Played]:
         quiet_process()  # inherited by the workers
@@ -101,7 +104,7 @@ class _Pool:
             self._stop()
 
     def _assign(self) -> None:
-        while len(self._workers) < self._size and self._waiting:
+        while len(self._workers) < self._limit and self._waiting:
             self._workers.append(self._spawn())
         for worker in self._workers:
             if worker.job is None and self._waiting:
@@ -118,6 +121,7 @@ class _Pool:
         return _Worker(process, ours)
 
     def _hear(self, worker: _Worker) -> Iterator[Played]:
+        self._limit = self._size
         try:
             message = worker.pipe.recv()
         except (EOFError, ConnectionResetError):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,7 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim_suite.compiling import borrowing, may_use_threads
+from sim_suite.compiling import borrowing, may_use_threads, noticed
 from sim_suite.driving.roads.routes.network import build_network
 from sim_suite.driving.roads.routes.route import Route
 from sim_suite.driving.roads.routes.sampling import RouteSampler
@@ -132,6 +133,7 @@ class World:
             max_legs=options.max_legs, trail=options.trail,
         )  # fmt: skip
         self.sampler: RouteSampler | None = None
+        self._is_new = True  # a first step may have to compile
         threads = max(numba.get_num_threads(), numba.config.NUMBA_NUM_THREADS) if num_worlds > 1 else 1  # type: ignore[attr-defined]
         self.presence: Presence = new_presence(
             threads, options.actors, graph.num_lanes, len(driving_map.ground.terrain.crosswalk_f)
@@ -175,11 +177,19 @@ class World:
             ],
             np.int64,
         )
-        _begin(self.state, self.ground, keys, chosen, counts, int(options.model), np.float32(options.start_speed_mps))
+        with noticed("the driving world's beginnings (about half a minute)") if self._is_new else nullcontext():
+            _begin(
+                self.state, self.ground, keys, chosen, counts, int(options.model), np.float32(options.start_speed_mps)
+            )
 
     def step(self, ticks: int = 1) -> None:
         """All worlds by so many ticks of 0.05 s. Events since the last call are kept in `State.event`."""
         self.state.world[:, NUM_EVENTS_NOW] = 0
+        with noticed("the driving world (one to two minutes)") if self._is_new else nullcontext():
+            self._step(ticks)
+        self._is_new = False
+
+    def _step(self, ticks: int) -> None:
         if self.num_worlds >= SHARED_FROM and may_use_threads():
             step_shared(self.state, *self.ground, self.presence, self.push, ticks)
         else:
