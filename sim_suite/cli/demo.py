@@ -1,4 +1,4 @@
-"""Draw a generated town, train small agents, compare them with scripted and random ones on one page. Takes a few minutes.
+"""Draw a generated town, film a drive, train small agents, compare them with scripted ones on one page. Takes a few minutes.
 
 examples:
   sim-suite demo
@@ -31,7 +31,7 @@ class Arguments:
     workers: int = os.cpu_count() or 1
     """Processes that play."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
-    """Print the paths of the pages as JSON."""
+    """Print the paths of the pages and of the film as JSON."""
 
 
 def run(arguments: Arguments) -> int:
@@ -46,12 +46,13 @@ def run(arguments: Arguments) -> int:
 
         shown = demo(arguments.out, arguments.workers, stage, leaderboard_watch(bar))
     if arguments.json:
-        console.print_json({"page": str(shown.page), "town": str(shown.town)})
+        console.print_json({"page": str(shown.page), "town": str(shown.town), "drive": str(shown.drive)})
         return 0
     for section in shown.sections:
         console.out.print(section_table(section))
     console.note(f"page: {shown.page.resolve()}")
     console.note(f"town: {shown.town.resolve()}")
+    console.note(f"drive: {shown.drive.resolve()}")
     console.next_step(
         "sim-suite leaderboard classic --agents random cart-pole-lqr mountain-car-pump --out runs/classic"
     )

@@ -1,4 +1,4 @@
-"""The suite in a few minutes: trains small agents, compares them with scripted and random ones on one page, and draws a town.
+"""The suite in a few minutes: draws a town, films a drive, trains small agents, and compares them with scripted and random ones.
 
 What it shows is small on purpose: one training seed and few episodes. The page says so wherever it matters.
 """
@@ -12,16 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents import recipe as recipes
+from agents.naming import build, find
 from agents.training import Run, begin, go
 from sim_suite.driving.roads.drawing.draw import draw
 from sim_suite.driving.roads.maps import read_map
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from sim_suite.driving.roads.towns.generate import generate_town
+from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.compare import Options, Watch, compare
+from sim_suite.leaderboard.episode import play
+from sim_suite.leaderboard.filming import FILM_BITRATE, FILM_WIDTH, Film, film_fps
 from sim_suite.leaderboard.records import JOURNAL, LOCK, TIMING
+from sim_suite.leaderboard.report.clips import WebmWriter
 from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import PAGE, RESULTS, SCORES
 
@@ -31,11 +36,16 @@ RECIPES = (
     "cartpole-sb3-ppo",
     "mountain-car-continuous-sb3-a2c",
 )
-SCRIPTED = ("random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit", "breakout-follower")
+SCRIPTED = (
+    "random", "do-nothing", "cart-pole-lqr", "mountain-car-pump", "car-racing-pursuit", "breakout-follower", "idm", "pdm"
+)  # fmt: skip
 SUITE = "demo"
 TOWN = "town.html"
 TOWN_SEED, TOWN_SIZE_M = 7, (500.0, 500.0)
-_OURS = {"training", "clips", TOWN, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
+DRIVE = "drive.webm"
+DRIVER, DRIVE_ENV, DRIVE_SEED = "pdm", "sim_suite/Driving-v0", 7
+DRIVE_OPTIONS = {"map": "village", "route_m": [250.0, 350.0], "pedestrians_per_km": 8.0, "parked_per_km": 5.0}
+_OURS = {"training", "clips", TOWN, DRIVE, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a stage (what, units in all) and gives a function that reports how many units are done."""
@@ -49,6 +59,8 @@ class Shown:
     page: Path
     town: Path
     """A page with the map of a generated town."""
+    drive: Path
+    """A film of a drive."""
 
 
 def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
@@ -57,15 +69,30 @@ def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
     with stage("make and draw a town", 1) as report:
         town = draw_town(out / TOWN)
         report(1)
+    with stage("film a drive (the first compiles the driving world, one to three minutes)", 1) as report:
+        drive = film_drive(out / DRIVE)
+        report(1)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
     sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
-    return Shown(sections, out / PAGE, town)
+    return Shown(sections, out / PAGE, town, drive)
 
 
 def draw_town(out: Path) -> Path:
     """Generate a town, read it back from its own OpenDRIVE text, and write the page that shows it."""
     document = generate_town(TOWN_SEED, TOWN_SIZE_M)
     write_atomic(out, draw(read_map(to_xml(document).encode(), name="town"), ".html"))
+    return out
+
+
+def film_drive(out: Path) -> Path:
+    """Film all of one episode of a scripted driver."""
+    found = find(DRIVER)
+    agent = build(found, DRIVE_ENV, DRIVE_OPTIONS, seed=DRIVE_SEED)
+    with make(DRIVE_ENV, agent.interface.observation, kwargs=DRIVE_OPTIONS, render_mode="rgb_array_list") as env:
+        writer = WebmWriter(film_fps(env), FILM_WIDTH, FILM_BITRATE)
+        watch = Film(env, writer.add).note
+        play(env, agent, task=DRIVE_ENV, entry=DRIVER, run=0, episode=0, seed=DRIVE_SEED, watch=watch)
+    write_atomic(out, writer.finish())
     return out
 
 
