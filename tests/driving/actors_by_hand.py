@@ -11,7 +11,7 @@ from sim_suite.driving.roads.graph.poses import lane_poses
 from sim_suite.driving.roads.graph.projection import project
 from sim_suite.driving.roads.routes.route import LanePosition, Route
 from sim_suite.driving.world import layout as col
-from sim_suite.driving.world.kinds import AGENT, CAR, PARKED, PEDESTRIAN, STILL, TRAFFIC
+from sim_suite.driving.world.kinds import CAR, PARKED, PEDESTRIAN, STILL, TRAFFIC
 from sim_suite.driving.world.spawn import begin_actor
 from sim_suite.driving.world.world import Event, World, WorldOptions
 from tests.driving.sensors.scenes import prepared
@@ -95,11 +95,7 @@ def run(world: World, ticks: int) -> list[Event]:
     return events
 
 
-def tell_lights(world: World, light: int) -> None:
-    """All groups show it until told otherwise."""
-    world.state.lights[:] = light
-
-
-def is_agent(world: World, slot: int) -> bool:
-    """Whether somebody outside moves it."""
-    return bool(world.state.mind[0, slot, col.CONTROL] == AGENT)
+def lane_named(world: World, name: str) -> int:
+    """By "road/section/lane" as in the file."""
+    graph = world.map.graph
+    return next(lane for lane in range(graph.num_lanes) if graph.name_of(lane) == name)
