@@ -78,7 +78,8 @@ _BREAKOUT_KEYS = MappingProxyType({"space": 1, "right": 2, "left": 3})  # ALE's 
 _DRIVING = "sim_suite.envs.driving.env:DrivingEnv"
 _DRIVING_VECTOR = "sim_suite.envs.driving.vector:DrivingVectorEnv"
 _DRIVING_STATE = "sim_suite.envs.driving.state:read_state"
-_ALL_OF_A_ROUTE = "the terms by hand: 300 m of route at 0.1 a metre, 10 at its end, less about 1 for time and comfort"
+_MEASURED_DRIVING = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-28"
+_BY_IDM = "measured: the expert idm, who knows the world's state, 200 episodes, seeds from 20000, 2026-11-28"
 _DRIVING_KEYS = MappingProxyType({"down": 3, "left": 22, "right": 26, "up": 31})  # brake hard; turn at low throttle; go
 _CAR_KEYS = MappingProxyType({"right": 1, "left": 2, "up": 3, "down": 4})  # Gymnasium's discrete CarRacing
 
@@ -243,9 +244,9 @@ _CARDS: tuple[EnvCard, ...] = (
         3000,
         ("vector", "raster", "state"),
         (0.0, 0.0),
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
-        Reference(39.0, _ALL_OF_A_ROUTE),
+        Reference(-194.88, _MEASURED_DRIVING),
+        Reference(-11.80, _MEASURED_DRIVING),
+        Reference(39.21, _BY_IDM),
         entry_point=_DRIVING,
         vector_entry_point=_DRIVING_VECTOR,
         state_reader=_DRIVING_STATE,
@@ -258,9 +259,9 @@ _CARDS: tuple[EnvCard, ...] = (
         3000,
         ("vector", "raster", "state"),
         17,
-        Reference(0.0, _MEASURED),
-        Reference(0.0, _MEASURED),
-        Reference(39.0, _ALL_OF_A_ROUTE),
+        Reference(-175.83, _MEASURED_DRIVING),
+        Reference(-11.80, _MEASURED_DRIVING),
+        Reference(39.21, _BY_IDM + ", with continuous actions"),
         entry_point=_DRIVING,
         vector_entry_point=_DRIVING_VECTOR,
         state_reader=_DRIVING_STATE,
