@@ -1,7 +1,7 @@
 """Where the others will be: vehicles keep their speed along their lanes, people theirs straight on, what stands stands.
 
 Source: the constant-velocity forecast of PDM-Closed (Dauner et al. 2023, arXiv:2306.07962, section 3.2), along lanes where the lane
-ahead is known. Who brakes goes on braking, and nobody runs a red light or a stop sign.
+ahead is known. Who brakes goes on braking, and the traffic stops where its own look at lines, crosswalks and junctions stops it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from agents.experts.driving.reference import place_near
 from agents.experts.driving.scene import Scene
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.traffic.idm import FREE, GAP_STANDING_M
+from sim_suite.driving.traffic.junctions import look_at_junctions
 from sim_suite.driving.traffic.leaders import planned_lateral
 from sim_suite.driving.traffic.passing import PULL_OUT_M
-from sim_suite.driving.traffic.stops import look_at_lines
-from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, PEDESTRIAN, SCRIPT, STILL
+from sim_suite.driving.traffic.stops import look_at_crosswalks, look_at_lines
+from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, PEDESTRIAN, SCRIPT, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ACCEL,
@@ -31,8 +32,10 @@ from sim_suite.driving.world.layout import (
     PATH,
     SLIP,
     SPEED,
+    SPEED_LIMIT,
     TICK,
     WIDTH,
+    WISH,
     YAW,
     X,
     Y,
@@ -45,6 +48,9 @@ STEPS: Final = 50
 NEAR_M: Final = np.float32(80.0)
 """Two who drive at 10 m/s meet from so far within 4 s."""
 
+
+LOOK_M: Final = np.float32(60.0)
+"""So far ahead it matters where the others stop."""
 
 # Columns of `Forecast.at`, [A, STEPS + 1, AT] float32.
 FX: Final = 0
@@ -124,9 +130,7 @@ def _straight_on(body: NDArray[np.float32], stands: bool, at: NDArray[np.float32
 @borrowing
 def _along_lanes(scene: Scene, j: int, terrain: Terrain, at: NDArray[np.float32]) -> None:
     body, path, span = scene.bodies[j], scene.paths[j], scene.spans[j]
-    stop, _, _, _ = look_at_lines(
-        body, scene.minds[j], path, span, terrain, scene.lights, scene.world[TICK], np.float32(100.0)
-    )
+    stop = _where_it_stops(scene, j, terrain)
     gains = min(body[ACCEL], _ZERO) if body[ACCEL] < np.float32(-0.3) else _ZERO
     speed, passed, n, arc = max(body[SPEED], _ZERO), _ZERO, 0, body[ARC]
     most = max(stop, _ZERO) if stop < FREE else FREE
@@ -147,6 +151,23 @@ def _along_lanes(scene: Scene, j: int, terrain: Terrain, at: NDArray[np.float32]
         while arc > span[n, 1] and n + 1 < PATH and path[n + 1] >= 0:
             arc = arc - span[n, 1] + span[n + 1, 0]
             n += 1
+
+
+@borrowing
+def _where_it_stops(scene: Scene, j: int, terrain: Terrain) -> np.float32:
+    """How far on the rules stop one of the traffic now, m; FREE where they do not. The presence lists hold who is where."""
+    body, mind, path, span = scene.bodies[j], scene.minds[j], scene.paths[j], scene.spans[j]
+    presence, tick = scene.presence, scene.world[TICK]
+    pace = body[WISH] * body[SPEED_LIMIT]
+    stop, line, _, _ = look_at_lines(body, mind, path, span, terrain, scene.lights, tick, LOOK_M)
+    if mind[CONTROL] != TRAFFIC:
+        return stop
+    crosswalk = look_at_crosswalks(presence, 0, body, path, span, scene.bodies, scene.minds, terrain, LOOK_M, pace)
+    held, _, _ = look_at_junctions(
+        presence, 0, j, body, mind, path, span, scene.bodies, scene.minds, terrain, scene.lights, tick, line, LOOK_M,
+        pace,
+    )  # fmt: skip
+    return min(stop, min(crosswalk, held))
 
 
 @borrowing

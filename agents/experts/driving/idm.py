@@ -10,7 +10,8 @@ from agents.experts.driving.scene import Scene, extend_path, write_action
 from sim_suite.compiling import called
 from sim_suite.driving.traffic.drive import drive
 from sim_suite.driving.traffic.presence import forget, note_all
-from sim_suite.driving.world.layout import CHANGED, FRICTION, KIND, NUM_ACTORS, OFFSET, SPEED, TICK
+from sim_suite.driving.world.lanes import width_and_speeds
+from sim_suite.driving.world.layout import ARC, CHANGED, FRICTION, KIND, NUM_ACTORS, OFFSET, SPEED, SPEED_LIMIT, TICK
 from sim_suite.driving.world.terrain import Terrain
 from sim_suite.envs.driving.state import DrivingState
 
@@ -36,6 +37,8 @@ def _drive(
     # An agent's lanes are those of its route: as if it had just changed, it does not think of others.
     mind[CHANGED] = tick
     body[OFFSET] = memory[0]
+    # In a junction the lane under it may be another way's, with another limit.
+    _, body[SPEED_LIMIT], _ = width_and_speeds(terrain, scene.paths[i, 0], body[ARC])
     note_all(scene.presence, 0, scene.bodies, scene.minds, scene.paths, scene.spans, scene.world[NUM_ACTORS], terrain)
     control = scene.control
     drive(

@@ -47,7 +47,6 @@ from sim_suite.driving.world.layout import (
     NUM_ACTORS,
     OFFSET,
     SPEED,
-    SPEED_LIMIT,
     TICK,
     WAIT,
     WIDTH,
@@ -81,6 +80,8 @@ class Desk(NamedTuple):
     scores: NDArray[np.float32]
     """[P, SCORE]"""
     box: NDArray[np.float32]
+    asked: NDArray[np.float32]
+    """[4] Where a line, a crosswalk, a junction and a full road ahead ask the front to stop, m; FREE where they do not."""
     chosen: NDArray[np.int32]
     """[2] Number of the best proposal, and of proposals."""
 
@@ -91,7 +92,7 @@ def new_desk(actors: int) -> Desk:
         np.zeros((POINTS, TABLE), np.float32), new_forecast(actors),
         np.zeros((MOST_PROPOSALS, PROPOSAL), np.float32),
         np.zeros((MOST_PROPOSALS, HORIZON + 1, ROLLED), np.float32), np.zeros((MOST_PROPOSALS, SCORE), np.float32),
-        np.zeros(BODY, np.float32), np.zeros(2, np.int32),
+        np.zeros(BODY, np.float32), np.zeros(4, np.float32), np.zeros(2, np.int32),
     )  # fmt: skip
 
 
@@ -137,20 +138,20 @@ def decide(
     terrain = ground.terrain
     body, mind = scene.bodies[i], scene.minds[i]
     extend_path(terrain, scene.paths[i], scene.spans[i])
-    fill_table(body, scene.paths[i], scene.spans[i], terrain, desk.table)
+    fill_table(body, scene.paths[i], scene.spans[i], terrain, scene.weather[FRICTION], desk.table)
     body[OFFSET] = memory[0]
     note_all(scene.presence, 0, scene.bodies, scene.minds, scene.paths, scene.spans, scene.world[NUM_ACTORS], terrain)
-    pace = min(body[SPEED_LIMIT], desk.table[0, TSAFE])
-    rules = _look(scene, i, terrain, pace)
+    pace = desk.table[0, TSAFE]
+    rules = _look(scene, i, terrain, pace, desk.asked)
     need, over, _ = wanted_offset(
         scene.presence, 0, i, body, scene.paths[i], scene.spans[i], scene.minds, terrain, _ZERO
     )
-    forget(scene.presence, 0)
     fill_forecast(scene, i, terrain, desk.table, desk.forecast)
+    forget(scene.presence, 0)
     count = _propose(need, over, room_in_lane(desk.table, body[WIDTH]), desk.proposals)
     for p in range(count):
         roll_out(
-            body, mind[KIND], body[SPEED_LIMIT], memory[0], desk.proposals[p], rules, desk.table, desk.forecast,
+            body, mind[KIND], memory[0], desk.proposals[p], rules, desk.table, desk.forecast,
             desk.rolled[p],
         )  # fmt: skip
         judge_proposal(
@@ -167,8 +168,8 @@ def decide(
 
 
 @borrowing
-def _look(scene: Scene, i: int, terrain: Terrain, pace: np.float32) -> Rules:
-    """What the rules ask for now, as the traffic model sees it."""
+def _look(scene: Scene, i: int, terrain: Terrain, pace: np.float32, asked: NDArray[np.float32]) -> Rules:
+    """What the rules ask for now, as the traffic model sees it. asked: [4], written."""
     body, mind, path, span = scene.bodies[i], scene.minds[i], scene.paths[i], scene.spans[i]
     presence, tick, speed = scene.presence, scene.world[TICK], scene.bodies[i, SPEED]
     horizon = np.float32(30.0) + np.float32(2.0) * speed + speed * speed / np.float32(4.0)
@@ -176,17 +177,17 @@ def _look(scene: Scene, i: int, terrain: Terrain, pace: np.float32) -> Rules:
     stop, line, yielding, _ = look_at_lines(body, mind, path, span, terrain, scene.lights, tick, horizon)
     if yielding < FREE:
         pace = min(pace, np.float32(math.sqrt(np.float32(25.0) + np.float32(3.0) * max(yielding, _ZERO))))
-    stop = min(
-        stop, look_at_crosswalks(presence, 0, body, path, span, scene.bodies, scene.minds, terrain, horizon, pace)
-    )
+    crosswalk = look_at_crosswalks(presence, 0, body, path, span, scene.bodies, scene.minds, terrain, horizon, pace)
     held, merge_gap, merge_speed = look_at_junctions(
         presence, 0, i, body, mind, path, span, scene.bodies, scene.minds, terrain, scene.lights, tick, line, horizon,
         pace,
     )  # fmt: skip
-    stop = min(stop, held)
+    full = FREE
     waits = line < FREE and line > np.float32(-0.5) and mind[WAIT] < LAST_RESORT_TICKS
     if waits and is_full_ahead(body, path, span, terrain, gap, leader):
-        stop = min(stop, line)
+        full = line
+    asked[0], asked[1], asked[2], asked[3] = stop, crosswalk, held, full
+    stop = min(min(stop, crosswalk), min(held, full))
     return Rules(stop, merge_gap, merge_speed, yielding)
 
 

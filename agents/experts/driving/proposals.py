@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.experts.driving.forecast import FALONG, FASIDE, FCOS, FSIN, FSPEED, STEP_S, Forecast
-from agents.experts.driving.reference import TCOS, THALF, TSAFE, TSIN, TX, TY, place_near, segment_at
+from agents.experts.driving.reference import TCOS, THALF, TJUNCTION, TLIMIT, TSAFE, TSIN, TX, TY, place_near, segment_at
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.kinematic import bicycle_step
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS, REAR_M, WHEEL_RATE, WHEELBASE_M
@@ -30,12 +30,16 @@ from sim_suite.driving.world.layout import HEADWAY, LENGTH, SPEED, STEER, WHEELB
 
 HORIZON: Final = 40
 """Steps of 0.1 s: 4 s, as in PDM-Closed."""
-MOST_ACCEL: Final = np.float32(2.2)
+MOST_ACCEL: Final = np.float32(2.4)
 """IDM's a, m/s^2: a brisk driver; nuPlan's comfort allows 2.4."""
 SHIFT_MPS: Final = np.float32(1.2)
 """How fast it moves over sideways."""
 ROOM_M: Final = np.float32(0.3)
 """Who is beside the way with less than this between boxes is a leader."""
+ROOM_AHEAD: Final = 20
+"""Points of the table."""
+FOLLOW_S: Final = np.float32(0.3)
+"""Within which the speed follows that of the table."""
 LOOK_S: Final = np.float32(0.6)
 LOOK_LEAST_M: Final = np.float32(4.0)
 
@@ -82,7 +86,6 @@ class Rules(NamedTuple):
 def roll_out(
     body: NDArray[np.float32],
     kind: int,
-    limit: np.float32,
     offset: np.float32,
     proposal: NDArray[np.float32],
     rules: Rules,
@@ -90,14 +93,14 @@ def roll_out(
     forecast: Forecast,
     rolled: NDArray[np.float32],
 ) -> None:
-    """Write one proposal's states, [HORIZON + 1, ROLLED]. offset: where beside the centre it means to be now, m; limit: m/s."""
+    """Write one proposal's states, [HORIZON + 1, ROLLED]. offset: where beside the centre it means to be now, m; kind: its ActorKind."""
     x, y, yaw, speed, steer = body[X], body[Y], body[YAW], body[SPEED], body[STEER]
     wheelbase = body[WHEELBASE]
     rear = wheelbase * PARAMETERS[kind, REAR_M] / PARAMETERS[kind, WHEELBASE_M]
     along, aside, near = place_near(table, 0, x, y)
     for k in range(HORIZON + 1):
         wheel = _pursue(x, y, yaw, speed, steer, along, offset, wheelbase, table)
-        accel = _accelerate(body, speed, along, k, limit, proposal, rules, table, forecast)
+        accel = _accelerate(body, speed, along, k, proposal, rules, table, forecast)
         row = rolled[k]
         row[PX], row[PY], row[PYAW], row[PSPEED], row[PALONG], row[PASIDE] = x, y, yaw, speed, along, aside
         row[PACCEL], row[PWHEEL] = accel, wheel
@@ -143,19 +146,19 @@ def _accelerate(
     speed: np.float32,
     along: np.float32,
     k: int,
-    limit: np.float32,
     proposal: NDArray[np.float32],
     rules: Rules,
     table: NDArray[np.float32],
     forecast: Forecast,
 ) -> np.float32:
     """IDM's acceleration in step k."""
-    n, _ = segment_at(table, along + speed * STEP_S)
-    wish = min(min(proposal[SHARE] * limit, proposal[CAP]), table[n, TSAFE])
+    n, _ = segment_at(table, along)
+    wish = min(proposal[SHARE] * table[n, TLIMIT], proposal[CAP])
     if rules.yielding < FREE and along < rules.yielding:
         slow = np.float32(25.0) + np.float32(3.0) * (rules.yielding - along)
         wish = min(wish, np.float32(math.sqrt(slow)))
-    free = free_accel(speed, wish, MOST_ACCEL)
+    n, _ = segment_at(table, along + speed * FOLLOW_S)
+    free = min(free_accel(speed, wish, MOST_ACCEL), (table[n, TSAFE] - speed) / FOLLOW_S)
     gap, leader, standing = _leader(body, along, proposal[ASIDE], k, table, forecast)
     accel = free
     if gap < FREE:
@@ -203,5 +206,10 @@ def _leader(
 
 @borrowing
 def room_in_lane(table: NDArray[np.float32], width: np.float32) -> np.float32:
-    """How far from the centre a box can drive and stay within the lane here, m."""
-    return max(table[0, THALF] - _HALF * width - np.float32(0.1), _ZERO)
+    """How far from the centre a box can drive and stay within the lane here and soon, m; 0 in junctions and before them."""
+    room = table[0, THALF]
+    for n in range(0, ROOM_AHEAD, 4):
+        room = min(room, table[n, THALF])
+        if table[n, TJUNCTION] > _ZERO:
+            return _ZERO
+    return max(room - _HALF * width - np.float32(0.1), _ZERO)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from agents.experts.driving.base import Driver
 from agents.experts.driving.pid import drive_by_pid
-from agents.experts.driving.reference import POINTS, TABLE, TSAFE, fill_table
+from agents.experts.driving.reference import POINTS, TABLE, TLIMIT, TSAFE, fill_table
 from agents.experts.driving.scene import Scene, extend_path
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS
@@ -23,7 +23,7 @@ from sim_suite.driving.traffic.leaders import find_leader
 from sim_suite.driving.traffic.presence import forget, note_all
 from sim_suite.driving.traffic.steering import pursue
 from sim_suite.driving.traffic.stops import look_at_crosswalks, look_at_lines
-from sim_suite.driving.world.layout import KIND, NUM_ACTORS, SPEED, SPEED_LIMIT, TICK
+from sim_suite.driving.world.layout import FRICTION, KIND, NUM_ACTORS, SPEED, TICK
 from sim_suite.driving.world.terrain import Terrain
 from sim_suite.envs.driving.state import DrivingState
 
@@ -74,18 +74,18 @@ def _drive(
 ) -> None:
     body, mind, path, span = scene.bodies[i], scene.minds[i], scene.paths[i], scene.spans[i]
     extend_path(terrain, path, span)
-    fill_table(body, path, span, terrain, table)
+    fill_table(body, path, span, terrain, scene.weather[FRICTION], table)
     speed, tick = body[SPEED], scene.world[TICK]
     horizon = np.float32(30.0) + speed * np.float32(2.0) + speed * speed / BRAKE
     note_all(scene.presence, 0, scene.bodies, scene.minds, scene.paths, scene.spans, scene.world[NUM_ACTORS], terrain)
     gap, leader_mps, _, _ = find_leader(scene.presence, 0, i, body, mind, path, span, terrain, horizon)
     stop, _, _, _ = look_at_lines(body, mind, path, span, terrain, scene.lights, tick, horizon)
     crosswalk = look_at_crosswalks(
-        scene.presence, 0, body, path, span, scene.bodies, scene.minds, terrain, horizon, body[SPEED_LIMIT]
+        scene.presence, 0, body, path, span, scene.bodies, scene.minds, terrain, horizon, table[0, TLIMIT]
     )
     forget(scene.presence, 0)
     stop = min(stop, crosswalk)
-    wish = min(body[SPEED_LIMIT], table[min(int(DELAY_S * speed), POINTS - 1), TSAFE])
+    wish = min(table[0, TLIMIT], table[min(int(DELAY_S * speed), POINTS - 1), TSAFE])
     wish = min(wish, speed + STRIDE_MPS)
     if stop < FREE:
         wish = min(wish, stopping_speed(stop, _ZERO))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import ARC, PATH
-from sim_suite.driving.world.safe_speeds import GENTLE_BRAKE
+from sim_suite.driving.world.safe_speeds import SLOWEST_MPS
 from sim_suite.driving.world.terrain import JUNCTION, LEFT, RIGHT, Terrain
 
 POINTS: Final = 100
@@ -25,19 +25,25 @@ TY: Final = 1
 TCOS: Final = 2
 TSIN: Final = 3
 TSAFE: Final = 4
-"""m/s, from which bends and limits farther on can be met by braking gently."""
+"""m/s, from which bends and limits farther on can be met by braking with BRAKE."""
 THALF: Final = 5
 """Half of the lane's width, m."""
 TJUNCTION: Final = 6
 """1 in junctions."""
-TABLE: Final = 7
+TLIMIT: Final = 7
+"""m/s"""
+TABLE: Final = 8
+BEND_ACCEL: Final = np.float32(3.0)
+"""m/s^2 across in bends, on dry roads: brisk drivers' 2 to 3.5 (Bosetti et al. 2014), within nuPlan's bound of comfort, 4.89."""
+BRAKE: Final = np.float32(2.0)
+"""m/s^2 along, before bends and lower limits."""
 
 CHANGE_MOST_M: Final = np.float32(40.0)
 """A change of lanes takes no longer: 3 s at 50 km/h."""
 _ZERO: Final = np.float32(0.0)
 _ONE: Final = np.float32(1.0)
 _TWO: Final = np.float32(2.0)
-_GENTLE: Final = np.float32(GENTLE_BRAKE)
+_SLOWEST: Final = np.float32(SLOWEST_MPS)
 
 
 @called
@@ -46,9 +52,13 @@ def fill_table(
     path: NDArray[np.int32],
     span: NDArray[np.float32],
     terrain: Terrain,
+    friction: np.float32,
     table: NDArray[np.float32],
 ) -> None:
-    """Write the path from where a vehicle is on it. body: its row; path: [PATH]; span: [PATH, 2]; table: [POINTS, TABLE], written."""
+    """Write the path from where a vehicle is on it. body: its row; path: [PATH]; span: [PATH, 2]; friction: 1 on dry asphalt; table:
+    [POINTS, TABLE], written.
+    """
+    across, along = BEND_ACCEL * min(friction, _ONE), BRAKE * min(_TWO * friction, _ONE)
     k, arc = 0, body[ARC]
     shift = _ZERO
     begin, over = _ZERO, _ONE
@@ -61,20 +71,22 @@ def fill_table(
                 begin, over = np.float32(n), min(max(span[k + 1, 1] - span[k + 1, 0], _ONE), CHANGE_MOST_M)
             k += 1
         lane = path[k]
-        x, y, heading, _ = pose_at(terrain, lane, arc)
-        half, _, safe = width_and_speeds(terrain, lane, arc)
+        x, y, heading, bend = pose_at(terrain, lane, arc)
+        half, limit, _ = width_and_speeds(terrain, lane, arc)
+        safe = np.float32(math.sqrt(across / max(abs(bend), np.float32(1e-3))))
         cos, sin = np.float32(math.cos(heading)), np.float32(math.sin(heading))
         share = min((np.float32(n) - begin) / over, _ONE)
         aside = shift * (_ONE - share * share * (np.float32(3.0) - _TWO * share))
         beyond = max(arc - length_of(terrain, lane), _ZERO)
         row = table[n]
         row[TX], row[TY] = x + beyond * cos - aside * sin, y + beyond * sin + aside * cos
-        row[TCOS], row[TSIN], row[TSAFE], row[THALF] = cos, sin, safe, half
+        row[TCOS], row[TSIN], row[TSAFE], row[THALF] = cos, sin, max(min(safe, limit), _SLOWEST), half
+        row[TLIMIT] = limit
         row[TJUNCTION] = _ONE if terrain.lane[lane, JUNCTION] >= 0 else _ZERO
         arc += _ONE
     for n in range(POINTS - 2, -1, -1):
         after = table[n + 1, TSAFE]
-        table[n, TSAFE] = min(table[n, TSAFE], np.float32(math.sqrt(after * after + _TWO * _GENTLE)))
+        table[n, TSAFE] = min(table[n, TSAFE], np.float32(math.sqrt(after * after + _TWO * along)))
 
 
 @borrowing

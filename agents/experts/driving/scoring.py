@@ -36,6 +36,8 @@ MOST_ACCEL: Final = np.float32(4.05)
 MOST_LATERAL: Final = np.float32(4.89)
 MOST_JERK: Final = np.float32(8.37)
 """m/s^3, likewise."""
+TIE: Final = np.float32(0.02)
+"""Less than this is no reason for a proposal that comes later in the list."""
 STANDING_MPS: Final = np.float32(0.1)
 
 # Columns of scores, [P, SCORE] float32.
@@ -76,13 +78,14 @@ def judge_proposal(
         cos, sin = np.float32(math.cos(row[PYAW])), np.float32(math.sin(row[PYAW]))
         if hit > HORIZON and _strikes(x, y, cos, sin, speed, half_length, half_width, k, forecast):
             hit = k
-        if k % 3 == 0 and ttc > _ZERO:
-            for later in range(3, TTC_STEPS + 1, 3):
-                reach = speed * STEP_S * np.float32(later)
-                if _strikes(
-                    x + reach * cos, y + reach * sin, cos, sin, speed, half_length, half_width, k + later, forecast
-                ):
-                    ttc = _ZERO
+        turned = row[PYAW] - rolled[k - 1, PYAW]
+        turned = np.float32(math.atan2(math.sin(turned), math.cos(turned)))
+        if (
+            k % 3 == 0
+            and ttc > _ZERO
+            and _meets(row, turned, half_length - MARGIN_M, half_width - MARGIN_M, k, forecast)
+        ):
+            ttc = _ZERO
         if k % 4 == 0 and on_road > _ZERO:
             box[X], box[Y], box[YAW] = x, y, row[PYAW]
             if is_off_road(box, ground):
@@ -91,10 +94,8 @@ def judge_proposal(
         over = (-row[PASIDE] if left_hand else row[PASIDE]) - table[n, THALF]
         if over > _ZERO and table[n, TJUNCTION] == _ZERO:
             against += speed * STEP_S
-        turned = row[PYAW] - rolled[k - 1, PYAW]
-        turned = abs(np.float32(math.atan2(math.sin(turned), math.cos(turned))))
         jerk = abs(row[PACCEL] - rolled[k - 1, PACCEL]) / STEP_S
-        if abs(row[PACCEL]) > MOST_ACCEL or speed * turned / STEP_S > MOST_LATERAL or (k > 1 and jerk > MOST_JERK):
+        if abs(row[PACCEL]) > MOST_ACCEL or speed * abs(turned) / STEP_S > MOST_LATERAL or (k > 1 and jerk > MOST_JERK):
             comfort = _ZERO
     score[HIT], score[ON_ROAD], score[TTC], score[COMFORT] = np.float32(hit), on_road, ttc, comfort
     score[RIGHT_WAY] = _ONE if against < np.float32(2.0) else _HALF
@@ -118,7 +119,7 @@ def add_up(scores: NDArray[np.float32], count: int) -> int:
             + COMFORT_WEIGHT * score[COMFORT]
             + MIDDLE_WEIGHT * score[MIDDLE]
         )
-        if score[TOTAL] > scores[best, TOTAL]:
+        if score[TOTAL] > scores[best, TOTAL] + TIE:
             best = p
     if scores[best, TOTAL] > _ZERO:
         return best
@@ -128,6 +129,26 @@ def add_up(scores: NDArray[np.float32], count: int) -> int:
         if later or slower:
             best = p
     return best
+
+
+@borrowing
+def _meets(
+    row: NDArray[np.float32],
+    turned: np.float32,
+    half_length: np.float32,
+    half_width: np.float32,
+    k: int,
+    forecast: Forecast,
+) -> bool:
+    """Whether, from step k, it strikes anybody within TTC_STEPS if it keeps speed and turn rate. turned: rad a step."""
+    for later in range(3, TTC_STEPS + 1, 3):
+        reach, turn = row[PSPEED] * STEP_S * np.float32(later), turned * np.float32(later)
+        chord, yaw = row[PYAW] + _HALF * turn, row[PYAW] + turn
+        x, y = row[PX] + reach * np.float32(math.cos(chord)), row[PY] + reach * np.float32(math.sin(chord))
+        cos, sin = np.float32(math.cos(yaw)), np.float32(math.sin(yaw))
+        if _strikes(x, y, cos, sin, row[PSPEED], half_length, half_width, k + later, forecast):
+            return True
+    return False
 
 
 @borrowing
