@@ -24,7 +24,7 @@ from sim_suite.driving.traffic.idm import (
 )
 from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
 from sim_suite.driving.traffic.leaders import find_leader
-from sim_suite.driving.traffic.passing import PULL_OUT_M, WITHIN_M, edge_offset, is_passed, wanted_offset
+from sim_suite.driving.traffic.passing import CREEPING_M, PULL_OUT_M, WITHIN_M, edge_offset, is_passed, wanted_offset
 from sim_suite.driving.traffic.paths import begin_path
 from sim_suite.driving.traffic.presence import Presence
 from sim_suite.driving.traffic.steering import pursue
@@ -53,6 +53,7 @@ from sim_suite.driving.world.layout import (
     WAIT,
     WISH,
 )
+from sim_suite.driving.world.locate import STANDING_MPS
 from sim_suite.driving.world.safe_speeds import GENTLE_BRAKE
 from sim_suite.driving.world.terrain import FIRST_POINT, JUNCTION, LANE_TURN, SAFE, Terrain
 
@@ -93,14 +94,15 @@ def drive(
         usual = edge_offset(terrain, half_width)
     offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
     body[OFFSET] += min(max(offset - body[OFFSET], -SHIFT_MPS * _DT), SHIFT_MPS * _DT)
-    if over > WITHIN_M:
+    passes = found and offset != usual
+    if passes and over > WITHIN_M:
         wish = min(wish, PASSING_MPS)
     gap, leader_speed, leader, _ = find_leader(presence, t, i, body, mind, path, span, terrain, horizon)
     standing = GAP_STANDING_M
     if leader >= 0 and is_passed(minds[leader]) and minds[leader, KIND] != BICYCLE:
-        standing = PULL_OUT_M
+        standing = CREEPING_M if passes else PULL_OUT_M
     stop, line, giving_way, sign = look_at_lines(body, mind, path, span, terrain, lights, tick, horizon)
-    if sign >= 0 and speed < np.float32(0.3) and stop < np.float32(1.5):
+    if sign >= 0 and speed < STANDING_MPS and stop < np.float32(1.5):
         mind[STOPPED] = sign
     if giving_way < FREE:
         wish = min(wish, np.float32(math.sqrt(YIELD_MPS * YIELD_MPS + _TWO * _GENTLE * max(giving_way, _ZERO))))

@@ -55,9 +55,9 @@ def stop_accel(speed: np.float32, distance: np.float32) -> np.float32:
     Ours: a line does not flee as a leader does, so IDM would brake too early for it. Braking begins at COMFORT_BRAKE.
     """
     needed = speed * speed / (np.float32(2.0) * max(distance, np.float32(0.05)))
-    if distance < np.float32(0.3):
+    if distance < np.float32(0.05):
         return HARDEST_BRAKE if speed > np.float32(0.5) else -COMFORT_BRAKE
     # Begins a little early, so that the last metres are rolled.
-    if needed < np.float32(0.7) * COMFORT_BRAKE and distance > np.float32(2.0):
+    if needed < np.float32(0.7) * COMFORT_BRAKE and distance > np.float32(1.0):
         return FREE
     return max(-needed * np.float32(1.05), HARDEST_BRAKE)

@@ -37,8 +37,10 @@ BICYCLE_ROOM_M: Final = np.float32(0.7)
 """Beside bicycles (the law asks for 1.5 m in many countries, which a lane of 3.5 m does not have)."""
 EDGE_M: Final = np.float32(0.4)
 """Bicycles ride so far from the lane's border."""
-PULL_OUT_M: Final = np.float32(8.0)
-"""One waits so far behind what is to be passed: on 8 m a car can move over by its width."""
+PULL_OUT_M: Final = np.float32(10.0)
+"""One waits so far behind what is to be passed: on 10 m a car can move over by its width."""
+CREEPING_M: Final = np.float32(0.5)
+"""One that is pulling out creeps so near."""
 NEAR_M: Final = np.float32(6.0)
 BEGUN: Final = np.float32(0.35)
 """One that is so near what it passes and has moved over by this share has begun."""
