@@ -13,7 +13,7 @@ from sim_suite.driving.world.layout import FORKS, ID, KIND, LAST_LANE, PATH, SEE
 from sim_suite.driving.world.random import FORK, uniform
 from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, FIRST_SUCCESSOR, LANE_LENGTH, LANE_TURN, LIMIT, Terrain
 
-TIGHT_M: Final = np.float32(11.0)
+TIGHT_M: Final = np.float32(14.5)
 """Trucks and buses take no turn of a smaller radius if there is another way: their corners would sweep the lanes beside."""
 
 BICYCLE_LIMIT_MPS: Final = np.float32(60.0 / 3.6)

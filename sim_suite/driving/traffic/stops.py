@@ -12,6 +12,7 @@ from sim_suite.driving.traffic.junctions import travel_time
 from sim_suite.driving.traffic.lights import light_at
 from sim_suite.driving.traffic.presence import Presence
 from sim_suite.driving.world.kinds import RED, YELLOW
+from sim_suite.driving.world.lanes import length_of
 from sim_suite.driving.world.layout import (
     ARC,
     CROSSING,
@@ -53,6 +54,8 @@ YIELD_MPS: Final = np.float32(5.0)
 """Speed at a give-way line: slow enough to stop within a car's length."""
 LINE_GAP_M: Final = np.float32(0.4)
 """The bumper stands so far before a line."""
+RAMP_M: Final = np.float32(40.0)
+"""Ways that run together over a longer stretch than this are ramps and ends of lanes, not junctions."""
 WALK_MARGIN_M: Final = np.float32(0.8)
 """Beside a lane a pedestrian is left so much room."""
 WALK_MARGIN_S: Final = np.float32(1.0)
@@ -170,7 +173,8 @@ def is_full_ahead(
 ) -> bool:
     """Whether a vehicle that enters the junction ahead would have to stop in it, in the way of others.
 
-    Those who cross nobody, or only let others in, keep going: a roundabout flows while those on it do.
+    Those who cross nobody, or only let others in, keep going: a roundabout flows while those on it do, and queues on long ramps
+    run together.
     """
     if gap >= FREE or leader_speed > np.float32(2.0):
         return False
@@ -183,7 +187,8 @@ def is_full_ahead(
         if terrain.lane[lane, JUNCTION] >= 0:
             entered = True
             for c in range(terrain.lane[lane, FIRST_CONFLICT], terrain.lane[lane + 1, FIRST_CONFLICT]):
-                crosses = crosses or terrain.conflict[c, MERGES] == 0 or terrain.conflict[c, ORDER] < 0
+                yields = terrain.conflict[c, ORDER] < 0 and length_of(terrain, lane) < RAMP_M
+                crosses = crosses or terrain.conflict[c, MERGES] == 0 or yields
         elif entered:
             break
         ahead += span[k, 1] - span[k, 0]
