@@ -188,7 +188,7 @@ def is_full_ahead(
             entered = True
             for c in range(terrain.lane[lane, FIRST_CONFLICT], terrain.lane[lane + 1, FIRST_CONFLICT]):
                 yields = terrain.conflict[c, ORDER] < 0 and length_of(terrain, lane) < RAMP_M
-                crosses = crosses or terrain.conflict[c, MERGES] == 0 or yields
+                crosses = crosses or bool(terrain.conflict[c, MERGES] == 0) or bool(yields)
         elif entered:
             break
         ahead += span[k, 1] - span[k, 0]
