@@ -35,7 +35,9 @@ MOST_ACCEL: Final = np.float32(4.05)
 """m/s^2 along, and MOST_LATERAL across: nuPlan's bounds of comfort."""
 MOST_LATERAL: Final = np.float32(4.89)
 MOST_JERK: Final = np.float32(8.37)
-"""m/s^3, likewise."""
+"""m/s^3, likewise ..."""
+JERK_STEPS: Final = 5
+"""... over half a second: nuPlan smooths before it looks."""
 TIE: Final = np.float32(0.02)
 """Less than this is no reason for a proposal that comes later in the list."""
 STANDING_MPS: Final = np.float32(0.1)
@@ -94,8 +96,8 @@ def judge_proposal(
         over = (-row[PASIDE] if left_hand else row[PASIDE]) - table[n, THALF]
         if over > _ZERO and table[n, TJUNCTION] == _ZERO:
             against += speed * STEP_S
-        jerk = abs(row[PACCEL] - rolled[k - 1, PACCEL]) / STEP_S
-        if abs(row[PACCEL]) > MOST_ACCEL or speed * abs(turned) / STEP_S > MOST_LATERAL or (k > 1 and jerk > MOST_JERK):
+        jerk = abs(row[PACCEL] - rolled[max(k - JERK_STEPS, 0), PACCEL]) / (STEP_S * np.float32(JERK_STEPS))
+        if abs(row[PACCEL]) > MOST_ACCEL or speed * abs(turned) / STEP_S > MOST_LATERAL or jerk > MOST_JERK:
             comfort = _ZERO
     score[HIT], score[ON_ROAD], score[TTC], score[COMFORT] = np.float32(hit), on_road, ttc, comfort
     score[RIGHT_WAY] = _ONE if against < np.float32(2.0) else _HALF

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.world.kinds import ActorKind, Control, EventKind, Light
-from sim_suite.driving.world.layout import CROSSING, CROSSWALK, GOAL_X, GOAL_Y, PHASE, YAW, X, Y
+from sim_suite.driving.world.layout import CROSSING, CROSSWALK, GOAL_X, GOAL_Y, PHASE, ROUTE_ARC, YAW, X, Y
 from sim_suite.driving.world.locate import find_lane
 from sim_suite.driving.world.spawn import begin_actor
 from sim_suite.driving.world.terrain import DrivingMap, prepare
@@ -46,6 +46,8 @@ class Street:
         self.world = World(crossroads(), 1, options)
         route = _finder().find(pose_on(LANE, from_m)[:2], pose_on(10, 100.0)[:2])
         self.world.reset([5], routes=[[route]])
+        self.from_m = float(self.world.state.leg_span[0, 0, 0, 0])
+        """Where the route begins on the lane: at a point of it near what was asked for."""
         self.show(Light.GREEN)
         self.next_slot = 1
         self.events: list[EventKind] = []
@@ -75,6 +77,10 @@ class Street:
         body[GOAL_X], body[GOAL_Y] = 14.0, 3.5
         mind[CROSSWALK], mind[PHASE] = 0, CROSSING
         return slot
+
+    def place_m(self, bodies):
+        """Of the agent's centre along the lane and, behind its end, the route."""
+        return bodies[:, ROUTE_ARC] + self.from_m
 
     def moment(self):
         return driving_state(self.world.state, 0, crossroads(), 0, 2)

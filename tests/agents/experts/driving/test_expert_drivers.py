@@ -11,17 +11,11 @@ from agents.experts.driving.pdm import PdmDriver
 from agents.experts.driving.pursuit import PursuitDriver
 from agents.interface import Agent
 from sim_suite.driving.world.kinds import ActorKind, EventKind, Light
-from sim_suite.driving.world.layout import LATERAL, LENGTH, ROUTE_ARC, SPEED, X
+from sim_suite.driving.world.layout import LATERAL, LENGTH, SPEED, X
 from tests.agents.experts.driving.street import LINE_M, Street
 
 LAWFUL = [PursuitDriver, IdmDriver, PdmDriver]
 ALL = [BlindDriver, *LAWFUL]
-FROM_M = 40.0
-
-
-def place_m(bodies):
-    """Of the centre, along the first lane of the route."""
-    return bodies[:, ROUTE_ARC] + FROM_M
 
 
 @pytest.mark.parametrize("driver", ALL)
@@ -48,12 +42,12 @@ def test_it_stops_at_a_red_light_and_goes_at_green(driver):
     street, agent = Street(), driver()
     street.show(Light.RED)
     bodies, memory = street.drive(agent, 220)
-    front = place_m(bodies)[-1] + bodies[-1, LENGTH] / 2
+    front = street.place_m(bodies)[-1] + bodies[-1, LENGTH] / 2
     assert bodies[-1, SPEED] < 0.1
     assert LINE_M - 3.5 < front < LINE_M
     street.show(Light.GREEN)
     bodies, _ = street.drive(agent, 60, memory)
-    assert place_m(bodies)[-1] > LINE_M + 10.0
+    assert street.place_m(bodies)[-1] > LINE_M + 10.0
     assert not street.events
 
 
@@ -63,9 +57,9 @@ def test_it_stops_behind_one_that_stands_in_the_middle_of_its_lane(driver):
     # In the crossing's reach nobody goes over to the other side to pass.
     street.put(ActorKind.CAR, 143.0)
     bodies, _ = street.drive(driver(), 200)
-    gap = 143.0 - (bodies[-1, ROUTE_ARC] + 90.0) - bodies[-1, LENGTH]
+    gap = 143.0 - street.place_m(bodies)[-1] - bodies[-1, LENGTH]
     assert bodies[-1, SPEED] < 0.1
-    assert 0.5 < gap < 9.0
+    assert 0.5 < gap < 10.0  # it keeps PULL_OUT_M, to get out of the lane
     assert not street.events
 
 
@@ -74,7 +68,7 @@ def test_it_passes_a_parked_car_that_stands_half_in_the_lane(driver):
     street = Street()
     street.put(ActorKind.PARKED, 85.0, left_m=-1.2)
     bodies, _ = street.drive(driver(), 200)
-    assert place_m(bodies)[-1] > 110.0
+    assert street.place_m(bodies)[-1] > 110.0
     assert bodies[:, LATERAL].max() > 0.8
     assert EventKind.COLLISION not in street.events
 
@@ -87,7 +81,7 @@ def test_it_lets_a_person_cross(driver):
     assert EventKind.COLLISION not in street.events
     assert street.world.state.tally[0, 0, EventKind.COLLISION] == 0
     assert bodies[:, SPEED].min() < 4.0
-    assert place_m(bodies)[-1] - FROM_M + 110.0 > 165.0
+    assert street.place_m(bodies)[-1] > 165.0
     assert street.world.state.body[0, person, X] == pytest.approx(14.0, abs=3.0)
 
 
