@@ -12,7 +12,7 @@ from sim_suite.driving.world.contact import collide
 from sim_suite.driving.world.kinds import AGENT
 from sim_suite.driving.world.layout import CONTROL, JUDGED, NUM_ACTORS, NUM_EVENTS_NOW, TICK, Floats, State
 from sim_suite.driving.world.recycle import recycle
-from sim_suite.driving.world.step import keep_trail, decide_actor, move_actor, place_actor
+from sim_suite.driving.world.step import decide_actor, keep_trail, move_actor, place_actor
 from sim_suite.driving.world.terrain import Ground
 
 

@@ -55,7 +55,7 @@ ROUTE_ARC: Final = 19
 SPEED_LIMIT: Final = 20
 """Where it is, m/s."""
 GAP: Final = 21
-"""Traffic: to the leader's rear, m, a tick ago; 1000 where there is none, and for agents."""
+"""To the leader's rear, m, a tick ago; 1000 where there is none."""
 GOAL_X: Final = 22
 """Pedestrians: where they are walking to."""
 GOAL_Y: Final = 23

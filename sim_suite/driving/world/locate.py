@@ -64,6 +64,8 @@ def locate_vehicle(
         if mind[CONTROL] == AGENT and len(legs) > 0 and legs[0] >= 0:
             _locate_on_route(body, mind, path, span, legs, leg_span, leg_arc, terrain)
         find_lane(body, mind, ground)
+        if mind[CONTROL] == AGENT and _is_on_its_way(body, mind, path, span, terrain):
+            mind[LANE], body[LANE_ARC], body[LANE_LATERAL] = path[0], body[ARC], body[LATERAL]
         if mind[CONTROL] != AGENT or len(legs) == 0 or legs[0] < 0:
             path[0], span[0, 0], body[ARC], body[LATERAL] = mind[LANE], _ZERO, body[LANE_ARC], body[LANE_LATERAL]
             span[0, 1] = body[LANE_ARC] + np.float32(1.0)
@@ -83,6 +85,16 @@ def locate_vehicle(
         mind[ENTERED] = -1
     elif mind[ENTERED] < 0:
         mind[ENTERED] = world[TICK]
+
+
+@borrowing
+def _is_on_its_way(body: np.ndarray, mind: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain) -> bool:
+    """Whether an agent is within its route's lane in a junction, where other lanes lie on the same ground."""
+    lane = path[0]
+    if lane < 0 or terrain.lane[lane, JUNCTION] < 0 or not span[0, 0] <= body[ARC] <= span[0, 1]:
+        return False
+    half_width, _, _ = width_and_speeds(terrain, lane, body[ARC])
+    return bool(abs(body[LATERAL]) <= half_width and abs(body[HEADING_ERROR]) < np.float32(math.pi / 2))
 
 
 @borrowing

@@ -17,6 +17,7 @@ from sim_suite.driving.roads.baking.layout import Textures
 from sim_suite.driving.roads.graph.grid import LaneGrid
 from sim_suite.driving.rules.judge import judge
 from sim_suite.driving.traffic.drive import drive, signals
+from sim_suite.driving.traffic.leaders import find_leader
 from sim_suite.driving.traffic.presence import Presence, forget, note_all
 from sim_suite.driving.traffic.walkers import walk
 from sim_suite.driving.world.contact import collide
@@ -52,6 +53,8 @@ from sim_suite.driving.world.recycle import recycle
 from sim_suite.driving.world.terrain import Ground, Terrain
 
 _ZERO: Final = np.float32(0.0)
+QUEUE_M: Final = np.float32(60.0)
+"""So far ahead it is looked whom an agent stands behind."""
 
 
 @called
@@ -81,6 +84,11 @@ def move_actor(state: State, ground: Ground, presence: Presence, w: int, t: int,
         body[GAP] = told - np.float32(FULL_MARK) if mind[FULL] == 1 else told
         move_vehicle(body, mind, state.controls[w, i, 0], state.controls[w, i, 1], friction)
     else:
+        if state.path[w, i, 0] >= 0:
+            # Who stands behind another before a junction must be known to stand in a queue: else all others wait for it.
+            body[GAP], _, _, _ = find_leader(
+                presence, t, i, body, mind, state.path[w, i], state.span[w, i], ground.terrain, QUEUE_M
+            )
         wheel, accel = controls_of(
             body, mind, state.controls[w, i, 0], state.controls[w, i, 1], state.controls[w, i, 2], friction
         )
@@ -131,8 +139,16 @@ def keep_trail(state: State, w: int, actors: int) -> None:
 
 
 @called
-def step_world(state: State, ground: Ground, presence: Presence, push: np.ndarray, w: int, t: int) -> None:
-    """One tick of world w with the scratch memory of thread t."""
+def step_world(
+    state: State, ground: Ground, presence: Presence, push: np.ndarray, w: int, t: int, ticks: int
+) -> None:  # fmt: skip
+    """World w by so many ticks, with the scratch memory of thread t."""
+    for _ in range(ticks):
+        _tick(state, ground, presence, push, w, t)
+
+
+@borrowing
+def _tick(state: State, ground: Ground, presence: Presence, push: np.ndarray, w: int, t: int) -> None:
     actors = state.world[w, NUM_ACTORS]
     note_all(presence, t, state.body[w], state.mind[w], state.path[w], state.span[w], actors, ground.terrain)
     for i in range(actors):
@@ -151,14 +167,6 @@ def step_world(state: State, ground: Ground, presence: Presence, push: np.ndarra
     keep_trail(state, w, actors)
 
 
-@borrowing
-def step_alone(state: State, ground: Ground, presence: Presence, push: np.ndarray, ticks: int) -> None:
-    """All worlds, one after the other, by so many ticks."""
-    for w in range(state.body.shape[0]):
-        for _ in range(ticks):
-            step_world(state, ground, presence, push, w, 0)
-
-
 @parallel
 def step_shared(
     state: State, terrain: Terrain, grid: LaneGrid, textures: Textures, paved: np.ndarray, presence: Presence,
@@ -167,5 +175,4 @@ def step_shared(
     """All worlds, shared among threads; parallel loops take no tuple within a tuple, so the ground comes in parts."""
     for w in numba.prange(state.body.shape[0]):
         t = numba.get_thread_id()  # type: ignore[attr-defined]
-        for _ in range(ticks):
-            step_world(state, Ground(terrain, grid, textures, paved), presence, push, w, t)
+        step_world(state, Ground(terrain, grid, textures, paved), presence, push, w, t, ticks)

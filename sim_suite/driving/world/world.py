@@ -48,7 +48,7 @@ from sim_suite.driving.world.spawn import (
     begin_vehicle,
     clear_actor,
 )
-from sim_suite.driving.world.step import step_alone, step_shared
+from sim_suite.driving.world.step import step_shared, step_world
 from sim_suite.driving.world.terrain import DrivingMap, Ground
 from sim_suite.errors import SuiteError
 
@@ -193,7 +193,8 @@ class World:
         if self.num_worlds >= SHARED_FROM and may_use_threads():
             step_shared(self.state, *self.ground, self.presence, self.push, ticks)
         else:
-            step_alone(self.state, self.ground, self.presence, self.push, ticks)
+            for w in range(self.num_worlds):
+                step_world(self.state, self.ground, self.presence, self.push, w, 0, ticks)
 
     def events(self, world: int) -> list[Event]:
         """What happened in a world during the last step; at most MAX_EVENTS."""
