@@ -50,7 +50,7 @@ def memory_soak(name: str, ticks: int, resets: int, worlds: int) -> dict[str, An
     half_resets, half_ticks = max(resets // ROUNDS // 2, 1), max(ticks // ROUNDS // 2, 1)
     rng = np.random.default_rng(0)
     for turn in range(ROUNDS):
-        for _ in range(max(half_resets // worlds, 1)):
+        for _ in range(-(-half_resets // worlds)):
             world.reset(np.arange(worlds) + seed)
             seed += worlds
             world.state.controls[:, 0] = rng.uniform((-0.2, 0.0, 0.0), (0.2, 0.5, 0.1), (worlds, 3))

@@ -64,7 +64,7 @@ def locate_vehicle(
         if mind[CONTROL] == AGENT and len(legs) > 0 and legs[0] >= 0:
             _locate_on_route(body, mind, path, span, legs, leg_span, leg_arc, terrain)
         find_lane(body, mind, ground)
-        if mind[CONTROL] == AGENT and _is_on_its_way(body, mind, path, span, terrain):
+        if mind[CONTROL] == AGENT and _is_on_its_way(body, path, span, terrain):
             mind[LANE], body[LANE_ARC], body[LANE_LATERAL] = path[0], body[ARC], body[LATERAL]
         if mind[CONTROL] != AGENT or len(legs) == 0 or legs[0] < 0:
             path[0], span[0, 0], body[ARC], body[LATERAL] = mind[LANE], _ZERO, body[LANE_ARC], body[LANE_LATERAL]
@@ -88,7 +88,7 @@ def locate_vehicle(
 
 
 @borrowing
-def _is_on_its_way(body: np.ndarray, mind: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain) -> bool:
+def _is_on_its_way(body: np.ndarray, path: np.ndarray, span: np.ndarray, terrain: Terrain) -> bool:
     """Whether an agent is within its route's lane in a junction, where other lanes lie on the same ground."""
     lane = path[0]
     if lane < 0 or terrain.lane[lane, JUNCTION] < 0 or not span[0, 0] <= body[ARC] <= span[0, 1]:
