@@ -35,7 +35,9 @@ env.step(env.action_space.sample())
 """
 _ALL_KERNELS = """
 import gymnasium, sim_suite.envs
-for arguments in ({}, {"observation": "both", "raster": "bench"}, {"action": "waypoints", "model": "single_track", "render_mode": "rgb_array"}):
+both = {"observation": "both", "raster": "bench"}
+seen = {"action": "waypoints", "model": "single_track", "render_mode": "rgb_array"}
+for arguments in ({}, both, seen):
     env = gymnasium.make("sim_suite/Driving-v0", **arguments)
     env.reset(seed=0)
     env.step(env.action_space.sample())
