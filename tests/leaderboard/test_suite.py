@@ -25,7 +25,7 @@ def test_shipped_suites_read_back_what_they_write(name):
 
 def test_all_is_every_suite_in_its_sections():
     sections = load("all").sections()
-    assert list(sections) == ["classic", "atari", "car-racing"]
+    assert list(sections) == ["classic", "atari", "car-racing", "driving"]
     assert [task.name for task in sections["classic"]] == [task.name for task in load("classic").tasks]
 
 
