@@ -20,7 +20,7 @@ class UnknownNameError(SuiteError):
     def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
         """`what` is the noun ("agent"), `name` the value seen, `known` all valid names, `hint` how to list them."""
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.55)  # more than half alike
         if near:
             guess = f"Did you mean {' or '.join(map(repr, near))}?"
         elif names:

@@ -141,7 +141,7 @@ def test_a_class_of_a_module():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("randm", "unknown agent 'randm'. Did you mean 'random'"),
+        ("randm", "unknown agent 'randm'. Did you mean 'random'?"),
         ("sb3:none.zip", "none.zip does not exist"),
         ("nowhere.py:Class", "nowhere.py does not exist"),
         ("no.such.module:Class", "could not import 'no.such.module'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +18,7 @@ ENVS = ("sim_suite/Driving-v0",)
 """What drivers are made for."""
 
 
-class Driver:
+class Driver(ABC):
     """Drives `sim_suite/Driving-v0` by its state. Deterministic; action [steer, drive] as the environment defines it."""
 
     interface = Interface(STATE, "continuous")
@@ -45,11 +46,11 @@ class Driver:
             self.decide(self._scenes.of(moment), moment, memory[i], actions[i])
         return actions, memory
 
+    @abstractmethod
     def decide(
         self, scene: Scene, moment: DrivingState, memory: NDArray[np.float32], action: NDArray[np.float32]
     ) -> None:
         """Write one action, [2], and what to remember, [memory_size]; both are views."""
-        raise NotImplementedError
 
     @staticmethod
     def terrain_of(moment: DrivingState) -> Terrain:

@@ -131,9 +131,9 @@ def test_there_and_back(curvature, heading, share, lateral, end_width, origin):
     graph, arc = graph_of([strip]), 20 * share
     grid, poses = build_grid(graph), lane_poses(graph, 0, arc, lateral)
     back = project_onto(grid, 0, poses.x, poses.y, poses.heading)
-    assert back.arc_m[0] == pytest.approx(arc, abs=2e-5)
-    assert back.lateral_m[0] == pytest.approx(lateral, abs=2e-5)
-    assert back.heading_error[0] == pytest.approx(0.0, abs=2e-6)
+    assert back.arc_m[0] == pytest.approx(arc, abs=1e-5)
+    assert back.lateral_m[0] == pytest.approx(lateral, abs=1e-5)
+    assert back.heading_error[0] == pytest.approx(0.0, abs=1e-6)
     # From the true curve too, within the centimetre that is promised.
     x, y, _ = strip.pose(arc, lateral)
     back = project_onto(grid, 0, x, y)
