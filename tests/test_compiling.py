@@ -1,4 +1,4 @@
-"""The kernels' folder on disk: nothing stale can be found in it."""
+"""Kernels are kept on disk where nothing stale can be found, and their parts are compiled once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 
-import sim_suite.compiling as compiling
+from sim_suite.compiling import compiled, folders
 
 
 def test_the_folder_changes_with_what_the_file_uses_and_with_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_SUITE_CACHE", str(tmp_path))
     folder = tmp_path / "tree" / "agents"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(compiling, "_ROOT", tmp_path / "tree")
+    monkeypatch.setattr(folders, "ROOT", tmp_path / "tree")
     texts = {
         "kernel.py": "from agents.near import (\n    f,\n)\n",
         "near.py": "def g():\n    import agents.far\n",
@@ -25,8 +25,8 @@ def test_the_folder_changes_with_what_the_file_uses_and_with_nothing_else(tmp_pa
         (folder / name).write_text(text)
 
     def place(name="kernel.py"):
-        compiling._imported.cache_clear()
-        return compiling.cache_folder(folder / name)
+        folders._imported.cache_clear()
+        return folders.cache_folder(folder / name)
 
     first = place()
     assert first.parent == tmp_path / "kernels"
@@ -67,17 +67,23 @@ def test_folders_that_nothing_uses_are_removed(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_SUITE_CACHE", str(tmp_path))
     for name, days in (("old", 40), ("recent", 5)):
         (tmp_path / "kernels" / name).mkdir(parents=True)
-        past = compiling.time.time() - days * 86400
+        past = folders.time.time() - days * 86400
         os.utime(tmp_path / "kernels" / name, (past, past))
-    compiling._remove_old()
+    folders._remove_old()
     assert {path.name for path in (tmp_path / "kernels").iterdir()} == {"recent"}
 
 
-def test_a_forked_process_uses_no_threads():
-    code = (
-        "import os; from sim_suite.compiling import may_use_threads; assert may_use_threads();"
-        "child = os.fork(); child or os._exit(int(may_use_threads())); assert os.waitpid(child, 0)[1] == 0"
-    )
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, "NUMBA_NUM_THREADS": "2"}, check=True)
-    alone = "from sim_suite.compiling import may_use_threads; assert not may_use_threads()"
-    subprocess.run([sys.executable, "-c", alone], env={**os.environ, "NUMBA_NUM_THREADS": "1"}, check=True)
+def test_a_part_is_compiled_once_whatever_constants_it_is_given():
+    @compiled
+    def part(x, n):
+        return x + n
+
+    @compiled
+    def whole(x):
+        return part(x, 1) * part(x, 2) + part(x, n=3)
+
+    assert whole(2.0) == 17.0
+    assert len(part._part.overloads) == 1
+    assert not part.overloads, "nothing but a part, so far"
+    assert part(2, 3) == 5
+    assert len(part.overloads) == 1

@@ -10,11 +10,11 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
-import numba
 import numpy as np
 
 from sim_suite.benchmarking import ROUNDS, Row, median_rate
-from sim_suite.compiling import parallel
+from sim_suite.compiling import shared
+from sim_suite.compiling.sharing import at_most, share
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import preset, trail_length
 from sim_suite.driving.sensors.visibility import map_walls, see
@@ -33,42 +33,39 @@ FLOOR = "clearing the same bytes"
 
 def raster_rows() -> Iterator[Row]:
     """Each preset on two cores, `bench` on one and for one world alone; lines of sight."""
-    allowed = numba.get_num_threads()
     driving_map = prepared(MAP)
     state = scene(
         driving_map, WORLDS, actors=ACTORS, trail=max(map(trail_length, map(preset, ("bench", "chauffeurnet"))))
     )
     few = scene(driving_map, 1, actors=ACTORS)
     promised = np.prod(preset("bench").shape) * BAR
-    try:
-        for name, cores, chosen in (
-            ("bench", CORES, state), ("chauffeurnet", CORES, state), ("small", CORES, state), ("bench", 1, state), ("bench", 1, few),
-        ):  # fmt: skip
-            numba.set_num_threads(min(cores, allowed))
-            spec = preset(name)
-            worlds = chosen.num_worlds
-            rasteriser, out = Rasteriser(driving_map, spec), np.zeros((worlds, 1, *spec.shape), np.uint8)
+    for name, cores, chosen in (
+        ("bench", CORES, state), ("chauffeurnet", CORES, state), ("small", CORES, state), ("bench", 1, state), ("bench", 1, few),
+    ):  # fmt: skip
+        spec = preset(name)
+        worlds = chosen.num_worlds
+        rasteriser, out = Rasteriser(driving_map, spec), np.zeros((worlds, 1, *spec.shape), np.uint8)
+        with at_most(cores):
             rate, floor = in_turn(lambda: rasteriser.draw(chosen, out), lambda: clear(out.reshape(worlds, -1)), worlds)  # noqa: B023
-            label = f"raster {name} {'x'.join(map(str, spec.shape))}, {worlds} worlds, {cores} core{'s' * (cores > 1)}"
-            bar = float(promised / np.prod(spec.shape)) if cores == CORES and name != "small" else None
-            yield Row(label, rate, "worlds/s", FLOOR, floor, bar=bar, holds=None if bar is None else rate >= bar)
-        numba.set_num_threads(1)
-        rasteriser, out = (
-            Rasteriser(driving_map, preset("bench")),
-            np.zeros((WORLDS, 1, *preset("bench").shape), np.uint8),
-        )
+        label = f"raster {name} {'x'.join(map(str, spec.shape))}, {worlds} worlds, {cores} core{'s' * (cores > 1)}"
+        bar = float(promised / np.prod(spec.shape)) if cores == CORES and name != "small" else None
+        yield Row(label, rate, "worlds/s", FLOOR, floor, bar=bar, holds=None if bar is None else rate >= bar)
+    rasteriser, out = (
+        Rasteriser(driving_map, preset("bench")),
+        np.zeros((WORLDS, 1, *preset("bench").shape), np.uint8),
+    )
+    with at_most(1):
         rate, _ = in_turn(lambda: rasteriser.draw(state, out), lambda: None, WORLDS, clock=time.process_time)
-        yield Row("raster bench, 1 core, by processor time (others may be at work too)", rate, "worlds/s")
-        numba.set_num_threads(min(CORES, allowed))
-        walls, seen = map_walls(driving_map), np.zeros((WORLDS, 1, ACTORS), np.uint8)
+    yield Row("raster bench, 1 core, by processor time (others may be at work too)", rate, "worlds/s")
+    walls, seen = map_walls(driving_map), np.zeros((WORLDS, 1, ACTORS), np.uint8)
 
-        def look() -> int:
-            see(state, walls, seen)
-            return WORLDS
+    def look() -> int:
+        see(state, walls, seen)
+        return WORLDS
 
-        yield Row(f"lines of sight, {ACTORS} actors, {CORES} cores", median_rate(look), "worlds/s")
-    finally:
-        numba.set_num_threads(allowed)
+    with at_most(CORES):
+        rate = median_rate(look)
+    yield Row(f"lines of sight, {ACTORS} actors, {CORES} cores", rate, "worlds/s")
 
 
 def gpu_raster_rows() -> Iterator[Row]:
@@ -117,10 +114,14 @@ def in_turn(
     return rates[0], rates[1]
 
 
-@parallel
 def clear(rows: np.ndarray) -> None:
     """[W, M] to 0, shared among threads."""
-    for w in numba.prange(len(rows)):
+    share(lambda _, begin, end: _clear(rows, begin, end), len(rows))
+
+
+@shared
+def _clear(rows: np.ndarray, begin: int, end: int) -> None:
+    for w in range(begin, end):
         row = rows[w]
         for i in range(len(row)):
             row[i] = 0

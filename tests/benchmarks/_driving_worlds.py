@@ -11,10 +11,10 @@ import statistics
 import time
 from collections.abc import Iterator
 
-import numba
 import numpy as np
 
 from sim_suite.benchmarking import SECONDS, Measurement, Row, compared, median_rate, peer_rate
+from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.world.kinds import NO_CONTROL
 from sim_suite.driving.world.layout import CONTROL, new_state
@@ -55,9 +55,7 @@ print(done / (time.perf_counter() - started))
 
 def world_rows() -> Iterator[Row]:
     """Many worlds on two cores, one alone, beside a peer; memory."""
-    allowed = numba.get_num_threads()
-    numba.set_num_threads(min(CORES, allowed))
-    try:
+    with at_most(CORES):
         for town in SETTINGS:
             for worlds, bar in BARS.items():
                 rate = statistics.median(_rates(warm_world(town, worlds)))
@@ -66,8 +64,6 @@ def world_rows() -> Iterator[Row]:
         theirs = peer_rate(_HIGHWAY, SECONDS)
         many = warm_world(TOWN, max(BARS))
         yield compared(f"{TOWN}, {max(BARS)} worlds", "vehicle-steps/s", _measurement(many), PEER, theirs, PEER_RATIO)
-    finally:
-        numba.set_num_threads(allowed)
     for town in SETTINGS:
         world = warm_world(town, 1)
 

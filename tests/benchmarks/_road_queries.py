@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numba
 import numpy as np
 
 from sim_suite.benchmarking import Row, median_rate
+from sim_suite.compiling.sharing import at_most, most_threads
 from sim_suite.driving.roads.graph.grid import build_grid
 from sim_suite.driving.roads.graph.kinds import DRIVABLE
 from sim_suite.driving.roads.graph.layout import Floats, LaneGraph
@@ -54,15 +54,11 @@ def projection_rows(graph: LaneGraph, path: Path) -> Iterator[Row]:
     grid = build_grid(graph)
     yield Row(f"{path.stem}: grid, memory", sum(a.nbytes for a in grid if isinstance(a, np.ndarray)) / 1e6, "MB")
     on_road, in_box = on_road_points(graph, POINTS), box_points(graph, POINTS)
-    allowed = numba.get_num_threads()
     for name, (x, y) in (("on the road", on_road), ("in the bounding box", in_box)):
         theirs = carla_rate(path, np.stack((x, y))[:, :PEER_POINTS])
-        for threads in sorted({1, min(CORES, allowed)}):
-            numba.set_num_threads(threads)
-            try:
+        for threads in sorted({1, min(CORES, most_threads())}):
+            with at_most(threads):
                 rate = median_rate(lambda x=x, y=y: len(project(grid, x, y).lane))  # type: ignore[misc]
-            finally:
-                numba.set_num_threads(allowed)
             label = f"{path.stem}: projection, points {name}, {threads} core{'s' if threads > 1 else ''}"
             bar, holds = (RATE_BAR, rate >= RATE_BAR) if threads == CORES else (None, None)
             if theirs is None:

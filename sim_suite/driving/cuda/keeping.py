@@ -9,7 +9,7 @@ from typing import Any
 import numba
 import numba.cuda
 
-from sim_suite.compiling import cache_folder
+from sim_suite.compiling.folders import cache_folder
 
 try:
     from numba.cuda.core import config as cuda_config  # numba-cuda has settings of its own

@@ -47,7 +47,7 @@ def bicycle_step(
     """
     new_steer = turned_wheel(steer, wheel_target, max_wheel, wheel_rate * dt)
     new_speed = speed + accel * dt
-    if new_speed * speed < _ZERO:
+    if new_speed > _ZERO > speed or new_speed < _ZERO < speed:
         new_speed, distance = _ZERO, -_HALF * speed * speed / accel
     else:
         distance = _HALF * (speed + new_speed) * dt

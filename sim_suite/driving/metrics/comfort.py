@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.signal import savgol_filter
 
 from sim_suite.driving.metrics.trip import Floats, Trip
 
@@ -89,4 +88,6 @@ def smooth(values: Floats, step_s: float, window_s: float, *, derivative: int = 
     the polynomial needs, at most as long as the trip."""
     window = max(round(window_s / step_s), order + 1) // 2 * 2 + 1
     window = min(window, (len(values) - 1) // 2 * 2 + 1) if len(values) > order + 1 else len(values)
+    from scipy.signal import savgol_filter  # takes 0.7 s to import, which the first step need not wait for
+
     return np.asarray(savgol_filter(values, window, order, deriv=derivative, delta=step_s), dtype=np.float64)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import called, may_use_threads, parallel
+from sim_suite.compiling import called, shared
+from sim_suite.compiling.sharing import num_threads, share
 from sim_suite.driving.roads.baking.layout import Textures
 from sim_suite.driving.sensors.boxes import draw_box
 from sim_suite.driving.sensors.map_rows import Scratch, draw_map, mark_route
@@ -65,17 +65,18 @@ class Rasteriser:
         turned = _or(rotation, np.float32, pictures, 0.0, "rotation")
         seen = _or(visible, np.uint8, (*pictures, state.body.shape[1]), 1, "visible")
         points = _or(past_points, np.int32, pictures, self.spec.past_points, "past_points")
-        use_threads = may_use_threads() and len(worlds) > 1
-        parts = min(numba.get_num_threads(), len(worlds)) if use_threads else 1
-        if len(self._scratch.set_stamp) < parts:
-            self._scratch = self._new_scratch(parts)
+        if len(self._scratch.set_stamp) < min(num_threads(), len(worlds)):
+            self._scratch = self._new_scratch(num_threads())
         self._scratch.lane_stamp.fill(0)
         self._scratch.set_stamp.fill(0)
-        draw = draw_all_parallel if use_threads else draw_part
-        draw(
-            self.plan, self.textures, self.tables, self._scratch, parts, 0, worlds, state.body, state.mind, state.world,
-            state.lights, state.legs, state.leg_arc, state.trail, turned, seen, points, out,
-        )  # fmt: skip
+
+        def draw(part: int, begin: int, end: int) -> None:
+            draw_worlds(
+                self.plan, self.textures, self.tables, self._scratch, part, begin, end, worlds, state.body, state.mind,
+                state.world, state.lights, state.legs, state.leg_arc, state.trail, turned, seen, points, out,
+            )  # fmt: skip
+
+        share(draw, len(worlds))
 
     def _new_scratch(self, parts: int) -> Scratch:
         lanes, sets = len(self.tables.lane_driven), self.textures.num_sets
@@ -97,19 +98,19 @@ def _or(given: NDArray[Any] | None, dtype: type, shape: tuple[int, ...], default
     return np.ascontiguousarray(given, dtype)
 
 
-@called
-def draw_part(
-    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, parts: int, part: int,
+@shared
+def draw_worlds(
+    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, part: int, begin: int, end: int,
     worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray,
     leg_arc: np.ndarray, trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray,
     out: np.ndarray,
 ) -> None:  # fmt: skip
-    """Every `parts`-th world, from number `part` on. scratch has an axis of parts in front."""
+    """Rows begin..end. scratch has an axis of parts in front."""
     own = Scratch(
         scratch.lane_stamp[part], scratch.set_stamp[part], scratch.values[part], scratch.pairs[part], scratch.begins[part]
     )  # fmt: skip
     stamp = 0
-    for i in range(part, len(worlds), parts):
+    for i in range(begin, end):
         w = worlds[i]
         tick = world[w, TICK]
         for ego in range(out.shape[1]):
@@ -129,21 +130,6 @@ def draw_part(
                 )  # fmt: skip
                 if box.plane >= 0:
                     draw_box(planes[box.plane], box.row, box.col, box.turn, box.half_length, box.half_width, box.value)
-
-
-@parallel
-def draw_all_parallel(
-    plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, parts: int, first: int,
-    worlds: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, legs: np.ndarray,
-    leg_arc: np.ndarray, trail: np.ndarray, rotation: np.ndarray, visible: np.ndarray, past_points: np.ndarray,
-    out: np.ndarray,
-) -> None:  # fmt: skip
-    """All parts, shared among threads."""
-    for part in numba.prange(parts):
-        draw_part(
-            plan, textures, tables, scratch, parts, first + part, worlds, body, mind, world, lights, legs, leg_arc, trail,
-            rotation, visible, past_points, out,
-        )  # fmt: skip
 
 
 @called

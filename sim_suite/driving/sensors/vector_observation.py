@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-import numba
 import numpy as np
 
-from sim_suite.compiling import borrowing, called, may_use_threads, parallel
+from sim_suite.compiling import borrowing, called, shared
+from sim_suite.compiling.sharing import share
 from sim_suite.driving.roads.graph.kinds import CHANGE_LEFT, CHANGE_RIGHT, SignalKind
 from sim_suite.driving.traffic.lights import light_at
 from sim_suite.driving.world import kinds
@@ -51,7 +51,7 @@ VISIBILITY_SCALE_M: Final = np.float32(300.0)
 _PI: Final = np.float32(math.pi)
 _ONE, _ZERO, _HALF = np.float32(1.0), np.float32(0.0), np.float32(0.5)
 _LIGHT, _STOP_SIGN = int(SignalKind.LIGHT), int(SignalKind.STOP)
-_SHARED_FROM: Final = 64  # worlds: waking numba's threads takes as long as 30 worlds
+_LEAST_WORLDS: Final = 32  # a thread; to wake it takes as long
 
 
 class Sight(NamedTuple):
@@ -80,22 +80,15 @@ def observe(state: State, terrain: Terrain, visible: np.ndarray, slot: int, out:
 
     visible: [W, N, A] uint8, 0 for actors that an agent does not see (visibility.py); they are left out.
     """
-    if len(out) >= _SHARED_FROM and may_use_threads():
-        _observe_shared(state, terrain, visible, slot, out)
-    else:
-        observe_alone(state, terrain, visible, slot, out)
+    share(lambda _, begin, end: observe_worlds(state, terrain, visible, slot, out, begin, end), len(out), _LEAST_WORLDS)
 
 
-@borrowing
-def observe_alone(state: State, terrain: Terrain, visible: np.ndarray, slot: int, out: np.ndarray) -> None:
-    """As `observe`, on one thread; for other kernels too."""
-    for w in range(len(out)):
-        observe_world(state, terrain, visible, w, slot, out[w])
-
-
-@parallel
-def _observe_shared(state: State, terrain: Terrain, visible: np.ndarray, slot: int, out: np.ndarray) -> None:
-    for w in numba.prange(len(out)):
+@shared
+def observe_worlds(
+    state: State, terrain: Terrain, visible: np.ndarray, slot: int, out: np.ndarray, begin: int, end: int
+) -> None:
+    """As `observe`, worlds begin..end, on the caller's thread."""
+    for w in range(begin, end):
         observe_world(state, terrain, visible, w, slot, out[w])
 
 

@@ -8,12 +8,13 @@ ego itself stands in hides nothing.
 from __future__ import annotations
 
 import math
+from typing import Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import borrowing, called, may_use_threads, parallel
+from sim_suite.compiling import borrowing, called, shared
+from sim_suite.compiling.sharing import share
 from sim_suite.driving.sensors.buildings import Walls, build_walls, wall_between
 from sim_suite.driving.world.kinds import NO_CONTROL, PEDESTRIAN
 from sim_suite.driving.world.layout import (
@@ -31,6 +32,8 @@ from sim_suite.driving.world.layout import (
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
+_LEAST_WORLDS: Final = 8  # a thread; to wake it takes as long
+
 
 def map_walls(driving_map: DrivingMap) -> Walls:
     """What hides road users on a map."""
@@ -46,24 +49,19 @@ def see(state: State, walls: Walls, out: NDArray[np.uint8]) -> None:
     expected = state.num_worlds, state.legs.shape[1], state.body.shape[1]
     if out.shape != expected or out.dtype != np.uint8:
         raise SuiteError(f"out is {out.dtype} {out.shape}; give uint8 {expected}.")
-    face = _see_shared if may_use_threads() and state.num_worlds > 1 else _see_alone
-    face(state.body, state.mind, state.world, state.weather, walls, out)
+    share(
+        lambda _, begin, end: _see(state.body, state.mind, state.world, state.weather, walls, out, begin, end),
+        state.num_worlds,
+        _LEAST_WORLDS,
+    )
 
 
-@borrowing
-def _see_alone(
-    body: np.ndarray, mind: np.ndarray, world: np.ndarray, weather: np.ndarray, walls: Walls, out: np.ndarray
-) -> None:
-    for w in range(len(out)):
-        for ego in range(out.shape[1]):
-            visible(ego, body[w], mind[w], world[w, NUM_ACTORS], weather[w, VISIBILITY], walls, out[w, ego])
-
-
-@parallel
-def _see_shared(
-    body: np.ndarray, mind: np.ndarray, world: np.ndarray, weather: np.ndarray, walls: Walls, out: np.ndarray
-) -> None:
-    for w in numba.prange(len(out)):
+@shared
+def _see(
+    body: np.ndarray, mind: np.ndarray, world: np.ndarray, weather: np.ndarray, walls: Walls, out: np.ndarray,
+    begin: int, end: int,
+) -> None:  # fmt: skip
+    for w in range(begin, end):
         for ego in range(out.shape[1]):
             visible(ego, body[w], mind[w], world[w, NUM_ACTORS], weather[w, VISIBILITY], walls, out[w, ego])
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-import numba
 import numpy as np
 
-from sim_suite.compiling import borrowing, called, parallel
+from sim_suite.compiling import borrowing, called, shared
 from sim_suite.driving.dynamics.move import controls_of, move_vehicle
-from sim_suite.driving.roads.baking.layout import Textures
-from sim_suite.driving.roads.graph.grid import LaneGrid
 from sim_suite.driving.rules.judge import judge
 from sim_suite.driving.traffic.drive import drive, signals
 from sim_suite.driving.traffic.leaders import find_leader
@@ -50,7 +47,7 @@ from sim_suite.driving.world.layout import (
 )
 from sim_suite.driving.world.locate import find_lane, locate_vehicle
 from sim_suite.driving.world.recycle import recycle
-from sim_suite.driving.world.terrain import Ground, Terrain
+from sim_suite.driving.world.terrain import Ground
 
 _ZERO: Final = np.float32(0.0)
 QUEUE_M: Final = np.float32(60.0)
@@ -138,13 +135,14 @@ def keep_trail(state: State, w: int, actors: int) -> None:
         trail[0, 3] = np.float32(state.mind[w, i, KIND] + 1) if there else _ZERO
 
 
-@called
-def step_world(
-    state: State, ground: Ground, presence: Presence, push: np.ndarray, w: int, t: int, ticks: int
+@shared
+def step_worlds(
+    state: State, ground: Ground, presence: Presence, push: np.ndarray, ticks: int, t: int, begin: int, end: int
 ) -> None:  # fmt: skip
-    """World w by so many ticks, with the scratch memory of thread t."""
-    for _ in range(ticks):
-        _tick(state, ground, presence, push, w, t)
+    """Worlds begin..end by so many ticks, with the scratch memory of thread t."""
+    for w in range(begin, end):
+        for _ in range(ticks):
+            _tick(state, ground, presence, push, w, t)
 
 
 @borrowing
@@ -165,14 +163,3 @@ def _tick(state: State, ground: Ground, presence: Presence, push: np.ndarray, w:
         place_actor(state, ground, w, i)
     recycle(state, ground, w)
     keep_trail(state, w, actors)
-
-
-@parallel
-def step_shared(
-    state: State, terrain: Terrain, grid: LaneGrid, textures: Textures, paved: np.ndarray, presence: Presence,
-    push: np.ndarray, ticks: int,
-) -> None:  # fmt: skip
-    """All worlds, shared among threads; parallel loops take no tuple within a tuple, so the ground comes in parts."""
-    for w in numba.prange(state.body.shape[0]):
-        t = numba.get_thread_id()  # type: ignore[attr-defined]
-        step_world(state, Ground(terrain, grid, textures, paved), presence, push, w, t, ticks)

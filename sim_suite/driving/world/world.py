@@ -16,11 +16,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim_suite.compiling import borrowing, may_use_threads, noticed
+from sim_suite.compiling import borrowing, noticed
+from sim_suite.compiling.sharing import most_threads, share
 from sim_suite.driving.roads.routes.network import build_network
 from sim_suite.driving.roads.routes.route import Route
 from sim_suite.driving.roads.routes.sampling import RouteSampler
@@ -48,12 +48,11 @@ from sim_suite.driving.world.spawn import (
     begin_vehicle,
     clear_actor,
 )
-from sim_suite.driving.world.step import step_shared, step_world
+from sim_suite.driving.world.step import step_worlds
 from sim_suite.driving.world.terrain import DrivingMap, Ground
 from sim_suite.errors import SuiteError
 
-SHARED_FROM: Final = 4
-"""Worlds from which waking threads pays."""
+_LEAST_TICKS: Final = 8  # a tick of a world takes 4 us, and to wake a thread takes ten times that
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ class World:
         )  # fmt: skip
         self.sampler: RouteSampler | None = None
         self._is_new = True  # a first step may have to compile
-        threads = max(numba.get_num_threads(), numba.config.NUMBA_NUM_THREADS) if num_worlds > 1 else 1  # type: ignore[attr-defined]
+        threads = min(most_threads(), num_worlds)
         self.presence: Presence = new_presence(
             threads, options.actors, graph.num_lanes, len(driving_map.ground.terrain.crosswalk_f)
         )
@@ -186,15 +185,15 @@ class World:
         """All worlds by so many ticks of 0.05 s. Events since the last call are kept in `State.event`."""
         self.state.world[:, NUM_EVENTS_NOW] = 0
         with noticed("the driving world (one to two minutes)") if self._is_new else nullcontext():
-            self._step(ticks)
+            share(
+                lambda part, begin, end: self._step(ticks, part, begin, end),
+                self.num_worlds,
+                max(_LEAST_TICKS // max(ticks, 1), 1),
+            )
         self._is_new = False
 
-    def _step(self, ticks: int) -> None:
-        if self.num_worlds >= SHARED_FROM and may_use_threads():
-            step_shared(self.state, *self.ground, self.presence, self.push, ticks)
-        else:
-            for w in range(self.num_worlds):
-                step_world(self.state, self.ground, self.presence, self.push, w, 0, ticks)
+    def _step(self, ticks: int, part: int, begin: int, end: int) -> None:
+        step_worlds(self.state, self.ground, self.presence, self.push, ticks, part, begin, end)
 
     def events(self, world: int) -> list[Event]:
         """What happened in a world during the last step; at most MAX_EVENTS."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import borrowing, called, may_use_threads, parallel
+from sim_suite.compiling import borrowing, called, shared
+from sim_suite.compiling.sharing import share
 from sim_suite.driving.sensors.vector_observation import observe_world
 from sim_suite.driving.world.kinds import NUM_EVENTS, TICK_S
 from sim_suite.driving.world.layout import TICK, State
@@ -17,8 +17,9 @@ from sim_suite.envs.driving.rewards import MEMORY, NUM_TERMS, measure, remember,
 
 EGO: Final = 0
 """The agent's slot."""
-SHARED_FROM: Final = 256
-"""Worlds from which waking numba's threads pays: a world takes 1.5 us, and where other processes have work a barrier takes more."""
+_LEAST_WORLDS: Final = (
+    128  # a thread: one takes 1.5 us, to wait for another thread more where other processes have work
+)
 TERMINATED, TRUNCATED = 1, 2
 _TICK: Final = np.float32(TICK_S)
 _ZERO: Final = np.float32(0.0)
@@ -57,8 +58,11 @@ def judge(
     state: State, terrain: Terrain, ticks: int, weights: NDArray[np.float64], end_bits: int, limit_ticks: int, outcome: Outcome
 ) -> None:  # fmt: skip
     """Judge the last `ticks` of all worlds. end_bits: bit k for an EventKind k that terminates; limit_ticks: 0 for none."""
-    shared = len(outcome.reward) >= SHARED_FROM and may_use_threads()
-    (_judge_shared if shared else _judge_alone)(state, terrain, ticks, weights, end_bits, limit_ticks, outcome)
+    share(
+        lambda _, begin, end: _judge(state, terrain, ticks, weights, end_bits, limit_ticks, outcome, begin, end),
+        len(outcome.reward),
+        _LEAST_WORLDS,
+    )
 
 
 @borrowing
@@ -73,19 +77,12 @@ def begin(state: State, terrain: Terrain, which: np.ndarray, outcome: Outcome) -
             observe_world(state, terrain, outcome.visible, w, EGO, outcome.observation[w])
 
 
-@borrowing
-def _judge_alone(
-    state: State, terrain: Terrain, ticks: int, weights: np.ndarray, end_bits: int, limit_ticks: int, outcome: Outcome
-) -> None:
-    for w in range(len(outcome.reward)):
-        _judge_world(state, terrain, w, ticks, weights, end_bits, limit_ticks, outcome)
-
-
-@parallel
-def _judge_shared(
-    state: State, terrain: Terrain, ticks: int, weights: np.ndarray, end_bits: int, limit_ticks: int, outcome: Outcome
-) -> None:
-    for w in numba.prange(len(outcome.reward)):
+@shared
+def _judge(
+    state: State, terrain: Terrain, ticks: int, weights: np.ndarray, end_bits: int, limit_ticks: int, outcome: Outcome,
+    begin: int, end: int,
+) -> None:  # fmt: skip
+    for w in range(begin, end):
         _judge_world(state, terrain, w, ticks, weights, end_bits, limit_ticks, outcome)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim_suite.driving.sensors import raster
+from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.driving.world.kinds import NO_CONTROL
@@ -42,11 +42,11 @@ def test_a_world_of_a_batch_equals_it_alone(town):
     assert np.array_equal(batch[[7, 2]], drawn(rasteriser, state, which=np.array([7, 2], np.int32)))
 
 
-def test_threads_and_old_memory_change_nothing(town, monkeypatch):
+def test_threads_and_old_memory_change_nothing(town):
     rasteriser, state = town
     with_threads = drawn(rasteriser, state, fill=200)
-    monkeypatch.setattr(raster, "may_use_threads", lambda: False)
-    assert np.array_equal(with_threads, drawn(rasteriser, state, fill=3))
+    with at_most(1):
+        assert np.array_equal(with_threads, drawn(rasteriser, state, fill=3))
 
 
 def test_the_order_of_slots_changes_nothing(town):

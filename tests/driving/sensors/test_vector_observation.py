@@ -184,6 +184,6 @@ def test_many_worlds_on_threads_equal_one(terrain, approach):
     together = np.empty((100, seen.observation_size(PLACES)), np.float32)
     alone = np.empty_like(together)
     seen.observe(state, terrain, seen_by(state), 0, together)
-    seen.observe_alone(state, terrain, seen_by(state), 0, alone)
+    seen.observe_worlds(state, terrain, seen_by(state), 0, alone, 0, 100)
     assert np.array_equal(together, alone)
     assert len(np.unique(together[:, 0])) == 100

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim_suite.driving.sensors import visibility
+from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.sensors.buildings import build_walls, sort_walls, wall_between
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world import layout
@@ -167,13 +167,13 @@ def inside(corners, points):
     return (cross > 1e-9).all(axis=1) | (cross < -1e-9).all(axis=1)
 
 
-def test_threads_change_nothing(monkeypatch):
+def test_threads_change_nothing():
     driving_map = prepared("left_hand")
     walls, state = map_walls(driving_map), scene(driving_map, 20, agents=2, seed=9)
     shared, alone = np.zeros((2, 20, 2, 16), np.uint8)
     see(state, walls, shared)
-    monkeypatch.setattr(visibility, "may_use_threads", lambda: False)
-    see(state, walls, alone)
+    with at_most(1):
+        see(state, walls, alone)
     assert np.array_equal(shared, alone)
     assert shared[:, 0, 0].all()
 

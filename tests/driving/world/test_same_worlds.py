@@ -6,10 +6,10 @@ import hashlib
 import subprocess
 import sys
 
-import numba
 import numpy as np
 import pytest
 
+from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.world import World, WorldOptions
 from tests.driving.sensors.scenes import prepared
@@ -90,17 +90,11 @@ def test_nothing_is_nan_and_traffic_moves(batch):
 
 def test_threads_change_nothing(batch):
     town, world = batch
-    if numba.config.NUMBA_NUM_THREADS < 2:
-        pytest.skip("one thread only")
-    allowed = numba.get_num_threads()
-    try:
-        for threads in (1, 2):
-            numba.set_num_threads(threads)
-            other = ran(town, SEEDS[:8])
-            for row in range(8):
-                assert_equal_rows(world.state, other.state, row, row)
-    finally:
-        numba.set_num_threads(allowed)
+    for threads in (1, 2):
+        with at_most(threads):
+            other = ran(town, SEEDS[:16])
+        for row in range(16):
+            assert_equal_rows(world.state, other.state, row, row)
 
 
 def test_one_call_is_as_many_as_its_ticks():

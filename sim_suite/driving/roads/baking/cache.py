@@ -22,7 +22,7 @@ import safetensors.numpy
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from sim_suite.compiling import cache_root
+from sim_suite.compiling.folders import cache_root
 from sim_suite.driving.roads.baking.bake import bake
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.graph import kinds

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim_suite.compiling import borrowing, may_use_threads, parallel
+from sim_suite.compiling import borrowing, shared
+from sim_suite.compiling.sharing import share
 from sim_suite.driving.roads.graph.grid import LaneGrid
 from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE
 from sim_suite.driving.roads.graph.layout import Floats, Ints
@@ -24,8 +24,7 @@ MAX_DISTANCE_M: Final = 30.0
 """Beyond this a vehicle has left its route, says the CARLA leaderboard (`InRouteTest`)."""
 INSIDE_M: Final = 0.01
 """A point counts as inside up to here beyond the border: neighbours are sampled apart, to 5 mm each."""
-SHARED_FROM: Final = 512
-"""Points from which waking threads pays: they take about 0.1 ms."""
+_LEAST_POINTS: Final = 256  # a thread: they take about 0.05 ms
 _KERNEL_ARRAY: Final = ("C_CONTIGUOUS", "WRITEABLE")
 
 
@@ -74,8 +73,13 @@ def project(
     """
     xs, ys, zs, headings = _columns(x, y, z, heading)
     lane, places = np.empty(len(xs), np.int32), np.empty((len(xs), 4))
-    run = _project_shared if len(xs) >= SHARED_FROM and may_use_threads() else _project_alone
-    run(xs, ys, zs, headings, kinds, float(max_distance_m), grid, lane, places)
+    share(
+        lambda _, begin, end: _project(
+            begin, end, xs, ys, zs, headings, kinds, float(max_distance_m), grid, lane, places
+        ),
+        len(xs),
+        _LEAST_POINTS,
+    )
     return _projection(lane, places)
 
 
@@ -120,32 +124,15 @@ def _projection(lane: Ints, places: Floats) -> Projection:
     return Projection(lane, arc_m, lateral_m, error, gap_m, gap_m <= INSIDE_M)
 
 
-@borrowing
-def _project_one(
-    n: int, x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float,
-    grid: LaneGrid, lane: np.ndarray, places: np.ndarray,
+@shared
+def _project(
+    begin: int, end: int, x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int,
+    max_distance_m: float, grid: LaneGrid, lane: np.ndarray, places: np.ndarray,
 ) -> None:  # fmt: skip
-    place = nearest_lane(x[n], y[n], z[n], heading[n], kinds, max_distance_m, grid)
-    lane[n] = place[0]
-    places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
-
-
-@borrowing
-def _project_alone(
-    x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
-    lane: np.ndarray, places: np.ndarray,
-) -> None:  # fmt: skip
-    for n in range(len(x)):
-        _project_one(n, x, y, z, heading, kinds, max_distance_m, grid, lane, places)
-
-
-@parallel
-def _project_shared(
-    x: np.ndarray, y: np.ndarray, z: np.ndarray, heading: np.ndarray, kinds: int, max_distance_m: float, grid: LaneGrid,
-    lane: np.ndarray, places: np.ndarray,
-) -> None:  # fmt: skip
-    for n in numba.prange(len(x)):
-        _project_one(n, x, y, z, heading, kinds, max_distance_m, grid, lane, places)
+    for n in range(begin, end):
+        place = nearest_lane(x[n], y[n], z[n], heading[n], kinds, max_distance_m, grid)
+        lane[n] = place[0]
+        places[n, 0], places[n, 1], places[n, 2], places[n, 3] = place[1], place[2], place[3], place[4]
 
 
 @borrowing

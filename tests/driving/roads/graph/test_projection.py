@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim_suite.driving.roads.graph import projection
+from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.roads.graph.grid import build_grid
 from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE, WALKABLE, LaneKind
 from sim_suite.driving.roads.graph.poses import lane_poses
@@ -206,16 +206,15 @@ def test_moving_the_map_moves_nothing_on_it(angle, dx, dy):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-def test_threads_and_one_thread_agree_and_a_forked_process_keeps_to_one(grid, monkeypatch):
+def test_threads_and_one_thread_agree_and_so_does_a_forked_process(grid):
     rng = np.random.default_rng(2)
     x, y = rng.uniform(-10, 100, 2000), rng.uniform(-20, 30, 2000)
     results = []
-    for threads in (True, False):
-        monkeypatch.setattr(projection, "may_use_threads", lambda threads=threads: threads)
-        results.append(project(grid, x, y, kinds=DRIVABLE))
+    for threads in (2, 1):
+        with at_most(threads):
+            results.append(project(grid, x, y, kinds=DRIVABLE))
     for shared, alone in zip(*results, strict=True):
         np.testing.assert_array_equal(shared, alone)
-    monkeypatch.undo()
     child = os.fork()
     if child == 0:
         same = np.array_equal(project(grid, x, y, kinds=DRIVABLE).lane, results[0].lane)
