@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 
-from sim_suite.compiling import compiled, folders
+import numpy as np
+
+from sim_suite.compiling import compiled, folders, kernel
 
 
 def test_the_folder_changes_with_what_the_file_uses_and_with_nothing_else(tmp_path, monkeypatch):
@@ -87,3 +89,15 @@ def test_a_part_is_compiled_once_whatever_constants_it_is_given():
     assert not part.overloads, "nothing but a part, so far"
     assert part(2, 3) == 5
     assert len(part.overloads) == 1
+
+
+def test_declared_types_hold_where_another_kernel_calls():
+    @kernel("int64(uint64, int64)", "a test")
+    def upper(bits, bound):
+        return int(((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
+
+    @compiled
+    def pick(values, bits):
+        return values[upper(bits, len(values))]
+
+    assert pick(np.arange(8.0), np.uint64(2**63 + 2**61)) == 5.0

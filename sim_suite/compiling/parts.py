@@ -40,7 +40,11 @@ class Kernel(CPUDispatcher):
                 gc.enable()
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
-        """As numba asks for it, where a compiled function calls this one."""
+        """As numba asks for it, where a compiled function calls this one; declared types hold there too."""
+        if not self._can_compile and not self._part.overloads:  # type: ignore[attr-defined]  # of the base in C
+            for declared in self.nopython_signatures:
+                self._part.compile(declared)
+            self._part.disable_compile()
         return self._part.get_call_template(args, kws)
 
     def get_overload(self, sig: Any) -> Any:
