@@ -18,8 +18,8 @@ from sim_suite.driving.roads.routes.stored import StoredRoute, store_route, writ
 
 MAPS = ("town_1km", "left_hand", "village", "t_junction", "roundabout")
 COUNT = 200
-LENGTH_M = (800.0, 1200.0)
-LEAST_JUNCTIONS = 4
+LENGTH_M = (4000.0, 6000.0)
+LEAST_JUNCTIONS = 20
 FIRST_SEED = 500_000
 """Of the draws: far from the seeds of training and of evaluation."""
 

@@ -1,6 +1,6 @@
 """Lets traffic run by itself for half an hour on every map at several densities, and says whether it flows. Source: ours.
 
-    python -m sim_suite.studies.traffic_soak [MAP ...] [--minutes 30] [--densities 15 30 40] [--out runs/traffic_soak.json]
+    python -m sim_suite.studies.traffic_soak [MAP ...] [--minutes 30] [--densities 10 20 30] [--out runs/traffic_soak.json]
 
 Densities are vehicles a kilometre of road (both ways together; 30 is a busy town).
 For each run: the longest that a vehicle stood, metres driven a minute early
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -21,15 +22,16 @@ from numpy.typing import NDArray
 
 from sim_suite.driving.roads.maps import load_map, map_names
 from sim_suite.driving.world.kinds import BICYCLE, PARKED, TICKS_A_SECOND, TRAFFIC, EventKind
-from sim_suite.driving.world.layout import CONTROL, KIND, LANE, SPEED, WAIT
+from sim_suite.driving.world.layout import CONTROL, KIND, LANE, SPEED, WAIT, State
 from sim_suite.driving.world.terrain import DRIVEN, JUNCTION, DrivingMap, prepare
 from sim_suite.driving.world.world import World, WorldOptions
 from sim_suite.files import write_json
 
-DENSITIES = (15.0, 30.0, 40.0)
+DENSITIES = (10.0, 20.0, 30.0)
 PEDESTRIANS_A_KM = 10.0
 PARKED_A_KM = 10.0
 MOST_VEHICLES = 900
+ENOUGH = 300
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Soak:
 
     map: str
     vehicles_a_km: float
+    worlds: int
     vehicles: int
+    """In all worlds together, and so on."""
     pedestrians: int
     parked: int
     longest_stand_s: float
@@ -64,7 +68,7 @@ class Soak:
 
 
 def soak(driving_map: DrivingMap, vehicles_a_km: float, minutes: int, seed: int = 0) -> Soak:
-    """Run one map at one density."""
+    """Run one map at one density, in as many worlds side by side as make ENOUGH vehicles: few say little about flow."""
     graph, terrain = driving_map.graph, driving_map.ground.terrain
     km = float(graph.lanes.length_m[terrain.lane[:-1, DRIVEN] == 1].sum()) / 2000.0
     options = WorldOptions(
@@ -74,8 +78,9 @@ def soak(driving_map: DrivingMap, vehicles_a_km: float, minutes: int, seed: int 
         parked=round(km * PARKED_A_KM),
         judge_all=True,
     )
-    world = World(driving_map, 1, options)
-    world.reset([seed])
+    worlds = math.ceil(ENOUGH / options.vehicles)
+    world = World(driving_map, worlds, options)
+    world.reset(range(seed * worlds, (seed + 1) * worlds))
     state = world.state
     junction_of = np.append(terrain.lane[:-1, JUNCTION], -1)
     used: NDArray[np.bool_] = np.zeros(len(graph.junction_ids) + 1, np.bool_)
@@ -83,30 +88,35 @@ def soak(driving_map: DrivingMap, vehicles_a_km: float, minutes: int, seed: int 
     counts = {kind.name.lower(): 0 for kind in EventKind}
     started = time.perf_counter()
     for minute in range(minutes):
-        for _ in range(60):
-            for _ in range(2):
-                world.step(TICKS_A_SECOND // 2)
-                for event in world.events(0):
+        for _ in range(120):
+            world.step(TICKS_A_SECOND // 2)
+            for w in range(worlds):
+                for event in world.events(w):
                     if (
                         event.kind is not EventKind.COLLISION
                         or event.actor < event.partner
-                        or _alone(state.mind[0], event.partner)
+                        or _alone(state.mind[w], event.partner)
                     ):
                         counts[event.kind.name.lower()] += 1
-                moving = (state.mind[0, :, CONTROL] == TRAFFIC) & (state.mind[0, :, KIND] <= BICYCLE)
-                metres[minute] += float(state.body[0, moving, SPEED].sum()) * 0.5
-                longest = max(longest, int(state.mind[0, moving, WAIT].max(initial=0)))
-                used[junction_of[state.mind[0, moving, LANE]]] = True
-    moving = (state.mind[0, :, CONTROL] == TRAFFIC) & (state.mind[0, :, KIND] <= BICYCLE)
+            moving = _moving(state)
+            metres[minute] += float(state.body[moving][:, SPEED].sum()) * 0.5
+            longest = max(longest, int(state.mind[moving][:, WAIT].max(initial=0)))
+            used[junction_of[state.mind[moving][:, LANE]]] = True
+    moving = _moving(state)
     hours = float(moving.sum()) * minutes / 60.0
     driven = {int(j) for j in terrain.lane[:-1, JUNCTION][terrain.lane[:-1, DRIVEN] == 1] if j >= 0}
     early, late = metres[5:15] if minutes >= 25 else metres[: minutes // 2], metres[-10:]
     return Soak(
-        driving_map.road_map.name, vehicles_a_km, int(moving.sum()), options.pedestrians,
-        int((state.mind[0, :, KIND] == PARKED).sum()), longest / TICKS_A_SECOND, float(early.mean()), float(late.mean()),
+        driving_map.road_map.name, vehicles_a_km, worlds, int(moving.sum()), options.pedestrians * worlds,
+        int((state.mind[:, :, KIND] == PARKED).sum()), longest / TICKS_A_SECOND, float(early.mean()), float(late.mean()),
         len(driven), sum(1 for j in driven if not used[j]), counts["collision"], counts["collision"] / max(hours, 1e-9),
         counts, minutes, time.perf_counter() - started,
     )  # fmt: skip
+
+
+def _moving(state: State) -> NDArray[np.bool_]:
+    """[W, A] The vehicles of the traffic model."""
+    return np.asarray((state.mind[:, :, CONTROL] == TRAFFIC) & (state.mind[:, :, KIND] <= BICYCLE))
 
 
 def _alone(mind: NDArray[np.int32], slot: int) -> bool:

@@ -36,7 +36,7 @@ from sim_suite.compiling import borrowing, called
 from sim_suite.driving.traffic.idm import FREE, HARDEST_BRAKE
 from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
 from sim_suite.driving.traffic.leaders import find_leader
-from sim_suite.driving.traffic.passing import WITHIN_M, wanted_offset
+from sim_suite.driving.traffic.passing import wanted_offset
 from sim_suite.driving.traffic.presence import forget, note_all
 from sim_suite.driving.traffic.stops import is_full_ahead, look_at_crosswalks, look_at_lines
 from sim_suite.driving.world.kinds import TICK_S
@@ -59,8 +59,6 @@ SHARES: Final = np.array([1.0, 0.8, 0.6, 0.4, 0.2], np.float32)
 SIDES_M: Final = np.float32(1.0)
 """Lateral offsets of PDM-Closed, cut to what the lane has room for."""
 MOST_PROPOSALS: Final = 4 * len(SHARES)
-PASSING_MPS: Final = np.float32(8.0)
-"""While it is over the lane's border: as the traffic does."""
 HEAD_START_MPS: Final = np.float32(1.6)
 """With this speed and the traffic's START_ACCEL, 1.5 m/s^2, one gets as far in 3.5 s (15 m) as from rest with 2.4 m/s^2."""
 EMERGENCY_S: Final = np.float32(2.0)
@@ -145,12 +143,12 @@ def decide(
     note_all(scene.presence, 0, scene.bodies, scene.minds, scene.paths, scene.spans, scene.world[NUM_ACTORS], terrain)
     pace = desk.table[0, TSAFE]
     rules = _look(scene, i, terrain, pace, desk.asked)
-    need, over, _ = wanted_offset(
+    need, _, _, most = wanted_offset(
         scene.presence, 0, i, body, scene.paths[i], scene.spans[i], scene.minds, terrain, _ZERO
     )
     fill_forecast(scene, i, terrain, desk.table, desk.forecast)
     forget(scene.presence, 0)
-    count = _propose(need, over, room_in_lane(desk.table, body[WIDTH]), desk.proposals)
+    count = _propose(need, most, room_in_lane(desk.table, body[WIDTH]), desk.proposals)
     for p in range(count):
         roll_out(
             body, mind[KIND], memory[0], desk.proposals[p], rules, desk.table, desk.forecast,
@@ -204,9 +202,9 @@ def _look(scene: Scene, i: int, terrain: Terrain, pace: np.float32, asked: NDArr
 
 
 @borrowing
-def _propose(need: np.float32, over: np.float32, room: np.float32, proposals: NDArray[np.float32]) -> int:
-    """Write the proposals; how many there are. need: the offset that passes what stands in the lane, 0 for none; over: by how much it
-    leads over the border, m; room: how far aside the lane lets one drive, m."""
+def _propose(need: np.float32, most: np.float32, room: np.float32, proposals: NDArray[np.float32]) -> int:
+    """Write the proposals; how many there are. need: the offset that passes what stands in the lane, 0 for none; most: speed
+    while passing it, m/s; room: how far aside the lane lets one drive, m."""
     side = min(SIDES_M, room)
     count = 0
     for way in range(4):
@@ -216,6 +214,6 @@ def _propose(need: np.float32, over: np.float32, room: np.float32, proposals: ND
         for share in SHARES:
             row = proposals[count]
             row[SHARE], row[ASIDE] = share, aside
-            row[CAP] = PASSING_MPS if way == 0 and over > WITHIN_M else FREE
+            row[CAP] = most if way == 0 else FREE
             count += 1
     return count

@@ -22,21 +22,29 @@ from sim_suite.driving.traffic.idm import (
     free_accel,
     stop_accel,
 )
-from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
+from sim_suite.driving.traffic.junctions import look_at_junctions
 from sim_suite.driving.traffic.leaders import find_leader
-from sim_suite.driving.traffic.passing import CREEPING_M, PULL_OUT_M, WITHIN_M, edge_offset, is_passed, wanted_offset
-from sim_suite.driving.traffic.paths import begin_path
+from sim_suite.driving.traffic.passing import (
+    CREEPING_M,
+    PULL_OUT_M,
+    edge_offset,
+    is_being_passed,
+    is_passed,
+    wanted_offset,
+)
+from sim_suite.driving.traffic.paths import begin_path, take_another_way
 from sim_suite.driving.traffic.presence import Presence
 from sim_suite.driving.traffic.steering import pursue
 from sim_suite.driving.traffic.stops import YIELD_MPS, is_full_ahead, look_at_crosswalks, look_at_lines
 from sim_suite.driving.traffic.temper import MOST_ACCEL, TEMPER, TOP_MPS
-from sim_suite.driving.world.kinds import BICYCLE, BRAKE_LIGHT, LEFT_INDICATOR, RIGHT_INDICATOR, TICK_S
+from sim_suite.driving.world.kinds import BICYCLE, BRAKE_LIGHT, LEFT_INDICATOR, RIGHT_INDICATOR, TICK_S, TICKS_A_SECOND
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
     CHANGED,
     FULL_MARK,
     HEADWAY,
+    HELD,
     KIND,
     LANE,
     LANE_ARC,
@@ -50,7 +58,6 @@ from sim_suite.driving.world.layout import (
     SPEED,
     SPEED_LIMIT,
     STOPPED,
-    WAIT,
     WISH,
 )
 from sim_suite.driving.world.locate import STANDING_MPS
@@ -59,12 +66,18 @@ from sim_suite.driving.world.terrain import FIRST_POINT, JUNCTION, LANE_TURN, SA
 
 SHIFT_MPS: Final = np.float32(1.0)
 """How fast a driver moves over sideways."""
-PASSING_MPS: Final = np.float32(8.0)
-"""While it is over the lane's border."""
 SIGNAL_M: Final = np.float32(40.0)
 """Turns are announced from so far (3 s at 50 km/h)."""
 TAKE_LANE_M: Final = np.float32(20.0)
 """A cyclist takes the lane from so far before a junction (UK Cycle Training Standards: the primary position)."""
+AT_LINE_M: Final = np.float32(6.0)
+"""Who is so near its line and has nobody before it is the first there ..."""
+CREEP_MPS: Final = np.float32(1.5)
+"""... and is held while it is slower than this."""
+BLOCKED_M: Final = np.float32(8.0)
+"""One that stands so near beyond the line is in the way."""
+DETOUR_TICKS: Final = 20 * TICKS_A_SECOND
+"""Who could not enter a junction for so long, because the road beyond is full, looks for another way (ours)."""
 _GENTLE: Final = np.float32(GENTLE_BRAKE)
 _TURN: Final = np.float32(TURN_RAD)
 _DT: Final = np.float32(TICK_S)
@@ -92,11 +105,13 @@ def drive(
     if kind == BICYCLE and not _is_at_junction(body, path, span, terrain):
         half_width, _, _ = width_and_speeds(terrain, path[0], body[ARC])
         usual = edge_offset(terrain, half_width)
-    offset, over, found = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
-    body[OFFSET] += min(max(offset - body[OFFSET], -SHIFT_MPS * _DT), SHIFT_MPS * _DT)
+    offset, _, found, most_passing = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
     passes = found and offset != usual
-    if passes and over > WITHIN_M:
-        wish = min(wish, PASSING_MPS)
+    if kind == BICYCLE and abs(offset) < abs(body[OFFSET]) and is_being_passed(presence, t, i, body, path[0], minds):
+        offset, passes = body[OFFSET], False
+    body[OFFSET] += min(max(offset - body[OFFSET], -SHIFT_MPS * _DT), SHIFT_MPS * _DT)
+    if passes:
+        wish = min(wish, most_passing)
     gap, leader_speed, leader, _ = find_leader(presence, t, i, body, mind, path, span, terrain, horizon)
     standing = GAP_STANDING_M
     if leader >= 0 and is_passed(minds[leader]) and minds[leader, KIND] != BICYCLE:
@@ -111,10 +126,15 @@ def drive(
         presence, t, i, body, mind, path, span, bodies, minds, terrain, lights, tick, line, horizon, min(pace, wish),
     )  # fmt: skip
     stop = min(stop, held)
-    before_junction = line < FREE and line > np.float32(-0.5) and mind[WAIT] < LAST_RESORT_TICKS
+    before_junction = line < FREE and line > np.float32(-0.5)
     full = before_junction and is_full_ahead(body, path, span, terrain, gap, leader_speed)
+    first = line < AT_LINE_M and gap > line
+    mind[HELD] = mind[HELD] + 1 if first and speed < CREEP_MPS else 0
     if full:
         stop = min(stop, line)
+    blocked = full or (gap < BLOCKED_M and leader_speed < CREEP_MPS)
+    if blocked and mind[HELD] % DETOUR_TICKS == DETOUR_TICKS - 1:
+        take_another_way(terrain, world, mind, path, span)
     stop = min(stop, _end_of_path(body, path, span))
     free = free_accel(speed, wish, most)
     accel = free + follow_accel(speed, leader_speed, gap, body[HEADWAY], most, standing)

@@ -31,7 +31,7 @@ from sim_suite.driving.traffic.presence import (
 )
 from sim_suite.driving.world.kinds import RED, TICKS_A_SECOND, YELLOW
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import ARC, ENTERED, FULL, GAP, LENGTH, PATH, SPEED, WAIT
+from sim_suite.driving.world.layout import ARC, ENTERED, FULL, GAP, HELD, LENGTH, PATH, SPEED, WAIT
 from sim_suite.driving.world.terrain import (
     FIRST_CONFLICT,
     GROUP,
@@ -51,7 +51,7 @@ MARGIN_S: Final = np.float32(1.0)
 Shin and Cooper 1978)."""
 START_ACCEL: Final = np.float32(1.5)
 """With which times are reckoned, m/s^2."""
-PATIENCE_TICKS: Final = 30 * TICKS_A_SECOND
+PATIENCE_TICKS: Final = 10 * TICKS_A_SECOND
 """After so long those with right of way who can brake gently let one in (ours; HCM 2010's queues at level of service E wait as long)."""
 LAST_RESORT_TICKS: Final = 75 * TICKS_A_SECOND
 """After so long only what is in the way counts (ours): it dissolves rings of drivers who wait for each other."""
@@ -162,7 +162,7 @@ def _look_at_conflict(
         their_out = travel_time(their_clear, max(place[ALONG], _ZERO), their_pace)
         if own_out + MARGIN_S < their_in or their_out + MARGIN_S < own_in:
             continue
-        if mind[WAIT] > LAST_RESORT_TICKS and minds[j, WAIT] > 0:
+        if max(mind[WAIT], mind[HELD]) > LAST_RESORT_TICKS and minds[j, WAIT] > 0:
             continue
         if merges and within and note[SORT] == ON:
             gap = to_end - their_end - np.float32(2.0) * place[HALF_ALONG]
@@ -239,4 +239,4 @@ def _is_let_in(waiting: np.ndarray, waiting_body: np.ndarray, coming: np.ndarray
     """Whether one with right of way lets in another that has waited long: it must be able to brake gently."""
     speed = coming[SPEED]
     gently = speed * speed < np.float32(2.0) * COURTEOUS_BRAKE * max(distance - np.float32(3.0), _ZERO)
-    return bool(waiting[WAIT] > PATIENCE_TICKS and gently)
+    return bool(max(waiting[WAIT], waiting[HELD]) > PATIENCE_TICKS and gently)

@@ -76,7 +76,9 @@ def find_leader(
                 gap = distance - own_half - place[HALF_ALONG]
                 # One whose centre is behind mine is no leader, however long it is.
                 if distance > _ZERO and gap < best:
-                    apart = abs(place[ASIDE] - planned_lateral(body, gap))
+                    there = planned_lateral(body, gap)
+                    beyond = planned_lateral(body, distance + own_half + place[HALF_ALONG])
+                    apart = max(min(there, beyond) - place[ASIDE], place[ASIDE] - max(there, beyond), _ZERO)
                     side_gap = STILL_GAP_M if abs(place[ALONG]) < np.float32(0.3) else SIDE_GAP_M
                     if apart < own_wide + place[HALF_ACROSS] + side_gap:
                         best, best_speed, best_who, best_entry = gap, place[ALONG], note[WHO], entry

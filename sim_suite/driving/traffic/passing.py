@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing, called
+from sim_suite.driving.traffic.idm import FREE
+from sim_suite.driving.traffic.junctions import travel_time
 from sim_suite.driving.traffic.presence import (
     ALONG,
     ASIDE,
@@ -52,8 +54,18 @@ MOST_OVER_M: Final = np.float32(3.0)
 """Farther over the border nobody goes: it is most of the oncoming lane."""
 BICYCLE_OVER_M: Final = np.float32(0.3)
 """Nor so far for a bicycle, beside which one drives for long."""
-CREEP_MPS: Final = np.float32(4.0)
-"""Reckoned speed while passing."""
+AHEAD_M: Final = np.float32(0.5)
+"""A bicycle lets one that passes it get so far ahead before it moves in behind ..."""
+BEHIND_M: Final = np.float32(1.0)
+"""... and looks so far back ..."""
+CLOSING_S: Final = np.float32(1.5)
+"""... and so much farther for one that closes in: it takes about as long to move in."""
+QUEUE_MPS: Final = np.float32(3.0)
+"""Who is slower ahead makes a queue."""
+PASSING_MPS: Final = np.float32(8.0)
+"""While it is over the lane's border ..."""
+FASTER_MPS: Final = np.float32(5.0)
+"""... or so much faster than what it passes, whichever is more."""
 _HALF: Final = np.float32(0.5)
 _ZERO: Final = np.float32(0.0)
 
@@ -62,8 +74,9 @@ _ZERO: Final = np.float32(0.0)
 def wanted_offset(
     presence: Presence, t: int, i: int, body: np.ndarray, path: np.ndarray, span: np.ndarray, minds: np.ndarray,
     terrain: Terrain, usual: np.float32,
-) -> tuple[np.float32, np.float32, bool]:  # fmt: skip
-    """(lateral place to drive at, how far over the lane's border that is, whether something stands in the way at all).
+) -> tuple[np.float32, np.float32, bool, np.float32]:  # fmt: skip
+    """(lateral place to drive at, how far over the lane's border that is, whether something stands in the way at all, greatest
+    speed m/s while passing it).
 
     usual: where it drives when nothing is in the way. Looks at what stands, and at bicycles, on this lane and the next. Where there
     is no room it stays at its usual place, and waits behind.
@@ -71,7 +84,7 @@ def wanted_offset(
     side = np.float32(-1.0 if terrain.left_hand == 1 else 1.0)
     own_half, own_wide = _HALF * body[LENGTH], _HALF * body[WIDTH]
     need, over, found, reach = usual, _ZERO, False, _ZERO
-    near, pace = False, _ZERO
+    near, pace, queue = False, _ZERO, FREE
     for k in range(2):
         lane = path[k]
         if lane < 0:
@@ -82,7 +95,11 @@ def wanted_offset(
             note, place = presence.note[t, entry], presence.place[t, entry]
             entry = note[NEXT]
             distance = start + place[AT]
-            if note[WHO] == i or note[SORT] == COMING or not is_passed(minds[note[WHO]]):
+            if note[WHO] == i or note[SORT] == COMING:
+                continue
+            if not is_passed(minds[note[WHO]]):
+                if distance > _ZERO and place[ALONG] < QUEUE_MPS:
+                    queue = min(queue, distance - place[HALF_ALONG])
                 continue
             if minds[note[WHO], KIND] == BICYCLE and minds[i, KIND] == BICYCLE:
                 continue
@@ -107,12 +124,23 @@ def wanted_offset(
                 reach = distance + place[HALF_ALONG] + own_half
                 pace = max(place[ALONG], _ZERO)
     if not found or over > MOST_OVER_M:
-        return usual, _ZERO, found
+        return usual, _ZERO, found, FREE
     # One who has begun goes through with it: two who give up half-way block each other.
     begun = near and abs(body[LATERAL] - usual) > BEGUN * abs(need - usual)
-    if over > WITHIN_M and not begun and _is_coming(presence, t, i, body, path[0], terrain, reach, pace):
-        return usual, _ZERO, True
-    return need, over, True
+    # And nobody stands in the way of the oncoming traffic beside what there is no room to get past.
+    if (
+        over > WITHIN_M
+        and not begun
+        and (queue < reach + own_half or _is_coming(presence, t, i, body, path[0], terrain, reach, pace))
+    ):
+        return usual, _ZERO, True, FREE
+    return need, over, True, passing_speed(pace) if over > WITHIN_M else FREE
+
+
+@borrowing
+def passing_speed(pace: np.float32) -> np.float32:
+    """How fast one drives over the lane's border past something that moves at `pace` m/s."""
+    return max(PASSING_MPS, pace + FASTER_MPS)
 
 
 @borrowing
@@ -120,6 +148,25 @@ def edge_offset(terrain: Terrain, half_width: np.float32) -> np.float32:
     """Where a bicycle rides: at the lane's edge, on the side away from oncoming traffic."""
     aside = max(half_width - EDGE_M - np.float32(0.3), _ZERO)
     return aside if terrain.left_hand == 1 else -aside
+
+
+@borrowing
+def is_being_passed(presence: Presence, t: int, i: int, body: np.ndarray, lane: int, minds: np.ndarray) -> bool:
+    """Whether a motor vehicle is beside this bicycle or about to be: then it keeps to the edge."""
+    entry = presence.head[t, lane]
+    while entry >= 0:
+        note, place = presence.note[t, entry], presence.place[t, entry]
+        entry = note[NEXT]
+        if note[WHO] == i or note[SORT] == COMING or minds[note[WHO], KIND] == BICYCLE:
+            continue
+        behind = body[ARC] - place[AT]
+        reach = place[HALF_ALONG] + _HALF * body[LENGTH]
+        closing = max(place[ALONG] - body[SPEED], _ZERO)
+        if -reach - AHEAD_M < behind < reach + BEHIND_M + CLOSING_S * closing and abs(place[ASIDE] - body[LATERAL]) > (
+            place[HALF_ACROSS] + _HALF * body[WIDTH]
+        ):
+            return True
+    return False
 
 
 @borrowing
@@ -141,12 +188,12 @@ def _is_coming(
     """
     oncoming = terrain.lane[lane, ONCOMING]
     length = length_of(terrain, lane)
-    gained = max(max(body[SPEED], CREEP_MPS) - pace, np.float32(1.0))
-    reach = reach + pace * (reach + np.float32(5.0)) / gained
+    faster = passing_speed(pace) - pace
+    time = travel_time(reach + np.float32(10.0), max(body[SPEED] - pace, _ZERO), faster) + np.float32(1.0)
+    reach += pace * time
     if oncoming < 0 or terrain.lane[lane, JUNCTION] >= 0 or body[ARC] + reach + AFTER_M > length:
         return True
     other_length = length_of(terrain, oncoming)
-    time = (reach + np.float32(10.0)) / max(body[SPEED], CREEP_MPS) + np.float32(1.0)
     here = (length - body[ARC]) * other_length / length
     if _anybody_within(presence, t, i, oncoming, here + np.float32(8.0), reach, time):
         return True

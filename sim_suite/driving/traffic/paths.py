@@ -11,13 +11,23 @@ from sim_suite.driving.world.kinds import BICYCLE, BUS, TRUCK
 from sim_suite.driving.world.lanes import length_of
 from sim_suite.driving.world.layout import FORKS, ID, KIND, LAST_LANE, PATH, SEED_HIGH, SEED_LOW
 from sim_suite.driving.world.random import FORK, uniform
-from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, FIRST_SUCCESSOR, LANE_LENGTH, LANE_TURN, LIMIT, Terrain
+from sim_suite.driving.world.terrain import (
+    DRIVEN,
+    FIRST_POINT,
+    FIRST_SUCCESSOR,
+    JUNCTION,
+    LANE_LENGTH,
+    LANE_TURN,
+    LIMIT,
+    Terrain,
+)
 
 TIGHT_M: Final = np.float32(14.5)
 """Trucks and buses take no turn of a smaller radius if there is another way: their corners would sweep the lanes beside."""
 
 BICYCLE_LIMIT_MPS: Final = np.float32(60.0 / 3.6)
 """Bicycles keep off roads where one may drive faster than in towns."""
+_ZERO: Final = np.float32(0.0)
 
 
 @borrowing
@@ -82,6 +92,22 @@ def shift_path(terrain: Terrain, world: np.ndarray, mind: np.ndarray, path: np.n
     path[PATH - 1] = lane
     span[PATH - 1, 0] = 0.0
     span[PATH - 1, 1] = length_of(terrain, lane) if lane >= 0 else 0.0
+
+
+@called
+def take_another_way(terrain: Terrain, world: np.ndarray, mind: np.ndarray, path: np.ndarray, span: np.ndarray) -> None:
+    """Draw the way through the next junction, and all that follows, once more."""
+    for k in range(1, PATH):
+        if path[k] < 0:
+            return
+        if terrain.lane[path[k], JUNCTION] >= 0:
+            lane = choose_successor(terrain, path[k - 1], world, mind)
+            for later in range(k, PATH):
+                path[later], span[later, 0] = lane, _ZERO
+                span[later, 1] = length_of(terrain, lane) if lane >= 0 else _ZERO
+                if lane >= 0:
+                    lane = choose_successor(terrain, lane, world, mind)
+            return
 
 
 @called

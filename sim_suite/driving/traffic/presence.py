@@ -25,6 +25,7 @@ from sim_suite.driving.world.layout import (
     LANE_LATERAL,
     LAST_LANE,
     LENGTH,
+    OFFSET,
     PATH,
     SIDE_LANE,
     SLIP,
@@ -34,6 +35,8 @@ from sim_suite.driving.world.layout import (
 )
 from sim_suite.driving.world.terrain import JUNCTION, Terrain
 
+CHANGING_M: Final = np.float32(1.2)
+"""Who is farther beside where it means to drive is changing lanes: parked cars are passed with less haste."""
 LOOK_M: Final = np.float32(90.0)
 """How far ahead of a junction its traffic is noted: 50 km/h and the 6 s gap that crossing the street takes (HCM 2010: 6.5 s)."""
 
@@ -155,7 +158,11 @@ def _note_where_it_is(presence: Presence, t: int, i: int, body: np.ndarray, mind
     still = mind[KIND] == PARKED or mind[KIND] == OBSTACLE or mind[CONTROL] == STILL
     # What stands beside the lane is nobody's leader.
     if not (still and abs(aside) - half_across > half_width):
-        _add(presence, t, lane, i, ON, arc, aside, along, half_along, half_across)
+        middle, reach = aside, half_across
+        if mind[CONTROL] == TRAFFIC and abs(aside - body[OFFSET]) > CHANGING_M:
+            # One that changes lanes claims all that it will cross.
+            middle, reach = half * (aside + body[OFFSET]), half_across + half * abs(aside - body[OFFSET])
+        _add(presence, t, lane, i, ON, arc, middle, along, half_along, reach)
     if mind[SIDE_LANE] >= 0:
         _note_beside(presence, t, i, mind[SIDE_LANE], lane, arc, aside, along, half_along, half_across, terrain)
     if arc < half_along and mind[LAST_LANE] >= 0 and mind[LAST_LANE] != lane:

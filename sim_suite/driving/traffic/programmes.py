@@ -6,6 +6,7 @@ tick, so worlds keep no state of lights.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import networkx as nx
@@ -25,6 +26,10 @@ FAST_YELLOW_S: Final = 5.0
 FAST_MPS: Final = 60.0 / 3.6
 CLEARANCE_S: Final = 2.0
 """All red: what the last vehicle needs from its line to the far side of a 25 m junction, less the others' start."""
+
+
+OPPOSITE_RAD: Final = 0.5
+"""Arms that lie so nearly in line face each other."""
 
 
 def light_programmes(graph: LaneGraph) -> NDArray[np.int32]:
@@ -77,10 +82,26 @@ def _held_lanes(graph: LaneGraph) -> list[list[int]]:
 
 
 def _crossing_lanes(graph: LaneGraph) -> set[tuple[int, int]]:
-    """Pairs of lanes that conflict: they are never green together, so every turn is protected."""
-    known = graph.conflicts
+    """Pairs of lanes that are never green together: those that conflict, but for ways from opposite sides.
+
+    Who turns across the oncoming traffic goes with it and gives way, as at most junctions without arrows. Two that turn into
+    lanes side by side do not go together: the corner of a bus would sweep the other lane.
+    """
+    known, lanes, next_ = graph.conflicts, graph.lanes, graph.successors
     own = np.repeat(np.arange(graph.num_lanes), np.diff(known.first))
-    return set(zip(own.tolist(), known.lane.tolist(), strict=True))
+    heading, first = graph.points.heading, lanes.first_point
+    apart = heading[first[known.lane]] - heading[first[own]]
+    crossing = np.cos(apart) > -math.cos(OPPOSITE_RAD)
+    pairs = set(zip(own[crossing].tolist(), known.lane[crossing].tolist(), strict=True))
+    inside = np.flatnonzero((lanes.junction >= 0) & (np.diff(next_.first) > 0))
+    exit_lane = next_.lane[next_.first[inside]]
+    by_exit: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+    for lane, out in zip(inside.tolist(), exit_lane.tolist(), strict=True):
+        where = int(lanes.junction[lane]), int(lanes.road[out]), int(lanes.direction[out])
+        by_exit.setdefault(where, []).append((lane, out))
+    for ways in by_exit.values():
+        pairs |= {(a, b) for a, out in ways for b, other in ways if out != other and lanes.road[a] != lanes.road[b]}
+    return pairs
 
 
 def _yellow_s(graph: LaneGraph, lanes: list[int]) -> float:

@@ -107,7 +107,9 @@ FORKS: Final = 20
 """How many forks it has chosen at: the counter of its random draws."""
 FULL: Final = 21
 """Traffic: 1 where it waited a tick ago because the road beyond the junction is full."""
-MIND: Final = 22
+HELD: Final = 22
+"""Traffic: ticks that it has been the first before a junction and has not driven on, creeping included."""
+MIND: Final = 23
 
 WALKING, WAITING, CROSSING, RESTING = range(4)
 """Phases of pedestrians."""

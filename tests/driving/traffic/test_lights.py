@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim_suite.driving.roads.maps import map_names
+from sim_suite.driving.roads.routes.route import TURN_RAD
 from sim_suite.driving.traffic.lights import light_at, ticks_of_red_left
 from sim_suite.driving.traffic.programmes import FAST_YELLOW_S, YELLOW_S
 from sim_suite.driving.world import terrain as tr
@@ -55,17 +56,32 @@ def test_a_light_that_was_told_to_be_red_stays_so():
 
 
 @pytest.mark.parametrize("town", WITH_LIGHTS)
-def test_lanes_that_conflict_are_never_released_together(town):
-    terrain, known = prepared(town).ground.terrain, prepared(town).graph.conflicts
+def test_lanes_that_conflict_are_released_together_only_from_opposite_sides(town):
+    terrain, graph = prepared(town).ground.terrain, prepared(town).graph
+    known, first = graph.conflicts, graph.lanes.first_point
     own = np.repeat(np.arange(len(known.first) - 1), np.diff(known.first))
     group, other = terrain.lane[own, tr.GROUP], terrain.lane[known.lane, tr.GROUP]
+    apart = np.cos(graph.points.heading[first[own]] - graph.points.heading[first[known.lane]])
     both = (group >= 0) & (other >= 0)
-    group, other = group[both], other[both]
-    assert len(group) > 0
-    assert np.all(group != other)
+    crossing = both & (apart > -0.8)
+    assert np.count_nonzero(crossing) > 0
+    assert np.all(group[crossing] != other[crossing])
+    together = np.zeros(len(own), bool)
     for tick in range(int(terrain.programme[:, tr.CYCLE].max())):
         free = shown(terrain.programme, tick) != RED
-        assert not np.any(free[group] & free[other]), tick
+        assert not np.any(free[group[crossing]] & free[other[crossing]]), tick
+        together |= both & free[group] & free[other]
+    # Of two that are, the one that turns across the other gives way; two that both do go as they come.
+    order = terrain.conflict[:, tr.ORDER]
+    across = np.abs(terrain.lane_f[:, tr.LANE_TURN]) > TURN_RAD
+    assert np.all((order[together] != 0) | (across[own[together]] & across[known.lane[together]]))
+
+
+def test_a_crossing_has_two_phases_and_turns_into_lanes_side_by_side_have_their_own():
+    phase_s = 12 + YELLOW_S + 2
+    assert set(prepared("crossroads").ground.terrain.programme[:, tr.CYCLE]) == {2 * phase_s * TICKS_A_SECOND}
+    # Its main road has two lanes a side: the bus that turns into the one would sweep the other.
+    assert set(prepared("left_hand").ground.terrain.programme[:, tr.CYCLE]) == {3 * phase_s * TICKS_A_SECOND}
 
 
 @pytest.mark.parametrize("town", WITH_LIGHTS)
