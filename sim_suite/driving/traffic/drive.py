@@ -73,7 +73,7 @@ TAKE_LANE_M: Final = np.float32(20.0)
 AT_LINE_M: Final = np.float32(6.0)
 """Who is so near its line and has nobody before it is the first there ..."""
 CREEP_MPS: Final = np.float32(1.5)
-"""... and is held while it is slower than this."""
+"""... and is held from when it is slower than this until it is in the junction."""
 BLOCKED_M: Final = np.float32(8.0)
 """One that stands so near beyond the line is in the way."""
 DETOUR_TICKS: Final = 20 * TICKS_A_SECOND
@@ -129,7 +129,7 @@ def drive(
     before_junction = line < FREE and line > np.float32(-0.5)
     full = before_junction and is_full_ahead(body, path, span, terrain, gap, leader_speed)
     first = line < AT_LINE_M and gap > line
-    mind[HELD] = mind[HELD] + 1 if first and speed < CREEP_MPS else 0
+    mind[HELD] = mind[HELD] + 1 if first and (speed < CREEP_MPS or mind[HELD] > 0) else 0
     if full:
         stop = min(stop, line)
     blocked = full or (gap < BLOCKED_M and leader_speed < CREEP_MPS)

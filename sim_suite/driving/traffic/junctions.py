@@ -162,7 +162,7 @@ def _look_at_conflict(
         their_out = travel_time(their_clear, max(place[ALONG], _ZERO), their_pace)
         if own_out + MARGIN_S < their_in or their_out + MARGIN_S < own_in:
             continue
-        if max(mind[WAIT], mind[HELD]) > LAST_RESORT_TICKS and minds[j, WAIT] > 0:
+        if _held(mind) > LAST_RESORT_TICKS and minds[j, WAIT] > 0:
             continue
         if merges and within and note[SORT] == ON:
             gap = to_end - their_end - np.float32(2.0) * place[HALF_ALONG]
@@ -220,9 +220,9 @@ def _goes_first(
     standing, other_standing = body[SPEED] < _STANDING, other_body[SPEED] < _STANDING
     if other_standing and other_mind[FULL] == 1:
         return True
-    if standing and other_standing and mind[WAIT] > 0 and other_mind[WAIT] > 0:
-        if mind[WAIT] != other_mind[WAIT]:
-            return bool(mind[WAIT] > other_mind[WAIT])
+    if standing and other_standing and _held(mind) > 0 and _held(other_mind) > 0:
+        if _held(mind) != _held(other_mind):
+            return bool(_held(mind) > _held(other_mind))
         return lane < other
     order = terrain.conflict[c, ORDER]
     if order < 0:
@@ -235,8 +235,14 @@ def _goes_first(
 
 
 @borrowing
+def _held(mind: np.ndarray) -> int:
+    """Ticks for which one has stood, or been held before the junction: whoever creeps has not just come."""
+    return max(mind[WAIT], mind[HELD])
+
+
+@borrowing
 def _is_let_in(waiting: np.ndarray, waiting_body: np.ndarray, coming: np.ndarray, distance: np.float32) -> bool:
     """Whether one with right of way lets in another that has waited long: it must be able to brake gently."""
     speed = coming[SPEED]
     gently = speed * speed < np.float32(2.0) * COURTEOUS_BRAKE * max(distance - np.float32(3.0), _ZERO)
-    return bool(max(waiting[WAIT], waiting[HELD]) > PATIENCE_TICKS and gently)
+    return bool(_held(waiting) > PATIENCE_TICKS and gently)

@@ -108,7 +108,7 @@ FORKS: Final = 20
 FULL: Final = 21
 """Traffic: 1 where it waited a tick ago because the road beyond the junction is full."""
 HELD: Final = 22
-"""Traffic: ticks that it has been the first before a junction and has not driven on, creeping included."""
+"""Traffic: ticks for which it has been the first before a junction, since it stood or crept there; 0 in the junction."""
 MIND: Final = 23
 
 WALKING, WAITING, CROSSING, RESTING = range(4)

@@ -164,3 +164,55 @@ def test_before_it_passes_it_lets_oncoming_traffic_through(lateral):
     assert body[0, col.ARC] > arc + 20.0
     assert body[0, col.SPEED] > 2.0
     assert body[2, col.LANE_ARC] > length - arc or world.state.mind[0, 2, col.LANE] != back
+
+
+def test_it_passes_a_bicycle_that_it_has_come_to_follow():
+    world, lane = country(2)
+    put(world, 0, [lane], 40.0, speed=4.5)
+    put(world, 1, [lane], 52.0, speed=4.5, kind=BICYCLE, lateral=-0.9, wish=0.25)
+    assert not any(event.kind == EventKind.COLLISION for event in run(world, 400))
+    assert world.state.body[0, 0, col.ARC] > world.state.body[0, 1, col.ARC] + 10.0
+
+
+def test_it_does_not_pull_out_beside_a_bicycle_that_rides_in_a_queue():
+    world, lane = country(3)
+    put(world, 0, [lane], 40.0, speed=1.0)
+    put(world, 1, [lane], 52.0, speed=1.0, kind=BICYCLE, lateral=-0.9)
+    put(world, 2, [lane], 57.0, control=SCRIPT)
+    run(world, 300)
+    half_lane = 3.25 / 2
+    assert abs(world.state.body[0, 0, col.LATERAL]) + world.state.body[0, 0, col.WIDTH] / 2 < half_lane
+    assert world.state.body[0, 0, col.ARC] < world.state.body[0, 1, col.ARC]
+
+
+def test_a_bicycle_takes_the_lane_only_when_nobody_is_beside_it():
+    world, lane = country(2)
+    end = float(world.map.graph.lanes.length_m[lane])
+    put(world, 0, [lane], end - 32.0, speed=5.0, kind=BICYCLE, lateral=-0.9)
+    put(world, 1, [lane], end - 34.0, speed=6.0, lateral=0.9, wish=0.32)
+    body = world.state.body[0]
+    beside = 0
+    for _ in range(200):
+        assert not any(event.kind == EventKind.COLLISION for event in run(world, 1))
+        reach = (body[0, col.LENGTH] + body[1, col.LENGTH]) / 2
+        if body[1, col.ARC] > body[0, col.ARC] + reach + 1.0 or body[0, col.ARC] > end - 3.0:
+            break
+        if body[0, col.ARC] > end - 18.0 and abs(body[0, col.ARC] - body[1, col.ARC]) < reach:
+            beside += 1
+            assert body[0, col.LATERAL] < -0.5
+    assert beside > 10
+
+
+@pytest.mark.parametrize("ahead", [-1.0, 1.0])
+def test_who_changes_lanes_and_who_is_beside_do_not_touch(ahead):
+    world, left, right = two_lanes(4)
+    put(world, 0, [left], 60.0 + ahead, speed=1.0, lateral=-2.6)
+    world.state.body[0, 0, col.OFFSET] = 0.0
+    world.state.mind[0, 0, col.SIDE_LANE] = right
+    put(world, 1, [left], 60.0, speed=1.0)
+    put(world, 2, [left], 90.0, control=SCRIPT, speed=0.0)
+    events = run(world, 600)
+    assert not any(event.kind == EventKind.COLLISION for event in events)
+    assert abs(world.state.body[0, 0, col.LATERAL]) < 0.5
+    first, second = (0, 1) if ahead > 0 else (1, 0)
+    assert gap(world, second, first) > 1.0

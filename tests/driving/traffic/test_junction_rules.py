@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
+from sim_suite.driving.traffic.paths import take_another_way
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world import terrain as tr
-from sim_suite.driving.world.kinds import GREEN, OFF, RED, YELLOW, EventKind
+from sim_suite.driving.world.kinds import GREEN, OFF, RED, SCRIPT, TICKS_A_SECOND, YELLOW, EventKind
 from tests.driving.actors_by_hand import empty_world, lane_named, put, run
 from tests.driving.sensors.scenes import prepared
 
@@ -141,7 +144,6 @@ def test_it_stands_at_a_stop_sign_and_goes_on():
     assert not any(event.kind == EventKind.STOP_SIGN for event in events)
 
 
-@pytest.mark.xfail(reason="who begins to move counts as the last to have come, so that they take turns for ever")
 def test_eight_who_stand_at_dead_lights_do_not_wait_for_each_other_for_ever():
     world = empty_world("crossroads", 8, judge_all=True)
     graph = world.map.graph
@@ -190,3 +192,65 @@ def test_who_enters_a_roundabout_lets_those_on_it_go():
             slowest = min(slowest, float(world.state.body[0, 1, col.SPEED]))
     assert order == [1, 0]
     assert slowest > 3.0
+
+
+@pytest.mark.parametrize(("held", "waits"), [(0, True), (11 * TICKS_A_SECOND, False)])
+def test_who_was_held_for_long_is_let_in_though_it_has_just_crept_forward(held, waits):
+    """Beside the line of a side street; one comes on the main road, far enough to brake gently."""
+    lane, row = next(
+        (lane, row)
+        for lane, row in conflicts("t_junction")
+        if prepared("t_junction").ground.terrain.conflict[row, tr.ORDER] < 0
+    )
+    world = empty_world("t_junction", 2)
+    graph, terrain = world.map.graph, world.ground.terrain
+    other = int(terrain.conflict[row, tr.OTHER])
+    for slot, (way, speed) in enumerate([(lane, 0.0), (other, 6.0)]):
+        before = way_to(graph, way)
+        arc = float(graph.lanes.length_m[before]) - (2.5 if slot == 0 else 25.0)
+        put(world, slot, [before, way], arc, speed=speed)
+    world.state.mind[0, 0, [col.HELD, col.STOPPED]] = held, graph.stop_lines.first[way_to(graph, lane)]
+    entered = []
+    for _ in range(200):
+        run(world, 1)
+        entered += [
+            slot
+            for slot, way in enumerate((lane, other))
+            if world.state.mind[0, slot, col.LANE] == way and slot not in entered
+        ]
+    assert entered == ([1, 0] if waits else [0, 1])
+
+
+def test_another_way_begins_at_the_next_junction_and_is_drawn_anew():
+    world = empty_world("crossroads", 1)
+    lane, _, through = light_lane(world)
+    put(world, 0, [lane, through], 10.0)
+    state, graph = world.state, world.map.graph
+    path, span = state.path[0, 0], state.span[0, 0]
+    ways = set()
+    for _ in range(30):
+        take_another_way(world.ground.terrain, state.world[0], state.mind[0, 0], path, span)
+        assert path[0] == lane
+        for before, after in itertools.pairwise(path.tolist()):
+            assert after in graph.successors.lane[graph.successors.first[before] : graph.successors.first[before + 1]]
+        assert span[1:, 1] == pytest.approx(graph.lanes.length_m[path[1:]])
+        ways.add(int(path[1]))
+    assert ways == set(graph.successors.lane[graph.successors.first[lane] : graph.successors.first[lane + 1]].tolist())
+
+
+def test_only_the_first_is_held_and_creeping_counts():
+    """Two at a stop sign; somebody stands in the junction."""
+    world = empty_world("t_junction", 3)
+    lane, line, through = light_lane(world)
+    put(world, 0, [lane, through], line - 6.0, speed=2.0)
+    put(world, 1, [lane, through], line - 14.0, speed=2.0)
+    put(world, 2, [through], 8.0, control=SCRIPT)
+    mind = world.state.mind[0]
+    run(world, 300)
+    assert mind[0, col.HELD] > 150
+    assert mind[1, col.HELD] == 0
+    before = int(mind[0, col.HELD])
+    world.state.body[0, 0, col.SPEED] = 0.6
+    run(world, 1)
+    assert mind[0, col.WAIT] == 0
+    assert mind[0, col.HELD] == before + 1
