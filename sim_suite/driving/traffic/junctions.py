@@ -237,7 +237,7 @@ def _goes_first(
 @borrowing
 def _held(mind: np.ndarray) -> int:
     """Ticks for which one has stood, or been held before the junction: whoever creeps has not just come."""
-    return max(mind[WAIT], mind[HELD])
+    return int(max(mind[WAIT], mind[HELD]))
 
 
 @borrowing
