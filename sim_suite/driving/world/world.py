@@ -176,7 +176,7 @@ class World:
             ],
             np.int64,
         )
-        with noticed("the driving world's beginnings (about half a minute)") if self._is_new else nullcontext():
+        with noticed("the driving world's beginnings (about ten seconds)") if self._is_new else nullcontext():
             _begin(
                 self.state, self.ground, keys, chosen, counts, int(options.model), np.float32(options.start_speed_mps)
             )
@@ -184,7 +184,7 @@ class World:
     def step(self, ticks: int = 1) -> None:
         """All worlds by so many ticks of 0.05 s. Events since the last call are kept in `State.event`."""
         self.state.world[:, NUM_EVENTS_NOW] = 0
-        with noticed("the driving world (one to two minutes)") if self._is_new else nullcontext():
+        with noticed("the driving world (about half a minute)") if self._is_new else nullcontext():
             share(
                 lambda part, begin, end: self._step(ticks, part, begin, end),
                 self.num_worlds,
