@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import gymnasium as gym
 import numpy as np
@@ -60,13 +61,16 @@ def test_the_shipped_routes_are_what_the_suite_promises():
     routes = read_routes("driving")
     assert len(routes) == 200
     assert len(set(routes)) == 200
-    assert min(route.length_m for route in routes) >= 800.0
-    assert min(route.junctions for route in routes) >= 4
+    assert min(route.length_m for route in routes) >= 4000.0
+    assert min(route.junctions for route in routes) >= 20
     graphs = {name: load_map(name).graph for name in {route.map for route in routes}}
     for stored in routes:
         route = restore_route(graphs[stored.map], stored)
         assert route.length_m == pytest.approx(stored.length_m, abs=0.1)
-        assert store_route(graphs[stored.map], route, stored.map) == stored
+        again = store_route(graphs[stored.map], route, stored.map)
+        assert (
+            replace(again, length_m=stored.length_m) == stored
+        )  # ends are kept to the millimetre, the length to 0.1 m
 
 
 def test_an_episode_drives_the_route_of_its_seed():
