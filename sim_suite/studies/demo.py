@@ -69,7 +69,7 @@ def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
     with stage("make and draw a town", 1) as report:
         town = draw_town(out / TOWN)
         report(1)
-    with stage("film a drive (the first compiles the driving world, one to three minutes)", 1) as report:
+    with stage("film a drive (the first compiles the driving world, one to two minutes)", 1) as report:
         drive = film_drive(out / DRIVE)
         report(1)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
