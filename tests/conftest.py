@@ -14,7 +14,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-# Two, so that parallel loops are tried; and set, since numba refuses to change it where a test has run in between what sets it.
+# Two, so that sharing work among threads is tried on any machine; set before numba reads it.
 os.environ.setdefault("NUMBA_NUM_THREADS", "2")
 
 CLUMSY_AGENTS = '''

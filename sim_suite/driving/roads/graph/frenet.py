@@ -3,7 +3,8 @@
 The centre line is the polyline through the lane's points; its tangent turns between them as poses.py says. A point's foot
 is where it lies on the normal, so arc is continuous and rising along a curve, where plain chord projection jumps at every
 vertex; `lane_poses` is its inverse. The search takes tangents as linear between points; the foot that is found is then
-corrected where curvature changes between them. Scalar kernels without allocations, for other kernels, on a GPU too.
+corrected where curvature changes between them, and where they turn much. Scalar kernels without allocations, for other kernels, on
+a GPU too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from sim_suite.driving.roads.graph.poses import heading_between, joint_between
 
 NEGLIGIBLE_TURN: Final = 1e-4
 """Radians. A change of curvature that adds up to less within a segment bends it by a quarter of this: 0.05 mm at 2 m."""
+
+LINEAR_TURN: Final = 0.02
+"""Radians. Tangents taken as linear over a smaller turn err by h^3 / 3 * 0.385 with h half of it: 0.4 um at 3 m."""
 
 Foot = tuple[float, float, int, float]
 """(gap_m to the strip, 0 within it; lateral_m; segment, -1 for none; share of the segment in [0, 1])."""
@@ -55,28 +59,50 @@ def foot_on_run(x: float, y: float, lane: int, begin: int, stop: int, grid: Lane
 
 @borrowing
 def corrected(x: float, y: float, lane: int, foot: Foot, grid: LaneGrid) -> Foot:
-    """A foot of `foot_on_run`, exact where curvature changes within its segment, by up to a degree of tangent else."""
+    """A foot of `foot_on_run`, by the heading itself: where curvature changes within its segment the linear one errs by up to a
+    degree, and where it turns much by some micrometres."""
     k, step, rows = foot[2], grid.step_m[lane], grid.rows
     bend, next_bend = grid.curvature[k], grid.curvature[k + 1]
-    if abs(next_bend - bend) * step < NEGLIGIBLE_TURN:
-        return foot
     before, after = _ahead(x, y, rows, k), _ahead(x, y, rows, k + 1)
     if before < 0.0 or after > 0.0:  # beyond an end of the lane
         return foot
     heading, next_heading = grid.heading[k], grid.heading[k + 1]
-    at = joint_between(next_heading - heading, bend, next_bend, step) / step
-    there = heading_between(heading, next_heading, bend, next_bend, step, at)
-    cos, sin = math.cos(there), math.sin(there)
-    joint_x = rows[k, X] + at * (rows[k + 1, X] - rows[k, X])
-    joint_y = rows[k, Y] + at * (rows[k + 1, Y] - rows[k, Y])
-    ahead = (x - joint_x) * cos + (y - joint_y) * sin
-    if ahead < 0.0:
-        gap, lateral, share = _foot_between(x, y, rows, k, 0.0, at, before, ahead, rows[k, COS], rows[k, SIN], cos, sin)
-    else:
-        gap, lateral, share = _foot_between(
-            x, y, rows, k, at, 1.0, ahead, after, cos, sin, rows[k + 1, COS], rows[k + 1, SIN]
-        )
+    gap, lateral, share = foot[0], foot[1], foot[3]
+    if abs(next_bend - bend) * step >= NEGLIGIBLE_TURN:
+        at = joint_between(next_heading - heading, bend, next_bend, step) / step
+        there = heading_between(heading, next_heading, bend, next_bend, step, at)
+        cos, sin = math.cos(there), math.sin(there)
+        joint_x = rows[k, X] + at * (rows[k + 1, X] - rows[k, X])
+        joint_y = rows[k, Y] + at * (rows[k + 1, Y] - rows[k, Y])
+        ahead = (x - joint_x) * cos + (y - joint_y) * sin
+        if ahead < 0.0:
+            gap, lateral, share = _foot_between(
+                x, y, rows, k, 0.0, at, before, ahead, rows[k, COS], rows[k, SIN], cos, sin
+            )
+        else:
+            gap, lateral, share = _foot_between(
+                x, y, rows, k, at, 1.0, ahead, after, cos, sin, rows[k + 1, COS], rows[k + 1, SIN]
+            )
+    if abs(next_heading - heading) > LINEAR_TURN:
+        there = heading_between(heading, next_heading, bend, next_bend, step, share)
+        gap, lateral, share = _newton_step(x, y, rows, k, share, lateral, there, (next_heading - heading))
     return gap, lateral, k, share
+
+
+@borrowing
+def _newton_step(
+    x: float, y: float, rows: np.ndarray, k: int, share: float, lateral: float, heading: float, turn: float
+) -> tuple[float, float, float]:
+    """(gap, lateral, share) nearer to the foot by the heading itself. heading: at `share`; turn: over the segment, rad."""
+    dx, dy = rows[k + 1, X] - rows[k, X], rows[k + 1, Y] - rows[k, Y]
+    cos, sin = math.cos(heading), math.sin(heading)
+    ahead = (x - rows[k, X] - share * dx) * cos + (y - rows[k, Y] - share * dy) * sin
+    slope = dx * cos + dy * sin - lateral * turn  # by which `ahead` falls for each share
+    if slope > 0.0:
+        share = min(max(share + ahead / slope, 0.0), 1.0)
+    offset_x, offset_y = x - rows[k, X] - share * dx, y - rows[k, Y] - share * dy
+    lateral = offset_y * cos - offset_x * sin
+    return _beside(rows, k, share, lateral), lateral, share
 
 
 @borrowing
@@ -106,9 +132,15 @@ def _foot_between(
     offset_x, offset_y = x - rows[k, X] - share * dx, y - rows[k, Y] - share * dy
     norm = math.sqrt(cos * cos + sin * sin)
     lateral = (offset_y * cos - offset_x * sin) / norm if norm > 0.0 else math.hypot(offset_x, offset_y)
+    return _beside(rows, k, share, lateral), lateral, share
+
+
+@borrowing
+def _beside(rows: np.ndarray, k: int, share: float, lateral: float) -> float:
+    """How far beyond the strip's border a lateral offset lies, 0 within it."""
     side = HALF_LEFT if lateral > 0.0 else HALF_RIGHT
     half = rows[k, side] + share * (rows[k + 1, side] - rows[k, side])
-    return max(abs(lateral) - half, 0.0), lateral, share
+    return float(max(abs(lateral) - half, 0.0))
 
 
 @borrowing

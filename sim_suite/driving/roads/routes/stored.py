@@ -8,7 +8,7 @@ among those that are shipped (`scenarios/routes`).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -84,10 +84,12 @@ def store_route(graph: LaneGraph, route: Route, map_name: str) -> StoredRoute:
     """Keep a route that changes no lanes."""
     junction = graph.lanes.junction[route.lane]
     entered = (junction >= 0) & (junction != np.concatenate(([-1], junction[:-1])))
-    return StoredRoute(
+    stored = StoredRoute(
         map_name, tuple(graph.name_of(int(lane)) for lane in route.lane), round(route.start.arc_m, 3),
-        round(route.goal.arc_m, 3), round(route.length_m, 1), int(entered.sum()),
+        round(route.goal.arc_m, 3), 0.0, int(entered.sum()),
     )  # fmt: skip
+    # Of what will be restored: the ends are kept to the millimetre, which may carry the length over to the next 0.1 m.
+    return replace(stored, length_m=round(restore_route(graph, stored).length_m, 1))
 
 
 def restore_route(graph: LaneGraph, stored: StoredRoute) -> Route:
