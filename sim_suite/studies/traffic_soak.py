@@ -25,6 +25,7 @@ from sim_suite.driving.world.kinds import BICYCLE, PARKED, TICKS_A_SECOND, TRAFF
 from sim_suite.driving.world.layout import CONTROL, KIND, LANE, SPEED, WAIT, State
 from sim_suite.driving.world.terrain import DRIVEN, JUNCTION, DrivingMap, prepare
 from sim_suite.driving.world.world import World, WorldOptions
+from sim_suite.errors import SuiteError
 from sim_suite.files import write_json
 
 DENSITIES = (10.0, 20.0, 30.0)
@@ -133,9 +134,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("runs/traffic_soak.json"))
     chosen = parser.parse_args(arguments)
+    try:
+        maps = [load_map(name) for name in chosen.maps or map_names()]
+    except SuiteError as error:
+        parser.error(str(error))
     results = []
-    for name in chosen.maps or map_names():
-        driving_map = prepare(load_map(name))
+    for road_map in maps:
+        driving_map = prepare(road_map)
         for density in chosen.densities:
             result = soak(driving_map, density, chosen.minutes, chosen.seed)
             results.append(result)

@@ -143,7 +143,7 @@ def decide(
     note_all(scene.presence, 0, scene.bodies, scene.minds, scene.paths, scene.spans, scene.world[NUM_ACTORS], terrain)
     pace = desk.table[0, TSAFE]
     rules = _look(scene, i, terrain, pace, desk.asked)
-    need, _, _, most = wanted_offset(
+    need, _, most = wanted_offset(
         scene.presence, 0, i, body, scene.paths[i], scene.spans[i], scene.minds, terrain, _ZERO
     )
     fill_forecast(scene, i, terrain, desk.table, desk.forecast)

@@ -75,7 +75,7 @@ AT_LINE_M: Final = np.float32(6.0)
 CREEP_MPS: Final = np.float32(1.5)
 """... and is held from when it is slower than this until it is in the junction."""
 BLOCKED_M: Final = np.float32(8.0)
-"""One that stands so near beyond the line is in the way."""
+"""Behind one that stands so near ahead one is blocked."""
 DETOUR_TICKS: Final = 20 * TICKS_A_SECOND
 """Who could not enter a junction for so long, because the road beyond is full, looks for another way (ours)."""
 _GENTLE: Final = np.float32(GENTLE_BRAKE)
@@ -105,7 +105,7 @@ def drive(
     if kind == BICYCLE and not _is_at_junction(body, path, span, terrain):
         half_width, _, _ = width_and_speeds(terrain, path[0], body[ARC])
         usual = edge_offset(terrain, half_width)
-    offset, _, found, most_passing = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
+    offset, found, most_passing = wanted_offset(presence, t, i, body, path, span, minds, terrain, usual)
     passes = found and offset != usual
     if kind == BICYCLE and abs(offset) < abs(body[OFFSET]) and is_being_passed(presence, t, i, body, path[0], minds):
         offset, passes = body[OFFSET], False

@@ -74,9 +74,8 @@ _ZERO: Final = np.float32(0.0)
 def wanted_offset(
     presence: Presence, t: int, i: int, body: np.ndarray, path: np.ndarray, span: np.ndarray, minds: np.ndarray,
     terrain: Terrain, usual: np.float32,
-) -> tuple[np.float32, np.float32, bool, np.float32]:  # fmt: skip
-    """(lateral place to drive at, how far over the lane's border that is, whether something stands in the way at all, greatest
-    speed m/s while passing it).
+) -> tuple[np.float32, bool, np.float32]:  # fmt: skip
+    """(lateral place to drive at m, whether something stands in the way at all, greatest speed m/s while passing it).
 
     usual: where it drives when nothing is in the way. Looks at what stands, and at bicycles, on this lane and the next. Where there
     is no room it stays at its usual place, and waits behind.
@@ -124,7 +123,7 @@ def wanted_offset(
                 reach = distance + place[HALF_ALONG] + own_half
                 pace = max(place[ALONG], _ZERO)
     if not found or over > MOST_OVER_M:
-        return usual, _ZERO, found, FREE
+        return usual, found, FREE
     # One who has begun goes through with it: two who give up half-way block each other.
     begun = near and abs(body[LATERAL] - usual) > BEGUN * abs(need - usual)
     # And nobody stands in the way of the oncoming traffic beside what there is no room to get past.
@@ -133,8 +132,8 @@ def wanted_offset(
         and not begun
         and (queue < reach + own_half or _is_coming(presence, t, i, body, path[0], terrain, reach, pace))
     ):
-        return usual, _ZERO, True, FREE
-    return need, over, True, passing_speed(pace) if over > WITHIN_M else FREE
+        return usual, True, FREE
+    return need, True, passing_speed(pace) if over > WITHIN_M else FREE
 
 
 @borrowing
