@@ -1,32 +1,29 @@
-"""How a driver answers `predict`: one moment after the other, with a small memory for each world. Source: ours."""
+"""How a driver answers `predict`: one moment after the other, with a small memory for each world. Source: ours.
+
+Many worlds of one map are driven faster by `drive_worlds` (batch.py); both run the same kernel and decide the same.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.experts.driving.scene import Scene, Scenes
+from agents.experts.driving.batch import BatchedDriver, Desk
 from agents.interface import Batch, Interface
-from sim_suite.driving.world.terrain import Terrain
-from sim_suite.envs.driving.state import DrivingState
+from sim_suite.driving.world.layout import State
 from sim_suite.envs.views import STATE
 
 ENVS = ("sim_suite/Driving-v0",)
 """What drivers are made for."""
 
 
-class Driver(ABC):
+class Driver(BatchedDriver[Desk]):
     """Drives `sim_suite/Driving-v0` by its state. Deterministic; action [steer, drive] as the environment defines it."""
 
     interface = Interface(STATE, "continuous")
     envs: ClassVar[tuple[str, ...]] = ENVS
-    memory_size: ClassVar[int] = 4
-
-    def __init__(self) -> None:
-        self._scenes = Scenes()
 
     def predict(
         self,
@@ -43,16 +40,10 @@ class Driver(ABC):
             memory[np.asarray(episode_start, np.bool_)] = 0.0
         actions = np.empty((len(observation), 2), np.float32)
         for i, moment in enumerate(observation):
-            self.decide(self._scenes.of(moment), moment, memory[i], actions[i])
+            # Kernels are compiled for arrays that can be written, as a world's are.
+            world = State._make([np.array(rows) for rows in moment.world])
+            row = slice(i, i + 1)
+            self.drive_worlds(
+                world, moment.driving_map, moment.slot, moment.ticks_per_step, memory[row], actions[row]
+            )
         return actions, memory
-
-    @abstractmethod
-    def decide(
-        self, scene: Scene, moment: DrivingState, memory: NDArray[np.float32], action: NDArray[np.float32]
-    ) -> None:
-        """Write one action, [2], and what to remember, [memory_size]; both are views."""
-
-    @staticmethod
-    def terrain_of(moment: DrivingState) -> Terrain:
-        """The map as kernels know it."""
-        return moment.driving_map.ground.terrain
