@@ -5,18 +5,18 @@ Many worlds of one map are driven faster by `drive_worlds` (batch.py); both run 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.experts.driving.batch import BatchedDriver, Desk
+from agents.experts.driving.batch import BatchedDriver, Desk, Worlds
 from agents.interface import Batch, Interface
-from sim_suite.driving.world.layout import State
 from sim_suite.envs.views import STATE
 
 ENVS = ("sim_suite/Driving-v0",)
 """What drivers are made for."""
+_FIRST: Final = np.zeros(1, np.int64)
 
 
 class Driver(BatchedDriver[Desk]):
@@ -40,10 +40,13 @@ class Driver(BatchedDriver[Desk]):
             memory[np.asarray(episode_start, np.bool_)] = 0.0
         actions = np.empty((len(observation), 2), np.float32)
         for i, moment in enumerate(observation):
-            # Kernels are compiled for arrays that can be written, as a world's are.
-            world = State._make([np.array(rows) for rows in moment.world])
-            row = slice(i, i + 1)
-            self.drive_worlds(
-                world, moment.driving_map, moment.slot, moment.ticks_per_step, memory[row], actions[row]
-            )
+            now, row = moment.world, slice(i, i + 1)
+            # Copies: kernels are compiled for arrays that can be written, as a world's are.
+            worlds = Worlds(
+                np.array(now.body), np.array(now.mind), np.array(now.path), np.array(now.span), np.array(now.lights),
+                np.array(now.world), np.array(now.weather), _FIRST, moment.slot, moment.ticks_per_step, memory[row],
+                actions[row],
+            )  # fmt: skip
+            desk = self.desks(moment.driving_map, now.body.shape[1])[0]
+            self.decide(worlds, moment.driving_map.ground, desk, 0, 1)
         return actions, memory

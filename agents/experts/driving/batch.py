@@ -18,11 +18,16 @@ from sim_suite.errors import SuiteError
 
 
 class Worlds(NamedTuple):
-    """What is to be decided: one argument for kernels. W worlds, of which n are chosen."""
+    """What is to be decided: one argument for kernels. W worlds, of which n are chosen; of their `State` what drivers read, no more:
+    to hand 15 arrays to a kernel takes as long as to decide for three worlds of 16 actors by IDM."""
 
-    state: State
-    """Read only."""
-    ground: Ground
+    body: NDArray[np.float32]
+    mind: NDArray[np.int32]
+    path: NDArray[np.int32]
+    span: NDArray[np.float32]
+    lights: NDArray[np.int8]
+    world: NDArray[np.int32]
+    weather: NDArray[np.float32]
     which: NDArray[np.int64]
     """[n] Indices of the worlds that are decided for."""
     slot: int
@@ -68,28 +73,31 @@ class BatchedDriver(ABC, Generic[Desk]):
         """
         chosen = _chosen(state.num_worlds, which)
         _check(state, slot, ticks_per_step, memory, actions, self.memory_size)
-        worlds = Worlds(state, driving_map.ground, chosen, slot, ticks_per_step, memory, actions)
-        desks = self.desks(state, driving_map, min(most_threads(), len(chosen) // self.least_worlds))
+        worlds = Worlds(
+            state.body, state.mind, state.path, state.span, state.lights, state.world, state.weather,
+            chosen, slot, ticks_per_step, memory, actions,
+        )  # fmt: skip
+        desks = self.desks(driving_map, state.body.shape[1], min(most_threads(), len(chosen) // self.least_worlds))
         share(
-            lambda part, begin, end: self.decide(worlds, desks[part], begin, end),
+            lambda part, begin, end: self.decide(worlds, driving_map.ground, desks[part], begin, end),
             len(chosen),
             self.least_worlds,
         )
 
-    def desks(self, state: State, driving_map: DrivingMap, count: int = 1) -> list[Desk]:
-        """At least so many, and one; for worlds of as many actors on this map."""
-        key = id(driving_map.ground.terrain), state.body.shape[1]
+    def desks(self, driving_map: DrivingMap, actors: int, count: int = 1) -> list[Desk]:
+        """At least so many, and one; for worlds on this map with so many slots for actors."""
+        key = id(driving_map), actors
         _, desks = self._desks.setdefault(key, (driving_map, []))
         while len(desks) < max(count, 1):
-            desks.append(self.new_desk(state, driving_map))
+            desks.append(self.new_desk(driving_map, actors))
         return desks
 
     @abstractmethod
-    def new_desk(self, state: State, driving_map: DrivingMap) -> Desk:
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
         """Scratch memory of one thread."""
 
     @abstractmethod
-    def decide(self, worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
+    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
         """Decide for the worlds which[begin:end], in a kernel under `compiling.shared`."""
 
 

@@ -15,8 +15,8 @@ from agents.experts.driving.scene import Scene, copy_world, extend_path, new_sce
 from sim_suite.compiling import called, shared
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS
 from sim_suite.driving.traffic.steering import pursue
-from sim_suite.driving.world.layout import KIND, SPEED, TOLD_SPEED, State
-from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.driving.world.layout import KIND, SPEED, TOLD_SPEED
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 
 SET_MPS: Final = np.float32(8.0)
 """A town's streets can be followed at it: half of the usual 50 km/h, and turns at 6 to 8 m of radius still hold on dry asphalt."""
@@ -28,23 +28,23 @@ class BlindDriver(Driver[Scene]):
     memory_size = 2
     least_worlds = 64
 
-    def new_desk(self, state: State, driving_map: DrivingMap) -> Scene:
-        return new_scene(state, driving_map.ground.terrain)
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Scene:
+        return new_scene(driving_map, actors)
 
-    def decide(self, worlds: Worlds, desk: Scene, begin: int, end: int) -> None:
-        _drive_worlds(worlds, desk, begin, end)
+    def decide(self, worlds: Worlds, ground: Ground, desk: Scene, begin: int, end: int) -> None:
+        _drive_worlds(worlds, ground.terrain, desk, begin, end)
 
 
 @shared
-def _drive_worlds(worlds: Worlds, scene: Scene, begin: int, end: int) -> None:
+def _drive_worlds(worlds: Worlds, terrain: Terrain, scene: Scene, begin: int, end: int) -> None:
     for k in range(begin, end):
-        _drive(worlds, worlds.which[k], scene)
+        _drive(worlds, worlds.which[k], terrain, scene)
 
 
 @called
-def _drive(worlds: Worlds, w: int, scene: Scene) -> None:
-    i, terrain, action = worlds.slot, worlds.ground.terrain, worlds.actions[w]
-    copy_world(worlds.state, w, i, i + 1, scene)
+def _drive(worlds: Worlds, w: int, terrain: Terrain, scene: Scene) -> None:
+    i, action = worlds.slot, worlds.actions[w]
+    copy_world(worlds, w, i, i + 1, scene)
     body = scene.bodies[i]
     extend_path(terrain, scene.paths[i], scene.spans[i])
     wheel = pursue(body, scene.paths[i], scene.spans[i], terrain, np.float32(0.0))

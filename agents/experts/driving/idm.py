@@ -22,10 +22,9 @@ from sim_suite.driving.world.layout import (
     SPEED_LIMIT,
     TICK,
     TOLD_SPEED,
-    State,
 )
 from sim_suite.driving.world.locate import told_limit
-from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 
 
 class IdmDriver(Driver[Scene]):
@@ -36,24 +35,24 @@ class IdmDriver(Driver[Scene]):
 
     memory_size = 1
 
-    def new_desk(self, state: State, driving_map: DrivingMap) -> Scene:
-        return new_scene(state, driving_map.ground.terrain)
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Scene:
+        return new_scene(driving_map, actors)
 
-    def decide(self, worlds: Worlds, desk: Scene, begin: int, end: int) -> None:
-        _drive_worlds(worlds, desk, begin, end)
+    def decide(self, worlds: Worlds, ground: Ground, desk: Scene, begin: int, end: int) -> None:
+        _drive_worlds(worlds, ground.terrain, desk, begin, end)
 
 
 @shared
-def _drive_worlds(worlds: Worlds, scene: Scene, begin: int, end: int) -> None:
+def _drive_worlds(worlds: Worlds, terrain: Terrain, scene: Scene, begin: int, end: int) -> None:
     for k in range(begin, end):
-        _drive(worlds, worlds.which[k], scene)
+        _drive(worlds, worlds.which[k], terrain, scene)
 
 
 @called
-def _drive(worlds: Worlds, w: int, scene: Scene) -> None:
-    i, terrain, memory = worlds.slot, worlds.ground.terrain, worlds.memory[w]
-    actors = worlds.state.world[w, NUM_ACTORS]
-    copy_world(worlds.state, w, 0, actors, scene)
+def _drive(worlds: Worlds, w: int, terrain: Terrain, scene: Scene) -> None:
+    i, memory = worlds.slot, worlds.memory[w]
+    actors = worlds.world[w, NUM_ACTORS]
+    copy_world(worlds, w, 0, actors, scene)
     body, mind, tick = scene.bodies[i], scene.minds[i], scene.world[TICK]
     extend_path(terrain, scene.paths[i], scene.spans[i])
     # An agent's lanes are those of its route: as if it had just changed, it does not think of others.

@@ -15,8 +15,8 @@ from agents.experts.driving.scene import Scene, copy_world, extend_path, new_sce
 from sim_suite.compiling import called, shared
 from sim_suite.driving.traffic.steering import pursue
 from sim_suite.driving.world.kinds import TICK_S
-from sim_suite.driving.world.layout import FRICTION, KIND, SPEED, TICK, TOLD_SPEED, State
-from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.driving.world.layout import FRICTION, KIND, SPEED, TICK, TOLD_SPEED
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 from sim_suite.errors import SuiteError
 
 HOLDING_MPS2: Final = np.float32(2.0)
@@ -64,7 +64,9 @@ class ManoeuvreDriver(BatchedDriver[Desk]):
             rows = np.broadcast_arrays(*(np.atleast_1d(np.asarray(row)) for row in (from_tick, brake_mps2, offset_m)))
         except ValueError:
             shapes = ", ".join(str(np.shape(row)) for row in (from_tick, brake_mps2, offset_m))
-            raise SuiteError(f"from_tick, brake_mps2 and offset_m have the shapes {shapes}; give one a world.") from None
+            raise SuiteError(
+                f"from_tick, brake_mps2 and offset_m have the shapes {shapes}; give one a world."
+            ) from None
         tick, brake, offset = rows
         if not (tick.ndim == 1 and np.isfinite(brake).all() and np.isfinite(offset).all() and (brake >= 0).all()):
             raise SuiteError("brake_mps2 and offset_m must be finite [W] and brake_mps2 0 or more, one for each world.")
@@ -73,26 +75,26 @@ class ManoeuvreDriver(BatchedDriver[Desk]):
         self.manoeuvres = Manoeuvres(tick.astype(np.int64), brake.astype(np.float32), offset.astype(np.float32))
         self.shift_mps = np.float32(shift_mps)
 
-    def new_desk(self, state: State, driving_map: DrivingMap) -> Desk:
-        return Desk(new_scene(state, driving_map.ground.terrain), self.manoeuvres, self.shift_mps)
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
+        return Desk(new_scene(driving_map, actors), self.manoeuvres, self.shift_mps)
 
-    def decide(self, worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
+    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
         given = len(self.manoeuvres.from_tick)
-        if given != worlds.state.num_worlds:
-            raise SuiteError(f"there are {given} manoeuvres for {worlds.state.num_worlds} worlds. Give one each.")
-        _drive_worlds(worlds, desk, begin, end)
+        if given != len(worlds.body):
+            raise SuiteError(f"there are {given} manoeuvres for {len(worlds.body)} worlds. Give one each.")
+        _drive_worlds(worlds, ground.terrain, desk, begin, end)
 
 
 @shared
-def _drive_worlds(worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
+def _drive_worlds(worlds: Worlds, terrain: Terrain, desk: Desk, begin: int, end: int) -> None:
     for k in range(begin, end):
-        _drive(worlds, worlds.which[k], desk, desk.scene)
+        _drive(worlds, worlds.which[k], terrain, desk, desk.scene)
 
 
 @called
-def _drive(worlds: Worlds, w: int, desk: Desk, scene: Scene) -> None:
-    i, terrain, memory = worlds.slot, worlds.ground.terrain, worlds.memory[w]
-    copy_world(worlds.state, w, i, i + 1, scene)
+def _drive(worlds: Worlds, w: int, terrain: Terrain, desk: Desk, scene: Scene) -> None:
+    i, memory = worlds.slot, worlds.memory[w]
+    copy_world(worlds, w, i, i + 1, scene)
     body, seconds = scene.bodies[i], _DT * np.float32(worlds.ticks)
     extend_path(terrain, scene.paths[i], scene.spans[i])
     begun = scene.world[TICK] >= desk.manoeuvres.from_tick[w]

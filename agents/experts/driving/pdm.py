@@ -52,9 +52,8 @@ from sim_suite.driving.world.layout import (
     TICK,
     WAIT,
     WIDTH,
-    State,
 )
-from sim_suite.driving.world.terrain import DrivingMap, Terrain
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 
 SHARES: Final = np.array([1.0, 0.8, 0.6, 0.4, 0.2], np.float32)
 """Of the limit, as in PDM-Closed; the fastest first, which ties prefer."""
@@ -89,15 +88,6 @@ class Desk(NamedTuple):
     """[2] Number of the best proposal, and of proposals."""
 
 
-def _new_desk(scene: Scene) -> Desk:
-    return Desk(
-        scene, np.zeros((POINTS, TABLE), np.float32), new_forecast(len(scene.bodies)),
-        np.zeros((MOST_PROPOSALS, PROPOSAL), np.float32),
-        np.zeros((MOST_PROPOSALS, HORIZON + 1, ROLLED), np.float32), np.zeros((MOST_PROPOSALS, SCORE), np.float32),
-        np.zeros(BODY, np.float32), np.zeros(4, np.float32), np.zeros(2, np.int32),
-    )  # fmt: skip
-
-
 class PdmDriver(Driver[Desk]):
     """Proposes, rolls out, scores. It remembers where beside the lane's centre it means to drive, m."""
 
@@ -123,29 +113,35 @@ class PdmDriver(Driver[Desk]):
         actions, memory = super().predict(observation, state, episode_start, deterministic)
         if len(observation):
             moment = observation[-1]
-            desk, terrain = self.desks(moment.world, moment.driving_map)[0], moment.driving_map.ground.terrain
+            desk = self.desks(moment.driving_map, moment.world.body.shape[1])[0]
+            terrain = moment.driving_map.ground.terrain
             points = desk.rolled[desk.chosen[0], ::5, :2].astype(np.float64)
             self._plan = points + np.array([terrain.origin_x, terrain.origin_y])
         return actions, memory
 
-    def new_desk(self, state: State, driving_map: DrivingMap) -> Desk:
-        return _new_desk(new_scene(state, driving_map.ground.terrain))
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
+        return Desk(
+            new_scene(driving_map, actors), np.zeros((POINTS, TABLE), np.float32), new_forecast(actors),
+            np.zeros((MOST_PROPOSALS, PROPOSAL), np.float32),
+            np.zeros((MOST_PROPOSALS, HORIZON + 1, ROLLED), np.float32), np.zeros((MOST_PROPOSALS, SCORE), np.float32),
+            np.zeros(BODY, np.float32), np.zeros(4, np.float32), np.zeros(2, np.int32),
+        )  # fmt: skip
 
-    def decide(self, worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
-        _drive_worlds(worlds, desk, begin, end)
+    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
+        _drive_worlds(worlds, ground, desk, begin, end)
 
 
 @shared
-def _drive_worlds(worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
+def _drive_worlds(worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
     for k in range(begin, end):
-        _drive(worlds, worlds.which[k], desk, desk.scene)
+        _drive(worlds, worlds.which[k], ground, desk, desk.scene)
 
 
 @called
-def _drive(worlds: Worlds, w: int, desk: Desk, scene: Scene) -> None:
-    i, ground, memory = worlds.slot, worlds.ground, worlds.memory[w]
+def _drive(worlds: Worlds, w: int, ground: Ground, desk: Desk, scene: Scene) -> None:
+    i, memory = worlds.slot, worlds.memory[w]
     terrain = ground.terrain
-    copy_world(worlds.state, w, 0, worlds.state.world[w, NUM_ACTORS], scene)
+    copy_world(worlds, w, 0, worlds.world[w, NUM_ACTORS], scene)
     body, mind = scene.bodies[i], scene.minds[i]
     extend_path(terrain, scene.paths[i], scene.spans[i])
     fill_table(body, scene.paths[i], scene.spans[i], terrain, scene.weather[FRICTION], desk.table)

@@ -24,8 +24,8 @@ from sim_suite.driving.traffic.leaders import find_leader
 from sim_suite.driving.traffic.presence import forget, note_all
 from sim_suite.driving.traffic.steering import pursue
 from sim_suite.driving.traffic.stops import look_at_crosswalks, look_at_lines
-from sim_suite.driving.world.layout import FRICTION, KIND, NUM_ACTORS, SPEED, TICK, State
-from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.driving.world.layout import FRICTION, KIND, NUM_ACTORS, SPEED, TICK
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 
 BRAKE: Final = np.float32(2.0)
 """m/s^2 with which it reckons to stop."""
@@ -52,11 +52,11 @@ class PursuitDriver(Driver[Desk]):
     memory_size = 2
     least_worlds = 8
 
-    def new_desk(self, state: State, driving_map: DrivingMap) -> Desk:
-        return Desk(new_scene(state, driving_map.ground.terrain), np.zeros((POINTS, TABLE), np.float32))
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
+        return Desk(new_scene(driving_map, actors), np.zeros((POINTS, TABLE), np.float32))
 
-    def decide(self, worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
-        _drive_worlds(worlds, desk, begin, end)
+    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
+        _drive_worlds(worlds, ground.terrain, desk, begin, end)
 
 
 @borrowing
@@ -68,15 +68,15 @@ def stopping_speed(distance: np.float32, ahead_mps: np.float32) -> np.float32:
 
 
 @shared
-def _drive_worlds(worlds: Worlds, desk: Desk, begin: int, end: int) -> None:
+def _drive_worlds(worlds: Worlds, terrain: Terrain, desk: Desk, begin: int, end: int) -> None:
     for k in range(begin, end):
-        _drive(worlds, worlds.which[k], desk.scene, desk.table)
+        _drive(worlds, worlds.which[k], terrain, desk.scene, desk.table)
 
 
 @called
-def _drive(worlds: Worlds, w: int, scene: Scene, table: NDArray[np.float32]) -> None:
-    i, terrain, action = worlds.slot, worlds.ground.terrain, worlds.actions[w]
-    copy_world(worlds.state, w, 0, worlds.state.world[w, NUM_ACTORS], scene)
+def _drive(worlds: Worlds, w: int, terrain: Terrain, scene: Scene, table: NDArray[np.float32]) -> None:
+    i, action = worlds.slot, worlds.actions[w]
+    copy_world(worlds, w, 0, worlds.world[w, NUM_ACTORS], scene)
     body, mind, path, span = scene.bodies[i], scene.minds[i], scene.paths[i], scene.spans[i]
     extend_path(terrain, path, span)
     fill_table(body, path, span, terrain, scene.weather[FRICTION], table)

@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.experts.driving.batch import Worlds
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.inverse import pedals_for
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS
 from sim_suite.driving.traffic.presence import Presence, new_presence
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import BODY, MIND, PATH, WEATHER, WORLD, State
-from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, Terrain
+from sim_suite.driving.world.layout import BODY, MIND, PATH, WEATHER, WORLD
+from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, DrivingMap, Terrain
 
 RUN_OUT_M: Final = np.float32(60.0)
 """Where no lane follows the goal the path goes on straight for so long, so that nobody brakes for a wall that is not there."""
@@ -37,32 +38,34 @@ class Scene(NamedTuple):
     presence: Presence
 
 
-def new_scene(state: State, terrain: Terrain) -> Scene:
-    """Room for one world of a state."""
+def new_scene(driving_map: DrivingMap, actors: int) -> Scene:
+    """Room for one world on this map with so many slots for actors."""
+    terrain, groups = driving_map.ground.terrain, len(driving_map.graph.group_ids)
     return Scene(
-        state.body[0].copy(), state.mind[0].copy(), state.path[0].copy(), state.span[0].copy(), state.lights[0].copy(),
-        state.world[0].copy(), state.weather[0].copy(), np.zeros(3, np.float32),
-        new_presence(1, state.body.shape[1], len(terrain.lane_f), len(terrain.crosswalk_f)),
+        np.zeros((actors, BODY), np.float32), np.zeros((actors, MIND), np.int32), np.zeros((actors, PATH), np.int32),
+        np.zeros((actors, PATH, 2), np.float32), np.zeros(groups, np.int8), np.zeros(WORLD, np.int32),
+        np.zeros(WEATHER, np.float32), np.zeros(3, np.float32),
+        new_presence(1, actors, len(terrain.lane_f), len(terrain.crosswalk_f)),
     )  # fmt: skip
 
 
 @called
-def copy_world(state: State, w: int, first: int, last: int, scene: Scene) -> None:
+def copy_world(worlds: Worlds, w: int, first: int, last: int, scene: Scene) -> None:
     """Write world w into the scene, and of its actors those in slots first..last; the others' rows are then another world's."""
     for i in range(first, last):
         for column in range(BODY):
-            scene.bodies[i, column] = state.body[w, i, column]
+            scene.bodies[i, column] = worlds.body[w, i, column]
         for column in range(MIND):
-            scene.minds[i, column] = state.mind[w, i, column]
+            scene.minds[i, column] = worlds.mind[w, i, column]
         for k in range(PATH):
-            scene.paths[i, k] = state.path[w, i, k]
-            scene.spans[i, k, 0], scene.spans[i, k, 1] = state.span[w, i, k, 0], state.span[w, i, k, 1]
+            scene.paths[i, k] = worlds.path[w, i, k]
+            scene.spans[i, k, 0], scene.spans[i, k, 1] = worlds.span[w, i, k, 0], worlds.span[w, i, k, 1]
     for group in range(len(scene.lights)):
-        scene.lights[group] = state.lights[w, group]
+        scene.lights[group] = worlds.lights[w, group]
     for column in range(WORLD):
-        scene.world[column] = state.world[w, column]
+        scene.world[column] = worlds.world[w, column]
     for column in range(WEATHER):
-        scene.weather[column] = state.weather[w, column]
+        scene.weather[column] = worlds.weather[w, column]
 
 
 @called

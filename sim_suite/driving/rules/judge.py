@@ -69,7 +69,7 @@ def judge(
     if begins(mind, LANE_INVASION, is_over_line(body, mind, terrain)):
         note_event(world, event, event_place, tally, body, LANE_INVASION, i, -1, _ZERO, _ZERO)
     over = _over_limit(body, mind, terrain)
-    if begins(mind, SPEEDING, over > SPEED_TOLERANCE_MPS):
+    if begins(mind, SPEEDING, bool(over > SPEED_TOLERANCE_MPS)):
         note_event(world, event, event_place, tally, body, SPEEDING, i, -1, over, _ZERO)
     passed = look_at_lines_passed(body, mind, path, span, terrain, lights, tick)
     if passed & PASSED_RED:

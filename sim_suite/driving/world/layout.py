@@ -62,7 +62,7 @@ GOAL_Y: Final = 23
 IMPULSE: Final = 24
 """Direction of the last collision's impulse, relative to the heading, rad."""
 TOLD_SPEED: Final = 25
-"""Agents: the greatest speed that they have been told to drive, m/s; 0: none. Written by scenarios after a reset; rules do not judge by it."""
+"""Agents: the greatest speed that they have been told to drive, m/s; 0: none, as after a reset. Rules do not judge by it."""
 BODY: Final = 26
 
 # Columns of `State.mind`, [W, A, MIND] int32.

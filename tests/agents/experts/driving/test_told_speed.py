@@ -20,9 +20,9 @@ LAWFUL = [IdmDriver, PursuitDriver, PdmDriver]
 LIMIT_MPS = 50 / 3.6
 
 
-def told(speed_mps, **options):
+def told(told_mps, **options):
     street = Street(**options)
-    street.world.state.body[0, 0, col.TOLD_SPEED] = speed_mps
+    street.world.state.body[0, 0, col.TOLD_SPEED] = told_mps
     return street
 
 
