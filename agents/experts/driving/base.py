@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.experts.driving.batch import BatchedDriver, Desk, Worlds
+from agents.experts.driving.batch import BatchedDriver, DeskT, Worlds
 from agents.interface import Batch, Interface
 from sim_suite.envs.views import STATE
 
@@ -19,7 +19,7 @@ ENVS = ("sim_suite/Driving-v0",)
 _FIRST: Final = np.zeros(1, np.int64)
 
 
-class Driver(BatchedDriver[Desk]):
+class Driver(BatchedDriver[DeskT]):
     """Drives `sim_suite/Driving-v0` by its state. Deterministic; action [steer, drive] as the environment defines it."""
 
     interface = Interface(STATE, "continuous")

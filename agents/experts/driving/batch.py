@@ -18,8 +18,8 @@ from sim_suite.errors import SuiteError
 
 
 class Worlds(NamedTuple):
-    """What is to be decided: one argument for kernels. W worlds, of which n are chosen; of their `State` what drivers read, no more:
-    to hand 15 arrays to a kernel takes as long as to decide for three worlds of 16 actors by IDM."""
+    """What is to be decided: one argument for kernels. W worlds, of which n are chosen; of their `State` what drivers read, no
+    more: each array takes 0.2 us of every call of a kernel."""
 
     body: NDArray[np.float32]
     mind: NDArray[np.int32]
@@ -40,11 +40,11 @@ class Worlds(NamedTuple):
     """[W, 2] Steer and drive, written."""
 
 
-Desk = TypeVar("Desk")
+DeskT = TypeVar("DeskT")
 """What a thread writes on while it decides."""
 
 
-class BatchedDriver(ABC, Generic[Desk]):
+class BatchedDriver(ABC, Generic[DeskT]):
     """Drives the agent of one slot in many worlds on one map. One object serves one caller at a time."""
 
     memory_size: ClassVar[int] = 4
@@ -53,7 +53,7 @@ class BatchedDriver(ABC, Generic[Desk]):
     """A thread is given no fewer: to wake one takes 40 us."""
 
     def __init__(self) -> None:
-        self._desks: dict[tuple[int, int], tuple[DrivingMap, list[Desk]]] = {}
+        self._desks: dict[tuple[int, int], tuple[DrivingMap, list[DeskT]]] = {}
 
     def drive_worlds(
         self,
@@ -84,7 +84,7 @@ class BatchedDriver(ABC, Generic[Desk]):
             self.least_worlds,
         )
 
-    def desks(self, driving_map: DrivingMap, actors: int, count: int = 1) -> list[Desk]:
+    def desks(self, driving_map: DrivingMap, actors: int, count: int = 1) -> list[DeskT]:
         """At least so many, and one; for worlds on this map with so many slots for actors."""
         key = id(driving_map), actors
         _, desks = self._desks.setdefault(key, (driving_map, []))
@@ -93,11 +93,11 @@ class BatchedDriver(ABC, Generic[Desk]):
         return desks
 
     @abstractmethod
-    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> DeskT:
         """Scratch memory of one thread."""
 
     @abstractmethod
-    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
+    def decide(self, worlds: Worlds, ground: Ground, desk: DeskT, begin: int, end: int) -> None:
         """Decide for the worlds which[begin:end], in a kernel under `compiling.shared`."""
 
 

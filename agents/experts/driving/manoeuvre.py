@@ -68,6 +68,8 @@ class ManoeuvreDriver(BatchedDriver[Desk]):
                 f"from_tick, brake_mps2 and offset_m have the shapes {shapes}; give one a world."
             ) from None
         tick, brake, offset = rows
+        if not np.issubdtype(tick.dtype, np.integer):
+            raise SuiteError(f"from_tick is {tick.dtype}; ticks are counted: give integers.")
         if not (tick.ndim == 1 and np.isfinite(brake).all() and np.isfinite(offset).all() and (brake >= 0).all()):
             raise SuiteError("brake_mps2 and offset_m must be finite [W] and brake_mps2 0 or more, one for each world.")
         if not shift_mps > 0.0:

@@ -56,12 +56,12 @@ def test_braking_distances_are_those_of_the_book():
     own = np.arange(len(brake))
     assert (bodies[-1, :, col.SPEED] == 0.0).all()
     distance = bodies[-1, :, col.X] - bodies[first, own, col.X], bodies[-1, :, col.Y] - bodies[first, own, col.Y]
-    # The pedal is set for the drag at a step's beginning and held for the step: the drag sheds 0.04 m/s^2 at 10 m/s.
-    assert np.hypot(*distance) == pytest.approx(SPEED_MPS**2 / (2 * brake), rel=0.01)
+    # The pedal is set for the drag at a step's beginning and held for the step, in which the drag falls.
+    assert np.hypot(*distance) == pytest.approx(SPEED_MPS**2 / (2 * brake), rel=1e-3)
     for w, begun in enumerate(first):
         speeds = bodies[begun:, w, col.SPEED]
         expected = np.maximum(SPEED_MPS - brake[w] * TICKS * TICK_S * np.arange(len(speeds)), 0.0)
-        assert speeds == pytest.approx(expected, abs=0.02)
+        assert speeds == pytest.approx(expected, abs=0.01)
         assert bodies[: begun + 1, w, col.SPEED] == pytest.approx(SPEED_MPS, abs=1e-3)
 
 
@@ -101,6 +101,7 @@ def test_braking_and_moving_aside_go_together():
     ("orders", "said"),
     [
         (([0, 0], [1.0, 1.0, 1.0], 0.0), "have the shapes"),
+        ((0.5, 1.0, 0.0), "give integers"),
         ((0, -1.0, 0.0), "0 or more"),
         ((0, 1.0, np.nan), "finite"),
         ((0, 1.0, 0.0, 0.0), "shift_mps is 0"),
