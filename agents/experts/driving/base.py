@@ -1,32 +1,29 @@
-"""How a driver answers `predict`: one moment after the other, with a small memory for each world. Source: ours."""
+"""How a driver answers `predict`: one moment after the other, with a small memory for each world. Source: ours.
+
+Many worlds of one map are driven faster by `drive_worlds` (batch.py); both run the same kernel and decide the same.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.experts.driving.scene import Scene, Scenes
+from agents.experts.driving.batch import BatchedDriver, DeskT, Worlds
 from agents.interface import Batch, Interface
-from sim_suite.driving.world.terrain import Terrain
-from sim_suite.envs.driving.state import DrivingState
 from sim_suite.envs.views import STATE
 
 ENVS = ("sim_suite/Driving-v0",)
 """What drivers are made for."""
+_FIRST: Final = np.zeros(1, np.int64)
 
 
-class Driver(ABC):
+class Driver(BatchedDriver[DeskT]):
     """Drives `sim_suite/Driving-v0` by its state. Deterministic; action [steer, drive] as the environment defines it."""
 
     interface = Interface(STATE, "continuous")
     envs: ClassVar[tuple[str, ...]] = ENVS
-    memory_size: ClassVar[int] = 4
-
-    def __init__(self) -> None:
-        self._scenes = Scenes()
 
     def predict(
         self,
@@ -43,16 +40,13 @@ class Driver(ABC):
             memory[np.asarray(episode_start, np.bool_)] = 0.0
         actions = np.empty((len(observation), 2), np.float32)
         for i, moment in enumerate(observation):
-            self.decide(self._scenes.of(moment), moment, memory[i], actions[i])
+            now, row = moment.world, slice(i, i + 1)
+            # Copies: kernels are compiled for arrays that can be written, as a world's are.
+            worlds = Worlds(
+                np.array(now.body), np.array(now.mind), np.array(now.path), np.array(now.span), np.array(now.lights),
+                np.array(now.world), np.array(now.weather), _FIRST, moment.slot, moment.ticks_per_step, memory[row],
+                actions[row],
+            )  # fmt: skip
+            desk = self.desks(moment.driving_map, now.body.shape[1])[0]
+            self.decide(worlds, moment.driving_map.ground, desk, 0, 1)
         return actions, memory
-
-    @abstractmethod
-    def decide(
-        self, scene: Scene, moment: DrivingState, memory: NDArray[np.float32], action: NDArray[np.float32]
-    ) -> None:
-        """Write one action, [2], and what to remember, [memory_size]; both are views."""
-
-    @staticmethod
-    def terrain_of(moment: DrivingState) -> Terrain:
-        """The map as kernels know it."""
-        return moment.driving_map.ground.terrain

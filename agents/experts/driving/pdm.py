@@ -8,12 +8,13 @@ EMERGENCY_S, it brakes as hard as it can.
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.experts.driving.base import Driver
+from agents.experts.driving.batch import Worlds
 from agents.experts.driving.forecast import STEP_S, Forecast, fill_forecast, new_forecast
 from agents.experts.driving.proposals import (
     ASIDE,
@@ -30,9 +31,10 @@ from agents.experts.driving.proposals import (
     room_in_lane,
 )
 from agents.experts.driving.reference import POINTS, TABLE, TSAFE, fill_table
-from agents.experts.driving.scene import Scene, extend_path, write_action
+from agents.experts.driving.scene import Scene, copy_world, extend_path, new_scene, write_action
 from agents.experts.driving.scoring import HIT, SCORE, TOTAL, add_up, judge_proposal
-from sim_suite.compiling import borrowing, called
+from agents.interface import Batch
+from sim_suite.compiling import borrowing, called, shared
 from sim_suite.driving.traffic.idm import FREE, HARDEST_BRAKE
 from sim_suite.driving.traffic.junctions import LAST_RESORT_TICKS, look_at_junctions
 from sim_suite.driving.traffic.leaders import find_leader
@@ -51,8 +53,7 @@ from sim_suite.driving.world.layout import (
     WAIT,
     WIDTH,
 )
-from sim_suite.driving.world.terrain import Ground, Terrain
-from sim_suite.envs.driving.state import DrivingState
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 
 SHARES: Final = np.array([1.0, 0.8, 0.6, 0.4, 0.2], np.float32)
 """Of the limit, as in PDM-Closed; the fastest first, which ties prefer."""
@@ -68,8 +69,9 @@ _ZERO: Final = np.float32(0.0)
 
 
 class Desk(NamedTuple):
-    """What the planner writes on. P proposals."""
+    """What a thread writes on. P proposals."""
 
+    scene: Scene
     table: NDArray[np.float32]
     """[POINTS, TABLE]"""
     forecast: Forecast
@@ -86,56 +88,60 @@ class Desk(NamedTuple):
     """[2] Number of the best proposal, and of proposals."""
 
 
-def new_desk(actors: int) -> Desk:
-    """Room for so many others."""
-    return Desk(
-        np.zeros((POINTS, TABLE), np.float32), new_forecast(actors),
-        np.zeros((MOST_PROPOSALS, PROPOSAL), np.float32),
-        np.zeros((MOST_PROPOSALS, HORIZON + 1, ROLLED), np.float32), np.zeros((MOST_PROPOSALS, SCORE), np.float32),
-        np.zeros(BODY, np.float32), np.zeros(4, np.float32), np.zeros(2, np.int32),
-    )  # fmt: skip
-
-
-class PdmDriver(Driver):
-    """Proposes, rolls out, scores."""
+class PdmDriver(Driver[Desk]):
+    """Proposes, rolls out, scores. It remembers where beside the lane's centre it means to drive, m."""
 
     memory_size = 1
+    least_worlds = 1
 
     def __init__(self) -> None:
         super().__init__()
-        self._desks: dict[int, Desk] = {}
         self._plan: NDArray[np.float64] | None = None
 
     @property
     def plan(self) -> NDArray[np.float64] | None:
-        """[9, 2] x, y of where the last decision's car will be, every 0.5 s from now on, world frame, m; None before the first."""
+        """[9, 2] x, y of where the last `predict`'s car will be, every 0.5 s from now on, world frame, m; None before the first."""
         return self._plan
 
-    def decide(
-        self, scene: Scene, moment: DrivingState, memory: NDArray[np.float32], action: NDArray[np.float32]
-    ) -> None:
-        """memory: where beside the lane's centre it means to drive, m."""
-        actors = len(scene.bodies)
-        if actors not in self._desks:
-            self._desks[actors] = new_desk(actors)
-        desk, terrain = self._desks[actors], self.terrain_of(moment)
-        decide(scene, moment.slot, moment.ticks_per_step, moment.driving_map.ground, desk, memory, action)
-        points = desk.rolled[desk.chosen[0], ::5, :2].astype(np.float64)
-        self._plan = points + np.array([terrain.origin_x, terrain.origin_y])
+    def predict(
+        self,
+        observation: Batch,
+        state: Any | None = None,
+        episode_start: NDArray[np.bool_] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[NDArray[np.float32], Any | None]:
+        actions, memory = super().predict(observation, state, episode_start, deterministic)
+        if len(observation):
+            moment = observation[-1]
+            desk = self.desks(moment.driving_map, moment.world.body.shape[1])[0]
+            terrain = moment.driving_map.ground.terrain
+            points = desk.rolled[desk.chosen[0], ::5, :2].astype(np.float64)
+            self._plan = points + np.array([terrain.origin_x, terrain.origin_y])
+        return actions, memory
+
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
+        return Desk(
+            new_scene(driving_map, actors), np.zeros((POINTS, TABLE), np.float32), new_forecast(actors),
+            np.zeros((MOST_PROPOSALS, PROPOSAL), np.float32),
+            np.zeros((MOST_PROPOSALS, HORIZON + 1, ROLLED), np.float32), np.zeros((MOST_PROPOSALS, SCORE), np.float32),
+            np.zeros(BODY, np.float32), np.zeros(4, np.float32), np.zeros(2, np.int32),
+        )  # fmt: skip
+
+    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
+        _drive_worlds(worlds, ground, desk, begin, end)
+
+
+@shared
+def _drive_worlds(worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
+    for k in range(begin, end):
+        _drive(worlds, worlds.which[k], ground, desk, desk.scene)
 
 
 @called
-def decide(
-    scene: Scene,
-    i: int,
-    ticks: int,
-    ground: Ground,
-    desk: Desk,
-    memory: NDArray[np.float32],
-    action: NDArray[np.float32],
-) -> None:
-    """One decision for slot i. memory: [1]; action: [2], written."""
+def _drive(worlds: Worlds, w: int, ground: Ground, desk: Desk, scene: Scene) -> None:
+    i, memory = worlds.slot, worlds.memory[w]
     terrain = ground.terrain
+    copy_world(worlds, w, 0, worlds.world[w, NUM_ACTORS], scene)
     body, mind = scene.bodies[i], scene.minds[i]
     extend_path(terrain, scene.paths[i], scene.spans[i])
     fill_table(body, scene.paths[i], scene.spans[i], terrain, scene.weather[FRICTION], desk.table)
@@ -162,9 +168,9 @@ def decide(
     wheel, accel = desk.rolled[best, 0, PWHEEL], desk.rolled[best, 0, PACCEL]
     if desk.scores[best, TOTAL] <= _ZERO and desk.scores[best, HIT] * STEP_S <= EMERGENCY_S:
         accel = HARDEST_BRAKE
-    most = SHIFT_MPS * _DT * np.float32(ticks)
+    most = SHIFT_MPS * _DT * np.float32(worlds.ticks)
     memory[0] += min(max(desk.proposals[best, ASIDE] - memory[0], -most), most)
-    write_action(mind[KIND], body[SPEED], scene.weather[FRICTION], wheel, accel, action)
+    write_action(mind[KIND], body[SPEED], scene.weather[FRICTION], wheel, accel, worlds.actions[w])
 
 
 @borrowing

@@ -7,16 +7,17 @@ than lets you stop where you must. It neither yields at junctions by looking nor
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.experts.driving.base import Driver
+from agents.experts.driving.batch import Worlds
 from agents.experts.driving.pid import drive_by_pid
 from agents.experts.driving.reference import POINTS, TABLE, TLIMIT, TSAFE, fill_table
-from agents.experts.driving.scene import Scene, extend_path
-from sim_suite.compiling import borrowing, called
+from agents.experts.driving.scene import Scene, copy_world, extend_path, new_scene
+from sim_suite.compiling import borrowing, called, shared
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS
 from sim_suite.driving.traffic.idm import FREE
 from sim_suite.driving.traffic.leaders import find_leader
@@ -24,8 +25,7 @@ from sim_suite.driving.traffic.presence import forget, note_all
 from sim_suite.driving.traffic.steering import pursue
 from sim_suite.driving.traffic.stops import look_at_crosswalks, look_at_lines
 from sim_suite.driving.world.layout import FRICTION, KIND, NUM_ACTORS, SPEED, TICK
-from sim_suite.driving.world.terrain import Terrain
-from sim_suite.envs.driving.state import DrivingState
+from sim_suite.driving.world.terrain import DrivingMap, Ground, Terrain
 
 BRAKE: Final = np.float32(2.0)
 """m/s^2 with which it reckons to stop."""
@@ -38,20 +38,25 @@ _ZERO: Final = np.float32(0.0)
 _ONE: Final = np.float32(1.0)
 
 
-class PursuitDriver(Driver):
-    """Pure pursuit along the route, PID on the speed."""
+class Desk(NamedTuple):
+    """What a thread writes on."""
+
+    scene: Scene
+    table: NDArray[np.float32]
+    """[POINTS, TABLE]"""
+
+
+class PursuitDriver(Driver[Desk]):
+    """Pure pursuit along the route, PID on the speed. Its memory is that of the PID controller."""
 
     memory_size = 2
+    least_worlds = 8
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._table = np.zeros((POINTS, TABLE), np.float32)
+    def new_desk(self, driving_map: DrivingMap, actors: int) -> Desk:
+        return Desk(new_scene(driving_map, actors), np.zeros((POINTS, TABLE), np.float32))
 
-    def decide(
-        self, scene: Scene, moment: DrivingState, memory: NDArray[np.float32], action: NDArray[np.float32]
-    ) -> None:
-        """memory: that of the PID controller."""
-        _drive(scene, moment.slot, moment.ticks_per_step, self.terrain_of(moment), self._table, memory, action)
+    def decide(self, worlds: Worlds, ground: Ground, desk: Desk, begin: int, end: int) -> None:
+        _drive_worlds(worlds, ground.terrain, desk, begin, end)
 
 
 @borrowing
@@ -62,16 +67,16 @@ def stopping_speed(distance: np.float32, ahead_mps: np.float32) -> np.float32:
     return np.float32(math.sqrt(square)) - delay
 
 
+@shared
+def _drive_worlds(worlds: Worlds, terrain: Terrain, desk: Desk, begin: int, end: int) -> None:
+    for k in range(begin, end):
+        _drive(worlds, worlds.which[k], terrain, desk.scene, desk.table)
+
+
 @called
-def _drive(
-    scene: Scene,
-    i: int,
-    ticks: int,
-    terrain: Terrain,
-    table: NDArray[np.float32],
-    memory: NDArray[np.float32],
-    action: NDArray[np.float32],
-) -> None:
+def _drive(worlds: Worlds, w: int, terrain: Terrain, scene: Scene, table: NDArray[np.float32]) -> None:
+    i, action = worlds.slot, worlds.actions[w]
+    copy_world(worlds, w, 0, worlds.world[w, NUM_ACTORS], scene)
     body, mind, path, span = scene.bodies[i], scene.minds[i], scene.paths[i], scene.spans[i]
     extend_path(terrain, path, span)
     fill_table(body, path, span, terrain, scene.weather[FRICTION], table)
@@ -93,4 +98,4 @@ def _drive(
         wish = min(wish, stopping_speed(gap - STANDING_GAP_M, max(leader_mps, _ZERO)))
     wheel = pursue(body, path, span, terrain, _ZERO) / PARAMETERS[mind[KIND], MAX_WHEEL_RAD]
     action[0] = min(max(wheel, -_ONE), _ONE)
-    action[1] = drive_by_pid(speed, wish, wish < np.float32(0.3), ticks, memory)
+    action[1] = drive_by_pid(speed, wish, wish < np.float32(0.3), worlds.ticks, worlds.memory[w])

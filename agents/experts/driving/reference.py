@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
-from sim_suite.driving.world.layout import ARC, PATH
+from sim_suite.driving.world.layout import ARC, PATH, TOLD_SPEED
+from sim_suite.driving.world.locate import told_limit
 from sim_suite.driving.world.safe_speeds import SLOWEST_MPS
 from sim_suite.driving.world.terrain import JUNCTION, LEFT, RIGHT, Terrain
 
@@ -31,7 +32,7 @@ THALF: Final = 5
 TJUNCTION: Final = 6
 """1 in junctions."""
 TLIMIT: Final = 7
-"""m/s"""
+"""m/s, no more than the driver has been told."""
 TABLE: Final = 8
 BEND_ACCEL: Final = np.float32(3.0)
 """m/s^2 across in bends, on dry roads: brisk drivers' 2 to 3.5 (Bosetti et al. 2014), within nuPlan's bound of comfort, 4.89."""
@@ -73,6 +74,7 @@ def fill_table(
         lane = path[k]
         x, y, heading, bend = pose_at(terrain, lane, arc)
         half, limit, _ = width_and_speeds(terrain, lane, arc)
+        limit = told_limit(limit, body[TOLD_SPEED])
         safe = np.float32(math.sqrt(across / max(abs(bend), np.float32(1e-3))))
         cos, sin = np.float32(math.cos(heading)), np.float32(math.sin(heading))
         share = min((np.float32(n) - begin) / over, _ONE)

@@ -1,4 +1,4 @@
-"""What a driver works on: a writable copy of one world, the lists of who is where, and the way to an action. Source: ours."""
+"""What a driver works on: a copy of one world to write on, the lists of who is where, and the way to an action. Source: ours."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.experts.driving.batch import Worlds
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.dynamics.inverse import pedals_for
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS
 from sim_suite.driving.traffic.presence import Presence, new_presence
 from sim_suite.driving.world.lanes import length_of
-from sim_suite.driving.world.layout import PATH
+from sim_suite.driving.world.layout import BODY, MIND, PATH, WEATHER, WORLD
 from sim_suite.driving.world.terrain import DRIVEN, FIRST_SUCCESSOR, DrivingMap, Terrain
-from sim_suite.envs.driving.state import DrivingState
 
 RUN_OUT_M: Final = np.float32(60.0)
 """Where no lane follows the goal the path goes on straight for so long, so that nobody brakes for a wall that is not there."""
@@ -38,41 +38,34 @@ class Scene(NamedTuple):
     presence: Presence
 
 
-class Scenes:
-    """One scene for each map and number of actors; each is written anew for every decision."""
+def new_scene(driving_map: DrivingMap, actors: int) -> Scene:
+    """Room for one world on this map with so many slots for actors."""
+    terrain, groups = driving_map.ground.terrain, len(driving_map.graph.group_ids)
+    return Scene(
+        np.zeros((actors, BODY), np.float32), np.zeros((actors, MIND), np.int32), np.zeros((actors, PATH), np.int32),
+        np.zeros((actors, PATH, 2), np.float32), np.zeros(groups, np.int8), np.zeros(WORLD, np.int32),
+        np.zeros(WEATHER, np.float32), np.zeros(3, np.float32),
+        new_presence(1, actors, len(terrain.lane_f), len(terrain.crosswalk_f)),
+    )  # fmt: skip
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[int, int], tuple[DrivingMap, Scene]] = {}
 
-    def of(self, moment: DrivingState) -> Scene:
-        """The scene that holds a copy of this moment, until the next call with the same map."""
-        state, terrain = moment.world, moment.driving_map.ground.terrain
-        key = id(terrain), state.body.shape[1]
-        if key not in self._kept:
-            presence = new_presence(1, state.body.shape[1], len(terrain.lane_f), len(terrain.crosswalk_f))
-            self._kept[key] = (
-                moment.driving_map,
-                Scene(
-                    state.body[0].copy(),
-                    state.mind[0].copy(),
-                    state.path[0].copy(),
-                    state.span[0].copy(),
-                    state.lights[0].copy(),
-                    state.world[0].copy(),
-                    state.weather[0].copy(),
-                    np.zeros(3, np.float32),
-                    presence,
-                ),
-            )
-        scene = self._kept[key][1]
-        np.copyto(scene.bodies, state.body[0])
-        np.copyto(scene.minds, state.mind[0])
-        np.copyto(scene.paths, state.path[0])
-        np.copyto(scene.spans, state.span[0])
-        np.copyto(scene.lights, state.lights[0])
-        np.copyto(scene.world, state.world[0])
-        np.copyto(scene.weather, state.weather[0])
-        return scene
+@called
+def copy_world(worlds: Worlds, w: int, first: int, last: int, scene: Scene) -> None:
+    """Write world w into the scene, and of its actors those in slots first..last; the others' rows are then another world's."""
+    for i in range(first, last):
+        for column in range(BODY):
+            scene.bodies[i, column] = worlds.body[w, i, column]
+        for column in range(MIND):
+            scene.minds[i, column] = worlds.mind[w, i, column]
+        for k in range(PATH):
+            scene.paths[i, k] = worlds.path[w, i, k]
+            scene.spans[i, k, 0], scene.spans[i, k, 1] = worlds.span[w, i, k, 0], worlds.span[w, i, k, 1]
+    for group in range(len(scene.lights)):
+        scene.lights[group] = worlds.lights[w, group]
+    for column in range(WORLD):
+        scene.world[column] = worlds.world[w, column]
+    for column in range(WEATHER):
+        scene.weather[column] = worlds.weather[w, column]
 
 
 @called

@@ -28,8 +28,22 @@ from sim_suite.driving.world.kinds import (
     TICKS_A_SECOND,
     WRONG_WAY,
 )
-from sim_suite.driving.world.layout import ARC, CONTROL, LATERAL, LEG, ROUTE_ARC, SPEED, SPEED_LIMIT, TICK, WAIT
-from sim_suite.driving.world.terrain import Ground
+from sim_suite.driving.world.lanes import width_and_speeds
+from sim_suite.driving.world.layout import (
+    ARC,
+    CONTROL,
+    LANE,
+    LANE_ARC,
+    LATERAL,
+    LEG,
+    ROUTE_ARC,
+    SPEED,
+    SPEED_LIMIT,
+    TICK,
+    TOLD_SPEED,
+    WAIT,
+)
+from sim_suite.driving.world.terrain import Ground, Terrain
 
 SPEED_TOLERANCE_MPS: Final = np.float32(5.0 / 3.6)
 """5 km/h: within it most countries fine nobody. nuPlan counts any excess, scaled by 2.23 m/s."""
@@ -54,8 +68,8 @@ def judge(
         note_event(world, event, event_place, tally, body, WRONG_WAY, i, -1, _ZERO, _ZERO)
     if begins(mind, LANE_INVASION, is_over_line(body, mind, terrain)):
         note_event(world, event, event_place, tally, body, LANE_INVASION, i, -1, _ZERO, _ZERO)
-    over = body[SPEED] - body[SPEED_LIMIT]
-    if begins(mind, SPEEDING, over > SPEED_TOLERANCE_MPS):
+    over = _over_limit(body, mind, terrain)
+    if begins(mind, SPEEDING, bool(over > SPEED_TOLERANCE_MPS)):
         note_event(world, event, event_place, tally, body, SPEEDING, i, -1, over, _ZERO)
     passed = look_at_lines_passed(body, mind, path, span, terrain, lights, tick)
     if passed & PASSED_RED:
@@ -66,6 +80,17 @@ def judge(
         note_event(world, event, event_place, tally, body, BLOCKED, i, -1, _ZERO, _ZERO)
     if mind[CONTROL] == AGENT and len(legs) > 0 and legs[0] >= 0:
         _judge_route(i, body, mind, span, leg_arc, legs, world, event, event_place, tally)
+
+
+@borrowing
+def _over_limit(body: np.ndarray, mind: np.ndarray, terrain: Terrain) -> np.float32:
+    """How much faster it is than the lane's own limit, m/s: who is told to drive slower and does not breaks no rule of the road."""
+    if mind[CONTROL] != AGENT or body[TOLD_SPEED] <= _ZERO:
+        return np.float32(body[SPEED] - body[SPEED_LIMIT])
+    if mind[LANE] < 0:
+        return _ZERO  # what remains in SPEED_LIMIT may be the told speed
+    _, limit, _ = width_and_speeds(terrain, mind[LANE], body[LANE_ARC])
+    return np.float32(body[SPEED] - limit)
 
 
 @borrowing

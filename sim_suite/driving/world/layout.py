@@ -53,7 +53,7 @@ LANE_LATERAL: Final = 18
 ROUTE_ARC: Final = 19
 """Agents: metres of the route that lie behind, never falling."""
 SPEED_LIMIT: Final = 20
-"""Where it is, m/s."""
+"""Where it is, m/s; of agents no more than TOLD_SPEED."""
 GAP: Final = 21
 """To the leader's rear, m, a tick ago; 1000 where there is none."""
 GOAL_X: Final = 22
@@ -61,7 +61,9 @@ GOAL_X: Final = 22
 GOAL_Y: Final = 23
 IMPULSE: Final = 24
 """Direction of the last collision's impulse, relative to the heading, rad."""
-BODY: Final = 25
+TOLD_SPEED: Final = 25
+"""Agents: the greatest speed that they have been told to drive, m/s; 0: none, as after a reset. Rules do not judge by it."""
+BODY: Final = 26
 
 # Columns of `State.mind`, [W, A, MIND] int32.
 KIND: Final = 0

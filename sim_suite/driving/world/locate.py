@@ -33,6 +33,7 @@ from sim_suite.driving.world.layout import (
     SPEED,
     SPEED_LIMIT,
     TICK,
+    TOLD_SPEED,
     WAIT,
     WIDTH,
     YAW,
@@ -75,7 +76,7 @@ def locate_vehicle(
         return
     _, _, heading, _ = pose_at(terrain, lane, body[LANE_ARC])
     half_width, limit, _ = width_and_speeds(terrain, lane, body[LANE_ARC])
-    body[SPEED_LIMIT] = limit
+    body[SPEED_LIMIT] = told_limit(limit, body[TOLD_SPEED]) if mind[CONTROL] == AGENT else limit
     angle = body[YAW] - heading
     across = _HALF * (body[LENGTH] * np.float32(abs(math.sin(angle))) + body[WIDTH] * np.float32(abs(math.cos(angle))))
     left, right = terrain.lane[lane, BESIDE_LEFT], terrain.lane[lane, BESIDE_RIGHT]
@@ -85,6 +86,12 @@ def locate_vehicle(
         mind[ENTERED] = -1
     elif mind[ENTERED] < 0:
         mind[ENTERED] = world[TICK]
+
+
+@borrowing
+def told_limit(limit: np.float32, told: np.float32) -> np.float32:
+    """A lane's limit for one that has been told a greatest speed, m/s; told 0: none."""
+    return min(limit, told) if told > _ZERO else limit
 
 
 @borrowing
