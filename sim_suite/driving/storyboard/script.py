@@ -153,5 +153,4 @@ def _event(when: When) -> Event:
 def _full(condition: ValueCondition | EntityCondition | Condition) -> Condition:
     if isinstance(condition, Condition):
         return condition
-    of_entity = isinstance(condition, EntityCondition)
-    return Condition(condition, (EGO,) if of_entity else (), edge="rising" if of_entity else "none")
+    return Condition(condition, (EGO,) if isinstance(condition, EntityCondition) else ())
