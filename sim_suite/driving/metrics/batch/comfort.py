@@ -18,8 +18,8 @@ from sim_suite.driving.metrics.comfort import ACCELERATION_WINDOW_S, JERK_WINDOW
 from sim_suite.driving.metrics.trip import Floats
 from sim_suite.driving.world.layout import SPEED, YAW
 
-NUM_ROWS: Final = 7
-"""Of scratch memory: velocity x, y; yaw; acceleration along, left, its magnitude; smoothed along."""
+NUM_ROWS: Final = 8
+"""Of scratch memory: velocity x, y; yaw; acceleration along, left, its magnitude; smoothed along and magnitude."""
 NUM_EXTREMES: Final = 7
 """least and most longitudinal, most lateral, jerk, longitudinal jerk, yaw rate, yaw acceleration: the order of `comfort.bearable`."""
 
@@ -66,15 +66,16 @@ def find_extremes(
         w = which[n]
         count = samples.world[w, COUNT]
         _accelerations(samples, w, count, step_s, rows)
-        yaw, along, left, magnitude, smooth = rows[2], rows[3], rows[4], rows[5], rows[6]
-        least, most, extremes = math.inf, -math.inf, out[w]
+        yaw, along, magnitude, extremes = rows[2], rows[6], rows[7], out[w]
+        least, most = math.inf, -math.inf
         for i in range(count):
-            smooth[i] = _smoothed(along, count, by.acceleration, i)
-            least, most = min(least, smooth[i]), max(most, smooth[i])
+            along[i] = _smoothed(rows[3], count, by.acceleration, i)
+            magnitude[i] = _smoothed(rows[5], count, by.acceleration, i)
+            least, most = min(least, along[i]), max(most, along[i])
         extremes[0], extremes[1] = least, most
-        extremes[2] = _largest(left, count, by.acceleration)
+        extremes[2] = _largest(rows[4], count, by.acceleration)
         extremes[3] = _largest(magnitude, count, by.jerk)
-        extremes[4] = _largest(smooth, count, by.jerk)
+        extremes[4] = _largest(along, count, by.jerk)
         extremes[5] = _largest(yaw, count, by.yaw_rate)
         extremes[6] = _largest(yaw, count, by.yaw_acceleration)
 

@@ -89,13 +89,13 @@ def measure(traces: Traces, ground: Ground) -> Measures:
     found = _Found(np.empty((worlds, 3)), np.empty((worlds, 3)), np.empty((worlds, 3), np.int32))
     met = np.empty((num_threads(), actors), np.int32)
     with noticed("the measures of scenarios (about twenty seconds)"):
-        share(
-            lambda part, begin, end: _measure(samples, ground, met[part], found, begin, end), worlds, _LEAST_WORLDS
-        )
+        share(lambda part, begin, end: _measure(samples, ground, met[part], found, begin, end), worlds, _LEAST_WORLDS)
         extremes = _extremes(samples)
     bad = np.flatnonzero(~np.isfinite(found.extent[:, 1:]).all(axis=1))
     if bad.size:
-        raise SuiteError(f"the ego of world {bad[0]} has values that are not finite. The simulation has gone wrong there.")
+        raise SuiteError(
+            f"the ego of world {bad[0]} has values that are not finite. The simulation has gone wrong there."
+        )
     world = samples.world
     ticks = np.where(found.at[:, :2] < 0, -1, world[:, [col.FIRST_TICK]] + found.at[:, :2] * world[:, [col.INTERVAL]])
     calm = np.where(np.isnan(extremes[:, 0]), np.nan, bearable(*extremes.T))
@@ -133,7 +133,12 @@ def _extremes(samples: Samples) -> Floats:
             which, by = np.flatnonzero(windowed == length), filters(int(length), step_s)
 
             def work(
-                part: int, begin: int, end: int, which: NDArray[np.int64] = which, by: Floats = by, step_s: float = step_s
+                part: int,
+                begin: int,
+                end: int,
+                which: NDArray[np.int64] = which,
+                by: Floats = by,
+                step_s: float = step_s,
             ) -> None:
                 find_extremes(samples, which, by, step_s, rows[part], out, begin, end)
 

@@ -139,7 +139,9 @@ def _is_between_lanes(samples: Samples, ground: Ground, w: int, s: int) -> bool:
         u = np.float64(ego[LENGTH]) / 2 if corner < 2 else -np.float64(ego[LENGTH]) / 2
         v = np.float64(ego[WIDTH]) / 2 if corner % 2 == 0 else -np.float64(ego[WIDTH]) / 2
         _, lanes = texel(
-            ground.textures, ego[X] + u * cos - v * sin + terrain.origin_x, ego[Y] + u * sin + v * cos + terrain.origin_y
+            ground.textures,
+            ego[X] + u * cos - v * sin + terrain.origin_x,
+            ego[Y] + u * sin + v * cos + terrain.origin_y,
         )
         if ground.paved[int(lanes)] == 0:
             return True

@@ -78,7 +78,9 @@ class Traces:
     def __init__(self, num_worlds: int, actors: int, samples: int) -> None:
         """actors: A, slots of a world; samples: S, room for so many, the one after the reset among them."""
         if min(num_worlds, actors, samples) < 1:
-            raise SuiteError(f"traces of {num_worlds} worlds, {actors} actors, {samples} samples; give 1 or more of each.")
+            raise SuiteError(
+                f"traces of {num_worlds} worlds, {actors} actors, {samples} samples; give 1 or more of each."
+            )
         shape = (num_worlds, samples, actors)
         self.samples = Samples(
             body=np.empty((*shape, BODY), np.float32),
@@ -128,7 +130,9 @@ class Traces:
 
     def end(self, worlds: ArrayLike) -> None:
         """Worlds, by number or by a mask [W], whose last sample was the last that counts."""
-        self.samples.world[np.asarray(worlds), ENDED] = 1
+        chosen = np.asarray(worlds)
+        if chosen.size:
+            self.samples.world[chosen, ENDED] = 1
 
 
 @shared
