@@ -16,6 +16,7 @@ from sim_suite.driving.metrics.comfort import motion
 from sim_suite.driving.metrics.post_encroachment import post_encroachment_time
 from sim_suite.driving.metrics.recorder import TripRecorder
 from sim_suite.driving.metrics.time_to_collision import EXPOSED_S, STANDING_MPS, time_to_collision
+from sim_suite.driving.metrics.trip import NOBODY
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import (
     AGENT,
@@ -107,20 +108,20 @@ def test_gaps_in_time_of_users_at_random(ground):
     """Crossing, following, coming the other way; in and beside a junction, some of them hit."""
     rng = np.random.default_rng(0)
     pet, least = [], []
-    for _ in range(60):
+    for _ in range(100):
         users = [
-            (*rng.uniform(-25, 25, 2), rng.uniform(-4, 4), rng.uniform(-1, 9), rng.choice([CAR, PARKED, PEDESTRIAN]))
+            (*rng.uniform(-25, 25, 2), rng.uniform(-4, 4), rng.uniform(-1, 15), rng.choice([CAR, PARKED, PEDESTRIAN]))
             for _ in range(4)
         ]
         hits = [(int(rng.integers(1, 50)), int(rng.integers(1, 4))) for _ in range(rng.integers(0, 4))]
-        ticks = int(rng.integers(1, 5))
-        traces, trip = record(*users, ticks=ticks, count=50, hits=sorted(hits), ago=int(rng.integers(0, ticks)))
+        ticks, count = int(rng.integers(1, 5)), int(rng.integers(2, 50))
+        traces, trip = record(*users, ticks=ticks, count=count, hits=sorted(hits), ago=int(rng.integers(0, ticks)))
         found = measure(traces, ground)
         check_gaps(found, 0, trip)
         pet.append(found.post_encroachment_s[0])
         least.append(found.least_time_to_collision_s[0])
-    assert 10 < np.isfinite(pet).sum() < 50
-    assert len(set(pet)) > 10
+    assert 10 < np.isfinite(pet).sum() < 90
+    assert len(set(pet)) > 5
     assert len(set(least)) > 10
 
 
@@ -200,7 +201,8 @@ def record(*users, ticks=2, count=30, hits=(), ago=0):
             way = speed * sample * ticks * TICK_S
             state.body[0, slot, [col.X, col.Y, col.YAW]] = x + way * math.cos(yaw), y + way * math.sin(yaw), yaw
             state.body[0, slot, [col.SPEED, col.LENGTH, col.WIDTH, col.WHEELBASE]] = speed, 4.0, 2.0, 3.0
-            state.mind[0, slot, [col.KIND, col.CONTROL, col.ID]] = kind, SCRIPT if slot else AGENT, slot + 5
+            control = NO_CONTROL if kind == NOBODY else SCRIPT if slot else AGENT
+            state.mind[0, slot, [col.KIND, col.CONTROL, col.ID]] = max(kind, 0), control, slot + 5
         events = [Event(now - ago, EventKind.COLLISION, 0, slot, 0, 0, 0, 6.5) for when, slot in hits if when == sample]
         state.world[0, [col.TICK, col.NUM_EVENTS_NOW]] = now, len(events)
         for k, event in enumerate(events):
@@ -252,9 +254,9 @@ def test_gaps_of_two_who_stand(x, y, yaw, gap):
 
 
 def test_gaps_agree_with_points_on_the_edges():
-    """The least distance of 200 points along either border is no less than the gap, and hardly more."""
+    """The least distance of 100 points along either border is no less than the gap, and hardly more."""
     rng = np.random.default_rng(3)
-    t = np.linspace(-1, 1, 201)
+    t = np.linspace(-1, 1, 101)
     edge = np.concatenate(
         [np.stack([t, 0 * t + side], 1) for side in (-1, 1)] + [np.stack([0 * t + side, t], 1) for side in (-1, 1)]
     )
@@ -265,7 +267,7 @@ def test_gaps_agree_with_points_on_the_edges():
         theirs = own @ turn + [x, y]
         nearest = np.linalg.norm(own[:, None] - theirs[None], axis=-1).min()
         gap = measured((0, 0, 0, 0, CAR), (x, y, yaw, 0, PARKED), count=1).least_gap_m[0]
-        assert gap == pytest.approx(nearest, abs=0.02) if gap > 0 else nearest < 1.0
+        assert gap == pytest.approx(nearest, abs=0.04) if gap > 0 else nearest < 1.0
 
 
 def test_crossing_behind_the_ego():
@@ -297,6 +299,13 @@ def test_alone():
         assert getattr(found, name).tolist() == [-1], name
     assert np.isnan(found.impact_speed_mps).all()
     assert {values.shape for values in found} == {(1,)}
+
+
+def test_empty_slots_are_nobody():
+    found = measured(EAST, (12.0, 0, 0, 4, NOBODY), (20.0, -20.0, LEFT, 10, NOBODY), (14.0, 5.0, 0, 10, CAR), count=40)
+    assert (found.least_gap_slot[0], found.least_gap_tick[0]) == (3, 100)
+    assert found.least_gap_m[0] == pytest.approx(math.hypot(10.0, 3.0), abs=1e-5)
+    assert np.isinf([found.least_time_to_collision_s[0], found.post_encroachment_s[0]]).all()
 
 
 def test_cleared_traces_are_as_new(ground):

@@ -59,7 +59,7 @@ def _weights(window: int, order: int, derivative: int, step_s: float) -> Floats:
 
 @shared
 def find_extremes(
-    samples: Samples, which: NDArray[np.int64], by: Filters, step_s: float, rows: np.ndarray, out: np.ndarray, begin: int, end: int
+    samples: Samples, which: NDArray[np.int64], by: Filters, step_s: float, rows: Floats, out: Floats, begin: int, end: int
 ) -> None:  # fmt: skip
     """Fill out [W, NUM_EXTREMES] for the worlds which[begin..end]. rows: [NUM_ROWS, S] scratch."""
     for n in range(begin, end):
@@ -81,7 +81,7 @@ def find_extremes(
 
 
 @borrowing
-def _accelerations(samples: Samples, w: int, count: int, step_s: float, rows: np.ndarray) -> None:
+def _accelerations(samples: Samples, w: int, count: int, step_s: float, rows: Floats) -> None:
     """Fill the first six rows; the yaw without jumps, the acceleration by differences of second order."""
     turned = 0.0
     for i in range(count):
@@ -100,17 +100,17 @@ def _accelerations(samples: Samples, w: int, count: int, step_s: float, rows: np
 
 
 @borrowing
-def _slope(values: np.ndarray, count: int, i: int) -> float:
+def _slope(values: Floats, count: int, i: int) -> float:
     """A sample, as `np.gradient` with edges of second order."""
     if i == 0:
-        return -1.5 * values[0] + 2.0 * values[1] - 0.5 * values[2]
+        return float(-1.5 * values[0] + 2.0 * values[1] - 0.5 * values[2])
     if i == count - 1:
-        return 1.5 * values[i] - 2.0 * values[i - 1] + 0.5 * values[i - 2]
-    return 0.5 * (values[i + 1] - values[i - 1])
+        return float(1.5 * values[i] - 2.0 * values[i - 1] + 0.5 * values[i - 2])
+    return float(0.5 * (values[i + 1] - values[i - 1]))
 
 
 @borrowing
-def _largest(values: np.ndarray, count: int, weights: np.ndarray) -> float:
+def _largest(values: Floats, count: int, weights: Floats) -> float:
     """The filtered value that is farthest from 0, without its sign."""
     most = 0.0
     for i in range(count):
@@ -119,7 +119,7 @@ def _largest(values: np.ndarray, count: int, weights: np.ndarray) -> float:
 
 
 @borrowing
-def _smoothed(values: np.ndarray, count: int, weights: np.ndarray, i: int) -> float:
+def _smoothed(values: Floats, count: int, weights: Floats, i: int) -> float:
     """The filtered value of sample i."""
     window = len(weights)
     first = min(max(i - window // 2, 0), count - window)

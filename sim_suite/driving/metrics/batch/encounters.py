@@ -22,44 +22,53 @@ _CROSSING_SIN: Final = math.sin(CROSSING_RAD)
 
 
 @called
-def post_encroachment(samples: Samples, w: int, stride_m: float) -> float:
+def post_encroachment(samples: Samples, w: int, stride_m: float, course: np.ndarray) -> float:
     """Seconds, a multiple of the interval; inf where nobody crossed the ego's way within HORIZON_S.
 
-    stride_m: the longest way of the ego from one sample to the next.
+    stride_m: the longest way of the ego from one sample to the next. course: [S, 3] cosine and sine of its yaw, its way so far, m.
     """
     count, step_s = samples.world[w, COUNT], samples.world[w, INTERVAL] * TICK_S
-    least = min(round(HORIZON_S / step_s), count - 1) + 1 if count > 1 else 1
-    longest = least
+    longest = min(round(HORIZON_S / step_s), count - 1) if count > 1 else 0
+    least = longest + 1
     for s in range(count):
         for j in range(EGO + 1, samples.kind.shape[2]):
             kind = samples.kind[w, s, j]
             if kind not in (NOBODY, PARKED, OBSTACLE):
-                least = min(least, _lag(samples, w, s, j, stride_m, least, 1))
-                least = min(least, _lag(samples, w, s, j, stride_m, least, -1))
-    return least * step_s if least < longest else math.inf
+                yaw = np.float64(samples.body[w, s, j, YAW])
+                cos, sin = math.cos(yaw), math.sin(yaw)
+                least = _lag(samples, w, s, j, stride_m, course, cos, sin, least, 1)
+                least = _lag(samples, w, s, j, stride_m, course, cos, sin, least, -1)
+    return least * step_s if least <= longest else math.inf
 
 
 @borrowing
-def _lag(samples: Samples, w: int, s: int, j: int, stride_m: float, least: int, way: int) -> int:
-    """How many samples after (way 1) or before (-1) slot j at sample s the ego covered its ground across; `least` where not sooner."""
+def _lag(
+    samples: Samples, w: int, s: int, j: int, stride_m: float, course: np.ndarray, cos: float, sin: float, least: int, way: int
+) -> int:  # fmt: skip
+    """How many samples after (way 1) or before (-1) slot j at sample s the ego covered its ground across; `least` if not sooner.
+
+    cos, sin: of the yaw of slot j.
+    """
     other, first = samples.body[w, s, j], samples.body[w, 0, EGO]
     length, width = np.float64(first[LENGTH]), np.float64(first[WIDTH])
     other_length, other_width = np.float64(other[LENGTH]), np.float64(other[WIDTH])
     reach = math.hypot(length, width) / 2 + math.hypot(other_length, other_width) / 2
-    room = samples.world[w, COUNT] - s if way > 0 else s + 1
+    room = min(least, samples.world[w, COUNT] - s if way > 0 else s + 1)
     lag = 0
-    while lag < min(least, room):
-        ego = samples.body[w, s + way * lag, EGO]
+    while lag < room:
+        then = s + way * lag
+        ego = samples.body[w, then, EGO]
         dx, dy = np.float64(other[X]) - np.float64(ego[X]), np.float64(other[Y]) - np.float64(ego[Y])
         square = dx * dx + dy * dy
         if square > reach * reach:
-            # So many strides it takes at least to come within reach.
-            strides = (math.sqrt(square) - reach) / max(stride_m, 1e-9)
-            lag += max(int(min(strides, 1e6)), 1)
+            missing = math.sqrt(square) - reach
+            if abs(course[s + way * (room - 1), 2] - course[then, 2]) <= missing:
+                return least
+            lag += max(int(min(missing / stride_m, np.float64(room))), 1)
             continue
-        yaw, other_yaw = np.float64(ego[YAW]), np.float64(other[YAW])
-        crosses = abs(math.sin(other_yaw - yaw)) >= _CROSSING_SIN
-        if crosses and touch(dx, dy, yaw, length, width, other_yaw, other_length, other_width):
+        if abs(sin * course[then, 0] - cos * course[then, 1]) >= _CROSSING_SIN and touch(
+            dx, dy, np.float64(ego[YAW]), length, width, np.float64(other[YAW]), other_length, other_width
+        ):
             return lag
         lag += 1
     return least

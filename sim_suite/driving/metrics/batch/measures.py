@@ -6,6 +6,7 @@ World i of a batch has the measures that it has alone, bit for bit.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,14 +15,21 @@ from numpy.typing import NDArray
 from sim_suite.compiling import borrowing, noticed, shared
 from sim_suite.compiling.sharing import num_threads, share
 from sim_suite.driving.metrics.batch import traces as col
-from sim_suite.driving.metrics.batch.comfort import NUM_EXTREMES, NUM_ROWS, filters, find_extremes, longest_window
+from sim_suite.driving.metrics.batch.comfort import (
+    NUM_EXTREMES,
+    NUM_ROWS,
+    Filters,
+    filters,
+    find_extremes,
+    longest_window,
+)
 from sim_suite.driving.metrics.batch.encounters import least_gap, post_encroachment
 from sim_suite.driving.metrics.batch.time_to_collision import least_time_to_collision
 from sim_suite.driving.metrics.batch.traces import EGO, Samples, Traces
 from sim_suite.driving.metrics.comfort import LEAST_SAMPLES, bearable
 from sim_suite.driving.metrics.trip import Floats
 from sim_suite.driving.world.kinds import TICK_S
-from sim_suite.driving.world.layout import SPEED, X, Y
+from sim_suite.driving.world.layout import SPEED, YAW, X, Y
 from sim_suite.driving.world.terrain import Ground
 from sim_suite.errors import SuiteError
 
@@ -85,11 +93,15 @@ def measure(traces: Traces, ground: Ground) -> Measures:
     """
     samples = traces.samples
     _check(samples)
-    worlds, _, actors = samples.kind.shape
+    worlds, room, actors = samples.kind.shape
     found = _Found(np.empty((worlds, 3)), np.empty((worlds, 3)), np.empty((worlds, 3), np.int32))
-    met = np.empty((num_threads(), actors), np.int32)
+    met, course = np.empty((num_threads(), actors), np.int32), np.empty((num_threads(), room, 3))
     with noticed("the measures of scenarios (about twenty seconds)"):
-        share(lambda part, begin, end: _measure(samples, ground, met[part], found, begin, end), worlds, _LEAST_WORLDS)
+        share(
+            lambda part, begin, end: _measure(samples, ground, met[part], course[part], found, begin, end),
+            worlds,
+            _LEAST_WORLDS,
+        )
         extremes = _extremes(samples)
     bad = np.flatnonzero(~np.isfinite(found.extent[:, 1:]).all(axis=1))
     if bad.size:
@@ -98,12 +110,16 @@ def measure(traces: Traces, ground: Ground) -> Measures:
         )
     world = samples.world
     ticks = np.where(found.at[:, :2] < 0, -1, world[:, [col.FIRST_TICK]] + found.at[:, :2] * world[:, [col.INTERVAL]])
-    calm = np.where(np.isnan(extremes[:, 0]), np.nan, bearable(*extremes.T))
+    least, most, lateral, jerk, longitudinal_jerk, yaw_rate, yaw_acceleration = extremes.T
+    calm = bearable(least, most, lateral, jerk, longitudinal_jerk, yaw_rate, yaw_acceleration)
     return Measures(
         found.times[:, 0], ticks[:, 0].astype(np.int32), found.times[:, 1], found.times[:, 2],
         found.extent[:, 0], ticks[:, 1].astype(np.int32), found.at[:, 2],
         samples.ego[:, col.IMPACT_SPEED].astype(np.float64), world[:, col.IMPACT_TICK].copy(), world[:, col.IMPACT_SLOT].copy(),
-        found.extent[:, 1], found.extent[:, 2], *extremes.T, calm, np.maximum(-extremes[:, 0], 0.0),
+        found.extent[:, 1], found.extent[:, 2],
+        least, most, lateral, jerk, longitudinal_jerk, yaw_rate, yaw_acceleration,
+        comfortable=np.where(np.isnan(least), np.nan, calm),
+        hardest_brake_mps2=np.maximum(-least, 0.0),
     )  # fmt: skip
 
 
@@ -132,36 +148,34 @@ def _extremes(samples: Samples) -> Floats:
         for length in np.unique(windowed[windowed > 0]):
             which, by = np.flatnonzero(windowed == length), filters(int(length), step_s)
 
-            def work(
-                part: int,
-                begin: int,
-                end: int,
-                which: NDArray[np.int64] = which,
-                by: Floats = by,
-                step_s: float = step_s,
-            ) -> None:
-                find_extremes(samples, which, by, step_s, rows[part], out, begin, end)
-
-            share(work, len(which), _LEAST_WORLDS)
+            share(partial(_find_extremes, samples, which, by, step_s, rows, out), len(which), _LEAST_WORLDS)
     return out
 
 
+def _find_extremes(
+    samples: Samples, which: NDArray[np.int64], by: Filters, step_s: float, rows: Floats, out: Floats, part: int, begin: int, end: int
+) -> None:  # fmt: skip
+    find_extremes(samples, which, by, step_s, rows[part], out, begin, end)
+
+
 @shared
-def _measure(samples: Samples, ground: Ground, met: np.ndarray, found: _Found, begin: int, end: int) -> None:
-    """Worlds begin..end. met: [A] scratch."""
+def _measure(
+    samples: Samples, ground: Ground, met: np.ndarray, course: np.ndarray, found: _Found, begin: int, end: int
+) -> None:
+    """Worlds begin..end. met: [A], course: [S, 3] scratch."""
     for w in range(begin, end):
-        top, stride, distance = _way(samples, w)
+        top, stride, distance = _way(samples, w, course)
         time, at, exposed = least_time_to_collision(samples, ground, w, met)
         gap, near, whose = least_gap(samples, w)
         found.times[w, 0], found.times[w, 1] = time, exposed * (samples.world[w, col.INTERVAL] * TICK_S)
-        found.times[w, 2] = post_encroachment(samples, w, stride)
+        found.times[w, 2] = post_encroachment(samples, w, stride, course)
         found.extent[w, 0], found.extent[w, 1], found.extent[w, 2] = gap, top, distance
         found.at[w, 0], found.at[w, 1], found.at[w, 2] = at, near, whose
 
 
 @borrowing
-def _way(samples: Samples, w: int) -> tuple[float, float, float]:
-    """(top speed, longest way from a sample to the next, length of the whole way) of the ego."""
+def _way(samples: Samples, w: int, course: np.ndarray) -> tuple[float, float, float]:
+    """(top speed, longest way from a sample to the next, length of the whole way) of the ego; fills course."""
     top, longest, total = 0.0, 0.0, 0.0
     for s in range(samples.world[w, col.COUNT]):
         now = samples.body[w, s, EGO]
@@ -171,4 +185,6 @@ def _way(samples: Samples, w: int) -> tuple[float, float, float]:
             before = samples.body[w, s - 1, EGO]
             way = math.hypot(np.float64(now[X]) - np.float64(before[X]), np.float64(now[Y]) - np.float64(before[Y]))
             longest, total = max(longest, way), total + way
+        course[s, 0], course[s, 1] = math.cos(np.float64(now[YAW])), math.sin(np.float64(now[YAW]))
+        course[s, 2] = total
     return top, longest, total
