@@ -96,7 +96,7 @@ def measure(traces: Traces, ground: Ground) -> Measures:
     worlds, room, actors = samples.kind.shape
     found = _Found(np.empty((worlds, 3)), np.empty((worlds, 3)), np.empty((worlds, 3), np.int32))
     met, course = np.empty((num_threads(), actors), np.int32), np.empty((num_threads(), room, 3))
-    with noticed("the measures of scenarios (about twenty seconds)"):
+    with noticed("the measures of scenarios (about ten seconds)"):
         share(
             lambda part, begin, end: _measure(samples, ground, met[part], course[part], found, begin, end),
             worlds,

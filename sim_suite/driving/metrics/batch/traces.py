@@ -166,8 +166,7 @@ def _copy(
             partner = event[w, k, 3]
             if event[w, k, 1] != COLLISION or event[w, k, 2] != EGO or partner < 0:
                 continue
-            if samples.hit[w, s, partner] == 0:
-                samples.hit[w, s, partner] = 1 + min(tick - event[w, k, 0], MOST_AGO)
+            samples.hit[w, s, partner] = 1 + min(tick - event[w, k, 0], MOST_AGO)
             if row[IMPACT_SLOT] < 0:
                 row[IMPACT_TICK], row[IMPACT_SLOT] = event[w, k, 0], partner
                 samples.ego[w, IMPACT_SPEED] = event_place[w, k, 3]
