@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from sim_suite.driving.metrics.trip import Floats, Trip
+from sim_suite.driving.metrics.trip import Bools, Floats, Trip
 
 ACCELERATION_WINDOW_S: Final = 0.8
 JERK_WINDOW_S: Final = 1.5
@@ -49,17 +49,26 @@ class Motion:
     @property
     def comfort(self) -> float:
         """1 where all six stay strictly within their bounds, else 0."""
-        least, most = self.longitudinal_mps2.min(), self.longitudinal_mps2.max()
-        calm = least > LEAST_LONGITUDINAL_MPS2 and most < MOST_LONGITUDINAL_MPS2
-        for values, bound in (
-            (self.lateral_mps2, MOST_LATERAL_MPS2),
-            (self.jerk_mps3, MOST_JERK_MPS3),
-            (self.longitudinal_jerk_mps3, MOST_LONGITUDINAL_JERK_MPS3),
-            (self.yaw_rate_radps, MOST_YAW_RATE_RADPS),
-            (self.yaw_acceleration_radps2, MOST_YAW_ACCELERATION_RADPS2),
-        ):
-            calm = calm and np.abs(values).max() < bound
-        return float(calm)
+        most = (
+            np.abs(values).max()
+            for values in (
+                self.lateral_mps2, self.jerk_mps3, self.longitudinal_jerk_mps3, self.yaw_rate_radps,
+                self.yaw_acceleration_radps2,
+            )
+        )  # fmt: skip
+        return float(bearable(self.longitudinal_mps2.min(), self.longitudinal_mps2.max(), *most))
+
+
+def bearable(
+    least_longitudinal_mps2: Floats, most_longitudinal_mps2: Floats, most_lateral_mps2: Floats, most_jerk_mps3: Floats,
+    most_longitudinal_jerk_mps3: Floats, most_yaw_rate_radps: Floats, most_yaw_acceleration_radps2: Floats,
+) -> Bools:  # fmt: skip
+    """Whether the extremes of trips, [...] each and but for the first two without their signs, lie strictly within the bounds."""
+    calm = (least_longitudinal_mps2 > LEAST_LONGITUDINAL_MPS2) & (most_longitudinal_mps2 < MOST_LONGITUDINAL_MPS2)
+    calm &= (most_lateral_mps2 < MOST_LATERAL_MPS2) & (most_jerk_mps3 < MOST_JERK_MPS3)
+    calm &= most_longitudinal_jerk_mps3 < MOST_LONGITUDINAL_JERK_MPS3
+    calm &= most_yaw_rate_radps < MOST_YAW_RATE_RADPS
+    return np.asarray(calm & (most_yaw_acceleration_radps2 < MOST_YAW_ACCELERATION_RADPS2))
 
 
 def motion(trip: Trip) -> Motion | None:
@@ -84,10 +93,15 @@ def motion(trip: Trip) -> Motion | None:
 
 
 def smooth(values: Floats, step_s: float, window_s: float, *, derivative: int = 0, order: int = 2) -> Floats:
-    """Savitzky-Golay smoothed values [T] or their derivative. The window is the next odd number of samples, at least as many as
-    the polynomial needs, at most as long as the trip."""
-    window = max(round(window_s / step_s), order + 1) // 2 * 2 + 1
-    window = min(window, (len(values) - 1) // 2 * 2 + 1) if len(values) > order + 1 else len(values)
+    """Savitzky-Golay smoothed values [T] or their derivative."""
+    window = window_samples(len(values), step_s, window_s, order)
     from scipy.signal import savgol_filter  # takes 0.7 s to import, which the first step need not wait for
 
     return np.asarray(savgol_filter(values, window, order, deriv=derivative, delta=step_s), dtype=np.float64)
+
+
+def window_samples(count: int, step_s: float, window_s: float, order: int) -> int:
+    """The next odd number of samples, at least as many as the polynomial needs, at most as many as the trip has."""
+    if count <= order + 1:
+        return count
+    return min(max(round(window_s / step_s), order + 1) // 2 * 2 + 1, (count - 1) // 2 * 2 + 1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from sim_suite.driving.metrics.boxes import boxes_touch, radius
 from sim_suite.driving.metrics.trip import NOBODY, Others, Trip
@@ -24,6 +23,8 @@ STATIC: Final = (ActorKind.PARKED, ActorKind.OBSTACLE)
 
 def post_encroachment_time(trip: Trip, others: Others) -> float | None:
     """The smallest time of the trip, a multiple of its step; None where nobody crossed the ego's way within HORIZON_S."""
+    from scipy.spatial import KDTree  # takes 0.4 s to import, which the first step need not wait for
+
     count, size = len(trip.time_s), np.array([trip.length_m, trip.width_m])
     longest = min(round(HORIZON_S / trip.step_s), count - 1) if trip.step_s else 0
     moving = (others.kind != NOBODY) & ~np.isin(others.kind, STATIC)
