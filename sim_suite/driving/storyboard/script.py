@@ -28,6 +28,7 @@ from sim_suite.driving.storyboard.elements.conditions import (
     Condition,
     ConditionGroup,
     EntityCondition,
+    SimulationTimeCondition,
     Trigger,
     ValueCondition,
 )
@@ -127,7 +128,7 @@ def write(
         name=name,
         map=map,
         entities=entities,
-        storyboard=Storyboard(tuple(init), stories),
+        storyboard=Storyboard(tuple(init), stories, trigger(SimulationTimeCondition(limit_s, "greaterOrEqual"))),
         criteria=tuple(criteria),
         ego=EGO,
         goal=ego.goal,

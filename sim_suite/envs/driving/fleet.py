@@ -92,14 +92,27 @@ class Fleet:
         self, which: NDArray[np.int64], seeds: NDArray[np.int64], options: DrivingOptions, numbers: Sequence[int] = ()
     ) -> None:
         """Begin episodes in some worlds. which: [n] indices; seeds: [n] of 0 or more; numbers: [n] of stored routes, if there are any."""
-        self.world.options = self._world_options(options)
-        self.state.weather[which] = WEATHERS[options.weather]
         routes: list[list[Route]] | None = None
         if numbers:
             routes = [[restore_route(self.map.graph, options.stored_routes[number])] for number in numbers]
         elif options.start is not None and options.goal is not None:
             routes = [[self._finder.find(options.start, options.goal)]] * len(which)
+        self.begin(which, seeds, options, routes)
+
+    def begin(
+        self,
+        which: NDArray[np.int64],
+        seeds: NDArray[np.int64],
+        options: DrivingOptions,
+        routes: list[list[Route]] | None,
+        arrange: Callable[[], None] | None = None,
+    ) -> None:
+        """Begin episodes on given routes, None for drawn ones. arrange: called before anybody looks, to put others into the worlds."""
+        self.world.options = self._world_options(options)
+        self.state.weather[which] = WEATHERS[options.weather]
         self.world.reset(seeds, which, routes)
+        if arrange is not None:
+            arrange()
         self._look()
         begin(self.state, self._terrain, which, self.outcome)
         self._draw(which)
@@ -108,20 +121,28 @@ class Fleet:
                 self._recorders[w] = TripRecorder(self.map.ground, world=w, agent=EGO)
                 self._recorders[w].observe(self.state)
 
-    def step(self, on_tick: Callable[[list[Event]], None] | None = None) -> None:
-        """Step all worlds by `ticks_per_step`. on_tick: called after each tick with the events of world 0, to draw between."""
+    def step(
+        self,
+        on_tick: Callable[[list[Event]], None] | None = None,
+        before_tick: Callable[[], None] | None = None,
+    ) -> None:
+        """Step all worlds by `ticks_per_step`. on_tick: called after each tick with the events of world 0, to draw or judge between;
+        before_tick: called before each, to move whom the world does not."""
         state, ticks = self.state, self.options.ticks_per_step
         write_controls(state, EGO, self._way, self.actions)
         happened: list[Event] | None = None
-        if on_tick is None:
+        if on_tick is None and before_tick is None:
             self.world.step(ticks)
         else:
             happened = []
             for _ in range(ticks):
+                if before_tick is not None:
+                    before_tick()
                 self.world.step(1)
                 events = self.world.events(0)
                 happened += events
-                on_tick(events)
+                if on_tick is not None:
+                    on_tick(events)
         self._look()
         judge(state, self._terrain, ticks, self._weights, self._end_bits, self._limit_ticks, self.outcome)
         self._draw(None)

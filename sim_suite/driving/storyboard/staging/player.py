@@ -48,23 +48,24 @@ class Player:
 
     def begin(self, mask: Bools) -> None:
         """Do what stands under Init: places first, since speeds and others' places need them."""
-        waiting = [one for one in self._scenario.storyboard.init if isinstance(one.action, a.TeleportAction)]
+        init = self._scenario.storyboard.init
+        waiting = [(one.entity, one.action) for one in init if isinstance(one.action, a.TeleportAction)]
         placed: set[str] = set()
         while waiting:
             # A place beside somebody waits until that one has a place.
-            names = {one.entity for one in waiting}
-            ready = [one for one in waiting if not (_references(one.action) & names - {one.entity})]
+            names = {entity for entity, _ in waiting}
+            ready = [one for one in waiting if not (_references(one[1]) & names - {one[0]})]
             if not ready:
                 raise SuiteError(
                     f"the places of {', '.join(sorted(names))} are counted from each other. Give one its own."
                 )
-            for one in ready:
-                self._do(one.action, one.entity, mask)
-                placed.add(one.entity)
+            for entity, action in ready:
+                self._do(action, entity, mask)
+                placed.add(entity)
             waiting = [one for one in waiting if one not in ready]
         if self._scenario.ego not in placed:
             raise SuiteError(f"{self._scenario.ego!r} has no place at the beginning. Teleport it in Init.")
-        for one in self._scenario.storyboard.init:
+        for one in init:
             if not isinstance(one.action, a.TeleportAction):
                 self._do(one.action, one.entity, mask)
         self._view.phases.switch(self._view)
@@ -177,7 +178,11 @@ class Player:
 
 
 def _all_complete(part: Part) -> Bools:
-    return np.all([child.state == COMPLETE for child in part.children], axis=0) if part.children else np.bool_(True)
+    """[W] Whether everything in it is over; so is what has nothing in it."""
+    complete = np.ones(len(part.state), np.bool_)
+    for child in part.children:
+        complete &= child.state == COMPLETE
+    return complete
 
 
 def _references(action: a.TeleportAction) -> set[str]:

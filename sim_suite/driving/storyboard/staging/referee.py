@@ -163,7 +163,7 @@ def measure(criterion: Any, referee: Referee, view: View) -> Floats:
 
 @measure.register
 def _(criterion: j.ImpactSpeed, referee: Referee, view: View) -> Floats:
-    return np.nan_to_num(referee.impact_mps)
+    return np.asarray(np.nan_to_num(referee.impact_mps))
 
 
 @measure.register

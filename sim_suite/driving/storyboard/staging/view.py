@@ -160,6 +160,10 @@ class View:
             self.take_lane(name, poses, mask)
         self.settle(slot, mask)
 
+    def let_drive(self, name: str) -> None:
+        """Leave an entity to an agent: the storyboard puts it into its place and no more."""
+        self.cast.integer[:, self.slots[name], c.MODE] = c.DRIVEN
+
     def lane_heading(self, lane: Ints, arc_m: Floats) -> Floats:
         """[W] Of the lanes' directions at places on them; NaN where the lane is -1."""
         heading = lane_poses(self.map.graph, np.maximum(lane, 0), np.nan_to_num(arc_m)).heading

@@ -1,4 +1,4 @@
-"""Watches triggers: edges, delays, and conditions that hold together, in all variations at once. Source: OpenSCENARIO XML 1.3, 7.6.1 to 7.6.3.
+"""Watches triggers: edges, delays, and conditions that hold together, in all variations at once. Source: OpenSCENARIO XML 1.3, 7.6.
 
 A condition's edge needs two looks: at the first one nothing has risen or fallen yet.
 """

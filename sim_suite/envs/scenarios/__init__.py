@@ -1,0 +1,1 @@
+"""Scenarios as driving worlds: many variations at once, and one at a time by Gymnasium's interface."""
