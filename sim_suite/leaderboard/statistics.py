@@ -150,6 +150,17 @@ def _units(table: ScoreTable) -> ScoreTable:
     return np.asarray(table[0], dtype=np.float64)[:, None] if len(table) == 1 else table
 
 
+def wilson(passed: int, count: int, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a rate, `passed` of `count`. Source: Wilson 1927 (JASA 22, 209), without continuity correction; (0, 1) of none."""
+    if count == 0:
+        return 0.0, 1.0
+    z = float(ndtri((1.0 + level) / 2.0))
+    rate, spread = passed / count, z * z / count
+    middle = (rate + spread / 2.0) / (1.0 + spread)
+    half = z / (1.0 + spread) * sqrt(rate * (1.0 - rate) / count + spread / (4.0 * count))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
 def normalise(scores: ScoreTable, *, random: float, reference: float) -> list[Floats]:
     """(score - random) / (reference - random) for each episode: 0 plays like chance, 1 like the reference.
 
