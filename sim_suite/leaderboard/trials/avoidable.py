@@ -1,7 +1,7 @@
 """Whether anybody could have mastered a variation's hazard: by the rule of a regulation, or by a grid of manoeuvres in simulation.
 
-Source: UN Regulation 157, 5.2.5.2 (cut-in: avoidable if the time to collision, when the other crosses into the lane, is above
-v_rel / (2 * 6 m/s^2) + 0.35 s, and it was to be seen for 0.72 s); the grid is ours. An ego that drives on at its set speed until the hazard
+Source: UN Regulation 157, 5.2.5.2 (cut-in: to be avoided if the time to collision, when the other is 0.3 m within the lane, is above
+v_rel / (2 * 6 m/s^2) + 0.35 s, and its going aside was to be seen 0.72 s before); the grid is ours. An ego that drives on at its set speed until the hazard
 begins, and 0.35 s more, then brakes evenly or goes aside, or both: where one of these passes, the variation is avoidable.
 """
 
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.experts.driving.manoeuvre import ManoeuvreDriver
+from sim_suite.driving.roads.graph.poses import lane_poses
+from sim_suite.driving.roads.graph.projection import project_onto
 from sim_suite.driving.storyboard.criteria import StaysOnRoad
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.staging.distances import closing_speed, signed_distance
@@ -33,6 +35,8 @@ BRAKE_MPS2: Final = 6.0
 """Likewise."""
 SEEN_S: Final = 0.72
 """So long the one that cuts in must have been to be seen before it crosses the line."""
+INTRUDES_M: Final = 0.3
+"""It counts as in the lane when the outside of its tyre is so far beyond the marking."""
 BRAKES_MPS2: Final = (0.0, 2.0, 4.0, 6.0, 8.0)
 OFFSETS_M: Final = (-1.5, 0.0, 1.5)
 SHIFT_MPS: Final = 2.5
@@ -55,7 +59,7 @@ def observe(scenario: Scenario, variations: Sequence[Variation]) -> tuple[NDArra
     assert hazard is not None
     stage = Stage(scenario, len(variations), stage_options(scenario))
     stage.begin(columns([one.values for one in variations]), traced=False)
-    driver = ManoeuvreDriver(NOT_YET, 0.0, 0.0)
+    driver = ManoeuvreDriver(np.full(len(variations), NOT_YET), 0.0, 0.0)
     memory, actions = np.zeros((len(variations), driver.memory_size), np.float32), stage.fleet.actions
     watch = TriggerWatch(hazard.begins, len(variations))
     begins = np.full(len(variations), NOT_YET, np.int64)
@@ -103,12 +107,14 @@ def by_grid(scenario: Scenario, variations: Sequence[Variation], begins: NDArray
 
 
 def _reaches_in(stage: Stage, actor: str) -> Bools:
-    """[W] Whether an actor's box reaches into the ego's lane."""
-    view, state = stage.view, stage.fleet.state
-    slot = view.slot(actor)
-    own, side = state.mind[:, slot, col.LANE], state.mind[:, slot, col.SIDE_LANE]
-    lane = state.mind[:, EGO, col.LANE]
-    return np.asarray((lane >= 0) & ((own == lane) | (side == lane)))
+    """[W] Whether an actor's side is INTRUDES_M within the ego's lane, on its own side of it."""
+    view = stage.view
+    lane = view.on_lane(stage.scenario.ego).lane
+    x, y, _ = view.pose(actor)
+    foot = project_onto(view.map.ground.grid, lane, x, y)
+    half = lane_poses(view.map.graph, np.maximum(lane, 0), np.nan_to_num(foot.arc_m)).width / 2
+    side = np.abs(foot.lateral_m) - view.body(actor, col.WIDTH) / 2
+    return np.asarray((lane >= 0) & view.exists(actor) & (side <= half - INTRUDES_M))
 
 
 def _may_be_met(stage: Stage, actor: str) -> Bools:
