@@ -1,8 +1,9 @@
 """Whether anybody could have mastered a variation's hazard: by the rule of a regulation, or by a grid of manoeuvres in simulation.
 
 Source: UN Regulation 157, 5.2.5.2 (cut-in: to be avoided if the time to collision, when the other is 0.3 m within the lane, is above
-v_rel / (2 * 6 m/s^2) + 0.35 s, and its going aside was to be seen 0.72 s before); the grid is ours. An ego that drives on at its set speed until the hazard
-begins, and 0.35 s more, then brakes evenly or goes aside, or both: where one of these passes, the variation is avoidable.
+v_rel / (2 * 6 m/s^2) + 0.35 s, and its going aside was to be seen 0.72 s before); the grid is ours. An ego drives on at its set speed
+until the hazard begins, and 0.35 s more, then brakes evenly or goes aside, or both: where one of these passes, the variation is
+avoidable.
 """
 
 from __future__ import annotations
