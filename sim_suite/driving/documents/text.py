@@ -76,7 +76,7 @@ def _written(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not math.isfinite(value or 0.0):
-        raise SuiteError(f"{value} cannot be written to OpenDRIVE. Numbers must be finite.")
+        raise SuiteError(f"{value} cannot be written to XML. Numbers must be finite.")
     return repr(value)
 
 
