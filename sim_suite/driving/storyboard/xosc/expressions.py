@@ -7,6 +7,7 @@ Nothing is computed here: the text becomes an `Expression`, and an expression be
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -20,6 +21,9 @@ LONGEST: Final = 2000
 """Characters of an expression. Ours: a page of text."""
 DEEPEST: Final = 40
 """Parentheses in parentheses. Ours: what Python's own stack bears many times over."""
+
+MOST_TOKENS: Final = 200
+"""Numbers, names and signs. Ours: a chain of a hundred sums nests as deep as Python's stack bears with ease."""
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|\$(?P<parameter>[A-Za-z_][A-Za-z0-9_]*)"
@@ -68,6 +72,8 @@ def number_text(value: float) -> str:
     """The shortest text that reads back as the same 64 bits; whole numbers given as such stay whole."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if not math.isfinite(value):
+        raise SuiteError(f"{value} cannot be written to OpenSCENARIO. Numbers must be finite.")
     return repr(float(value))
 
 
@@ -95,6 +101,8 @@ class _Parser:
             raise SuiteError(f"an expression of {len(text)} characters is too long; at most {LONGEST}.")
         self._text, self._resolve = text, resolve
         self._tokens = list(self._split())
+        if len(self._tokens) > MOST_TOKENS:
+            raise self._refuse(f"it has {len(self._tokens)} parts, more than {MOST_TOKENS}")
         self._at = 0
         self._depth = 0
 
