@@ -1,8 +1,8 @@
 """Elements as tables that are read and written by the same lines: which attribute or child is which field. Source: ours.
 
-    SPEED = Form(AbsoluteTargetSpeed, value=Attribute("value", NUMBER))
-    SPEED.read(node, context)          # AbsoluteTargetSpeed(...)
-    SPEED.write(value, "AbsoluteTargetSpeed")   # a node
+SPEED = Form(AbsoluteTargetSpeed, value=Attribute("value", NUMBER))
+SPEED.read(node, context)          # AbsoluteTargetSpeed(...)
+SPEED.write(value, "AbsoluteTargetSpeed")   # a node
 """
 
 from __future__ import annotations

@@ -145,7 +145,9 @@ def words(literal: Any, **old: str) -> WordKind:  # a `Literal[...]`, for which 
 
 def say_fixed(where: Node, name: str, text: str, context: Context) -> None:
     """Note that a number that varies is put in as it is in the first variation."""
-    context.note(f"{text[:80]} in {name} of <{where.tag}> must be the same in all variations; its declared value is used")
+    context.note(
+        f"{text[:80]} in {name} of <{where.tag}> must be the same in all variations; its declared value is used"
+    )
 
 
 def escaped(text: str) -> str:

@@ -52,7 +52,9 @@ def scenario_properties(scenario: Scenario) -> dict[str, str]:
     return {PREFIX + name: json.dumps(value, ensure_ascii=False, allow_nan=False) for name, value in found.items()}
 
 
-def apply_properties(properties: Mapping[str, str], parameters: tuple[Parameter, ...], context: Context) -> dict[str, Any]:
+def apply_properties(
+    properties: Mapping[str, str], parameters: tuple[Parameter, ...], context: Context
+) -> dict[str, Any]:
     """Fields of a scenario that its ego's properties say. Raises `SuiteError` for what is not as `scenario_properties` has it."""
     readers: dict[str, Callable[[Any], Any]] = {
         **dict.fromkeys(_WORDS, _text),

@@ -53,7 +53,7 @@ def read_scenario(path: str | Path, settings: Mapping[str, str] = NOTHING_SET) -
         document = read_document(file)
         distribution = document.root.first("ParameterValueDistribution")
         if distribution is None:
-            return _read(document, file, settings)
+            return scenario_of(document, file, settings)
         return _varied(distribution, document, file, settings)
     except RecursionError:
         raise ScenarioFileError("elements nest too deeply. Check the file.", source=str(file)) from None
@@ -67,13 +67,14 @@ def _varied(node: Node, document: Document, file: Path, settings: Mapping[str, s
     of_file = file.parent / Bare("filepath", TEXT).read(reference, context).replace("\\", "/")
     inner = read_document(of_file)
     distributions = read_distributions(node, context)
-    scenario = _read(inner, of_file, settings)
+    scenario = scenario_of(inner, of_file, settings)
     parameters = vary(scenario.parameters, distributions, context)
     return replace(scenario, name=file.stem, parameters=parameters, notes=(*scenario.notes, *context.notes))
 
 
 @collection_paused()
-def _read(document: Document, file: Path, settings: Mapping[str, str]) -> Scenario:
+def scenario_of(document: Document, file: Path, settings: Mapping[str, str], road: Path | None = None) -> Scenario:
+    """The scenario of a file that is XML already. road: its road file; None: where it says. Raises `SuiteError`."""
     root, source = document.root, str(file)
     context = Context(source, min(document.minor, NEWEST))
     if document.minor > NEWEST:
@@ -84,7 +85,7 @@ def _read(document: Document, file: Path, settings: Mapping[str, str]) -> Scenar
     parameters, constraints, scope = read_parameters(root, settings, context)
     context = context.within(scope)
     context = replace(context, catalogs=find_catalogs(root, file.parent, context))
-    road = find_road(root, file.parent, context)
+    road = road or find_road(root, file.parent, context)
     entities, controls, marks = _read_entities(root, context)
     context = replace(context, selections=_selections(root, entities, context))
     carla = take_criteria(root, context)

@@ -56,7 +56,9 @@ def declared_within(node: Node, context: Context) -> Context:
         scope = context.scope.with_bindings(found)
     for name in context.assigned:
         if name not in found:
-            raise context.placed(node, UnknownNameError(f"parameter of {node.attributes.get('name', '')!r}", name, found))
+            raise context.placed(
+                node, UnknownNameError(f"parameter of {node.attributes.get('name', '')!r}", name, found)
+            )
     return context.within(scope)
 
 

@@ -52,9 +52,7 @@ SINGLE: Final = {
 STOCHASTIC: Final = {
     "ProbabilityDistributionSet": Element(
         lambda elements: Choices(tuple(value for value, _ in elements), tuple(weight for _, weight in elements)),
-        elements=Many(
-            "Element", Element(lambda value, weight: (value, weight), value=_VALUE, weight=_WEIGHT), least=1
-        ),
+        elements=Many("Element", Element(lambda value, weight: (value, weight), value=_VALUE, weight=_WEIGHT), least=1),
     ),
     "NormalDistribution": Element(
         lambda mean, variance, cut: Normal(mean, variance, *cut), mean=_EXPECTED, variance=_VARIANCE, cut=_CUT
@@ -66,9 +64,7 @@ STOCHASTIC: Final = {
         cut=_CUT,
     ),
     "UniformDistribution": Element(lambda bounds: Uniform(*bounds), bounds=_RANGE),
-    "PoissonDistribution": Element(
-        lambda mean, cut: Poisson(mean, max(cut[0], 0.0), cut[1]), mean=_EXPECTED, cut=_CUT
-    ),
+    "PoissonDistribution": Element(lambda mean, cut: Poisson(mean, max(cut[0], 0.0), cut[1]), mean=_EXPECTED, cut=_CUT),
     "Histogram": Element(
         _histogram,
         bins=Many("Bin", Element(lambda weight, bounds: (weight, bounds), weight=_WEIGHT, bounds=_RANGE), least=1),
@@ -99,7 +95,8 @@ def vary(
         if known[name].type in ("string", "boolean"):
             raise context.refuse(node, f"{name} is no number; words are the same in all variations. Use --set.")
     return tuple(
-        replace(one, distribution=distributions[one.name][1]) if one.name in distributions else one for one in parameters
+        replace(one, distribution=distributions[one.name][1]) if one.name in distributions else one
+        for one in parameters
     )
 
 

@@ -10,7 +10,7 @@ from sim_suite.driving.storyboard.distributions import Uniform
 from sim_suite.driving.storyboard.elements.variables import Variable
 from sim_suite.driving.storyboard.numbers import Expression, parameter
 from sim_suite.driving.storyboard.parameters import Constraint, Parameter
-from sim_suite.driving.storyboard.xosc.kinds import VALUE
+from sim_suite.driving.storyboard.xosc.kinds import TEXT, VALUE
 from sim_suite.driving.storyboard.xosc.reading.context import Context
 from sim_suite.driving.storyboard.xosc.reading.declarations import (
     bind,
@@ -61,9 +61,9 @@ def read_variables(root: Node, context: Context) -> tuple[Variable, ...]:
     block = root.first("VariableDeclarations")
     found = []
     for node in block.children if block is not None else []:
-        checked_type(node, context)
+        kind = TEXT if checked_type(node, context) == "string" else VALUE
         try:
-            value = VALUE.read(node.attributes.get("value", ""), node, "value", context)
+            value = kind.read(node.attributes.get("value", ""), node, "value", context)
         except SuiteError as error:
             raise context.placed(node, error) from None
         found.append(Variable(node.attributes.get("name", ""), value))

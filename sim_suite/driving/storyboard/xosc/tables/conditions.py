@@ -231,9 +231,7 @@ BY_VALUE: Final = Choice(
         ),
         "TrafficSignalCondition": (
             c.TrafficSignalCondition,
-            Element(
-                c.TrafficSignalCondition, signal=Attribute("name", TEXT), state=Attribute("state", TEXT)
-            ),
+            Element(c.TrafficSignalCondition, signal=Attribute("name", TEXT), state=Attribute("state", TEXT)),
         ),
         "TrafficSignalControllerCondition": (
             c.TrafficSignalControllerCondition,
@@ -307,8 +305,6 @@ class _ConditionForm:
 
 TRIGGER: Final = Element(
     Trigger,
-    groups=Many(
-        "ConditionGroup", Element(ConditionGroup, conditions=Many("Condition", _ConditionForm(), least=1))
-    ),
+    groups=Many("ConditionGroup", Element(ConditionGroup, conditions=Many("Condition", _ConditionForm(), least=1))),
 )
 """Groups of conditions."""

@@ -66,7 +66,11 @@ class EntityForm:
         more = ("Performance", "Axles", "TrailerHitch", "TrailerCoupler", "Trailer") if tag == "Vehicle" else ()
         self._element = Element(
             lambda **fields: fields,
-            category=Attribute(attribute, WordKind(categories), "car" if tag == "Vehicle" else "pedestrian" if tag == "Pedestrian" else "none"),  # fmt: skip
+            category=Attribute(
+                attribute,
+                WordKind(categories),
+                "car" if tag == "Vehicle" else "pedestrian" if tag == "Pedestrian" else "none",
+            ),  # fmt: skip
             box=Child("BoundingBox", _BOX, None),
             properties=Child("Properties", PROPERTIES, MappingProxyType({})),
             unused=(*_UNUSED, *more),
@@ -97,7 +101,7 @@ class _ExternalForm:
 REFERRING: Final = {tag: Referring(tag, EntityForm(tag)) for tag in KINDS}
 """By element, also for entries of catalogs."""
 ENTITY_ROWS: Final = {
-    **{tag: ("read", "") for tag in KINDS},
+    **dict.fromkeys(KINDS, ("read", "")),
     "CatalogReference": ("read", "of vehicles, pedestrians and objects"),
     "ExternalObjectReference": ("refused", "objects of the map are there already"),
     "EntitySelection": ("read", "as its members"),
@@ -161,7 +165,11 @@ def entity_node(entity: Entity, usual: tuple[float, float], properties: Mapping[
     sizes: list[Number] = [usual[k] if one is None else one for k, one in enumerate((entity.length, entity.width))]
     box.children = [
         Node("Center", {"x": NUMBER.write(entity.ahead), "y": "0.0", "z": half}, 0),
-        Node("Dimensions", {"height": NUMBER.write(USUAL_HEIGHT_M), "length": NUMBER.write(sizes[0]), "width": NUMBER.write(sizes[1])}, 0),  # fmt: skip
+        Node(
+            "Dimensions",
+            {"height": NUMBER.write(USUAL_HEIGHT_M), "length": NUMBER.write(sizes[0]), "width": NUMBER.write(sizes[1])},
+            0,
+        ),  # fmt: skip
     ]
     inner.children.append(box)
     if tag == "Vehicle":

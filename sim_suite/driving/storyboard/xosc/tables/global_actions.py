@@ -64,7 +64,9 @@ class _ChangeForm:
         if inner.tag == "SetAction":
             value = Attribute("value", VALUE).read(inner, context)
             if isinstance(value, str):
-                raise context.refuse(inner, f"{value[:80]!r} is not a number; variables that are words are not supported.")
+                raise context.refuse(
+                    inner, f"{value[:80]!r} is not a number; variables that are words are not supported."
+                )
             return VariableAction(name, value, "set", self._is_parameter)
         if inner.tag == "ModifyAction":
             rule = only(inner, context)
@@ -126,7 +128,9 @@ class EnvironmentForm:
         weather, road = node.first("Weather"), node.first("RoadCondition")
         left_out = [one.tag for one in node.children if one.tag == "TimeOfDay"]
         left_out += [one.tag for one in (weather.children if weather else []) if one.tag != "Fog"]
-        left_out += ["cloudState"] if weather and {"cloudState", "fractionalCloudCover"} & weather.attributes.keys() else []
+        left_out += (
+            ["cloudState"] if weather and {"cloudState", "fractionalCloudCover"} & weather.attributes.keys() else []
+        )
         left_out += ["wetness"] if road and "wetness" in road.attributes else []
         if left_out:
             context.note(f"of <Environment>, {', '.join(left_out)} mean nothing to the driving world")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.storyboard.elements.signals import SignalController, SignalPhase
 from sim_suite.driving.storyboard.xosc.forms import Attribute, Element, Many
 from sim_suite.driving.storyboard.xosc.kinds import NUMBER, TEXT
-from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.storyboard.xosc.reading.context import Context
 
 

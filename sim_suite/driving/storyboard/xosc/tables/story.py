@@ -151,9 +151,7 @@ _EVENT: Final = Element(
 )
 _MANEUVER: Final = Element(Maneuver, name=_NAME, events=Many("Event", _EVENT, least=1), declares=True)
 _REFERRED_MANEUVER: Final = Referring("Maneuver", _MANEUVER)
-_ACT: Final = Element(
-    Act, name=_NAME, groups=Many("ManeuverGroup", _GroupForm(), least=1), start=_START, stop=_STOP
-)
+_ACT: Final = Element(Act, name=_NAME, groups=Many("ManeuverGroup", _GroupForm(), least=1), start=_START, stop=_STOP)
 _STORY: Final = Element(Story, name=_NAME, acts=Many("Act", _ACT, least=1), declares=True)
 
 
