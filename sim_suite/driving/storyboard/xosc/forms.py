@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from sim_suite.driving.documents.xml import Node
@@ -180,9 +181,11 @@ class Element:
         *,
         unused: tuple[str, ...] = (),
         declares: bool = False,
+        also: Mapping[str, Part] = MappingProxyType({}),
         **parts: Part,
     ) -> None:
-        """unused: attributes and children of the standard that mean nothing to the driving world."""
+        """unused: attributes and children of the standard that mean nothing to the driving world; also: parts that several share."""
+        parts = {**parts, **also}
         self.build, self.parts, self.declares = build, parts, declares
         self._attributes = frozenset(name for part in parts.values() for name in part.attributes) | set(unused)
         self._children = frozenset(name for part in parts.values() for name in part.children) | set(unused)

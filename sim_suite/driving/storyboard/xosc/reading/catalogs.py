@@ -51,8 +51,8 @@ class Catalogs:
         wanted = (tags,) if isinstance(tags, str) else tags
         entries = {one.attributes.get("name", ""): one for one in catalog.children if one.tag in wanted}
         if names[1] not in entries:
-            error = UnknownNameError(f"{' or '.join(wanted)} of catalog {names[0]!r}", names[1], entries)
-            raise context.placed(reference, error)
+            unknown = UnknownNameError(f"{' or '.join(wanted)} of catalog {names[0]!r}", names[1], entries)
+            raise context.placed(reference, unknown)
         self._left -= _size(entries[names[1]])
         if self._left < 0 or context.depth >= DEEPEST:
             raise context.refuse(reference, "catalogs refer to each other without end. Take a reference out.")

@@ -1,4 +1,4 @@
-"""ParameterDeclarations: of the scenario itself, and of stories, maneuvers, routes and entries of catalogs. Source: OpenSCENARIO XML 1.3, 9.1.
+"""ParameterDeclarations of the scenario, of stories, maneuvers and entries of catalogs. Source: OpenSCENARIO XML 1.3, 9.1.
 
 A declaration may name those before it and around it. What the reference to a catalog assigns, or the command line sets, counts
 in place of the declared value.

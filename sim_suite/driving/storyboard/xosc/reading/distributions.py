@@ -20,14 +20,33 @@ from sim_suite.driving.storyboard.xosc.kinds import NUMBER, TEXT
 from sim_suite.driving.storyboard.xosc.reading.context import Context
 from sim_suite.errors import SuiteError, UnknownNameError
 
-_LOW: Final = Attribute("lowerLimit", NUMBER)
-_HIGH: Final = Attribute("upperLimit", NUMBER)
+_INFINITE: Final = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf}
+"""Source: XML Schema, `xsd:double`."""
+
+
+class _FixedKind:
+    """A number of a distribution, which is not a matter of other parameters."""
+
+    def read(self, text: str, where: Node, name: str, context: Context) -> float:
+        """See `Kind`."""
+        if text.strip() in _INFINITE:
+            return _INFINITE[text.strip()]
+        return context.scope.value(NUMBER.read(text, where, name, context))
+
+    def write(self, value: float) -> str:
+        """See `Kind`."""
+        return NUMBER.write(value)
+
+
+FIXED: Final = _FixedKind()
+_LOW: Final = Attribute("lowerLimit", FIXED)
+_HIGH: Final = Attribute("upperLimit", FIXED)
 _RANGE: Final = Child("Range", Element(lambda low, high: (low, high), low=_LOW, high=_HIGH))
 _CUT: Final = Child("Range", _RANGE.form, (-math.inf, math.inf))
-_EXPECTED: Final = Attribute("expectedValue", NUMBER)
-_VARIANCE: Final = Attribute("variance", NUMBER)
-_WEIGHT: Final = Attribute("weight", NUMBER)
-_VALUE: Final = Attribute("value", NUMBER)
+_EXPECTED: Final = Attribute("expectedValue", FIXED)
+_VARIANCE: Final = Attribute("variance", FIXED)
+_WEIGHT: Final = Attribute("weight", FIXED)
+_VALUE: Final = Attribute("value", FIXED)
 
 
 def _histogram(bins: tuple[tuple[float, tuple[float, float]], ...]) -> Histogram:
@@ -43,9 +62,9 @@ def _histogram(bins: tuple[tuple[float, tuple[float, float]], ...]) -> Histogram
 
 
 SINGLE: Final = {
-    "DistributionSet": Element(lambda values: Choices(values), values=Many("Element", Bare("value", NUMBER), least=1)),
+    "DistributionSet": Element(lambda values: Choices(values), values=Many("Element", Bare("value", FIXED), least=1)),
     "DistributionRange": Element(
-        lambda step, bounds: Uniform(*bounds, step), step=Attribute("stepWidth", NUMBER), bounds=_RANGE
+        lambda step, bounds: Uniform(bounds[0], bounds[1], step), step=Attribute("stepWidth", FIXED), bounds=_RANGE
     ),
 }
 """Deterministic distributions of one parameter."""
@@ -58,7 +77,7 @@ STOCHASTIC: Final = {
         lambda mean, variance, cut: Normal(mean, variance, *cut), mean=_EXPECTED, variance=_VARIANCE, cut=_CUT
     ),
     "LogNormalDistribution": Element(
-        lambda mean, variance, cut: Normal(mean, variance, *cut, log=True),
+        lambda mean, variance, cut: Normal(mean, variance, cut[0], cut[1], log=True),
         mean=_EXPECTED,
         variance=_VARIANCE,
         cut=_CUT,

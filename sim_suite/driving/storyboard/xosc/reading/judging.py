@@ -83,9 +83,9 @@ def find_limit(stop: Trigger | None) -> Number:
     """Seconds, a little after what stops the storyboard by time alone, or else the usual."""
     for group in stop.groups if stop is not None else ():
         condition = group.conditions[0]
-        if len(group.conditions) == 1 and isinstance(condition.of, SimulationTimeCondition):
-            if condition.of.rule.startswith("greater"):
-                return condition.of.value + (GRACE_S + condition.delay)
+        of = condition.of
+        if len(group.conditions) == 1 and isinstance(of, SimulationTimeCondition) and of.rule.startswith("greater"):
+            return of.value + (GRACE_S + condition.delay)
     return LIMIT_S
 
 

@@ -1,4 +1,4 @@
-"""Where the road file of a scenario lies, and the lights that it switches. Source: OpenSCENARIO XML 1.3, `RoadNetwork`; the search is ours."""
+"""Where a scenario's road file lies, and the lights it switches. Source: OpenSCENARIO XML 1.3, `RoadNetwork`; the search is ours."""
 
 from __future__ import annotations
 

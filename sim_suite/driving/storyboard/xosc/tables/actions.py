@@ -64,7 +64,7 @@ class _BoundKind:
 _CONSTRAINTS: Final = Element(
     DynamicConstraints,
     unused=("maxAccelerationRate", "maxDecelerationRate"),
-    **{field: Attribute(name, _BoundKind(), None, True) for field, name in _BOUND.items()},
+    also={field: Attribute(name, _BoundKind(), None, True) for field, name in _BOUND.items()},
 )
 _SPEED_VALUE: Final = Attribute("speedTargetValueType", words(Literal["delta", "factor"]), "delta")
 _SPEED_TARGET: Final = Choice({
@@ -114,7 +114,7 @@ def _spaced(build: type, sides: Any, default: Value, **more: Attribute) -> Eleme
             "coordinateSystem", words(Literal["entity", "lane", "road", "trajectory"]), "entity"
         ),
         constraints=Child("DynamicConstraints", _CONSTRAINTS, None),
-        **more,
+        also=more,
     )
 
 
@@ -189,12 +189,13 @@ class _Stated(Child):
 class _FinalSpeedForm:
     """FinalSpeed of a SynchronizeAction: a speed, or one by that of the master."""
 
-    _ABSOLUTE: Final = Element(AbsoluteTargetSpeed, value=_VALUE, unused=("TargetDistanceSteadyState", "TargetTimeSteadyState"))  # fmt: skip
+    _STEADY: Final = ("TargetDistanceSteadyState", "TargetTimeSteadyState")
+    _ABSOLUTE: Final = Element(AbsoluteTargetSpeed, value=_VALUE, unused=_STEADY)
     _RELATIVE: Final = Element(
         lambda **fields: RelativeTargetSpeed("", **fields),
         value_type=_SPEED_VALUE,
         value=_VALUE,
-        unused=("TargetDistanceSteadyState", "TargetTimeSteadyState"),
+        unused=_STEADY,
     )
     _CHOICE: Final = Choice({
         "AbsoluteSpeed": (AbsoluteTargetSpeed, _ABSOLUTE),

@@ -90,20 +90,15 @@ class _RangeForm:
         return node
 
 
-def _heading(build: type, **parts: Attribute) -> Element:
-    """The form of a condition on an angle, of which only the heading is known."""
-
-    def built(angle_type: str, **fields: Value) -> Value:
-        return build(**fields)
-
-    return Element(built, angle_type=Attribute("angleType", WordKind(("heading",))), **parts)
-
-
 class _HeadingForm:
     """A condition on the heading; pitch and roll are refused."""
 
     def __init__(self, build: type, **parts: Attribute) -> None:
-        self._in, self._out = _heading(build, **parts), Element(build, **parts)
+        def built(angle_type: str, **fields: Value) -> Value:
+            return build(**fields)
+
+        self._in = Element(built, angle_type=Attribute("angleType", WordKind(("heading",))), also=parts)
+        self._out = Element(build, also=parts)
 
     def read(self, node: Node, context: Context) -> Value:
         """See `Form`."""
@@ -136,7 +131,7 @@ BY_ENTITY: Final = Choice({
     "TimeHeadwayCondition": (
         c.TimeHeadwayCondition,
         Element(
-            c.TimeHeadwayCondition, entity=_ENTITY, value=_VALUE, rule=_RULE, unused=_OLD_DISTANCE, **_DISTANCE
+            c.TimeHeadwayCondition, entity=_ENTITY, value=_VALUE, rule=_RULE, unused=_OLD_DISTANCE, also=_DISTANCE
         ),
     ),
     "TimeToCollisionCondition": (
@@ -147,7 +142,7 @@ BY_ENTITY: Final = Choice({
             value=_VALUE,
             rule=_RULE,
             unused=_OLD_DISTANCE,
-            **_DISTANCE,
+            also=_DISTANCE,
         ),
     ),
     "AccelerationCondition": (
@@ -170,12 +165,12 @@ BY_ENTITY: Final = Choice({
     ),
     "DistanceCondition": (
         c.DistanceCondition,
-        Element(c.DistanceCondition, position=_AT, value=_VALUE, rule=_RULE, unused=_OLD_DISTANCE, **_DISTANCE),
+        Element(c.DistanceCondition, position=_AT, value=_VALUE, rule=_RULE, unused=_OLD_DISTANCE, also=_DISTANCE),
     ),
     "RelativeDistanceCondition": (
         c.RelativeDistanceCondition,
         Element(
-            c.RelativeDistanceCondition, entity=_ENTITY, value=_VALUE, rule=_RULE, unused=_OLD_DISTANCE, **_DISTANCE
+            c.RelativeDistanceCondition, entity=_ENTITY, value=_VALUE, rule=_RULE, unused=_OLD_DISTANCE, also=_DISTANCE
         ),
     ),
     "RelativeClearanceCondition": (

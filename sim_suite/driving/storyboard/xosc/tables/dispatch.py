@@ -1,4 +1,4 @@
-"""Which action stands where: read, recorded because it means nothing to the driving world, or refused. Source: OpenSCENARIO XML 1.3, `Action`.
+"""Which action stands where: read, recorded because it means nothing here, or refused. Source: OpenSCENARIO XML 1.3, `Action`.
 
 The tables here are what `sim_suite.driving.storyboard.xosc.coverage` lists.
 """
