@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, get_args
@@ -46,30 +47,44 @@ class NumberKind:
 
 
 class LaneKind(NumberKind):
-    """The id of a lane, which OpenSCENARIO writes as a word or a whole number."""
+    """The id of a lane or a difference of ids, which may depend on parameters and is whole."""
+
+    def read(self, text: str, _where: Node, name: str, context: Context) -> Number:
+        """See `Kind`."""
+        return self._checked(context.scope.number(text), name)
 
     def write(self, value: Number) -> str:
         """See `Kind`."""
-        whole = not isinstance(value, Expression) and value == int(value)
-        return str(int(value)) if whole else super().write(value)  # type: ignore[arg-type]
+        checked = self._checked(value, "a lane")
+        return super().write(checked) if isinstance(checked, Expression) else str(int(checked))
+
+    def _checked(self, value: Number, name: str) -> Number:
+        if not isinstance(value, Expression) and value != math.floor(value):
+            raise SuiteError(f"{name} is {value}, and lanes have whole numbers. Correct it.")
+        return value
 
 
-class CountKind:
+@dataclass(frozen=True)
+class WholeKind:
     """A whole number that must be the same in all variations."""
+
+    least: int
 
     def read(self, text: str, where: Node, name: str, context: Context) -> int:
         """See `Kind`."""
         number = context.scope.number(text)
         value = context.scope.value(number)
-        if value != int(value) or abs(value) > MOST_COUNT:
-            raise SuiteError(f"{name} = {text[:80]!r} is not a whole number. Correct it.")
+        if value != int(value) or not self.least <= value <= MOST_COUNT:
+            raise SuiteError(f"{name} = {text[:80]!r} is not a whole number from {self.least} to {MOST_COUNT}. Correct it.")
         if isinstance(number, Expression) and next(number.names(), None) is not None:
             say_fixed(where, name, text, context)
         return int(value)
 
     def write(self, value: int) -> str:
         """See `Kind`."""
-        return str(int(value))
+        if not self.least <= value <= MOST_COUNT:
+            raise SuiteError(f"{value} is not a whole number from {self.least} to {MOST_COUNT}.")
+        return str(value)
 
 
 class TextKind:
@@ -157,7 +172,8 @@ def escaped(text: str) -> str:
 
 NUMBER: Final = NumberKind()
 LANE: Final = LaneKind()
-COUNT: Final = CountKind()
+COUNT: Final = WholeKind(0)
+DIFFERENCE: Final = WholeKind(-MOST_COUNT)
 TEXT: Final = TextKind()
 FLAG: Final = FlagKind()
 VALUE: Final = ValueKind()

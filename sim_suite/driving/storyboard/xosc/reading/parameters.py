@@ -63,10 +63,11 @@ def read_variables(root: Node, context: Context) -> tuple[Variable, ...]:
     for node in block.children if block is not None else []:
         kind = TEXT if checked_type(node, context) == "string" else VALUE
         try:
+            name = TEXT.read(node.attributes.get("name", ""), node, "name", context)
             value = kind.read(node.attributes.get("value", ""), node, "value", context)
         except SuiteError as error:
             raise context.placed(node, error) from None
-        found.append(Variable(node.attributes.get("name", ""), value))
+        found.append(Variable(name, value))
     return tuple(found)
 
 

@@ -83,8 +83,11 @@ class Scope:
 
     def value(self, number: Number) -> float:
         """A number in the first variation. Raises `SuiteError` where it is not finite."""
-        with np.errstate(all="ignore"):
-            value = float(value_of(number, self.values))
+        try:
+            with np.errstate(all="ignore"):
+                value = float(value_of(number, self.values))
+        except (TypeError, ValueError, ArithmeticError):  # what is true or false cannot be counted with
+            raise SuiteError(f"${{{expression_text(number)[:80]}}} cannot be computed. Correct it.") from None
         if not math.isfinite(value):
             raise SuiteError(f"${{{expression_text(number)[:80]}}} is {value} with the declared values. Correct it.")
         return value

@@ -18,7 +18,7 @@ from sim_suite.driving.storyboard.elements.conditions import (
     Trigger,
 )
 from sim_suite.driving.storyboard.xosc.forms import Attribute, Bare, Child, Choice, Element, Many, Value
-from sim_suite.driving.storyboard.xosc.kinds import COUNT, FLAG, NUMBER, RULE, TEXT, VALUE, WordKind, words
+from sim_suite.driving.storyboard.xosc.kinds import DIFFERENCE, FLAG, NUMBER, RULE, TEXT, VALUE, WordKind, words
 from sim_suite.driving.storyboard.xosc.reading.context import Context
 from sim_suite.driving.storyboard.xosc.tables.positions import POSITION
 from sim_suite.errors import SuiteError
@@ -75,8 +75,8 @@ class _TargetForm:
 class _RangeForm:
     """RelativeLaneRange; an end that is not stated is beyond all lanes."""
 
-    _FROM: Final = Attribute("from", COUNT, -MOST_LANES)
-    _TO: Final = Attribute("to", COUNT, MOST_LANES)
+    _FROM: Final = Attribute("from", DIFFERENCE, -MOST_LANES)
+    _TO: Final = Attribute("to", DIFFERENCE, MOST_LANES)
 
     def read(self, node: Node, context: Context) -> tuple[int, int]:
         """See `Form`."""
@@ -111,6 +111,12 @@ class _HeadingForm:
         return node
 
 
+def _collision(entity: str | None, kind: str | None) -> c.CollisionCondition:
+    if (entity is None) == (kind is None):
+        raise SuiteError("it must name an entity or a kind of them. State one.")
+    return c.CollisionCondition(entity, kind)
+
+
 _ANGLE: Final = {
     "angle": Attribute("angle", NUMBER),
     "tolerance": Attribute("angleTolerance", NUMBER),
@@ -122,7 +128,7 @@ BY_ENTITY: Final = Choice({
     "CollisionCondition": (
         c.CollisionCondition,
         Element(
-            c.CollisionCondition,
+            _collision,
             entity=Child("EntityRef", _REF, None),
             kind=Child("ByType", Bare("type", WordKind(("pedestrian", "vehicle", "miscellaneous"))), None),
         ),
