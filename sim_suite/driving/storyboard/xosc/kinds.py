@@ -75,7 +75,9 @@ class WholeKind:
         number = context.scope.number(text)
         value = context.scope.value(number)
         if value != int(value) or not self.least <= value <= MOST_COUNT:
-            raise SuiteError(f"{name} = {text[:80]!r} is not a whole number from {self.least} to {MOST_COUNT}. Correct it.")
+            raise SuiteError(
+                f"{name} = {text[:80]!r} is not a whole number from {self.least} to {MOST_COUNT}. Correct it."
+            )
         if isinstance(number, Expression) and next(number.names(), None) is not None:
             say_fixed(where, name, text, context)
         return int(value)

@@ -49,7 +49,14 @@ def scenario_properties(scenario: Scenario) -> dict[str, str]:
         found["hazard"] = {
             "begins": begins, "criterion": hazard.criterion, "avoidable": hazard.avoidable, "actor": hazard.actor,
         }  # fmt: skip
-    return {PREFIX + name: json.dumps(value, ensure_ascii=False, allow_nan=False) for name, value in found.items()}
+    return {PREFIX + name: _json(name, value) for name, value in found.items()}
+
+
+def _json(name: str, value: Any) -> str:  # what JSON can hold
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError) as error:
+        raise SuiteError(f"{name} cannot be written: {error}.") from None
 
 
 def apply_properties(

@@ -15,11 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from sim_suite.driving.documents.files import file_bytes
 from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.collecting import collection_paused
 from sim_suite.driving.storyboard.elements.entities import Entity
 from sim_suite.driving.storyboard.parameters import Parameter
 from sim_suite.driving.storyboard.scenario import Scenario
+from sim_suite.driving.storyboard.xosc.canonical import OPENSCENARIO
 from sim_suite.driving.storyboard.xosc.errors import ScenarioFileError
 from sim_suite.driving.storyboard.xosc.forms import Bare
 from sim_suite.driving.storyboard.xosc.kinds import TEXT
@@ -27,7 +29,13 @@ from sim_suite.driving.storyboard.xosc.properties import apply_properties
 from sim_suite.driving.storyboard.xosc.reading.catalogs import find_catalogs
 from sim_suite.driving.storyboard.xosc.reading.context import Context
 from sim_suite.driving.storyboard.xosc.reading.distributions import read_distributions, vary
-from sim_suite.driving.storyboard.xosc.reading.documents import NEWEST, Document, read_document
+from sim_suite.driving.storyboard.xosc.reading.documents import (
+    MOST_BYTES,
+    NEWEST,
+    Document,
+    parse_document,
+    read_document,
+)
 from sim_suite.driving.storyboard.xosc.reading.judging import USUAL, find_ego, find_goal, find_limit, take_criteria
 from sim_suite.driving.storyboard.xosc.reading.parameters import read_parameters, read_variables
 from sim_suite.driving.storyboard.xosc.reading.roads import find_road, read_signal_controllers
@@ -49,8 +57,13 @@ def read_scenario(path: str | Path, settings: Mapping[str, str] = NOTHING_SET) -
     settings: values by name of parameters that count in place of the declared ones. Raises `SuiteError`, its only error.
     """
     file = Path(path).expanduser()
+    return parse_scenario(file_bytes(file, MOST_BYTES, OPENSCENARIO), file, settings)
+
+
+def parse_scenario(data: bytes, file: Path, settings: Mapping[str, str] = NOTHING_SET) -> Scenario:
+    """The scenario of the bytes that stand in `file`, as `read_scenario` has it; other files are looked for beside it."""
     try:
-        document = read_document(file)
+        document = parse_document(data, str(file))
         distribution = document.root.first("ParameterValueDistribution")
         if distribution is None:
             return scenario_of(document, file, settings)

@@ -37,7 +37,10 @@ FLOATS = st.floats(-1e3, 1e3) | st.integers(-20, 20)
 
 def _expressions(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     two = st.builds(
-        lambda sign, one, other: Expression(sign, (one, other)), st.sampled_from(["+", "-", "*", "min", "max"]), inner, inner
+        lambda sign, one, other: Expression(sign, (one, other)),
+        st.sampled_from(["+", "-", "*", "min", "max"]),
+        inner,
+        inner,
     )
     one = st.builds(lambda name, of: Expression(name, (of,)), st.sampled_from(["neg", "abs", "floor", "sin"]), inner)
     return two | one
@@ -48,7 +51,16 @@ FLAGS = st.builds(lambda sign, *of: Expression(sign, of), st.sampled_from(["and"
 EXPRESSIONS = SUMS | FLAGS | FLAGS.map(lambda of: Expression("not", (of,)))
 NUMBERS = FLOATS | EXPRESSIONS
 LANES = st.integers(-9, 9) | EXPRESSIONS.filter(lambda number: isinstance(number, Expression))
-LEAST = {"waypoints": 2, "vertices": 2, "control_points": 2, "knots": 2, "segments": 1, "entries": 1, "lanes": 1, "conditions": 1}
+LEAST = {
+    "waypoints": 2,
+    "vertices": 2,
+    "control_points": 2,
+    "knots": 2,
+    "segments": 1,
+    "entries": 1,
+    "lanes": 1,
+    "conditions": 1,
+}
 """How many of them OpenSCENARIO demands."""
 WORDS = TEXT.filter(lambda text: read_number(text.strip()) is None and text not in ("true", "false"))
 NESTED = (p.RoutePosition, p.TrajectoryPosition)
@@ -89,7 +101,9 @@ def element(kind: Any, depth: int = 1) -> st.SearchStrategy[Any]:
     if kind in SPECIAL:
         return SPECIAL[kind](depth)
     hints, inner = get_type_hints(kind), depth - 1 if kind in NESTED else depth
-    return st.deferred(lambda: st.builds(kind, **{one.name: drawn(hints[one.name], one.name, inner) for one in fields(kind)}))
+    return st.deferred(
+        lambda: st.builds(kind, **{one.name: drawn(hints[one.name], one.name, inner) for one in fields(kind)})
+    )
 
 
 def _condition(_depth: int) -> st.SearchStrategy[c.Condition]:
@@ -209,7 +223,9 @@ SCENARIOS = st.builds(
     map=st.just("road"),
     entities=ENTITIES,
     storyboard=STORYBOARDS,
-    criteria=some(st.one_of(map(element, CRITERIA.values())), 0, 3).map(lambda rest: (CRITERIA["no_collision"](), *rest)),
+    criteria=some(st.one_of(map(element, CRITERIA.values())), 0, 3).map(
+        lambda rest: (CRITERIA["no_collision"](), *rest)
+    ),
     ego=st.sampled_from(PEOPLE),
     goal=st.none() | drawn(p.Position),
     set_speed=st.none() | NUMBERS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim_suite.driving.documents.xml import Node
@@ -24,12 +24,16 @@ _INFINITE: Final = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf}
 """Source: XML Schema, `xsd:double`."""
 
 
+@dataclass(frozen=True)
 class _FixedKind:
     """A number of a distribution, which is not a matter of other parameters."""
 
+    infinite: bool = False
+    """Whether it may be INF."""
+
     def read(self, text: str, where: Node, name: str, context: Context) -> float:
         """See `Kind`."""
-        if text.strip() in _INFINITE:
+        if self.infinite and text.strip() in _INFINITE:
             return _INFINITE[text.strip()]
         return context.scope.value(NUMBER.read(text, where, name, context))
 
@@ -39,10 +43,15 @@ class _FixedKind:
 
 
 FIXED: Final = _FixedKind()
-_LOW: Final = Attribute("lowerLimit", FIXED)
-_HIGH: Final = Attribute("upperLimit", FIXED)
-_RANGE: Final = Child("Range", Element(lambda low, high: (low, high), low=_LOW, high=_HIGH))
-_CUT: Final = Child("Range", _RANGE.form, (-math.inf, math.inf))
+
+
+def _range(kind: _FixedKind) -> Element:
+    low, high = Attribute("lowerLimit", kind), Attribute("upperLimit", kind)
+    return Element(lambda low, high: (low, high), low=low, high=high)
+
+
+_RANGE: Final = Child("Range", _range(FIXED))
+_CUT: Final = Child("Range", _range(_FixedKind(infinite=True)), (-math.inf, math.inf))
 _EXPECTED: Final = Attribute("expectedValue", FIXED)
 _VARIANCE: Final = Attribute("variance", FIXED)
 _WEIGHT: Final = Attribute("weight", FIXED)
