@@ -14,6 +14,7 @@ HIGH_IS_BAD: Final = (
     "impact_speed_mps", "time_exposed_s", "hardest_brake_mps2", "most_lateral_mps2", "most_jerk_mps3",
 )  # fmt: skip
 COMFORTABLE: Final = "comfortable"
+BINS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,7 @@ class Measured:
     worst_id: str
     """The first variation that has the worst."""
     shares: tuple[float, ...]
-    """Ten bins' counts from the least to the greatest value, by the fullest one: 0 to 1."""
-    reversed: bool
-    """Whether low values are bad."""
+    """Counts of BINS even bins from the best value to the worst, by the fullest one: 0 to 1."""
 
 
 def measured(trial: Trial) -> list[Measured]:
@@ -45,10 +44,10 @@ def measured(trial: Trial) -> list[Measured]:
         low = name in LOW_IS_BAD
         at = int(np.argmin(values) if low else np.argmax(values))
         ends = (float(values.max()), float(values.min())) if low else (float(values.min()), float(values.max()))
-        counts = np.histogram(values, bins=10)[0]
+        counts = np.histogram(values, bins=BINS)[0][:: -1 if low else 1]
         shares = tuple((counts / counts.max()).round(3).tolist())
         median = round(float(np.median(values)), 4)
-        found.append(Measured(name, ends[0], median, ends[1], len(known), known[at][1], shares, low))
+        found.append(Measured(name, ends[0], median, ends[1], len(known), known[at][1], shares))
     return found
 
 
