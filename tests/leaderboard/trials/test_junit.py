@@ -40,7 +40,7 @@ def test_a_failure_says_what_when_where_and_how_to_see_it_again():
     assert failure.get("type") == "no_collision"
     assert (
         failure.get("message")
-        == "Failed: no collision broken after 2.50 s at x 12.3, y −7.0 m (hit cutter at 4.0 m/s)."
+        == "Failed: broke “no collision” after 2.50 s at x 12.3, y −7.0 m (hit cutter at 4.0 m/s)."
     )
     assert "tick 50, measured 1, limit 0" in failure.text
     assert f"sim-suite run cut_in.py --agent idm --variation {case.get('name')}" in failure.text

@@ -54,8 +54,8 @@ def heat_map(trial: Trial, pair: Pair, shade: Shade, title: str) -> Markup:
     """The drawing, without the parameters' names, which stand beside it."""
     columns, rows = len(pair.x.bounds), len(pair.y.bounds)
     parts = [Markup('<rect class="ground" width="100%" height="{}"/>').format(HEIGHT_PX)]
-    parts += _cells(trial, pair, shade, columns, rows)
-    parts.append(_points(trial, pair))
+    cells = _cells(trial, pair, shade, columns, rows)
+    parts += [*(tile for tile, _ in cells), _points(trial, pair), *(number for _, number in cells)]
     parts += [_tick(place, text) for place, text in pair.x.ticks]
     return Markup('<svg class="chart heatmap" width="100%" height="{}" role="img" aria-label="{}">{}</svg>').format(
         HEIGHT_PX + 22, title, Markup("").join(parts)
@@ -75,7 +75,8 @@ def left_ticks(axis: Axis) -> Markup:
     )
 
 
-def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> list[Markup]:
+def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> list[tuple[Markup, Markup]]:
+    """A tile and a number for each cell that holds a value; numbers are drawn above the points."""
     cells, found = cells_of(pair.x, pair.y), []
     failed = np.array([not one.passed for one in trial.verdicts])
     reduce = {"mean": np.mean, "min": np.min, "max": np.max}[shade.take]
@@ -90,20 +91,13 @@ def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> l
         row, column = divmod(cell, columns)
         text = figures.number(value, 0 if shade.take == "mean" or abs(value) >= 10 else 1)
         words = f"{failed[inside].sum()} of {len(inside)} failed; {pair.x.bounds[column]}, {pair.y.bounds[row]}"
-        found.append(
-            Markup(
-                '<svg x="{x}%" y="{y}" width="{width}%" height="{height}"><rect class="cell" style="--tone: {tone}%" width="100%" '
-                'height="100%"><title>{words}</title></rect><text class="share" x="4" y="13">{text}</text></svg>'
-            ).format(
-                x=round(100 * column / columns, 3),
-                y=round(HEIGHT_PX * (rows - 1 - row) / rows, 2),
-                width=round(100 / columns, 3),
-                height=round(HEIGHT_PX / rows, 2),
-                tone=round(TINT * _tone(value, shade, known)),
-                words=words,
-                text=text,
-            )
+        x, y = round(100 * column / columns, 3), round(HEIGHT_PX * (rows - 1 - row) / rows, 2)
+        tile = Markup(
+            '<rect class="cell" style="--tone: {}%" x="{}%" y="{}" width="{}%" height="{}"><title>{}</title></rect>'
+        ).format(
+            round(TINT * _tone(value, shade, known)), x, y, round(100 / columns, 3), round(HEIGHT_PX / rows, 2), words
         )
+        found.append((tile, Markup('<text class="share" x="{}%" dx="4" y="{}">{}</text>').format(x, y + 13, text)))
     return found
 
 
@@ -122,9 +116,9 @@ def _points(trial: Trial, pair: Pair) -> Markup:
         place = f"M{100 * pair.x.place[w]:.4g} {100 * (1 - pair.y.place[w]):.4g}h.01"
         groups.setdefault((one.passed, one.avoidable is False), []).append(place)
     drawn = Markup("").join(_dots(groups[key], *key) for key in sorted(groups, reverse=True))
-    return Markup('<svg width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none">{}</svg>').format(
-        HEIGHT_PX, drawn
-    )
+    return Markup(
+        '<svg width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible">{}</svg>'
+    ).format(HEIGHT_PX, drawn)
 
 
 def _dots(places: Sequence[str], passed: bool, unavoidable: bool) -> Markup:

@@ -8,7 +8,7 @@ else of severity. The adjustment takes from a pair what more cells would explain
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -106,11 +106,14 @@ def _axis(scenario: Scenario, name: str, values: Floats, bins: int) -> Axis:
     edges = [figures.plain(float(f"{edge:.3g}")) for edge in np.linspace(low, high, bins + 1)]
     positions, step = figures.ticks(low, high)
     ticks = tuple(((at - low) / (high - low), figures.tick(at, step)) for at in positions)
-    bounds = tuple(f"{one} to {other} {unit}".rstrip() for one, other in zip(edges, edges[1:], strict=False))
+    bounds = tuple(f"{one} to {other} {unit}".rstrip() for one, other in pairwise(edges))
     return Axis(name, np.minimum((place * bins).astype(np.int64), bins - 1), place, bounds, ticks)
 
 
 def axis_label(scenario: Scenario, name: str) -> str:
     """A parameter with its unit."""
-    text, unit = label(name), scenario.parameter(name).unit
+    unit = scenario.parameter(name).unit
+    if name.endswith("_kmh"):
+        name, unit = name.removesuffix("_kmh"), "km/h"
+    text = label(name)
     return text if text.endswith("]") or not unit else f"{text} [{unit}]"

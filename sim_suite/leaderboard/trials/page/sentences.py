@@ -62,7 +62,7 @@ def outcome(verdict: Verdict) -> str:
 
 def broken_sentence(verdict: Verdict, held: Held) -> str:
     """One broken criterion: what, when and where."""
-    words = [f"{label(held.name)} broken"]
+    words = [f"broke “{label(held.name)}”"]
     if held.tick is not None:
         words.append(f"after {number(held.tick * TICK_S, 2)} s")
     if held.x is not None and held.y is not None:

@@ -31,9 +31,9 @@ def time_line(verdict: Verdict) -> Markup:
     """When criteria were broken, and when it was over: a row each."""
     length = max(verdict.duration_s, TICK_S)
     broken = [
-        (one.tick * TICK_S, f"{label(one.name)} broken", "bad") for one in verdict.criteria if one.tick is not None
+        (one.tick * TICK_S, f"broke “{label(one.name)}”", "bad") for one in verdict.criteria if one.tick is not None
     ]
-    rows = [*sorted(broken), (verdict.duration_s, verdict.end, "over")]
+    rows = [*sorted(broken), (verdict.duration_s, f"over: {verdict.end}", "over")]
     bottom = ROW_PX * len(rows)
     positions, step = figures.ticks(0.0, length)
     parts = []
@@ -46,24 +46,22 @@ def time_line(verdict: Verdict) -> Markup:
                 '<text class="tick" x="{x}%" y="{y}" text-anchor="{anchor}">{text} s</text>'
             ).format(x=x, bottom=bottom, y=bottom + 16, anchor=anchor, text=figures.tick(at, step))
         )
-    for row, (at, words, kind) in enumerate(rows):
-        x, y = round(min(100 * at / length, 100.0), 2), ROW_PX * row + ROW_PX / 2
-        left = x > 50
-        parts.append(
-            Markup(
-                '<line class="track" x1="0" x2="{x}%" y1="{y}" y2="{y}"/><circle class="{kind}" cx="{x}%" cy="{y}" r="5"/>'
-                '<text class="event" x="{x}%" dx="{dx}" y="{ty}" text-anchor="{anchor}">{words}, {s} s</text>'
-            ).format(
-                x=x,
-                y=y,
-                kind=kind,
-                dx=-10 if left else 10,
-                ty=y - 5 if left else y + 4,
-                anchor="end" if left else "start",
-                words=words,
-                s=figures.number(at, 2),
-            )  # fmt: skip
-        )
+    parts += [_event(at, length, row, words, kind) for row, (at, words, kind) in enumerate(rows)]
     return Markup(
         '<svg class="chart timeline" width="100%" height="{}" role="img" aria-label="Time line">{}</svg>'
     ).format(bottom + 22, Markup("").join(parts))
+
+
+def _event(at: float, length: float, row: int, words: str, kind: str) -> Markup:
+    """A dot on a line of its own, with its words on the side that has room."""
+    x, y = round(min(100 * at / length, 100.0), 2), ROW_PX * row + ROW_PX / 2
+    left = x > 50
+    text = Markup('<text class="event" x="{}%" dx="{}" y="{}" text-anchor="{}">{}, {} s</text>').format(
+        x, -10 if left else 10, y - 5 if left else y + 4, "end" if left else "start", words, figures.number(at, 2)
+    )
+    return (
+        Markup(
+            '<line class="track" x1="0" x2="{x}%" y1="{y}" y2="{y}"/><circle class="{kind}" cx="{x}%" cy="{y}" r="5"/>'
+        ).format(x=x, y=y, kind=kind)
+        + text
+    )
