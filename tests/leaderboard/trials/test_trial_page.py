@@ -14,7 +14,7 @@ from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.page.commands import replay_command, trial_command
 from sim_suite.leaderboard.trials.page.heat import shade_of
 from sim_suite.leaderboard.trials.page.measured import measured
-from sim_suite.leaderboard.trials.page.model import MOST_ROWS
+from sim_suite.leaderboard.trials.page.model import MOST_ROWS, view_of
 from sim_suite.leaderboard.trials.page.page import render_page
 from sim_suite.leaderboard.trials.page.pairs import explained, pairs
 
@@ -128,6 +128,12 @@ def test_only_the_most_severe_variations_are_in_the_table():
     table = text[text.index('<table class="overview variations">') :]
     assert table[: table.index("</table>")].count("<tr>") == MOST_ROWS + 1
     assert f"The {MOST_ROWS} most severe of {MOST_ROWS + 30}" in text
+
+
+def test_many_trials_share_the_rows_and_maps_of_a_page(one):
+    view = view_of(one, {}, 80)
+    assert (len(view.rows), len(view.maps)) == (50, 1)
+    assert [row.severity for row in view.rows] == sorted((v.severity for v in one.verdicts), reverse=True)[:50]
 
 
 def test_a_single_variation_has_a_time_line_and_no_map(one):

@@ -79,7 +79,6 @@ def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> l
     """A tile and a number for each cell that holds a value; numbers are drawn above the points."""
     cells, found = cells_of(pair.x, pair.y), []
     failed = np.array([not one.passed for one in trial.verdicts])
-    reduce = {"mean": np.mean, "min": np.min, "max": np.max}[shade.take]
     known = shade.values[np.isfinite(shade.values)]
     for cell in range(columns * rows):
         inside = np.flatnonzero(cells == cell)
@@ -87,7 +86,7 @@ def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> l
         values = values[np.isfinite(values)]
         if not len(values):
             continue
-        value = float(reduce(values))
+        value = float({"mean": values.mean, "min": values.min, "max": values.max}[shade.take]())
         row, column = divmod(cell, columns)
         text = figures.number(value, 0 if shade.take == "mean" or abs(value) >= 10 else 1)
         words = f"{failed[inside].sum()} of {len(inside)} failed; {pair.x.bounds[column]}, {pair.y.bounds[row]}"

@@ -12,12 +12,15 @@ from sim_suite.leaderboard.trials.page import sentences
 from sim_suite.leaderboard.trials.page.commands import replay_command, trial_command
 from sim_suite.leaderboard.trials.page.heat import Shade, heat_map, left_ticks, shade_of
 from sim_suite.leaderboard.trials.page.measured import Measured, comfortable, measured
-from sim_suite.leaderboard.trials.page.pairs import Pair, axis_label, pairs
+from sim_suite.leaderboard.trials.page.pairs import MOST_PAIRS, Pair, axis_label, pairs
 from sim_suite.leaderboard.trials.trial import Trial, numeric
 from sim_suite.leaderboard.trials.verdict import Verdict
 
 MOST_ROWS: Final = 200
-"""Variations in the table: the most severe."""
+"""Variations in the table of a trial: the most severe."""
+ROWS_ON_PAGE: Final = 4000
+MAPS_ON_PAGE: Final = 150
+"""Many trials share so many rows and maps, so that a page of sixty trials stays below ten megabytes without its films."""
 
 RULES: Final = {
     "un_r157_cut_in": "Whether a variation could be mastered is told by the rule of UN Regulation 157 for vehicles that cut in.",
@@ -96,8 +99,8 @@ class View:
         return self.count == 1
 
 
-def view_of(trial: Trial, films: Mapping[tuple[str, str], bytes]) -> View:
-    """All of it. films: as `render_page` has them."""
+def view_of(trial: Trial, films: Mapping[tuple[str, str], bytes], trials: int = 1) -> View:
+    """All of it. films: as `render_page` has them; trials: how many are on the page."""
     order = sorted(trial.verdicts, key=lambda one: -one.severity)
 
     def shown(one: Verdict) -> Shown:
@@ -105,7 +108,7 @@ def view_of(trial: Trial, films: Mapping[tuple[str, str], bytes]) -> View:
         return Shown(one, sentences.outcome(one), replay_command(trial, one), film)
 
     known = [one for one in trial.verdicts if one.avoidable is not None]
-    best = pairs(trial)
+    best = pairs(trial, min(MOST_PAIRS, max(1, MAPS_ON_PAGE // trials)))
     shade = shade_of(trial) if best else None
     named = (trial.worst.id, trial.median.id)
     return View(
@@ -125,7 +128,7 @@ def view_of(trial: Trial, films: Mapping[tuple[str, str], bytes]) -> View:
         filmed=tuple(one for one in map(shown, order) if one.film is not None and one.verdict.id not in named),
         maps=() if shade is None else tuple(_map(trial, pair, shade) for pair in best),
         shade=shade,
-        rows=tuple(order[:MOST_ROWS]),
+        rows=tuple(order[: min(MOST_ROWS, max(1, ROWS_ON_PAGE // trials))]),
         varied=tuple(numeric(trial)),
     )
 

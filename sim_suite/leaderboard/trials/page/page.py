@@ -20,7 +20,7 @@ from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.report.labels import label
 from sim_suite.leaderboard.trials.page import sentences
 from sim_suite.leaderboard.trials.page.heat import MOST_POINTS
-from sim_suite.leaderboard.trials.page.model import MOST_ROWS, view_of
+from sim_suite.leaderboard.trials.page.model import view_of
 from sim_suite.leaderboard.trials.page.pairs import MOST_PAIRS, axis_label
 from sim_suite.leaderboard.trials.page.small import spread, time_line
 from sim_suite.leaderboard.trials.trial import Trial
@@ -46,7 +46,7 @@ def render_page(trials: Sequence[Trial], films: Mapping[tuple[str, str], bytes])
     )
     script = _asset(REPORT, "page.js") + _asset(OWN, "trial.js")
     return environment.get_template("template.html.j2").render(
-        views=[view_of(trial, films) for trial in trials],
+        views=[view_of(trial, films, len(trials)) for trial in trials],
         title=_title(trials),
         style=Markup(_asset(REPORT, "page.css") + _asset(OWN, "trial.css")),
         script=Markup(script),
@@ -58,7 +58,6 @@ def render_page(trials: Sequence[Trial], films: Mapping[tuple[str, str], bytes])
         time_line=time_line,
         axis_label=axis_label,
         in_table=IN_TABLE,
-        most_rows=MOST_ROWS,
         most_pairs=MOST_PAIRS,
         most_points=MOST_POINTS,
         tick_s=TICK_S,

@@ -56,8 +56,8 @@ class Pair:
     """At most 1; 0 and less: nothing."""
 
 
-def pairs(trial: Trial) -> list[Pair]:
-    """The MOST_PAIRS pairs that explain most, the best first; none where too few variations or parameters differ."""
+def pairs(trial: Trial, most: int = MOST_PAIRS) -> list[Pair]:
+    """The pairs that explain most, the best first; none where too few variations or parameters differ."""
     count = len(trial.verdicts)
     if count < LEAST_VARIATIONS:
         return []
@@ -65,7 +65,7 @@ def pairs(trial: Trial) -> list[Pair]:
     axes = [_axis(trial.scenario, name, values, bins) for name, values in numeric(trial).items()]
     aim = outcome_of(trial)
     found = [Pair(one, other, explained(aim, cells_of(one, other))) for one, other in combinations(axes, 2)]
-    return sorted(found, key=lambda pair: -pair.explained)[:MOST_PAIRS]
+    return sorted(found, key=lambda pair: -pair.explained)[:most]
 
 
 def outcome_of(trial: Trial) -> Floats:
