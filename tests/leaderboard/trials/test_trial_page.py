@@ -191,8 +191,8 @@ def test_unavoidable_ones_are_hollow(one, page):
 def test_maps_show_a_measure_where_all_passed_or_all_failed(one):
     assert shade_of(one).take == "mean"
     passed, failed = (shade_of(trial(lambda v, fails=fails: judged(v, fails))) for fails in (False, True))
-    assert (passed.take, passed.unit) == ("min", "m")
-    assert (failed.take, failed.unit) == ("max", "m/s")
+    assert (passed.words, passed.take) == ("the smallest gap to anybody, m", "min")
+    assert (failed.words, failed.take) == ("the fastest impact, m/s", "max")
     bare = trial(lambda v: replace(judged(v, False), measures={}))
     assert shade_of(bare).take == "mean"
     assert Tags(render_page([bare], {})).open == []

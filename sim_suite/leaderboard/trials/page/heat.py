@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from markupsafe import Markup
@@ -32,22 +32,21 @@ class Shade:
     """For the caption."""
     values: Floats
     """[W], NaN where a variation has none."""
-    take: str
-    """How a cell's value is made of its variations': mean, min or max."""
-    unit: str
+    take: Literal["mean", "min", "max"]
+    """How a cell's value is made of its variations'."""
 
 
 def shade_of(trial: Trial) -> Shade:
     """The share of failures where some failed and some passed; else the worst gap or impact, where it was measured."""
     failed = np.array([not one.passed for one in trial.verdicts], np.float64)
-    low = ("least_gap_m", "min", "m", "the smallest gap to anybody, m")
-    high = ("impact_speed_mps", "max", "m/s", "the fastest impact, m/s")
     if np.ptp(failed) == 0:
-        name, take, unit, words = high if failed.all() else low
+        name = "impact_speed_mps" if failed.all() else "least_gap_m"
         values = np.array([one.measures.get(name, np.nan) for one in trial.verdicts])
         if np.isfinite(values).any():
-            return Shade(words, values, take, unit)
-    return Shade("the share of variations that failed, per cent", 100.0 * failed, "mean", "%")
+            if failed.all():
+                return Shade("the fastest impact, m/s", values, "max")
+            return Shade("the smallest gap to anybody, m", values, "min")
+    return Shade("the share of variations that failed, per cent", 100.0 * failed, "mean")
 
 
 def heat_map(trial: Trial, pair: Pair, shade: Shade, title: str) -> Markup:
@@ -86,7 +85,7 @@ def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> l
         values = values[np.isfinite(values)]
         if not len(values):
             continue
-        value = float({"mean": values.mean, "min": values.min, "max": values.max}[shade.take]())
+        value = _taken(values, shade)
         row, column = divmod(cell, columns)
         text = figures.number(value, 0 if shade.take == "mean" or abs(value) >= 10 else 1)
         words = f"{failed[inside].sum()} of {len(inside)} failed; {pair.x.bounds[column]}, {pair.y.bounds[row]}"
@@ -98,6 +97,12 @@ def _cells(trial: Trial, pair: Pair, shade: Shade, columns: int, rows: int) -> l
         )
         found.append((tile, Markup('<text class="share" x="{}%" dx="4" y="{}">{}</text>').format(x, y + 13, text)))
     return found
+
+
+def _taken(values: Floats, shade: Shade) -> float:
+    if shade.take == "mean":
+        return float(values.mean())
+    return float(values.max() if shade.take == "max" else values.min())
 
 
 def _tone(value: float, shade: Shade, known: Floats) -> float:
