@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from xml.etree import ElementTree as Xml
 
-from sim_suite.leaderboard.trials.page.commands import exact, replay_command, trial_command
-from sim_suite.leaderboard.trials.page.sentences import broken_sentence, first_broken, outcome, quantity
+from sim_suite.leaderboard.trials.commands import exact, replay_command, trial_command
+from sim_suite.leaderboard.trials.sentences import broken_sentence, first_broken, outcome, quantity
 from sim_suite.leaderboard.trials.trial import Trial
 from sim_suite.leaderboard.trials.verdict import Verdict
 

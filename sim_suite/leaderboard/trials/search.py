@@ -21,7 +21,7 @@ from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import TRIES, Variation, at, checked, share_of
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.trials.batch import run_variations
-from sim_suite.leaderboard.trials.page.commands import replay_command
+from sim_suite.leaderboard.trials.commands import replay_command
 from sim_suite.leaderboard.trials.trial import Trial
 from sim_suite.leaderboard.trials.verdict import Verdict
 

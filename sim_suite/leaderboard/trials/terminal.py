@@ -14,9 +14,9 @@ from rich.text import Text
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.leaderboard.report.figures import MISSING, number, plain
 from sim_suite.leaderboard.report.labels import label
-from sim_suite.leaderboard.trials.page.commands import replay_command
+from sim_suite.leaderboard.trials.commands import replay_command
 from sim_suite.leaderboard.trials.page.measured import measured
-from sim_suite.leaderboard.trials.page.sentences import (
+from sim_suite.leaderboard.trials.sentences import (
     avoidable_sentence,
     broken_sentence,
     limits,

@@ -11,7 +11,7 @@ import pytest
 from example_trials import HOSTILE, choose, judged, scenario, small_gap, trial, vary
 
 from sim_suite.leaderboard.statistics import wilson
-from sim_suite.leaderboard.trials.page.commands import replay_command, trial_command
+from sim_suite.leaderboard.trials.commands import replay_command, trial_command
 from sim_suite.leaderboard.trials.page.heat import shade_of
 from sim_suite.leaderboard.trials.page.measured import measured
 from sim_suite.leaderboard.trials.page.model import MOST_ROWS, view_of

@@ -8,8 +8,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from sim_suite.leaderboard.trials.page import sentences
-from sim_suite.leaderboard.trials.page.commands import replay_command, trial_command
+from sim_suite.leaderboard.trials import sentences
+from sim_suite.leaderboard.trials.commands import replay_command, trial_command
 from sim_suite.leaderboard.trials.page.heat import Shade, heat_map, left_ticks, shade_of
 from sim_suite.leaderboard.trials.page.measured import Measured, comfortable, measured
 from sim_suite.leaderboard.trials.page.pairs import MOST_PAIRS, Pair, axis_label, pairs

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.report.labels import label
-from sim_suite.leaderboard.trials.page import sentences
+from sim_suite.leaderboard.trials import sentences
 from sim_suite.leaderboard.trials.page.heat import MOST_POINTS
 from sim_suite.leaderboard.trials.page.model import view_of
 from sim_suite.leaderboard.trials.page.pairs import MOST_PAIRS, axis_label
