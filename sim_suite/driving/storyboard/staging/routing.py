@@ -128,14 +128,14 @@ def on_driving_lane(view: View, poses: Poses, what: str) -> OnLane:
 
 
 def lanes_between(view: View, places: list[OnLane]) -> Ints:
-    """[W, R] The lanes of the ways from place to place, -1 after the last."""
+    """[N, R] The lanes of the ways from place to place, -1 after the last. places: of N worlds each."""
     table = RouteTable(view)
-    rows: list[list[int]] = [[] for _ in range(view.num_worlds)]
+    rows: list[list[int]] = [[] for _ in range(len(places[0].lane))]
     for start, goal in pairwise(places):
         for row, route in zip(rows, table.routes(start, goal), strict=True):
             row += route.lane.tolist()
     longest = max((len(row) for row in rows), default=1)
-    lanes = np.full((view.num_worlds, max(longest, 1)), -1, np.int32)
+    lanes = np.full((len(rows), max(longest, 1)), -1, np.int32)
     for w, row in enumerate(rows):
         lanes[w, : len(row)] = row
     return lanes
