@@ -269,12 +269,8 @@ def _along_track(cast: Cast, number: np.ndarray, index: np.ndarray) -> None:
     number[ALONG] += _DT * number[CLOCK_SCALE] if index[TIMED] == 1 else number[PACE] * _DT
     end = track[last, by]
     if number[ALONG] >= end and index[TIMED] == 0:
-        # What is left of the tick's way is gone straight on.
         number[PX], number[PY], number[PYAW] = track[last, TX], track[last, TY], track[last, TH]
-        rest = number[ALONG] - end
-        number[PX] += rest * math.cos(number[PYAW])
-        number[PY] += rest * math.sin(number[PYAW])
-        index[MODE] = STRAIGHT
+        _leave_track(number, index, number[ALONG] - end)
         return
     along = min(number[ALONG], end)
     low, high = 0, last
@@ -293,7 +289,15 @@ def _along_track(cast: Cast, number: np.ndarray, index: np.ndarray) -> None:
         gone = track[low + 1, TS] - track[low, TS]
         number[PACE] = 0.0 if step <= 0.0 else gone / step * number[CLOCK_SCALE]
         if number[ALONG] >= end:
-            index[MODE] = STRAIGHT
+            _leave_track(number, index, number[PACE] * (number[ALONG] - end) / number[CLOCK_SCALE])
+
+
+@borrowing
+def _leave_track(number: np.ndarray, index: np.ndarray, rest_m: float) -> None:
+    """Go straight on with what is left of the tick's way."""
+    number[PX] += rest_m * math.cos(number[PYAW])
+    number[PY] += rest_m * math.sin(number[PYAW])
+    index[MODE] = STRAIGHT
 
 
 @borrowing
