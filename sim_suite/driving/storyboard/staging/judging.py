@@ -37,8 +37,9 @@ def holds(condition: ValueCondition | EntityCondition, entity: str, view: View, 
         return np.asarray(_by_value(condition, view))
 
 
-def _compare(left: Any, rule: str, right: Any) -> Bools:
-    return np.asarray(RULES[rule](left, right))
+def _compare(left: Floats, rule: str, right: Floats) -> Bools:
+    # What is not there is no number, and no rule holds of it.
+    return np.asarray(RULES[rule](left, right) & ~np.isnan(left))
 
 
 @singledispatch
@@ -119,7 +120,8 @@ def _(condition: o.TimeToCollisionCondition, entity: str, view: View) -> Bools:
     )
     closing = closing_speed(view, entity, condition.target, condition.distance_type)
     # Who does not come nearer never collides.
-    return _compare(np.where(closing > 0.0, away / closing, np.inf), condition.rule, view.number(condition.value))
+    left = np.where(np.isnan(away), np.nan, np.where(closing > 0.0, away / closing, np.inf))
+    return _compare(left, condition.rule, view.number(condition.value))
 
 
 @_of_entity.register

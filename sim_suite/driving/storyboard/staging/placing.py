@@ -203,7 +203,7 @@ def lane_with_id(view: View, lane: int, wanted: int) -> int:
 def _id_beside(view: View, lane: int, steps: int) -> int:
     own = int(view.map.graph.lanes.lane_id[lane])
     wanted = own + steps
-    if steps and (own > 0) != (wanted > 0):
+    if steps and own * wanted <= 0:
         wanted += -1 if steps < 0 else 1  # lane 0 is no lane
     return wanted
 
