@@ -14,6 +14,8 @@ from typing import Protocol
 from sim_suite.errors import SuiteError
 
 Value = float | str | bool
+MOST_EVENTS = 1000
+"""Counts of a Poisson distribution end here: one that expects 500 goes beyond once in 10^80 times."""
 
 
 class Distribution(Protocol):
@@ -175,32 +177,38 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Poisson:
-    """How many of rare events happen, cut to bounds where there are any."""
+    """How many of rare events happen; counts beyond bounds do not occur."""
 
     expected: float
     low: float = 0.0
     high: float = math.inf
 
     def __post_init__(self) -> None:
-        if not (0 < self.expected < 500 and self.low <= self.high):  # exp(-500) still is a number
-            raise SuiteError(
-                f"a Poisson distribution expects more than 0 and fewer than 500, with low <= high, not {self.expected}."
-            )
+        if not 0 < self.expected < 500:  # exp(-500) still is a number
+            raise SuiteError(f"a Poisson distribution expects more than 0 and fewer than 500, not {self.expected}.")
+        if not math.ceil(max(self.low, 0.0)) <= self.high:
+            raise SuiteError(f"a Poisson distribution needs a count from {self.low} to {self.high}; there is none.")
 
     def at(self, share: float) -> float:
         """See `Distribution`."""
-        count, chance = 0, math.exp(-self.expected)
-        below = chance
-        while below < share and count < 10_000:
-            count += 1
-            chance *= self.expected / count
-            below += chance
-        return float(min(max(count, self.low), self.high))
+        first, chances = self._chances()
+        left = share * sum(chances)
+        for count, chance in enumerate(chances[:-1], start=first):
+            left -= chance
+            if left < 0:
+                return float(count)
+        return float(first + len(chances) - 1)
 
     def share_of(self, value: Value) -> float:
         """See `Distribution`."""
-        chance, below = math.exp(-self.expected), 0.0
-        for count in range(1, round(float(value)) + 1):
-            below += chance
-            chance *= self.expected / count
-        return _cut(below + chance / 2)
+        first, chances = self._chances()
+        place = min(max(round(float(value)) - first, 0), len(chances) - 1)
+        return _cut((sum(chances[:place]) + chances[place] / 2) / sum(chances))
+
+    def _chances(self) -> tuple[int, list[float]]:
+        """The least count within the bounds, and the chances of it and of those after it."""
+        first, last = math.ceil(max(self.low, 0.0)), int(min(self.high, MOST_EVENTS))
+        chances = [math.exp(-self.expected)]
+        for count in range(1, last + 1):
+            chances.append(chances[-1] * self.expected / count)
+        return first, chances[first:]

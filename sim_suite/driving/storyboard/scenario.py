@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from sim_suite.driving.storyboard.criteria import Criterion
-from sim_suite.driving.storyboard.elements.conditions import Trigger
+from sim_suite.driving.storyboard.elements.conditions import Condition, EntityCondition, Trigger
 from sim_suite.driving.storyboard.elements.entities import Entity
 from sim_suite.driving.storyboard.elements.positions import Position
 from sim_suite.driving.storyboard.elements.signals import SignalController
@@ -84,9 +84,14 @@ class Scenario:
         for name in {name for part in _parts(self) for name in part.names()}:
             if name not in known:
                 raise UnknownNameError(f"parameter of scenario {self.name!r}", name, known)
-        for name in _entity_names(self.storyboard, self.goal):
+        for name in _entity_names(self.storyboard, self.goal, self.hazard):
             if name not in names:
                 raise UnknownNameError(f"entity of scenario {self.name!r}", name, names)
+        for part in parts_of((self.storyboard, self.hazard)):
+            if isinstance(part, Condition) and isinstance(part.of, EntityCondition) and not part.entities:
+                raise SuiteError(
+                    f"scenario {self.name!r}: condition {part.name!r} ({type(part.of).__name__}) is asked of nobody. Name entities."
+                )
         if self.hazard is not None and self.hazard.criterion not in {one.name for one in self.criteria}:
             raise UnknownNameError(
                 f"criterion of scenario {self.name!r}", self.hazard.criterion, [one.name for one in self.criteria]
@@ -115,7 +120,7 @@ def _parts(value: Any) -> Iterator[Expression]:
     return (part for part in parts_of(value) if isinstance(part, Expression))
 
 
-_ENTITY_FIELDS = ("entity", "entities", "actors", "master")
+_ENTITY_FIELDS = ("entity", "entities", "actors", "actor", "master", "target")
 
 
 def _entity_names(*values: Any) -> Iterator[str]:

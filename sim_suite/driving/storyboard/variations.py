@@ -1,7 +1,7 @@
 """Variations of a scenario: number 0 has the usual values, every other draws its own. Source: ours.
 
 What a variation draws depends on (seed, its number) and on the names of the parameters alone: it is the same whichever batch it is
-part of, and whichever other parameters were set.
+part of, and whichever other parameters were set; but for draws that constraints reject, which depend on all values.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def checked(scenario: Scenario, settings: Mapping[str, Value]) -> dict[str, floa
     fixed = {}
     for name, value in settings.items():
         parameter = scenario.parameter(name)
-        read = parameter.read(value) if isinstance(value, str) else value
+        read = value if isinstance(value, bool) and parameter.type == "boolean" else parameter.read(str(value))
         if not isinstance(read, str):
             fixed[name] = float(read)
     return fixed
