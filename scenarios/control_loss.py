@@ -1,16 +1,19 @@
 """The road turns slippery before a bend and is dry again behind it. Modelled on ScenarioRunner's control loss.
 
+At the set speed the tyres do not hold the bend; who slows down in time keeps the lane.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     BackInLane,
     Ego,
     EnvironmentAction,
     Hazard,
     LanePosition,
+    P,
     StaysOnRoad,
     StoryboardElementStateCondition,
     TraveledDistanceCondition,
@@ -19,9 +22,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-At the set speed the tyres do not hold the bend; who slows down in time keeps the lane.
-"""
 
 BEND_S: Final = 1120.0
 """Where a bend of 120 m of radius begins on the map, m along the road."""

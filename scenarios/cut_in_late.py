@@ -1,17 +1,20 @@
 """A slower car cuts in close ahead: often so late that nobody could avoid a collision. Modelled on UN R157's cut-in, ALKS 4.4.2.
 
+Who cannot avoid it is still asked to brake; which variations are avoidable is told by the regulation's own rule.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     Actor,
     Ego,
     Hazard,
     LaneChangeAction,
     LanePosition,
     NoCollision,
+    P,
     RelativeDistanceCondition,
     RelativeLanePosition,
     RelativeTargetLane,
@@ -24,9 +27,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-Who cannot avoid it is still asked to brake; which variations are avoidable is told by the regulation's own rule.
-"""
 
 CAR_M: Final = 4.5
 """A car's length: places are those of middles."""

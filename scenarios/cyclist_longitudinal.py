@@ -1,17 +1,20 @@
 """The ego comes up to a bicycle in its lane. Modelled on Euro NCAP's car-to-bicyclist longitudinal (CBLA).
 
+There a bicycle of 15 km/h is met by the middle of the car, one of 20 km/h by its right quarter.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     Actor,
     Constraint,
     Ego,
     Hazard,
     LanePosition,
     NoCollision,
+    P,
     RelativeLanePosition,
     SimulationTimeCondition,
     StaysOnRoad,
@@ -20,9 +23,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-There a bicycle of 15 km/h is met by the middle of the car, one of 20 km/h by its right quarter.
-"""
 
 LENGTHS_M: Final = 3.1
 """Half of a car's and half of a bicycle's length: places are those of middles."""

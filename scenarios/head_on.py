@@ -1,9 +1,11 @@
 """An oncoming car drifts over the middle line into the ego's lane and stays there. Modelled on Euro NCAP's head-on scenario.
 
+Who only brakes is hit all the same, so the bar is no contact, or one at which the ego has lost half of its speed (the share is ours).
+"""
+
 from __future__ import annotations
 
 from sim_suite.driving.storyboard.words import (
-    P,
     AbsoluteTargetLaneOffset,
     Actor,
     Ego,
@@ -11,6 +13,7 @@ from sim_suite.driving.storyboard.words import (
     ImpactSpeed,
     LaneOffsetAction,
     LanePosition,
+    P,
     RelativeLanePosition,
     SimulationTimeCondition,
     StaysOnRoad,
@@ -19,9 +22,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-Who only brakes is hit all the same, so the bar is no contact, or one at which the ego has lost half of its speed (the share is ours).
-"""
 
 SCENARIO = write(
     name="head_on",

@@ -1,14 +1,17 @@
 """A parked car reaches into the lane; the ego passes it. Modelled on ChauffeurNet's nudging round a parked car.
 
+Bansal, Krizhevsky and Ogale 2018 (arXiv:1812.03079): neither to touch it nor to stand behind it.
+"""
+
 from __future__ import annotations
 
 from sim_suite.driving.storyboard.words import (
-    P,
     Actor,
     Ego,
     Hazard,
     LanePosition,
     NoCollision,
+    P,
     ReachesGoal,
     RelativeLanePosition,
     SimulationTimeCondition,
@@ -17,9 +20,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-Bansal, Krizhevsky and Ogale 2018 (arXiv:1812.03079): neither to touch it nor to stand behind it.
-"""
 
 SCENARIO = write(
     name="nudge_parked",

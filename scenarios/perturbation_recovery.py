@@ -1,25 +1,25 @@
 """The ego starts beside its lane's middle, askew and too fast, shortly before a bend. Modelled on ChauffeurNet's recovery tests.
 
+Bansal, Krizhevsky and Ogale 2018 (arXiv:1812.03079) start a car with lateral offset, heading error and speed at a curve.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     BackInLane,
     Ego,
     Hazard,
     LanePosition,
     Orientation,
+    P,
     SimulationTimeCondition,
     StaysOnRoad,
     trigger,
     vary,
     write,
 )
-
-Bansal, Krizhevsky and Ogale 2018 (arXiv:1812.03079) start a car with lateral offset, heading error and speed at a curve.
-"""
 
 BEND_S: Final = 1404.0
 """Where a bend of 80 m of radius begins on the map, m along the road."""

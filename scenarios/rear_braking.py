@@ -1,17 +1,20 @@
 """The car that the ego follows brakes to a stop. Modelled on Euro NCAP's car-to-car rear braking (CCRb).
 
+There both drive at 50 km/h, 12 or 40 m apart, and the lead brakes with 2 or 6 m/s^2; here all that lies between is drawn too.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     AbsoluteTargetSpeed,
     Actor,
     Ego,
     Hazard,
     LanePosition,
     NoCollision,
+    P,
     RelativeLanePosition,
     SimulationTimeCondition,
     SpeedAction,
@@ -22,9 +25,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-There both drive at 50 km/h, 12 or 40 m apart, and the lead brakes with 2 or 6 m/s^2; here all that lies between is drawn too.
-"""
 
 CAR_M: Final = 4.5
 """A car's length: places are those of middles."""

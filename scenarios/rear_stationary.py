@@ -1,16 +1,19 @@
 """A car stands in the lane ahead; the ego comes up to it. Modelled on Euro NCAP's car-to-car rear stationary (CCRs).
 
+The lead stands to the side by up to half of a car's width, so that the two overlap by 50 to 100 %.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     Actor,
     Ego,
     Hazard,
     LanePosition,
     NoCollision,
+    P,
     RelativeLanePosition,
     SimulationTimeCondition,
     StaysOnRoad,
@@ -18,9 +21,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-The lead stands to the side by up to half of a car's width, so that the two overlap by 50 to 100 %.
-"""
 
 CAR_M: Final = 4.5
 """A car's length: places are those of middles."""

@@ -1,11 +1,13 @@
 """A slower car ahead swerves from side to side and is no gap to drive through. Modelled on UN R157's swerving lead, ALKS 4.1.2.
 
+There the ego must keep its lane behind it. Here it is also slower than the ego is told to drive, so that doing nothing ends in it.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from sim_suite.driving.storyboard.words import (
-    P,
     AbsoluteTargetLaneOffset,
     Actor,
     Ego,
@@ -13,6 +15,7 @@ from sim_suite.driving.storyboard.words import (
     LaneOffsetAction,
     LanePosition,
     NoCollision,
+    P,
     RelativeLanePosition,
     SimulationTimeCondition,
     StaysInLane,
@@ -23,9 +26,6 @@ from sim_suite.driving.storyboard.words import (
     vary,
     write,
 )
-
-There the ego must keep its lane behind it. Here it is also slower than the ego is told to drive, so that doing nothing ends in it.
-"""
 
 CAR_M: Final = 4.5
 """A car's length: places are those of middles."""
