@@ -45,7 +45,7 @@ SCENARIO = write(
         ),
         Actor(
             "oncoming",
-            RelativeLanePosition("ego", 2, 7.3 + P.away_s * (P.ego_kmh + P.oncoming_kmh) / 3.6 + P.later_m),
+            RelativeLanePosition("ego", 1, 7.3 + P.away_s * (P.ego_kmh + P.oncoming_kmh) / 3.6 + P.later_m),
             speed=P.oncoming_kmh / 3.6,
         ),
     ),

@@ -33,7 +33,7 @@ SCENARIO = write(
     actors=(
         Actor(
             "oncoming",
-            RelativeLanePosition("ego", 2, (P.drifts_s + 1.0) * (P.ego_kmh + P.oncoming_kmh) / 3.6),
+            RelativeLanePosition("ego", 1, (P.drifts_s + 1.0) * (P.ego_kmh + P.oncoming_kmh) / 3.6),
             speed=P.oncoming_kmh / 3.6,
         ),
     ),
