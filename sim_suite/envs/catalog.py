@@ -78,7 +78,9 @@ _BREAKOUT_KEYS = MappingProxyType({"space": 1, "right": 2, "left": 3})  # ALE's 
 _DRIVING = "sim_suite.envs.driving.env:DrivingEnv"
 _DRIVING_VECTOR = "sim_suite.envs.driving.vector:DrivingVectorEnv"
 _DRIVING_STATE = "sim_suite.envs.driving.state:read_state"
+_SCENARIO = "sim_suite.envs.scenarios.env:ScenarioEnv"
 _MEASURED_DRIVING = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-28"
+_MEASURED_SCENARIO = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-28"
 _BY_IDM = "measured: the expert idm, who knows the world's state, 200 episodes, seeds from 20000, 2026-11-28"
 _DRIVING_KEYS = MappingProxyType({"down": 3, "left": 22, "right": 26, "up": 31})  # brake hard; turn at low throttle; go
 _CAR_KEYS = MappingProxyType({"right": 1, "left": 2, "up": 3, "down": 4})  # Gymnasium's discrete CarRacing
@@ -268,6 +270,20 @@ _CARDS: tuple[EnvCard, ...] = (
         compiles=True,
         kwargs=MappingProxyType({"action": "discrete"}),
         keys=_DRIVING_KEYS,
+    ),
+    EnvCard(
+        "sim_suite/Scenario-v0",
+        "driving",
+        "drive the ego of a scenario, by default one in which a car cuts in; every episode is a variation of it",
+        1200,
+        ("vector", "raster", "state"),
+        (0.0, 0.0),
+        Reference(-1.0, _MEASURED_SCENARIO),
+        Reference(-1.0, _MEASURED_SCENARIO),
+        Reference(1.0, _MEASURED_SCENARIO),
+        entry_point=_SCENARIO,
+        state_reader=_DRIVING_STATE,
+        compiles=True,
     ),
 )
 

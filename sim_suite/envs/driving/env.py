@@ -8,22 +8,17 @@ from typing import Any, Final
 import gymnasium as gym
 import numpy as np
 from gymnasium.utils import EzPickle
-from numpy.typing import NDArray
 
 from sim_suite.driving.world import layout as col
-from sim_suite.driving.world.kinds import TICKS_A_SECOND
-from sim_suite.driving.world.world import Event
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import EGO, TERMINATED, TRUNCATED
 from sim_suite.envs.driving.options import driving_options
 from sim_suite.envs.driving.rewards import TERMS
-from sim_suite.envs.driving.screen import PersonsWindow, Picture, Screen
+from sim_suite.envs.driving.showing import RENDER_MODES, Showing
 from sim_suite.envs.driving.spaces import action_space, observation_space
 from sim_suite.envs.driving.state import DrivingState
-from sim_suite.envs.driving.tracker import WAYPOINT_SCALE_M
 from sim_suite.errors import SuiteError
 
-RENDER_MODES: Final = ("human", "rgb_array", "rgb_array_list")
 _TERMS: Final = tuple(TERMS)
 _FIRST: Final = np.zeros(1, np.int64)
 SEEDS: Final = 2**40
@@ -138,23 +133,15 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 10}  # noqa: RUF012  # as Gymnasium has it
 
     def __init__(self, render_mode: str | None = None, **options: Any) -> None:
-        if render_mode is not None and render_mode not in RENDER_MODES:
-            raise SuiteError(f"render_mode must be None or one of {', '.join(RENDER_MODES)}, not {render_mode!r}.")
+        self._showing = Showing(render_mode)
         EzPickle.__init__(self, render_mode, **options)
         self.options = driving_options(options)
         self.render_mode = render_mode
-        frames_a_step = 1 if render_mode == "rgb_array" else self.options.ticks_per_step
-        fps = TICKS_A_SECOND * frames_a_step / self.options.ticks_per_step
-        self.metadata = {"render_modes": list(RENDER_MODES), "render_fps": fps}
+        self.metadata = self._showing.metadata(self.options.ticks_per_step)
         self.observation_space = observation_space(self.options)
         self.action_space = action_space(self.options)
         self._fleets: dict[str, Fleet] = {}
         self._fleet = self._fleet_on(self.options.maps[0])
-        self._numbers = self._fleet.actions.shape[1]
-        self._screen: Screen | None = None
-        self._window: PersonsWindow | None = None
-        self._frames: list[Picture] = []
-        self._return = 0.0
         self._is_running = False
 
     @property
@@ -174,21 +161,20 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
             name = maps[0] if len(maps) == 1 else maps[int(self.np_random.integers(len(maps)))]
         fleet = self._fleet = self._fleet_on(name)
         fleet.reset(_FIRST, self.np_random.integers(SEEDS, size=1), chosen, numbers)
-        self._return, self._is_running = 0.0, True
-        if self.render_mode is not None:
-            self._begin_showing()
+        self._is_running = True
+        self._showing.begin(fleet)
         return self._fleet.observation(0), {"route_m": fleet.route_length_m(0)}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Drive for `ticks_per_step`. Raises `SuiteError` for an action of another shape, or one that is not finite."""
         fleet = self._fleet
-        fleet.actions[0] = self._checked(action)
+        fleet.actions[0] = checked_action(action, self.action_space, fleet)
         if not self._is_running:
             raise SuiteError("no episode is going on. Call reset first.")
-        fleet.step(self._show if self.render_mode is not None else None)
+        fleet.step(None if self.render_mode is None else lambda events: self._showing.show(fleet, events))
         outcome = fleet.outcome
         reward, end = float(outcome.reward[0]), int(outcome.end[0])
-        self._return += reward
+        self._showing.score += reward
         info: dict[str, Any] = {"terms": dict(zip(_TERMS, outcome.terms[0].tolist(), strict=True))}
         if end:
             info["metrics"] = fleet.metrics(0)
@@ -205,65 +191,25 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
 
     def render(self) -> Any:
         """The present picture, uint8 [H, W, 3] RGB; in mode "rgb_array_list" those since the last call."""
-        if self.render_mode == "rgb_array_list":
-            frames, self._frames = self._frames, []
-            return frames
-        if self.render_mode != "rgb_array":
-            return None
-        return self._picture()
+        return self._showing.render(self._fleet)
 
     def close(self) -> None:
         """Close the window, where there is one."""
-        if self._window is not None:
-            self._window.close()
-            self._window = None
+        self._showing.close()
 
     def _fleet_on(self, name: str) -> Fleet:
         if name not in self._fleets:
             self._fleets[name] = Fleet(name, 1, self.options, self.options.limit_ticks)
         return self._fleets[name]
 
-    def _checked(self, action: Any) -> Any:
-        if self.options.action == "discrete":
-            if not self.action_space.contains(action):
-                raise SuiteError(f"action {action!r} is not in {self.action_space}: give a whole number from 0 to 34.")
-            return action
-        values = np.asarray(action, np.float32)
-        if values.shape != (self._numbers,) or not all(map(math.isfinite, values.tolist())):
-            raise SuiteError(f"an action is {self._numbers} finite numbers in [-1, 1], not {action!r}.")
-        return values
 
-    def _begin_showing(self) -> None:
-        if self._screen is None:
-            self._screen = Screen()
-        self._screen.reset()
-        self._frames = []
-        self._show([])
-
-    def _show(self, events: list[Event]) -> None:
-        assert self._screen is not None
-        self._screen.note(events)
-        if self.render_mode == "rgb_array_list":
-            self._frames.append(self._picture())
-        elif self.render_mode == "human":
-            if self._window is None:
-                self._window = PersonsWindow()
-            self._window.show(self._picture())
-
-    def _picture(self) -> Picture:
-        fleet = self._fleet
-        if self._screen is None:
-            raise SuiteError("there is nothing to see before the first reset. Call reset first.")
-        return self._screen.picture(fleet.map, fleet.state, self._return, self._plan())
-
-    def _plan(self) -> NDArray[np.float64] | None:
-        """[5, 2] the waypoints of the last action, from the car on, world metres."""
-        if self.options.action != "waypoints":
-            return None
-        terrain, own = self._fleet.map.ground.terrain, self._fleet.state.body[0, EGO].astype(np.float64)
-        own_frame = self._fleet.actions[0].astype(np.float64).reshape(-1, 2) * float(WAYPOINT_SCALE_M)
-        points = np.concatenate([np.zeros((1, 2)), own_frame])
-        cos, sin = math.cos(own[col.YAW]), math.sin(own[col.YAW])
-        turned = points @ np.array([[cos, sin], [-sin, cos]])
-        plan: NDArray[np.float64] = turned + own[[col.X, col.Y]] + np.array([terrain.origin_x, terrain.origin_y])
-        return plan
+def checked_action(action: Any, space: gym.Space[Any], fleet: Fleet) -> Any:
+    """An action as a fleet takes it. Raises `SuiteError` for one of another shape, or that is not finite."""
+    if fleet.options.action == "discrete":
+        if not space.contains(action):
+            raise SuiteError(f"action {action!r} is not in {space}: give a whole number from 0 to 34.")
+        return action
+    values, numbers = np.asarray(action, np.float32), fleet.actions.shape[1]
+    if values.shape != (numbers,) or not all(map(math.isfinite, values.tolist())):
+        raise SuiteError(f"an action is {numbers} finite numbers in [-1, 1], not {action!r}.")
+    return values

@@ -48,9 +48,8 @@ def driving_state(state: State, w: int, driving_map: DrivingMap, slot: int, tick
 
 def read_state(env: gym.Env[Any, Any]) -> DrivingState:
     """The state of a driving environment, wrapped or not, between two steps. Raises `SuiteError` for another one."""
-    from sim_suite.envs.driving.env import DrivingEnv
-
     world = env.unwrapped
-    if not isinstance(world, DrivingEnv):
-        raise SuiteError(f"{world!r} is no driving environment. Use sim_suite/Driving-v0.")
-    return world.read_state()
+    if not hasattr(world, "read_state"):
+        raise SuiteError(f"{world!r} is no driving environment. Use sim_suite/Driving-v0 or sim_suite/Scenario-v0.")
+    state: DrivingState = world.read_state()
+    return state

@@ -1,0 +1,1 @@
+"""Trials: an agent on variations of a scenario, its verdicts, and the page that shows them."""

@@ -1,0 +1,80 @@
+"""Runs variations of a scenario with an agent, as many at once as memory allows. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from agents.interface import Agent
+from sim_suite.driving.storyboard.scenario import Scenario
+from sim_suite.driving.storyboard.variations import Variation
+from sim_suite.driving.world.kinds import TICK_S
+from sim_suite.envs.driving.options import DrivingOptions
+from sim_suite.envs.scenarios.stage import Stage, columns, stage_options
+from sim_suite.leaderboard.trials.avoidable import label
+from sim_suite.leaderboard.trials.pilot import pilot_for
+from sim_suite.leaderboard.trials.verdict import Verdict, verdicts
+
+TRACE_BYTES: Final = 256_000_000
+"""Memory for what is recorded of the variations that run at once ..."""
+BYTES: Final = 42
+"""... each of which takes so much for a tick and an actor (metrics/batch/traces.py)."""
+MOST_AT_ONCE: Final = 2048
+"""More at once save nothing: 2,048 take 2 ms a tick."""
+
+
+def run_variations(
+    scenario: Scenario,
+    variations: Sequence[Variation],
+    agent: Agent | None,
+    *,
+    avoidable: bool = False,
+    done: Callable[[int], None] = lambda count: None,
+    keep: Callable[[Sequence[Verdict]], None] = lambda some: None,
+) -> list[Verdict]:
+    """Verdicts in the order of the variations. agent: None lets the storyboard drive the ego too; avoidable: label each so; done: told how
+    many are finished; keep: given the verdicts of each part that ran at once.
+    """
+    options = options_for(scenario, agent)
+    size = at_once(scenario, variations)
+    found: list[Verdict] = []
+    for first in range(0, len(variations), size):
+        chunk = list(variations[first : first + size])
+        stage = Stage(scenario, len(chunk), options, driven=agent is not None)
+        stage.begin(columns([one.values for one in chunk]))
+        pilot = None if agent is None else pilot_for(agent, len(chunk))
+        while (live := stage.live).any():
+            if pilot is not None:
+                pilot.act(stage, live)
+            stage.step()
+            done(first + len(chunk) - int(stage.live.sum()))
+        judged = verdicts(stage, chunk, stage.measures())
+        if avoidable and scenario.hazard is not None:
+            labels = label(scenario, chunk)
+            judged = [replace(one, avoidable=bool(known)) for one, known in zip(judged, labels, strict=True)]
+        keep(judged)
+        found += judged
+    return found
+
+
+def options_for(scenario: Scenario, agent: Agent | None) -> DrivingOptions:
+    """The driving task as the agent looks at it and acts."""
+    if agent is None:
+        return stage_options(scenario)
+    view = agent.interface.observation
+    looks = {"observation": "raster"} if view.kind == "raster" else {"observation": "vector"}
+    if view.raster is not None:
+        looks["raster"] = view.raster
+    if agent.interface.actions == "discrete":
+        looks["action"] = "discrete"
+    return stage_options(scenario, **looks)
+
+
+def at_once(scenario: Scenario, variations: Sequence[Variation]) -> int:
+    """How many variations run side by side."""
+    from sim_suite.driving.storyboard.numbers import value_of
+
+    longest = max((float(value_of(scenario.limit_s, one.values)) for one in variations), default=1.0)
+    each = (longest / TICK_S + 4) * len(scenario.entities) * BYTES
+    return max(1, min(MOST_AT_ONCE, int(TRACE_BYTES / each)))
