@@ -168,8 +168,10 @@ def lane_beside(view: View, lane: int, steps: int) -> int:
     """The lane of the same section whose id is higher by so many. Raises `SuiteError` where there is none."""
     own = int(view.map.graph.lanes.lane_id[lane])
     wanted = own + steps
-    if steps and (own > 0) != (wanted > 0):
-        wanted += -1 if steps < 0 else 1  # lane 0 is no lane
+    if own < 0 <= wanted:  # lane 0 is no lane
+        wanted += 1
+    elif wanted <= 0 < own:
+        wanted -= 1
     return lane_with_id(view, lane, wanted)
 
 
