@@ -9,6 +9,7 @@ from typing import Final
 
 from sim_suite.driving.storyboard.words import (
     BackInLane,
+    Constraint,
     Ego,
     EnvironmentAction,
     Hazard,
@@ -24,7 +25,9 @@ from sim_suite.driving.storyboard.words import (
 )
 
 BEND_S: Final = 1120.0
-"""Where a bend of 120 m of radius begins on the map, m along the road."""
+"""Where a bend begins on the map, m along the road, ..."""
+RADIUS_M: Final = 120.0
+"""... and how wide it is."""
 PATCH_M: Final = 260.0
 """From its beginning to behind the bend."""
 
@@ -44,10 +47,11 @@ SCENARIO = write(
     ),
     criteria=(BackInLane(within_s=4.0, offset=1.0, heading=0.2), StaysOnRoad()),
     parameters=(
-        vary("ego_kmh", 75, 100, usual=85, unit="km/h"),
+        vary("ego_kmh", 70, 90, usual=80, unit="km/h"),
         vary("friction", 0.25, 0.45, usual=0.35, summary="of packed snow; 1 is dry asphalt"),
         vary("before_m", 60, 160, usual=120, unit="m", summary="from the beginning of the ice to that of the bend"),
     ),
+    constraints=(Constraint((P.ego_kmh / 3.6) ** 2 / RADIUS_M, "greaterThan", 1.1 * 9.81 * P.friction),),
     limit_s=25,
     hazard=Hazard(trigger(StoryboardElementStateCondition("ice begins", "completeState")), "back_in_lane"),
 )

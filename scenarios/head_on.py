@@ -49,9 +49,9 @@ SCENARIO = write(
     parameters=(
         vary("ego_kmh", 50, 70, usual=50, unit="km/h"),
         vary("oncoming_kmh", 40, 70, usual=50, unit="km/h"),
-        vary("drifts_s", 2.5, 4, usual=3, unit="s", summary="time to the meeting when the drift begins"),
-        vary("over_m", 2.2, 3.5, usual=3, unit="m", summary="how far it drifts; the lanes are 3.5 m wide"),
-        vary("lateral_mps2", 1.5, 3, usual=2, unit="m/s^2", summary="how hard it steers over"),
+        vary("drifts_s", 3, 4.5, usual=3.5, unit="s", summary="time to the meeting when the drift begins"),
+        vary("over_m", 2.7, 3.5, usual=3, unit="m", summary="how far it drifts; the lanes are 3.5 m wide"),
+        vary("lateral_mps2", 2.5, 4, usual=3, unit="m/s^2", summary="how hard it steers over"),
     ),
     limit_s=10,
     hazard=Hazard(trigger(SimulationTimeCondition(1.0, "greaterOrEqual")), "impact_speed", actor="oncoming"),

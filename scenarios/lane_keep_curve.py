@@ -17,7 +17,7 @@ from sim_suite.driving.storyboard.words import (
     write,
 )
 
-BEND_S: Final = 1644.0
+BEND_S: Final = 1714.0
 """Where a bend of 60 m of radius begins on the map, m along the road."""
 
 SCENARIO = write(
@@ -31,7 +31,7 @@ SCENARIO = write(
     criteria=(StaysInLane(1.2), StaysOnRoad()),
     parameters=(
         vary("ego_kmh", 90, 110, usual=100, unit="km/h"),
-        vary("before_m", 70, 100, usual=80, unit="m", summary="from the start to the bend"),
+        vary("before_m", 80, 130, usual=100, unit="m", summary="from the start to the bend"),
     ),
     limit_s=15,
     hazard=Hazard(trigger(SimulationTimeCondition(0, "greaterOrEqual")), "stays_in_lane"),

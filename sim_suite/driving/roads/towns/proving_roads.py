@@ -28,7 +28,7 @@ _TURN_KMH: Final = 80.0
 _COUNTRY_KMH: Final = 100.0
 _COUNTRY_EASE_M: Final = 40.0
 _COUNTRY_BENDS: Final = (
-    (300.0, 0.9, 150.0), (200.0, -1.0, 120.0), (120.0, 1.2, 100.0), (80.0, -1.5, 80.0), (60.0, 1.6, 100.0),
+    (300.0, 0.9, 150.0), (200.0, -1.0, 120.0), (120.0, 1.2, 100.0), (80.0, -1.5, 150.0), (60.0, 1.6, 100.0),
 )  # fmt: skip
 """Radius in m, angle in rad (left positive), and the straight after it in m: each bend tighter than the one before."""
 
