@@ -50,7 +50,7 @@ SCENARIO = write(
         vary("ego_kmh", 50, 70, usual=50, unit="km/h"),
         vary("oncoming_kmh", 40, 70, usual=50, unit="km/h"),
         vary("drifts_s", 3, 4.5, usual=3.5, unit="s", summary="time to the meeting when the drift begins"),
-        vary("over_m", 2.7, 3.5, usual=3, unit="m", summary="how far it drifts; the lanes are 3.5 m wide"),
+        vary("over_m", 3.1, 3.7, usual=3.5, unit="m", summary="how far it drifts; the lanes are 3.5 m wide"),
         vary("lateral_mps2", 2.5, 4, usual=3, unit="m/s^2", summary="how hard it steers over"),
     ),
     limit_s=10,
