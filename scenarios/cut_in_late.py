@@ -61,7 +61,7 @@ SCENARIO = write(
         vary("lateral_mps", 2, 4, usual=3, unit="m/s", summary="its greatest speed aside"),
         choose("from_lane", -1, 1, summary="-1: from the right, 1: from the left"),
     ),
-    limit_s=15,
+    limit_s=20,
     hazard=Hazard(
         trigger(StoryboardElementStateCondition("it cuts in", "runningState")),
         "no_collision",

@@ -47,7 +47,7 @@ SCENARIO = write(
     ),
     criteria=(NoCollision(), StaysOnRoad()),
     parameters=(
-        vary("both_kmh", 60, 100, usual=60, unit="km/h"),
+        vary("both_kmh", 60, 130, usual=60, unit="km/h"),
         vary("headway_s", 1, 2.5, usual=2, unit="s", summary="time gap when the lead begins to brake"),
         vary("decel_mps2", 5, 9.81, usual=9.81, unit="m/s^2"),
     ),
