@@ -44,6 +44,9 @@ AFTER_S: Final = 1.0
 QUALITY: Final = 80
 """Of the pictures (WebP): 20 to 40 kB each."""
 DRIVERS: Final = ("pdm", "idm", "blind-route")
+LABELLED: Final = {
+    "simulated": "by a grid of manoeuvres", "un_r157_cut_in": "by the rule of UN Regulation 157", "always": "in all variations",
+}  # fmt: skip
 SAMPLES: Final = 256
 SEED: Final = 10_000
 """Where evaluation begins: no scenario was made with variations of this seed."""
@@ -65,11 +68,7 @@ def catalogue(measured: dict[str, Any]) -> str:
             f"- Criteria: {', '.join(one.name for one in scenario.criteria)}",
         ]  # fmt: skip
         if scenario.hazard is not None:
-            how = (
-                "by the rule of UN Regulation 157"
-                if scenario.hazard.avoidable == "un_r157_cut_in"
-                else "by a grid of manoeuvres"
-            )
+            how = LABELLED[scenario.hazard.avoidable]
             lines.append(f"- Hazard mastered: {scenario.hazard.criterion}; avoidable {how}")
         if others:
             lines.append(f"- Also called: {', '.join(others)}")

@@ -45,7 +45,7 @@ LOOK_LEAST_M: Final = np.float32(4.0)
 
 # Columns of a proposal, [P, PROPOSAL] float32.
 SHARE: Final = 0
-"""Of the limit."""
+"""Of the limit or, where that is less, of the cap: who stands close behind what it passes has to begin slowly."""
 ASIDE: Final = 1
 """Where beside the route's centre to drive, m, left positive."""
 CAP: Final = 2
@@ -153,7 +153,7 @@ def _accelerate(
 ) -> np.float32:
     """IDM's acceleration in step k."""
     n, _ = segment_at(table, along)
-    wish = min(proposal[SHARE] * table[n, TLIMIT], proposal[CAP])
+    wish = proposal[SHARE] * min(table[n, TLIMIT], proposal[CAP])
     if rules.yielding < FREE and along < rules.yielding:
         slow = np.float32(25.0) + np.float32(3.0) * (rules.yielding - along)
         wish = min(wish, np.float32(math.sqrt(slow)))

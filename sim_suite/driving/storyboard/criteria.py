@@ -22,7 +22,7 @@ class NoCollision:
 
 @dataclass(frozen=True)
 class ImpactSpeed:
-    """If the ego hits somebody, then slowly. Measures the closing speed of the first collision; ends a variation when it is broken."""
+    """If the ego hits somebody, then slowly. Measures the closing speed of the first collision, which ends a variation."""
 
     at_most: Number
     """m/s"""

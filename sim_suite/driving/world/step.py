@@ -102,7 +102,7 @@ def place_actor(state: State, ground: Ground, w: int, i: int) -> None:
     if control in (NO_CONTROL, STILL):
         return
     if mind[KIND] > BICYCLE:
-        if mind[KIND] == PEDESTRIAN and control != TRAFFIC:
+        if control != TRAFFIC:  # people that are told where to go, obstacles of a script
             find_lane(body, mind, ground)
         return
     routed = i < state.legs.shape[1]

@@ -3,7 +3,7 @@
 Source: UN Regulation 157, 5.2.5.2 (cut-in: to be avoided if the time to collision, when the other is 0.3 m within the lane, is above
 v_rel / (2 * 6 m/s^2) + 0.35 s, and its going aside was to be seen 0.72 s before); the grid is ours. An ego drives on at its set speed
 until the hazard begins, and 0.35 s more, then brakes evenly or goes aside, or both: where one of these passes, the variation is
-avoidable.
+avoidable. A scenario can also say that all of its variations are.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ SEEN_S: Final = 0.72
 INTRUDES_M: Final = 0.3
 """It counts as in the lane when the outside of its tyre is so far beyond the marking."""
 BRAKES_MPS2: Final = (0.0, 2.0, 4.0, 6.0, 8.0)
-OFFSETS_M: Final = (-1.5, 0.0, 1.5)
 SHIFT_MPS: Final = 2.5
 """Speed aside of an evasive manoeuvre (ours: a quick change of lanes, 3.5 m in 1.4 s)."""
 NOT_YET: Final = 10**9
@@ -48,6 +47,8 @@ NOT_YET: Final = 10**9
 def label(scenario: Scenario, variations: Sequence[Variation]) -> Bools:
     """[W] Whether each could be mastered. The scenario needs a hazard."""
     assert scenario.hazard is not None
+    if scenario.hazard.avoidable == "always":
+        return np.ones(len(variations), np.bool_)
     begins, rule = observe(scenario, variations)
     if scenario.hazard.avoidable == "un_r157_cut_in":
         return rule
@@ -87,7 +88,7 @@ def by_grid(scenario: Scenario, variations: Sequence[Variation], begins: NDArray
     assert hazard is not None
     mastered = np.zeros(len(variations), np.bool_)
     start = begins + round(REACTION_S / TICK_S)
-    for brake, offset in product(BRAKES_MPS2, OFFSETS_M):
+    for brake, offset in product(BRAKES_MPS2, hazard.offsets_m):
         left = np.flatnonzero(~mastered)
         if not len(left):
             break

@@ -18,6 +18,7 @@ from sim_suite.envs.scenarios.stage import Stage
 ENDS: Final = {
     End.GOAL: "goal reached", End.STORYBOARD: "storyboard over", End.BROKEN: "criterion broken", End.ROUTE_LOST: "route lost",
     End.BLOCKED: "blocked", End.TIME: "out of time", End.RUNNING: "broken off",
+    End.CONTACT: "contact",
 }  # fmt: skip
 MEASURED: Final = (
     "least_time_to_collision_s", "time_exposed_s", "post_encroachment_s", "least_gap_m", "impact_speed_mps", "top_speed_mps",

@@ -26,6 +26,7 @@ from sim_suite.driving.roads.towns.profiles import (
     PARKING_EASE_M,
     PARKING_FROM_END_M,
     PARKING_M,
+    Profile,
     street,
     with_parking,
 )
@@ -72,22 +73,22 @@ def curves() -> OpenDrive:
     for at in ("start", "end"):
         arm = End(there, at)
         middle = arm.pose.ahead(ARM_SETBACK_M)
-        _turning_place(draft, middle, arm)
+        turning_place(draft, middle, arm, profile, type="rural")
     return draft.finish()
 
 
-def _turning_place(draft: Draft, middle: Pose, arm: End) -> None:
-    """A roundabout at the end of a road, with a short loop street at its other arms."""
-    profile = street(1, sidewalk=False, shoulder_m=1.5)
+def turning_place(draft: Draft, middle: Pose, arm: End, profile: Profile, type: str) -> None:
+    """A roundabout at the end of a road, with a short loop street of this profile and type at its other arms."""
     out, into = (middle.turned(angle).ahead(ARM_SETBACK_M) for angle in (-0.9, 0.9))
     far = middle.ahead(ARM_SETBACK_M + 75.0).turned(0.5 * math.pi)
-    first = draft.road(blend(out, far), profile, name="loop", type="rural", speed_kmh=50.0)
-    second = draft.road(blend(far, into.turned()), profile, name="loop", type="rural", speed_kmh=50.0)
+    first = draft.road(blend(out, far), profile, name="loop", type=type, speed_kmh=50.0)
+    second = draft.road(blend(far, into.turned()), profile, name="loop", type=type, speed_kmh=50.0)
     for road in (first, second):
         road.elevations = arm.level
     draft.join(End(first, "end"), End(second, "start"))
     arms = [arm, End(first, "start"), End(second, "end")]
-    build_roundabout(draft, (middle.x, middle.y), arms, sidewalk=False)
+    sidewalk = any(strip.kind == "sidewalk" for strip in profile.right)
+    build_roundabout(draft, (middle.x, middle.y), arms, sidewalk=sidewalk)
 
 
 def _hill(length_m: float, height_m: float) -> tuple[Cubic, ...]:

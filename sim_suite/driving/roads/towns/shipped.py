@@ -16,6 +16,7 @@ from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.lessons_junctions import crossroads, highway, roundabout, t_junction
 from sim_suite.driving.roads.towns.lessons_streets import curves, loop_straight, parking
 from sim_suite.driving.roads.towns.options import TownOptions
+from sim_suite.driving.roads.towns.proving_roads import country_road, motorway, straight_street
 
 
 class Recipe(NamedTuple):
@@ -54,6 +55,9 @@ SHIPPED: Final = {
     ),
     "left_hand": Recipe("a small town where traffic keeps to the left", _left_hand),
     "town_1km": Recipe("a town of one square kilometre: avenues, lights, roundabouts, 30 and 50 km/h", _town_1km),
+    "straight_street": Recipe("scenarios on a straight street with oncoming traffic, 50 km/h", straight_street),
+    "country_road": Recipe("scenarios on a country road: bends of 300 to 60 m of radius, 100 km/h", country_road),
+    "motorway": Recipe("scenarios on a motorway: three lanes one way and a hard shoulder, 130 km/h", motorway),
 }
 """In the order in which one would learn them."""
 

@@ -37,6 +37,8 @@ class End(IntEnum):
     ROUTE_LOST = 4
     BLOCKED = 5
     TIME = 6
+    CONTACT = 7
+    """The ego hit somebody, so slowly that nothing is broken."""
 
 
 class Referee:
@@ -104,6 +106,8 @@ class Referee:
         ]
         over = live & np.any(self.broken_tick[:, ending] != NEVER, axis=1)
         self._finish(over, End.BROKEN, storyboard_ended)
+        if any(isinstance(one, j.ImpactSpeed) for one in self._scenario.criteria):
+            self._finish(self.live & ~np.isnan(self.impact_mps), End.CONTACT, storyboard_ended)
         self._finish(self.live & (tally[:, kinds.ROUTE_DONE] > 0), End.GOAL, storyboard_ended)
         self._finish(self.live & storyboard_ended, End.STORYBOARD, storyboard_ended)
         self._finish(self.live & (tally[:, kinds.ROUTE_DEVIATION] > 0), End.ROUTE_LOST, storyboard_ended)

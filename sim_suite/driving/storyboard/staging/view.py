@@ -25,6 +25,7 @@ from sim_suite.driving.storyboard.staging.places import RoadPlaces
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import NO_CONTROL, SCRIPT, STILL, TICK_S, ActorKind
 from sim_suite.driving.world.layout import State
+from sim_suite.driving.world.locate import find_lane
 from sim_suite.driving.world.spawn import begin_actor, clear_actor
 from sim_suite.driving.world.step import place_actor
 from sim_suite.driving.world.terrain import DrivingMap, Ground
@@ -258,3 +259,5 @@ def _clear(state: State, which: np.ndarray, slot: int) -> None:
 def _settle(state: State, ground: Ground, which: np.ndarray, slot: int) -> None:
     for w in which:
         place_actor(state, ground, w, slot)
+        if state.mind[w, slot, col.CONTROL] == STILL:  # what stands for good is passed by on the lane that it stands on
+            find_lane(state.body[w, slot], state.mind[w, slot], ground)

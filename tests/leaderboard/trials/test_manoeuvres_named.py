@@ -1,0 +1,23 @@
+"""What a scenario says of how it could be mastered is what its variations are labelled by."""
+
+from dataclasses import replace
+
+from scenarios.nudge_parked import SCENARIO
+from sim_suite.driving.storyboard.variations import draw
+from sim_suite.leaderboard.trials.avoidable import label
+
+
+def _labels(**changed):
+    scenario = replace(SCENARIO, hazard=replace(SCENARIO.hazard, **changed))
+    return label(scenario, draw(scenario, 0, range(3))).tolist()
+
+
+def test_offsets_of_the_grid_are_the_scenarios():
+    assert _labels() == [True] * 3
+    assert (
+        _labels(offsets_m=(0.0,)) == [False] * 3
+    )  # who keeps the lane's middle hits the parked car or stands behind it
+
+
+def test_a_scenario_can_say_that_all_its_variations_are_avoidable():
+    assert _labels(offsets_m=(0.0,), avoidable="always") == [True] * 3
