@@ -5,7 +5,6 @@ planner of `sim_suite.driving.roads.routes`.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -28,14 +27,18 @@ BESIDE_M: Final = 6.0
 """A goal that is on no lane is taken to the nearest within this."""
 
 
-@lru_cache(maxsize=4)
-def _planner(key: int, driving_map: DrivingMap) -> RoutePlanner:
-    return RoutePlanner(driving_map.graph)
+_KEPT: Final = 4
+_planners: dict[int, tuple[DrivingMap, RoutePlanner]] = {}
 
 
 def planner_of(driving_map: DrivingMap) -> RoutePlanner:
-    """The planner of a map; the last few are kept."""
-    return _planner(id(driving_map.graph), driving_map)
+    """The planner of a map; the last few are kept, with their maps, so that no other map gets the same id."""
+    key = id(driving_map.graph)
+    if key not in _planners:
+        while len(_planners) >= _KEPT:
+            del _planners[next(iter(_planners))]
+        _planners[key] = driving_map, RoutePlanner(driving_map.graph)
+    return _planners[key][1]
 
 
 class RouteTable:
