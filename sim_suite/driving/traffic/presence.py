@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.compiling import borrowing, called
-from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PARKED, PEDESTRIAN, STILL, TRAFFIC
+from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PARKED, PEDESTRIAN, SCRIPT, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
@@ -33,12 +33,14 @@ from sim_suite.driving.world.layout import (
     WIDTH,
     YAW,
 )
-from sim_suite.driving.world.terrain import JUNCTION, Terrain
+from sim_suite.driving.world.terrain import FIRST_SUCCESSOR, JUNCTION, LANE_TURN, Terrain
 
 CHANGING_M: Final = np.float32(1.2)
 """Who is farther beside where it means to drive is changing lanes: parked cars are passed with less haste."""
 LOOK_M: Final = np.float32(90.0)
 """How far ahead of a junction its traffic is noted: 50 km/h and the 6 s gap that crossing the street takes (HCM 2010: 6.5 s)."""
+ALONG_COS: Final = 0.5
+"""Who heads more than 60 degrees off its lane does not follow it (the storyboard's bound, `staging.view`)."""
 
 # Columns of `Presence.place`, [T, E, PLACE] float32.
 AT: Final = 0
@@ -136,7 +138,9 @@ def note_all(
                 presence.walk_head[t, own[CROSSWALK]] = i
             continue
         _note_where_it_is(presence, t, i, body[i], own, terrain)
-        if own[KIND] <= BICYCLE and own[CONTROL] != STILL:
+        if own[KIND] <= BICYCLE and own[CONTROL] == SCRIPT:
+            _expect_straight_on(presence, t, i, body[i], own, terrain)
+        elif own[KIND] <= BICYCLE and own[CONTROL] != STILL:
             _note_where_it_comes(presence, t, i, body[i], path[i], span[i], terrain)
 
 
@@ -204,6 +208,35 @@ def _note_where_it_comes(
                 half * body[LENGTH], half * body[WIDTH],
             )  # fmt: skip
         ahead += span[k, 1] - span[k, 0]
+
+
+@borrowing
+def _expect_straight_on(
+    presence: Presence, t: int, i: int, body: np.ndarray, mind: np.ndarray, terrain: Terrain
+) -> None:
+    """Note a scripted vehicle where it comes. Only the script knows its way: it is expected to go straight on at forks."""
+    lane, half = mind[LANE], np.float32(0.5)
+    if lane < 0:
+        return
+    _, _, heading, _ = pose_at(terrain, lane, body[LANE_ARC])
+    if math.cos(body[YAW] - heading) < ALONG_COS:
+        return
+    ahead = length_of(terrain, lane) - body[LANE_ARC]
+    for _ in range(PATH):
+        after, least = -1, np.float32(math.inf)
+        for n in range(terrain.lane[lane, FIRST_SUCCESSOR], terrain.lane[lane + 1, FIRST_SUCCESSOR]):
+            turn = np.float32(abs(terrain.lane_f[terrain.successor[n], LANE_TURN]))
+            if turn < least:
+                after, least = terrain.successor[n], turn
+        if after < 0 or ahead > LOOK_M:
+            return
+        lane = after
+        if terrain.lane[lane, JUNCTION] >= 0:
+            _add(
+                presence, t, lane, i, COMING, -ahead, body[LANE_LATERAL], body[SPEED],
+                half * body[LENGTH], half * body[WIDTH],
+            )  # fmt: skip
+        ahead += length_of(terrain, lane)
 
 
 @borrowing
