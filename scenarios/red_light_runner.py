@@ -74,7 +74,7 @@ SCENARIO = write(
         "no_collision",
         actor="runner",
     ),
-    limit_s=25.0,
+    limit_s=30.0,
 )
 
 

@@ -33,7 +33,7 @@ SCENARIO = write(
     ego=Ego(
         LanePosition("3", 1, P.ego_kmh / 3.6 * MEET_S - EGO_TURNS_M),
         P.ego_kmh / 3.6,
-        WorldPosition(-1.75, -50.0, -1.5708),
+        WorldPosition(-1.75, -30.0, -1.5708),
     ),
     actors=(
         Actor(
@@ -50,7 +50,7 @@ SCENARIO = write(
         vary("later_s", -0.3, 0.3, usual=0.0, unit="s", summary="by which the cyclist is later where the ways cross"),
     ),
     hazard=Hazard(trigger(SimulationTimeCondition(0.0, "greaterOrEqual")), "no_collision", actor="cyclist"),
-    limit_s=25.0,
+    limit_s=30.0,
 )
 
 

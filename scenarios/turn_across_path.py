@@ -33,7 +33,7 @@ SCENARIO = write(
     source="modelled on Euro NCAP CCFtap; CARLA SignalizedJunctionLeftTurn is near to it",
     map="crossing_bare",
     ego=Ego(
-        LanePosition("3", 1, P.ego_kmh / 3.6 * MEET_S - EGO_TURNS_M), P.ego_kmh / 3.6, WorldPosition(1.75, 50.0, 1.5708)
+        LanePosition("3", 1, P.ego_kmh / 3.6 * MEET_S - EGO_TURNS_M), P.ego_kmh / 3.6, WorldPosition(1.75, 30.0, 1.5708)
     ),
     actors=(
         Actor(
@@ -49,7 +49,7 @@ SCENARIO = write(
         vary("later_s", -0.3, 0.3, usual=0.0, unit="s", summary="by which the other is later where the ways cross"),
     ),
     hazard=Hazard(trigger(SimulationTimeCondition(0.0, "greaterOrEqual")), "no_collision", actor="oncoming"),
-    limit_s=25.0,
+    limit_s=30.0,
 )
 
 

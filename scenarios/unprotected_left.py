@@ -22,7 +22,7 @@ from sim_suite.driving.storyboard.words import (
     write,
 )
 
-MEET_S = 6.0
+MEET_S = 8.0
 """From the start to when the ego and the second car of the stream would meet."""
 EGO_TURNS_M, OTHER_GOES_M = 9.7, 13.2
 """From where the junction begins to where the ways cross, along each."""
@@ -37,7 +37,7 @@ SCENARIO = write(
     source="modelled on CARLA SignalizedJunctionLeftTurn",
     map="crossing_lights",
     ego=Ego(
-        LanePosition("3", 1, P.ego_kmh / 3.6 * MEET_S - EGO_TURNS_M), P.ego_kmh / 3.6, WorldPosition(1.75, 50.0, 1.5708)
+        LanePosition("3", 1, P.ego_kmh / 3.6 * MEET_S - EGO_TURNS_M), P.ego_kmh / 3.6, WorldPosition(1.75, 30.0, 1.5708)
     ),
     actors=tuple(
         Actor(

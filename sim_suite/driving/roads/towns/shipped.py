@@ -16,6 +16,7 @@ from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.lessons_junctions import crossroads, highway, roundabout, t_junction
 from sim_suite.driving.roads.towns.lessons_streets import curves, loop_straight, parking
 from sim_suite.driving.roads.towns.options import TownOptions
+from sim_suite.driving.roads.towns.proving_crossings import crossing_bare, crossing_lights, crossing_stop
 
 
 class Recipe(NamedTuple):
@@ -54,6 +55,11 @@ SHIPPED: Final = {
     ),
     "left_hand": Recipe("a small town where traffic keeps to the left", _left_hand),
     "town_1km": Recipe("a town of one square kilometre: avenues, lights, roundabouts, 30 and 50 km/h", _town_1km),
+    "crossing_lights": Recipe("scenarios at a junction with lights; four straight arms of 150 m", crossing_lights),
+    "crossing_stop": Recipe("scenarios at a junction where one street stops for the other", crossing_stop),
+    "crossing_bare": Recipe(
+        "scenarios at a junction without signs, right before left; streets with parked cars", crossing_bare
+    ),
 }
 """In the order in which one would learn them."""
 
