@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PARKED, PEDESTRIAN, SCRIPT, STILL, TRAFFIC
-from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
+from sim_suite.driving.world.lanes import foot_near, length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
     CONTROL,
@@ -33,7 +33,7 @@ from sim_suite.driving.world.layout import (
     WIDTH,
     YAW,
 )
-from sim_suite.driving.world.terrain import FIRST_SUCCESSOR, JUNCTION, LANE_TURN, Terrain
+from sim_suite.driving.world.terrain import BESIDE_LEFT, BESIDE_RIGHT, FIRST_SUCCESSOR, JUNCTION, LANE_TURN, Terrain
 
 CHANGING_M: Final = np.float32(1.2)
 """Who is farther beside where it means to drive is changing lanes: parked cars are passed with less haste."""
@@ -179,17 +179,15 @@ def _note_beside(
     presence: Presence, t: int, i: int, side: int, lane: int, arc: np.float32, aside: np.float32, along: np.float32,
     half_along: np.float32, half_across: np.float32, terrain: Terrain,
 ) -> None:  # fmt: skip
-    """Note it under a lane beside its own, of the same section: arcs correspond by their share of the length."""
-    length = length_of(terrain, side)
-    arc_there = arc * length / length_of(terrain, lane)
+    """Note it under a lane beside its own, of the same section."""
+    # Two lanes that are both to the left (or right) of each other lead opposite ways.
+    left = terrain.lane[lane, BESIDE_LEFT] == side
+    opposite = terrain.lane[side, BESIDE_LEFT if left else BESIDE_RIGHT] == lane
+    share = arc / length_of(terrain, lane)
+    guess = (np.float32(1.0) - share if opposite else share) * length_of(terrain, side)
     x, y, heading, _ = pose_at(terrain, lane, arc)
-    sx, sy, side_heading, _ = pose_at(terrain, side, arc_there)
-    opposite = math.cos(side_heading - heading) < 0.0
-    if opposite:
-        arc_there = length - arc_there
-        sx, sy, side_heading, _ = pose_at(terrain, side, arc_there)
-    apart = (y - sy) * np.float32(math.cos(side_heading)) - (x - sx) * np.float32(math.sin(side_heading))
-    aside_there = apart - aside if opposite else apart + aside
+    x, y = x - aside * np.float32(math.sin(heading)), y + aside * np.float32(math.cos(heading))
+    arc_there, aside_there, _ = foot_near(terrain, side, guess, x, y)
     _add(presence, t, side, i, BESIDE, arc_there, aside_there, -along if opposite else along, half_along, half_across)
 
 
