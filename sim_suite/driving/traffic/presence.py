@@ -42,6 +42,9 @@ LOOK_M: Final = np.float32(90.0)
 ALONG_COS: Final = 0.5
 """Who heads more than 60 degrees off its lane does not follow it (the storyboard's bound, `staging.view`)."""
 
+EXPECT_S: Final = np.float32(3.0)
+"""Who crosses a lane is in the way of those who come wherever he will be within this: nuPlan projects as far for its time to collision."""
+
 # Columns of `Presence.place`, [T, E, PLACE] float32.
 AT: Final = 0
 """Arc along the lane; negative where it is still to come to it."""
@@ -159,6 +162,9 @@ def _note_where_it_is(presence: Presence, t: int, i: int, body: np.ndarray, mind
     half_across = half * (body[LENGTH] * sin + body[WIDTH] * cos)
     along = body[SPEED] * np.float32(math.cos(angle + body[SLIP]))
     aside = body[LANE_LATERAL]
+    if mind[CONTROL] == SCRIPT and cos < ALONG_COS:
+        _note_who_crosses(presence, t, i, body, lane, angle, half_along, half_across, terrain)
+        return
     still = mind[KIND] == PARKED or mind[KIND] == OBSTACLE or mind[CONTROL] == STILL
     # What stands beside the lane is nobody's leader.
     if not (still and abs(aside) - half_across > half_width):
@@ -172,6 +178,21 @@ def _note_where_it_is(presence: Presence, t: int, i: int, body: np.ndarray, mind
     if arc < half_along and mind[LAST_LANE] >= 0 and mind[LAST_LANE] != lane:
         before = length_of(terrain, mind[LAST_LANE]) + arc
         _add(presence, t, mind[LAST_LANE], i, TAIL, before, aside, along, half_along, half_across)
+
+
+@borrowing
+def _note_who_crosses(
+    presence: Presence, t: int, i: int, body: np.ndarray, lane: int, angle: float, half_along: np.float32,
+    half_across: np.float32, terrain: Terrain,
+) -> None:  # fmt: skip
+    """Note a scripted road user who heads across the lane: it claims all that it will cross, on the lane beside too."""
+    arc, way, half = body[LANE_ARC], angle + body[SLIP], np.float32(0.5)
+    along, across = body[SPEED] * np.float32(math.cos(way)), body[SPEED] * np.float32(math.sin(way))
+    middle, reach = body[LANE_LATERAL] + half * EXPECT_S * across, half_across + half * EXPECT_S * abs(across)
+    _add(presence, t, lane, i, ON, arc, middle, along, half_along, reach)
+    side = terrain.lane[lane, BESIDE_LEFT if across > np.float32(0.0) else BESIDE_RIGHT]
+    if side >= 0:
+        _note_beside(presence, t, i, side, lane, arc, middle, along, half_along, reach, terrain)
 
 
 @borrowing
