@@ -33,6 +33,7 @@ LIGHTS = {"2006": "green", "2010": "green", "2008": "red", "2012": "red"}
 RUNNER_MPS = P.runner_kmh / 3.6
 OUT_M = RUNNER_MPS * (MEET_S + P.later_s) + 1.75 * P.side
 """The runner's way to the junction's middle."""
+CANNOT_STOP = DistanceCondition(WorldPosition(1.75 * P.side, -16.5 * P.side), RUNNER_MPS**2.0 / (2 * 4.0), "lessThan")
 
 SCENARIO = write(
     name="red_light_runner",
@@ -62,18 +63,7 @@ SCENARIO = write(
         choose("side", 1, -1, summary="where the other comes from: 1 from the right, -1 from the left"),
         vary("later_s", -0.2, 0.2, usual=0.0, unit="s", summary="by which the other is later where the ways cross"),
     ),
-    hazard=Hazard(
-        trigger(
-            Condition(
-                DistanceCondition(
-                    WorldPosition(1.75 * P.side, -16.5 * P.side), RUNNER_MPS**2.0 / (2 * 4.0), "lessThan"
-                ),
-                ("runner",),
-            )
-        ),
-        "no_collision",
-        actor="runner",
-    ),
+    hazard=Hazard(trigger(Condition(CANNOT_STOP, ("runner",))), "no_collision", actor="runner"),
     limit_s=30.0,
 )
 
