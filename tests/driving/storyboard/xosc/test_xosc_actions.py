@@ -109,7 +109,10 @@ PRIVATE = [
     ),
 ]
 GLOBAL = [
-    (f'<EntityAction entityRef="b"><AddEntityAction>{LANE}</AddEntityAction></EntityAction>', a.AddEntityAction("b", PLACE)),
+    (
+        f'<EntityAction entityRef="b"><AddEntityAction>{LANE}</AddEntityAction></EntityAction>',
+        a.AddEntityAction("b", PLACE),
+    ),
     ('<EntityAction entityRef="b"><DeleteEntityAction/></EntityAction>', a.DeleteEntityAction("b")),
     ('<VariableAction variableRef="x"><SetAction value="true"/></VariableAction>', a.VariableAction("x", 1.0)),
     (
@@ -168,7 +171,9 @@ def test_actions_without_a_counterpart_are_recorded_and_named():
     <OverrideControllerValueAction><Brake value="1" active="true"/></OverrideControllerValueAction></ControllerAction></PrivateAction>"""
     actions = read_actions(node(xml), around)
     assert actions == [
-        a.RecordedAction("AssignControllerAction", '<AssignControllerAction><Controller name="hero"/></AssignControllerAction>'),
+        a.RecordedAction(
+            "AssignControllerAction", '<AssignControllerAction><Controller name="hero"/></AssignControllerAction>'
+        ),
         a.RecordedAction(
             "OverrideControllerValueAction",
             '<OverrideControllerValueAction><Brake active="true" value="1"/></OverrideControllerValueAction>',
@@ -207,7 +212,10 @@ def test_every_refused_action_is_named_with_its_line(path):
         ("<PrivateAction><JumpAction/></PrivateAction>", "<JumpAction>: not known as an action"),
         ("<PrivateAction><TeleportAction/></PrivateAction>", "<TeleportAction>: <Position> is missing"),
         (f"<PrivateAction><TeleportAction>{LANE}{LANE}</TeleportAction></PrivateAction>", "second <Position>"),
-        ('<GlobalAction><VariableAction variableRef="x"><SetAction value="open"/></VariableAction></GlobalAction>', "words"),
+        (
+            '<GlobalAction><VariableAction variableRef="x"><SetAction value="open"/></VariableAction></GlobalAction>',
+            "words",
+        ),
         (
             """<PrivateAction><LongitudinalAction><SpeedAction>
             <SpeedActionDynamics dynamicsShape="round" dynamicsDimension="time" value="1"/>

@@ -130,8 +130,16 @@ def test_a_trigger_is_groups_of_conditions_with_when_they_count():
 @pytest.mark.parametrize(
     ("choice", "xml", "message"),
     [
-        (BY_VALUE, '<TimeOfDayCondition dateTime="x" rule="lessThan"/>', "<TimeOfDayCondition>: not supported: .* no time"),
-        (BY_VALUE, '<UserDefinedValueCondition name="x" value="1" rule="lessThan"/>', "not supported: values from outside"),
+        (
+            BY_VALUE,
+            '<TimeOfDayCondition dateTime="x" rule="lessThan"/>',
+            "<TimeOfDayCondition>: not supported: .* no time",
+        ),
+        (
+            BY_VALUE,
+            '<UserDefinedValueCondition name="x" value="1" rule="lessThan"/>',
+            "not supported: values from outside",
+        ),
         (BY_VALUE, "<MoodCondition/>", "<MoodCondition>: not known here"),
         (BY_ENTITY, "", "must hold one element, and holds 0"),
         (BY_ENTITY, "<CollisionCondition/>", "an entity or a kind"),
@@ -141,7 +149,11 @@ def test_a_trigger_is_groups_of_conditions_with_when_they_count():
         (BY_ENTITY, '<SpeedCondition value="$w" rule="lessThan"/>', "unknown parameter 'w'"),
         (BY_ENTITY, '<SpeedCondition value="1" rule="under"/>', "rule = 'under' is none of greaterThan, lessThan"),
         (BY_ENTITY, '<AngleCondition angleType="pitch" angle="1" angleTolerance="1"/>', "'pitch' is none of heading"),
-        (BY_ENTITY, '<StandStillCondition duration="1"><Odd/></StandStillCondition>', "<Odd>: not supported in <StandStill"),
+        (
+            BY_ENTITY,
+            '<StandStillCondition duration="1"><Odd/></StandStillCondition>',
+            "<Odd>: not supported in <StandStill",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(choice, xml, message):
