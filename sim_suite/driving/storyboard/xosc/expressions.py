@@ -200,4 +200,4 @@ class _Parser:
         return value
 
     def _refuse(self, message: str) -> SuiteError:
-        return SuiteError(f"the expression ${{{self._text[:80]}}} cannot be read: {message}.")
+        return SuiteError(f"the expression {self._text[:80]!r} cannot be read: {message}.")

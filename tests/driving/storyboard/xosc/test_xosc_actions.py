@@ -32,9 +32,9 @@ MODE = '<TrajectoryFollowingMode followingMode="follow"/>'
 PRIVATE = [
     (f"<TeleportAction>{LANE}</TeleportAction>", a.TeleportAction(PLACE)),
     (
-        f"""<LongitudinalAction><SpeedAction>
+        """<LongitudinalAction><SpeedAction>
         <SpeedActionDynamics dynamicsShape="linear" dynamicsDimension="rate" value="2"/>
-        <SpeedActionTarget><AbsoluteTargetSpeed value="${{$v / 3.6}}"/></SpeedActionTarget></SpeedAction></LongitudinalAction>""",
+        <SpeedActionTarget><AbsoluteTargetSpeed value="${$v / 3.6}"/></SpeedActionTarget></SpeedAction></LongitudinalAction>""",
         a.SpeedAction(a.AbsoluteTargetSpeed(P.v / 3.6), a.TransitionDynamics("linear", "rate", 2.0)),
     ),
     (

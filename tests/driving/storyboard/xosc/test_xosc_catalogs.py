@@ -86,7 +86,8 @@ def test_routes_trajectories_environments_maneuvers_and_controllers(tmp_path):
     <Controller name="driver"><Properties><Property name="type" value="ego_vehicle"/></Properties></Controller>"""
         + f"""
     <Maneuver name="slow">{DECLARED}<Event name="e" priority="override"><Action name="x"><GlobalAction><EnvironmentAction>
-    {reference("all", "wet")}</EnvironmentAction></GlobalAction></Action><StartTrigger>{by_time("$far")}</StartTrigger></Event></Maneuver>""",
+    {reference("all", "wet")}</EnvironmentAction></GlobalAction></Action><StartTrigger>
+    {by_time("$far")}</StartTrigger></Event></Maneuver>""",
     )
     follow = f"""<FollowTrajectoryAction><TrajectoryRef>{reference("all", "line")}</TrajectoryRef><TimeReference><None/></TimeReference>
     <TrajectoryFollowingMode followingMode="position"/></FollowTrajectoryAction>"""

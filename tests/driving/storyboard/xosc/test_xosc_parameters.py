@@ -68,7 +68,7 @@ def test_settings_count_in_place_of_declared_values(tmp_path):
         read_scenario(file, {"kmhh": "1"})
     with pytest.raises(ScenarioFileError, match="'fast' is not a finite number"):
         read_scenario(file, {"kmh": "fast"})
-    with pytest.raises(ScenarioFileError, match="'1.5' is not a whole number"):
+    with pytest.raises(ScenarioFileError, match=r"'1\.5' is not a whole number"):
         read_scenario(file, {"count": "1.5"})
 
 
