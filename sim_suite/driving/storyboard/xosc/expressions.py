@@ -36,7 +36,8 @@ _LEVEL: Final = {sign: level for level, signs in enumerate(_INFIX) for sign in s
 _TWO: Final = frozenset({"pow", "min", "max"})
 """Functions of two arguments."""
 FUNCTIONS: Final = frozenset(OPERATIONS) - frozenset(_LEVEL) - {"neg", "not"}
-_WORDS: Final = {"true": 1.0, "false": 0.0}
+_WORDS: Final = {"true": 1.0, "false": 0.0, "pi": math.pi, "PI": math.pi}
+"""Constants. The standard has no pi; the library of Euro NCAP's scenarios writes it."""
 
 Resolve = Callable[[str], Number]
 """What a parameter's name stands for; raises `SuiteError` where there is none."""

@@ -28,7 +28,7 @@ from sim_suite.driving.storyboard.xosc.kinds import TEXT
 from sim_suite.driving.storyboard.xosc.properties import apply_properties
 from sim_suite.driving.storyboard.xosc.reading.catalogs import find_catalogs
 from sim_suite.driving.storyboard.xosc.reading.context import Context
-from sim_suite.driving.storyboard.xosc.reading.distributions import read_distributions, vary
+from sim_suite.driving.storyboard.xosc.reading.distributions import read_sets, settings_of, vary
 from sim_suite.driving.storyboard.xosc.reading.documents import (
     MOST_BYTES,
     NEWEST,
@@ -79,9 +79,10 @@ def _varied(node: Node, document: Document, file: Path, settings: Mapping[str, s
         raise context.refuse(node, "<ScenarioFile> is missing. Name the scenario in it.")
     of_file = file.parent / Bare("filepath", TEXT).read(reference, context).replace("\\", "/")
     inner = read_document(of_file)
-    distributions = read_distributions(node, context)
-    scenario = scenario_of(inner, of_file, settings)
-    parameters = vary(scenario.parameters, distributions, context)
+    sets = read_sets(node, context)
+    chosen = {**settings_of(sets), **settings}
+    scenario = scenario_of(inner, of_file, chosen)
+    parameters = vary(scenario.parameters, node, sets, chosen, context)
     return replace(scenario, name=file.stem, parameters=parameters, notes=(*scenario.notes, *context.notes))
 
 

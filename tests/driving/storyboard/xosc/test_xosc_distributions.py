@@ -83,7 +83,7 @@ def test_each_distribution(tmp_path, xml, distribution):
             "<DeterministicMultiParameterDistribution>: not supported: values of several parameters at once",
         ),
         (single(SINGLE[0][0], "kmg"), "unknown parameter 'kmg'. Did you mean 'kmh'"),
-        (single(SINGLE[0][0], "who"), "who is no number; words are the same in all variations"),
+        (single(SINGLE[0][0], "who"), "<DistributionSet>: who is a word, .*Choose by --set one of 2, 5"),
         (single("<Odd/>"), "<Odd>: not supported: there are DistributionSet, DistributionRange"),
         (single("<DistributionSet/>"), "needs 1 or more <Element>"),
         (single('<DistributionSet><Element value="x"/></DistributionSet>'), "'x' is not a finite number"),
@@ -121,3 +121,21 @@ def test_the_scenario_must_be_named_and_be_there(tmp_path):
 def test_a_file_of_distributions_cannot_refer_to_itself(tmp_path):
     with pytest.raises(ScenarioFileError, match="<ParameterValueDistribution>: not a part of a scenario"):
         read_scenario(written(tmp_path, varied("", '<ScenarioFile filepath="many.xosc"/>'), "many.xosc"))
+
+
+def test_a_set_of_one_value_counts_like_a_setting(tmp_path):
+    written(tmp_path, scenario(parameters=PARAMETERS), "base.xosc")
+    xml = single('<DistributionSet><Element value="you"/></DistributionSet>', "who")
+    xml += single('<DistributionSet><Element value="50"/></DistributionSet>')
+    file = written(tmp_path, varied(xml), "many.xosc")
+    read = read_scenario(file)
+    assert (read.parameter("who").value, read.parameter("kmh").value) == ("you", 50.0)
+    assert read.parameter("kmh").distribution is None
+    assert read_scenario(file, {"who": "me"}).parameter("who").value == "me"
+
+
+def test_one_of_several_words_can_be_chosen(tmp_path):
+    written(tmp_path, scenario(parameters=PARAMETERS), "base.xosc")
+    xml = single('<DistributionSet><Element value="you"/><Element value="me"/></DistributionSet>', "who")
+    read = read_scenario(written(tmp_path, varied(xml), "many.xosc"), {"who": "me"})
+    assert (read.parameter("who").value, read.parameter("who").distribution) == ("me", None)

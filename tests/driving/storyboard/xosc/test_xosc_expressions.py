@@ -51,6 +51,7 @@ def value(text: str) -> float:
         ("not (1 or 1)", 0),
         ("not not 1", 1),
         ("true and not false", 1),
+        ("2 * pi", 2 * math.pi),
         ("$gap_m*$_v2", -1),
         ("$a", 3),
     ],

@@ -156,3 +156,10 @@ def test_parameters_that_double_without_end_are_refused(tmp_path):
     text = scenario(parameters=ALL, stories=story(speed_of("$a39"), declared=inner))
     with pytest.raises(ScenarioFileError, match="more than 1000 parts"):
         read_scenario(written(tmp_path, text))
+
+
+def test_a_word_that_is_a_number_may_be_the_id_of_a_lane(tmp_path):
+    init = """<Private entityRef="Ego"><PrivateAction><TeleportAction><Position>
+    <LanePosition roadId="1" laneId="$lane" s="0"/></Position></TeleportAction></PrivateAction></Private>"""
+    read = read_scenario(written(tmp_path, scenario(parameters=declared("lane", "string", "-4"), init=init)))
+    assert read.storyboard.init[0].action == TeleportAction(LanePosition("1", -4.0, 0.0))

@@ -115,3 +115,10 @@ def test_words_of_a_file_do_not_break_the_line_of_a_message(tmp_path):
     with pytest.raises(ScenarioFileError, match="no road file") as caught:
         read_scenario(written(tmp_path, scenario(road='<LogicFile filepath="a&#10;b"/>')))
     assert "\n" not in str(caught.value)
+
+
+def test_version_1_0_may_have_actions_that_hold_none(tmp_path):
+    read = read_scenario(written(tmp_path, scenario(stories=story(""), minor=0)))
+    assert "an <Action> that holds none does nothing" in read.notes
+    [(_, event)] = read.storyboard.events()
+    assert event.actions[0].name == "x"

@@ -39,6 +39,7 @@ def check_round_trip(scenario, left, rule, right):
         assert write_scenario(scenario, Path(folder) / "twice").read_bytes() == file.read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=15, **EXAMPLES)
 @given(SCENARIOS, NUMBERS, st.sampled_from(sorted(RULES)), NUMBERS)
 def test_a_scenario_that_is_written_reads_back_equal(scenario, left, rule, right):
@@ -46,6 +47,7 @@ def test_a_scenario_that_is_written_reads_back_equal(scenario, left, rule, right
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=500, **EXAMPLES)
 @given(SCENARIOS, NUMBERS, st.sampled_from(sorted(RULES)), NUMBERS)
 def test_many_scenarios_that_are_written_read_back_equal(scenario, left, rule, right):

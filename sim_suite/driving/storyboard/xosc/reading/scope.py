@@ -105,6 +105,9 @@ class Scope:
         binding = self.binding(name)
         if binding.number is not None:
             return binding.number
+        number = read_number(binding.text)  # ids of lanes are words in OpenSCENARIO, and numbers here
+        if number is not None:
+            return number
         raise SuiteError(f"${name} is {binding.text[:80]!r}, which is not a number. Correct it.")
 
     def _checked(self, number: Number) -> Number:
