@@ -77,11 +77,6 @@ def test_each_distribution(tmp_path, xml, distribution):
             single("<UserDefinedDistribution type='x'>y</UserDefinedDistribution>"),
             "line 3, <UserDefinedDistribution>: not supported",
         ),
-        (
-            """<Deterministic><DeterministicMultiParameterDistribution><ValueSetDistribution/></DeterministicMultiParameterDistribution>
-            </Deterministic>""",
-            "<DeterministicMultiParameterDistribution>: not supported: values of several parameters at once",
-        ),
         (single(SINGLE[0][0], "kmg"), "unknown parameter 'kmg'. Did you mean 'kmh'"),
         (single(SINGLE[0][0], "who"), "<DistributionSet>: who is a word, .*Choose by --set one of 2, 5"),
         (single("<Odd/>"), "<Odd>: not supported: there are DistributionSet, DistributionRange"),

@@ -163,3 +163,13 @@ def test_a_word_that_is_a_number_may_be_the_id_of_a_lane(tmp_path):
     <LanePosition roadId="1" laneId="$lane" s="0"/></Position></TeleportAction></PrivateAction></Private>"""
     read = read_scenario(written(tmp_path, scenario(parameters=declared("lane", "string", "-4"), init=init)))
     assert read.storyboard.init[0].action == TeleportAction(LanePosition("1", -4.0, 0.0))
+
+
+def test_a_chain_of_sums_that_nests_too_deep_is_refused(tmp_path):
+    for count, good in ((100, True), (130, False)):
+        text = scenario(parameters=declared("a", "double", f"${{1{'+1' * count}}}"))
+        if good:
+            assert read_scenario(written(tmp_path, text)).parameter("a").value == count + 1
+        else:
+            with pytest.raises(ScenarioFileError, match="nests deeper than 120"):
+                read_scenario(written(tmp_path, text))

@@ -1,8 +1,8 @@
 """Files that say how the parameters of a scenario vary: ParameterValueDistribution. Source: OpenSCENARIO XML 1.3, 9.3.
 
 Sets and ranges of one parameter become `Choices` and `Uniform` with a step; how many of them are run is the runner's matter, not the
-file's. Sets of values for several parameters at once would need a parameter that chooses among them, which the model has not: they
-are refused. Words decide what a scenario's elements are: a set of one word counts like a setting, and of several one must be set.
+file's. Sets of values for several parameters at once are the matter of `value_sets`. Words decide what a scenario's elements are: a
+set of one word counts like a setting, and of several one must be set.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ STOCHASTIC: Final = {
     ),
 }
 """Stochastic distributions."""
+MULTI: Final = ("DeterministicMultiParameterDistribution", "ValueSetDistribution")
+"""Distributions of several parameters at once."""
 REFUSED: Final = {
-    "DeterministicMultiParameterDistribution": "values of several parameters at once; vary each by itself",
-    "ValueSetDistribution": "values of several parameters at once; vary each by itself",
     "UserDefinedDistribution": "what it means is not in the file",
 }
 """Distributions that are not read, and why."""
@@ -167,8 +167,8 @@ def _block(
     block: Node, wrapper: str, table: dict[str, Element], without: Container[str], context: Context
 ) -> Iterator[tuple[str, tuple[Node, Distribution]]]:
     for one in block.children:
-        if one.tag in REFUSED:
-            raise context.refuse(one, f"not supported: {REFUSED[one.tag]}.")
+        if one.tag in MULTI:
+            continue
         if one.tag != wrapper or len(one.children) != 1:
             raise context.refuse(one, f"in <{block.tag}> there are <{wrapper}>, each with one distribution.")
         inner = one.children[0]
