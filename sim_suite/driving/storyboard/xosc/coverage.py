@@ -38,6 +38,7 @@ _NOTES: Final = {
     "ParameterAction": "of versions before 1.2",
     "FollowTrajectoryAction": "of 1.0 too",
     "VariableAction": "of numbers and flags",
+    "ValueSetDistribution": "one parameter more chooses the set",
     "LogNormalDistribution": "expectedValue and variance are the logarithm's",
 }
 """What a row says beyond its one word."""
@@ -48,7 +49,7 @@ def coverage() -> list[Row]:
     rows = [*_actions(), *_choice(BY_ENTITY, "conditions"), *_choice(BY_VALUE, "conditions")]
     rows += [*_choice(POSITION, "positions"), *_choice(SHAPE, "shapes"), *_triggers()]
     rows += [_row(name, what, why, "entities") for name, (what, why) in ENTITY_ROWS.items()]
-    read = [*distributions.SINGLE, *distributions.STOCHASTIC]
+    read = [*distributions.SINGLE, *distributions.STOCHASTIC, *distributions.MULTI]
     rows += [_row(name, "read", "", "distributions") for name in read]
     rows += [_row(name, "refused", why, "distributions") for name, why in distributions.REFUSED.items()]
     rows += [_row(name, "read", "", "catalogs") for name in LOCATIONS]

@@ -17,13 +17,13 @@ from sim_suite.errors import SuiteError
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 """What parameters may be called."""
-LONGEST: Final = 2000
-"""Characters of an expression. Ours: a page of text."""
+LONGEST: Final = 20_000
+"""Characters of an expression. Ours: some pages of text."""
 DEEPEST: Final = 40
 """Parentheses in parentheses. Ours: what Python's own stack bears many times over."""
 
-MOST_TOKENS: Final = 200
-"""Numbers, names and signs. Ours: a chain of a hundred sums nests as deep as Python's stack bears with ease."""
+MOST_TOKENS: Final = 3000
+"""Numbers, names and signs. Ours."""
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|\$(?P<parameter>[A-Za-z_][A-Za-z0-9_]*)"
@@ -36,7 +36,8 @@ _LEVEL: Final = {sign: level for level, signs in enumerate(_INFIX) for sign in s
 _TWO: Final = frozenset({"pow", "min", "max"})
 """Functions of two arguments."""
 FUNCTIONS: Final = frozenset(OPERATIONS) - frozenset(_LEVEL) - {"neg", "not"}
-_WORDS: Final = {"true": 1.0, "false": 0.0}
+_WORDS: Final = {"true": 1.0, "false": 0.0, "pi": math.pi, "PI": math.pi}
+"""Constants. The standard has no pi; the library of Euro NCAP's scenarios writes it."""
 
 Resolve = Callable[[str], Number]
 """What a parameter's name stands for; raises `SuiteError` where there is none."""
@@ -63,8 +64,8 @@ def expression_text(number: Number) -> str:
     if operation == "not":
         return f"(not ({expression_text(arguments[0])}))"
     if operation in _LEVEL:
-        left, right = (_operand(one) for one in arguments)
-        return f"{left} {operation} {right}"
+        level = _LEVEL[operation]
+        return f"{_operand(arguments[0], level)} {operation} {_operand(arguments[1], level + 1)}"
     return f"{operation}({', '.join(expression_text(one) for one in arguments)})"
 
 
@@ -88,9 +89,11 @@ def read_number(text: str) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
-def _operand(number: Number) -> str:
+def _operand(number: Number, level: int) -> str:
+    """Text that binds at least as a level does."""
     text = expression_text(number)
-    return f"({text})" if isinstance(number, Expression) and number.operation in _LEVEL else text
+    looser = isinstance(number, Expression) and _LEVEL.get(number.operation, level) < level
+    return f"({text})" if looser else text
 
 
 class _Parser:
@@ -200,4 +203,4 @@ class _Parser:
         return value
 
     def _refuse(self, message: str) -> SuiteError:
-        return SuiteError(f"the expression ${{{self._text[:80]}}} cannot be read: {message}.")
+        return SuiteError(f"the expression {self._text[:80]!r} cannot be read: {message}.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sim_suite.driving.documents.xml import Node
-from sim_suite.driving.storyboard.xosc.errors import ScenarioFileError
+from sim_suite.driving.storyboard.xosc.errors import ScenarioFileError, one_line
 from sim_suite.driving.storyboard.xosc.reading.scope import Scope
 from sim_suite.errors import SuiteError
 
@@ -44,7 +44,7 @@ class Context:
 
     def note(self, sentence: str) -> None:
         """Say something once."""
-        self.notes[sentence] = None
+        self.notes[one_line(sentence)] = None
 
     def within(self, scope: Scope) -> Context:
         """The context inside an element that declares parameters."""

@@ -1,14 +1,14 @@
 """Files that say how the parameters of a scenario vary: ParameterValueDistribution. Source: OpenSCENARIO XML 1.3, 9.3.
 
 Sets and ranges of one parameter become `Choices` and `Uniform` with a step; how many of them are run is the runner's matter, not the
-file's. A set of values for several parameters at once would need a parameter that chooses among sets, which the model has not: it
-is refused. So are values that are words, since words decide what a scenario's elements are.
+file's. Sets of values for several parameters at once are the matter of `value_sets`. Words decide what a scenario's elements are: a
+set of one word counts like a setting, and of several one must be set.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -99,52 +99,76 @@ STOCHASTIC: Final = {
     ),
 }
 """Stochastic distributions."""
+MULTI: Final = ("DeterministicMultiParameterDistribution", "ValueSetDistribution")
+"""Distributions of several parameters at once."""
 REFUSED: Final = {
-    "DeterministicMultiParameterDistribution": "values of several parameters at once; vary each by itself",
-    "ValueSetDistribution": "values of several parameters at once; vary each by itself",
     "UserDefinedDistribution": "what it means is not in the file",
 }
 """Distributions that are not read, and why."""
 
 
-def read_distributions(node: Node, context: Context) -> dict[str, tuple[Node, Distribution]]:
-    """What a ParameterValueDistribution says of each parameter, with the element that says it."""
-    return dict(_parts(node, context))
+Sets = dict[str, tuple[Node, tuple[str, ...]]]
+
+
+def read_sets(node: Node, context: Context) -> Sets:
+    """Values of each DistributionSet as they stand in the file, by parameter, with the element."""
+    found: Sets = {}
+    for block in node.all("Deterministic"):
+        for one in block.all("DeterministicSingleParameterDistribution"):
+            values = one.first("DistributionSet")
+            if values is not None:
+                name = Attribute("parameterName", TEXT).read(one, context)
+                found[name] = values, Many("Element", Bare("value", TEXT), least=1).read(values, context)
+    return found
+
+
+def settings_of(sets: Sets) -> dict[str, str]:
+    """Sets of one value, which count like settings."""
+    return {name: values[0] for name, (_, values) in sets.items() if len(values) == 1}
 
 
 def vary(
-    parameters: tuple[Parameter, ...], distributions: dict[str, tuple[Node, Distribution]], context: Context
+    parameters: tuple[Parameter, ...], node: Node, sets: Sets, chosen: Container[str], context: Context
 ) -> tuple[Parameter, ...]:
-    """The parameters with their distributions. Raises `ScenarioFileError` for one that there is not, or that is a word."""
+    """The parameters with their distributions. chosen: names that were set, among them words.
+
+    Raises `ScenarioFileError` for a distribution of what there is not, or of words that were not chosen.
+    """
+    words = {one.name for one in parameters if one.type in ("string", "boolean")}
+    for name, (element, values) in sets.items():
+        if name in words and name not in chosen:
+            listed = ", ".join(values)
+            raise context.refuse(
+                element, f"{name} is a word, the same in all variations. Choose by --set one of {listed}."
+            )
+    distributions = dict(_parts(node, words | settings_of(sets).keys(), context))
     known = {one.name: one for one in parameters}
-    for name, (node, _) in distributions.items():
+    for name, (element, _) in distributions.items():
         if name not in known:
-            raise context.placed(node, UnknownNameError("parameter", name, known))
-        if known[name].type in ("string", "boolean"):
-            raise context.refuse(node, f"{name} is no number; words are the same in all variations. Use --set.")
+            raise context.placed(element, UnknownNameError("parameter", name, known))
     return tuple(
         replace(one, distribution=distributions[one.name][1]) if one.name in distributions else one
         for one in parameters
     )
 
 
-def _parts(node: Node, context: Context) -> Iterator[tuple[str, tuple[Node, Distribution]]]:
+def _parts(node: Node, without: Container[str], context: Context) -> Iterator[tuple[str, tuple[Node, Distribution]]]:
     for block in node.children:
         if block.tag == "Deterministic":
-            yield from _block(block, "DeterministicSingleParameterDistribution", SINGLE, context)
+            yield from _block(block, "DeterministicSingleParameterDistribution", SINGLE, without, context)
         elif block.tag == "Stochastic":
-            yield from _block(block, "StochasticDistribution", STOCHASTIC, context)
+            yield from _block(block, "StochasticDistribution", STOCHASTIC, without, context)
             context.note("how many runs are drawn, and by which seed, says the command line")
         elif block.tag != "ScenarioFile":
             raise context.refuse(block, "not supported in <ParameterValueDistribution>. Take it out.")
 
 
 def _block(
-    block: Node, wrapper: str, table: dict[str, Element], context: Context
+    block: Node, wrapper: str, table: dict[str, Element], without: Container[str], context: Context
 ) -> Iterator[tuple[str, tuple[Node, Distribution]]]:
     for one in block.children:
-        if one.tag in REFUSED:
-            raise context.refuse(one, f"not supported: {REFUSED[one.tag]}.")
+        if one.tag in MULTI:
+            continue
         if one.tag != wrapper or len(one.children) != 1:
             raise context.refuse(one, f"in <{block.tag}> there are <{wrapper}>, each with one distribution.")
         inner = one.children[0]
@@ -152,7 +176,8 @@ def _block(
             why = REFUSED.get(inner.tag, f"there are {', '.join(table)}")
             raise context.refuse(inner, f"not supported: {why}.")
         name = Attribute("parameterName", TEXT).read(one, context)
-        yield name, (inner, _made(table[inner.tag].read, inner, context))
+        if inner.tag != "DistributionSet" or name not in without:
+            yield name, (inner, _made(table[inner.tag].read, inner, context))
 
 
 def _made(read: Callable[[Node, Context], Distribution], node: Node, context: Context) -> Distribution:

@@ -22,6 +22,8 @@ FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 """Source: XML Schema, `xsd:boolean`."""
 MOST_PARTS: Final = 1000
 """Operations in one number. Ours: parameters made of parameters could double without end."""
+DEEPEST: Final = 120
+"""Operations within operations, such as a chain of sums. Ours: what Python's stack bears with ease, also where a run evaluates them."""
 ESCAPED: Final = re.compile(r"\\+\$")
 """How a text begins that begins with a dollar; one backslash is taken off. Source: OpenSCENARIO XML 1.1, 9.1."""
 
@@ -105,13 +107,18 @@ class Scope:
         binding = self.binding(name)
         if binding.number is not None:
             return binding.number
+        number = read_number(binding.text)  # ids of lanes are words in OpenSCENARIO, and numbers here
+        if number is not None:
+            return number
         raise SuiteError(f"${name} is {binding.text[:80]!r}, which is not a number. Correct it.")
 
     def _checked(self, number: Number) -> Number:
         left = [MOST_PARTS]
-        _count(number, left)
+        _count(number, left, DEEPEST)
         if left[0] < 0:
-            raise SuiteError(f"an expression has more than {MOST_PARTS} parts. Take out a parameter.")
+            raise SuiteError(
+                f"an expression has more than {MOST_PARTS} parts or nests deeper than {DEEPEST}. Shorten it."
+            )
         self.value(number)
         return number
 
@@ -134,10 +141,10 @@ def _inside(text: str) -> str | None:
     return text[2:-1] if text.startswith("${") and text.endswith("}") else None
 
 
-def _count(number: Number, left: list[int]) -> None:
-    """Take the parts of a number off what is left; stops below 0."""
-    left[0] -= 1
+def _count(number: Number, left: list[int], depth: int) -> None:
+    """Take the parts of a number off what is left; stops below 0, and all is taken where it nests too deep."""
+    left[0] = left[0] - 1 if depth > 0 else -1
     if isinstance(number, Expression) and left[0] >= 0:
         for argument in number.arguments:
             if not isinstance(argument, str):
-                _count(argument, left)
+                _count(argument, left, depth - 1)

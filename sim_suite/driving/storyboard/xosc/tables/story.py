@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from sim_suite.driving.documents.xml import Node
+from sim_suite.driving.storyboard.elements.actions import RecordedAction
 from sim_suite.driving.storyboard.elements.conditions import Trigger
 from sim_suite.driving.storyboard.elements.story import (
     AT_START,
@@ -29,6 +30,7 @@ from sim_suite.errors import SuiteError
 _NAME: Final = Attribute("name", TEXT)
 _ENTITY: Final = Attribute("entityRef", TEXT)
 _COUNT: Final = Attribute("maximumExecutionCount", COUNT, 1)
+_NOTHING: Final = RecordedAction("CustomCommandAction", '<CustomCommandAction type="nothing"/>')
 _LEVELS: Final = {"GlobalAction": 0, "UserDefinedAction": 1, "PrivateAction": 2}
 """The order of actions in <Init>, which the standard fixes."""
 
@@ -44,6 +46,10 @@ class _ActionsPart:
         found: list[NamedAction] = []
         for one in node.all("Action"):
             name = _NAME.read(one, context)
+            if not one.children and context.minor == 0:  # whose schema allows it
+                context.note("an <Action> that holds none does nothing")
+                found.append(NamedAction(name, _NOTHING))
+                continue
             if len(one.children) != 1:
                 raise context.refuse(one, f"it must hold one action, and holds {len(one.children)}.")
             actions = read_actions(one.children[0], context)
