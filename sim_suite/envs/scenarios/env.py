@@ -12,6 +12,7 @@ from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.staging.referee import End
 from sim_suite.driving.storyboard.variations import Variation, draw
 from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.envs.driving.env import checked_action
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.rewards import TERMS
@@ -106,7 +107,7 @@ class ScenarioEnv(gym.Env[Any, Any], EzPickle):
         self._showing.score += reward
         info: dict[str, Any] = {"terms": dict(zip(_TERMS, fleet.outcome.terms[0].tolist(), strict=True))}
         if end != End.RUNNING:
-            info["metrics"] = fleet.metrics(0) | {"passed": float(stage.referee.passed[0])}
+            info["metrics"] = scenario_metrics(stage)
             self._is_running = False
         return fleet.observation(0), reward, end not in (End.RUNNING, End.TIME), end == End.TIME, info
 
@@ -135,6 +136,32 @@ class ScenarioEnv(gym.Env[Any, Any], EzPickle):
         # Number 0 is the usual one, whatever the seed.
         drawn = int(self.np_random.integers(2**31)) if seed is None else seed
         return draw(self.scenario, drawn, [1], self.settings)[0]
+
+
+def scenario_metrics(stage: Stage) -> dict[str, float]:
+    """What the first variation of a stage came to: `passed`, and what was measured of the trip.
+
+    `driving_score` is CARLA's 1.0: completion times penalties, 0 to 100. Completion is that of the route where the scenario has a goal,
+    else of the time that was to be driven. The other driving scores compare with a whole route, and are left out.
+    """
+    found = stage.fleet.metrics(0)
+    score, route = found.pop("driving_score_1_0", None), found["route_completion"]
+    for name in [name for name in found if name.startswith(("driving_score", "nuplan_score"))]:
+        del found[name]
+    if stage.scenario.goal is None:
+        found["route_completion"] = _share_driven(stage)
+    if score is not None:
+        penalty = score / route if route > 0.0 else 0.0
+        found["driving_score"] = penalty * found["route_completion"]
+    return dict(sorted((found | {"passed": float(stage.referee.passed[0])}).items()))
+
+
+def _share_driven(stage: Stage) -> float:
+    """Per cent of its time that a variation lasted; all of it where it was over in the ordinary way."""
+    if stage.referee.end[0] in (End.GOAL, End.STORYBOARD, End.TIME):
+        return 100.0
+    limit = float(stage.view.number(stage.scenario.limit_s)[0])
+    return min(100.0 * int(stage.referee.end_tick[0]) * TICK_S / limit, 100.0)
 
 
 def read_id(text: str) -> tuple[int, int]:

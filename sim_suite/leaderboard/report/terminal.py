@@ -42,12 +42,14 @@ class SectionTable:
     section: Section
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The overview where it fits in the width, else task by task."""
+        """The overview where it fits in the width, else task by task; tasks that are passed or not need a line each."""
         overview = _overview(self.section)
         yield Text(self.section.name, style="bold")
         unbounded = options.update(max_width=UNBOUNDED_CHARACTERS)
         if Measurement.get(console, unbounded, overview).maximum <= options.max_width:
             yield overview
+        elif self.section.by_rate:
+            yield from _by_rate(self.section)
         else:
             yield from _by_task(self.section)
         for line in footnotes(self.section):
@@ -87,6 +89,20 @@ def _overview(section: Section) -> Table:
         cells = [_stacked(interval) for interval in found]
         table.add_row(_name(entry), *cells, *_training(entry), _errors(entry.outcomes))
     return table
+
+
+def _by_rate(section: Section) -> Iterable[Text | Table]:
+    table = _table(["Task", *(_name(entry).plain for entry in section.entries)])
+    if section.ranked:
+        table.add_row(Text("all", style="bold"), *(_side_by_side(entry.aggregate) for entry in section.entries))
+    for at, task in enumerate(section.tasks):
+        table.add_row(Text(task.name), *(_side_by_side(entry.results[at].mean) for entry in section.entries))
+    yield _heading(f"{section.figure} with 95 % interval")
+    yield table
+
+
+def _side_by_side(interval: Interval | None) -> Text:
+    return Text.assemble((figures.point(interval), "bold"), (f" {figures.bounds(interval)}".rstrip(), "dim"))
 
 
 def _by_task(section: Section) -> Iterable[Text | Table]:

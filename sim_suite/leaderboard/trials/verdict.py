@@ -17,7 +17,7 @@ from sim_suite.envs.scenarios.stage import Stage
 
 ENDS: Final = {
     End.GOAL: "goal reached", End.STORYBOARD: "storyboard over", End.BROKEN: "criterion broken", End.ROUTE_LOST: "route lost",
-    End.BLOCKED: "blocked", End.TIME: "out of time", End.RUNNING: "broken off",
+    End.BLOCKED: "blocked", End.TIME: "time over", End.RUNNING: "broken off",
     End.CONTACT: "contact",
 }  # fmt: skip
 MEASURED: Final = (
