@@ -60,7 +60,7 @@ SCENARIO = write(
             "later_m", -20, 60, usual=10, unit="m", summary="how far the oncoming car still is from the works by then"
         ),
     ),
-    limit_s=60,
+    limit_s=45,
     hazard=Hazard(
         trigger(SimulationTimeCondition(0, "greaterOrEqual")), "reaches_goal", avoidable="always", actor="works"
     ),
