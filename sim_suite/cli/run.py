@@ -41,6 +41,8 @@ class Options:
     """Of the variations."""
     set: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME=VALUE")] = ()
     """Values of parameters, the same in all variations."""
+    limit: float | None = None
+    """Seconds after which a variation is over, in place of the scenario's own limit."""
     variation: str | None = None
     """Run this one alone, by the id that a report gives it (SEED-NUMBER)."""
     search: Literal["cem"] | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim_suite.cli import console
 from sim_suite.cli.run import Options
@@ -15,10 +15,11 @@ from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import Variation, draw
 from sim_suite.envs.scenarios.env import read_id
 from sim_suite.errors import SuiteError
-from sim_suite.files import write_atomic
+from sim_suite.files import write_atomic, write_json
 from sim_suite.leaderboard.trials.films import film, show
 from sim_suite.leaderboard.trials.junit import junit_xml
-from sim_suite.leaderboard.trials.page.render import render_page
+from sim_suite.leaderboard.trials.page.page import render_page
+from sim_suite.leaderboard.trials.search import Search, judge_with, search_failures
 from sim_suite.leaderboard.trials.terminal import trial_table
 from sim_suite.leaderboard.trials.trial import (
     RESULTS,
@@ -34,6 +35,7 @@ from sim_suite.leaderboard.trials.trial import (
 FILMS: Final = 3
 """So many of the most severe variations are filmed."""
 PAGE: Final = "report.html"
+SEARCH: Final = "search.json"
 
 
 def run_all(sources: tuple[str, ...], options: Options) -> int:
@@ -41,7 +43,7 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
     if options.samples < 1:
         raise SuiteError(f"--samples must be 1 or more, not {options.samples}.")
     settings = _settings(options.set)
-    scenarios = [(source, load_scenario(source, settings)) for source in sources]
+    scenarios = [(source, _limited(load_scenario(source, settings), options.limit)) for source in sources]
     jobs = [
         _Job(source, scenario, _variations(scenario, options, settings), settings) for source, scenario in scenarios
     ]
@@ -58,9 +60,9 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
         for one in trials:
             console.out.print(trial_table(one))
     console.note(f"written to {out}: {PAGE}, {VERDICTS}, {RESULTS}, {SUMMARY}")
-    if options.search == "cem":
+    if options.search is not None:
         for job, entrant, one in zip(jobs, entrants, trials, strict=True):
-            _search(job, entrant, one, options)
+            _search(job, entrant, one, _folder(one, trials, out))
     return 0 if all(one.passed for one in trials) else 1
 
 
@@ -70,6 +72,10 @@ class _Job:
     scenario: Scenario
     variations: list[Variation]
     settings: Mapping[str, str]
+
+
+def _limited(scenario: Scenario, limit_s: float | None) -> Scenario:
+    return scenario if limit_s is None else replace(scenario, limit_s=limit_s)
 
 
 def _settings(words: Sequence[str]) -> dict[str, str]:
@@ -105,6 +111,34 @@ def _run_one(job: _Job, entrant: Entrant, options: Options, out: Path) -> Trial:
         )  # fmt: skip
 
 
+def _search(job: _Job, entrant: Entrant, trial: Trial, out: Path) -> None:
+    """Look for the smallest failing case, and say what was found; where variations are labelled, among the avoidable ones."""
+    labelled = all(one.avoidable is not None for one in trial.verdicts)
+    judge = judge_with(job.scenario, entrant.agent, avoidable=labelled)
+    found = search_failures(trial, judge, avoidable_only=labelled)
+    write_json(out / SEARCH, found_to_dict(found))
+    what = "avoidable variations failed" if labelled else "failed"
+    for one in found.rounds:
+        console.note(f"search, round {one.number}: {one.failed} of {one.tried} {what}")
+    if found.smallest is None:
+        console.note("search: no failing case was found.")
+        return
+    values = ", ".join(f"{name} {value:.4g}" for name, value in found.smallest.values.items())
+    console.note(f"search: the smallest failing case is {values}")
+    console.next_step(found.command)
+
+
+def found_to_dict(found: Search) -> dict[str, Any]:
+    """Plain data for JSON."""
+    return {
+        "rounds": [asdict(one) | {"failure_rate": one.failure_rate} for one in found.rounds],
+        "smallest": None if found.smallest is None else found.smallest.to_dict(),
+        "distance": None if found.smallest is None else found.distance,
+        "command": found.command,
+        "failures": [one.to_dict() for one in found.found],
+    }
+
+
 def _films(jobs: list[_Job], entrants: list[Entrant], trials: list[Trial]) -> dict[tuple[str, str], bytes]:
     """Of the most severe failures of each trial, or of its most severe variation."""
     wanted = []
@@ -122,12 +156,17 @@ def _films(jobs: list[_Job], entrants: list[Entrant], trials: list[Trial]) -> di
 
 def _write(trials: list[Trial], films: Mapping[tuple[str, str], bytes], out: Path, options: Options) -> None:
     for trial in trials:
-        write_trial(trial, out if len(trials) == 1 else out / trial.scenario.name)
+        write_trial(trial, _folder(trial, trials, out))
     for (name, variation), data in films.items():
         write_atomic(out / "films" / f"{name}-{variation}.webm", data)
     write_atomic(out / PAGE, render_page(trials, films))
     if options.junit is not None:
         write_atomic(options.junit, junit_xml(trials))
+
+
+def _folder(trial: Trial, trials: list[Trial], out: Path) -> Path:
+    """Where a trial's own files lie: one alone has no folder of its own."""
+    return out if len(trials) == 1 else out / trial.scenario.name
 
 
 def _default_out(jobs: list[_Job], agent: str) -> Path:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Protocol
 
 from sim_suite.errors import SuiteError
 
 Value = float | str | bool
+MOST_EVENTS = 1000
+"""Counts of a Poisson distribution end here: one that expects 500 goes beyond once in 10^80 times."""
 
 
 class Distribution(Protocol):
@@ -21,6 +24,15 @@ class Distribution(Protocol):
     def at(self, share: float) -> Value:
         """The value below which a share of [0, 1) of all values lies."""
         ...
+
+    def share_of(self, value: Value) -> float:
+        """The share of [0, 1) at which a value lies, the middle of all that lead to it; outside the range, the nearest end."""
+        ...
+
+
+def _cut(share: float) -> float:
+    """Into [0, 1)."""
+    return min(max(share, 0.0), math.nextafter(1.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,15 @@ class Uniform:
             return self.low + (self.high - self.low) * share
         return self.low + min(int(share * self.count), self.count - 1) * self.step
 
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        if self.low == self.high:
+            return 0.0
+        if self.step is None:
+            return _cut((float(value) - self.low) / (self.high - self.low))
+        index = min(max(round((float(value) - self.low) / self.step), 0), self.count - 1)
+        return (index + 0.5) / self.count
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -73,6 +94,13 @@ class Choices:
                 return value
         return self.values[-1]
 
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`. Raises `SuiteError` for a value that is not among them."""
+        if value not in self.values:
+            raise SuiteError(f"{value!r} is none of the values {self.values}. Name one of them.")
+        weights, index = self.weights or (1.0,) * len(self.values), self.values.index(value)
+        return _cut((sum(weights[:index]) + weights[index] / 2) / sum(weights))
+
 
 @dataclass(frozen=True)
 class Normal:
@@ -92,15 +120,23 @@ class Normal:
 
     def at(self, share: float) -> float:
         """See `Distribution`."""
-        from statistics import NormalDist
-
-        normal = NormalDist(self.mean, math.sqrt(self.variance))
         low, high = (self._logged(bound) for bound in (self.low, self.high))
-        begin = 0.0 if low == -math.inf else normal.cdf(low)
-        end = 1.0 if high == math.inf else normal.cdf(high)
+        begin, end = self._below(low), self._below(high)
         place = min(max(begin + (end - begin) * share, 1e-12), 1.0 - 1e-12)
-        value = min(max(normal.inv_cdf(place), low), high)
+        value = min(max(self._normal.inv_cdf(place), low), high)
         return math.exp(value) if self.log else value
+
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        begin, end = (self._below(self._logged(bound)) for bound in (self.low, self.high))
+        return _cut((self._below(self._logged(float(value))) - begin) / (end - begin))
+
+    @property
+    def _normal(self) -> NormalDist:
+        return NormalDist(self.mean, math.sqrt(self.variance))
+
+    def _below(self, bound: float) -> float:
+        return self._normal.cdf(bound) if math.isfinite(bound) else float(bound > 0)
 
     def _logged(self, bound: float) -> float:
         if not self.log:
@@ -131,27 +167,48 @@ class Histogram:
             left -= weight
         return self.bounds[-1]
 
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        number, before = float(value), 0.0
+        for low, high, weight in zip(self.bounds, self.bounds[1:], self.weights, strict=False):
+            before += weight * min(max((number - low) / (high - low), 0.0), 1.0)
+        return _cut(before / sum(self.weights))
+
 
 @dataclass(frozen=True)
 class Poisson:
-    """How many of rare events happen, cut to bounds where there are any."""
+    """How many of rare events happen; counts beyond bounds do not occur."""
 
     expected: float
     low: float = 0.0
     high: float = math.inf
 
     def __post_init__(self) -> None:
-        if not (0 < self.expected < 500 and self.low <= self.high):  # exp(-500) still is a number
-            raise SuiteError(
-                f"a Poisson distribution expects more than 0 and fewer than 500, with low <= high, not {self.expected}."
-            )
+        if not 0 < self.expected < 500:  # exp(-500) still is a number
+            raise SuiteError(f"a Poisson distribution expects more than 0 and fewer than 500, not {self.expected}.")
+        if not math.ceil(max(self.low, 0.0)) <= self.high:
+            raise SuiteError(f"a Poisson distribution needs a count from {self.low} to {self.high}; there is none.")
 
     def at(self, share: float) -> float:
         """See `Distribution`."""
-        count, chance = 0, math.exp(-self.expected)
-        below = chance
-        while below < share and count < 10_000:
-            count += 1
-            chance *= self.expected / count
-            below += chance
-        return float(min(max(count, self.low), self.high))
+        first, chances = self._chances()
+        left = share * sum(chances)
+        for count, chance in enumerate(chances[:-1], start=first):
+            left -= chance
+            if left < 0:
+                return float(count)
+        return float(first + len(chances) - 1)
+
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        first, chances = self._chances()
+        place = min(max(round(float(value)) - first, 0), len(chances) - 1)
+        return _cut((sum(chances[:place]) + chances[place] / 2) / sum(chances))
+
+    def _chances(self) -> tuple[int, list[float]]:
+        """The least count within the bounds, and the chances of it and of those after it."""
+        first, last = math.ceil(max(self.low, 0.0)), int(min(self.high, MOST_EVENTS))
+        chances = [math.exp(-self.expected)]
+        for count in range(1, last + 1):
+            chances.append(chances[-1] * self.expected / count)
+        return first, chances[first:]

@@ -50,7 +50,7 @@ def find_scenario(name_or_path: str | Path) -> Path:
     if path.is_file():
         return path
     known = scenario_paths()
-    name = aliases().get(text, text)
+    name = text if text in known else aliases().get(text, text)
     if name in known:
         return known[name]
     if path.is_dir():
@@ -88,7 +88,7 @@ def _from_script(path: Path) -> Scenario:
         spec.loader.exec_module(module)
     except SuiteError as error:
         raise SuiteError(f"{path}: {error}") from error
-    except Exception as error:  # a stranger's script may raise anything
+    except (Exception, SystemExit) as error:  # a stranger's script may raise anything
         raise SuiteError(f"{path} could not be run: {type(error).__name__}: {error}") from error
     finally:
         sys.modules.pop(name, None)

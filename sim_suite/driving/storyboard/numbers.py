@@ -93,6 +93,15 @@ class Expression:
     def __pow__(self, other: Number) -> Expression:
         return Expression("pow", (self, other))
 
+    def __rpow__(self, other: Number) -> Expression:
+        return Expression("pow", (other, self))
+
+    def __mod__(self, other: Number) -> Expression:
+        return Expression("%", (self, other))
+
+    def __rmod__(self, other: Number) -> Expression:
+        return Expression("%", (other, self))
+
     def __bool__(self) -> bool:
         raise SuiteError(
             "the value of a parameter is not known while a scenario is written, so it cannot decide an `if`. "

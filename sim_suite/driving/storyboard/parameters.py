@@ -4,6 +4,7 @@ unit are ours.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ RULES: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType({
     "greaterOrEqual": operator.ge, "lessOrEqual": operator.le, "notEqualTo": operator.ne,
 })  # fmt: skip
 """Comparisons by OpenSCENARIO's names."""
+_BOOLEANS: Final = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 TYPES: Final = ("double", "integer", "boolean", "string")
 
 
@@ -47,9 +49,9 @@ class Parameter:
             if self.type == "string":
                 return text
             if self.type == "boolean":
-                return {"true": True, "1": True, "false": False, "0": False}[text.strip().lower()]
+                return _BOOLEANS[text.strip().lower()]
             number = float(text)
-            if self.type == "integer" and number != int(number):
+            if math.isnan(number) or (self.type == "integer" and number != int(number)):
                 raise ValueError(text)
             return number
         except (ValueError, KeyError, OverflowError):

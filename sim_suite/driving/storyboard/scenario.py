@@ -12,11 +12,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from sim_suite.driving.storyboard.criteria import Criterion
-from sim_suite.driving.storyboard.elements.conditions import Trigger
+from sim_suite.driving.storyboard.elements.conditions import Condition, EntityCondition, Trigger
 from sim_suite.driving.storyboard.elements.entities import Entity
 from sim_suite.driving.storyboard.elements.positions import Position
 from sim_suite.driving.storyboard.elements.signals import SignalController
 from sim_suite.driving.storyboard.elements.story import Storyboard
+from sim_suite.driving.storyboard.elements.variables import Variable
 from sim_suite.driving.storyboard.numbers import Expression, Number
 from sim_suite.driving.storyboard.parameters import Constraint, Parameter
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -58,6 +59,8 @@ class Scenario:
     constraints: tuple[Constraint, ...] = ()
     signal_controllers: tuple[SignalController, ...] = ()
     """Lights that do not follow the map's programmes."""
+    variables: tuple[Variable, ...] = ()
+    """What actions of the storyboard change and conditions ask for."""
     limit_s: Number = 60.0
     """Seconds after which a variation is over."""
     hazard: Hazard | None = None
@@ -83,9 +86,14 @@ class Scenario:
         for name in {name for part in _parts(self) for name in part.names()}:
             if name not in known:
                 raise UnknownNameError(f"parameter of scenario {self.name!r}", name, known)
-        for name in _entity_names(self.storyboard, self.goal):
+        for name in _entity_names(self.storyboard, self.goal, self.hazard):
             if name not in names:
                 raise UnknownNameError(f"entity of scenario {self.name!r}", name, names)
+        for part in parts_of((self.storyboard, self.hazard)):
+            if isinstance(part, Condition) and isinstance(part.of, EntityCondition) and not part.entities:
+                raise SuiteError(
+                    f"scenario {self.name!r}: condition {part.name!r} ({type(part.of).__name__}) is asked of nobody. Name entities."
+                )
         if self.hazard is not None and self.hazard.criterion not in {one.name for one in self.criteria}:
             raise UnknownNameError(
                 f"criterion of scenario {self.name!r}", self.hazard.criterion, [one.name for one in self.criteria]
@@ -114,7 +122,7 @@ def _parts(value: Any) -> Iterator[Expression]:
     return (part for part in parts_of(value) if isinstance(part, Expression))
 
 
-_ENTITY_FIELDS = ("entity", "entities", "actors", "master")
+_ENTITY_FIELDS = ("entity", "entities", "actors", "actor", "master", "target")
 
 
 def _entity_names(*values: Any) -> Iterator[str]:

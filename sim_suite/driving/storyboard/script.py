@@ -14,7 +14,7 @@ SCENARIO = write(
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim_suite.driving.storyboard.criteria import Criterion
@@ -82,14 +82,14 @@ class When:
 
     name: str
     condition: ValueCondition | EntityCondition | Condition | Sequence[Condition]
-    """One by entity, bare, is asked of the ego. Several must hold together."""
+    """One by entity that names nobody is asked of the ego. Several must hold together."""
     actor: str
     actions: Action | Sequence[Action]
     max_executions: int = 1
 
 
 def trigger(condition: ValueCondition | EntityCondition | Condition | Sequence[Condition]) -> Trigger:
-    """A trigger that holds when the condition, or all of several, begin to hold."""
+    """A trigger that holds while the condition, or all of several, hold."""
     many = condition if isinstance(condition, Sequence) else (condition,)
     return Trigger((ConditionGroup(tuple(_full(one) for one in many)),))
 
@@ -152,6 +152,6 @@ def _event(when: When) -> Event:
 
 
 def _full(condition: ValueCondition | EntityCondition | Condition) -> Condition:
-    if isinstance(condition, Condition):
-        return condition
-    return Condition(condition, (EGO,) if isinstance(condition, EntityCondition) else ())
+    full = condition if isinstance(condition, Condition) else Condition(condition)
+    asks_nobody = isinstance(full.of, EntityCondition) and not full.entities
+    return replace(full, entities=(EGO,)) if asks_nobody else full

@@ -1,7 +1,7 @@
 """Variations of a scenario: number 0 has the usual values, every other draws its own. Source: ours.
 
 What a variation draws depends on (seed, its number) and on the names of the parameters alone: it is the same whichever batch it is
-part of, and whichever other parameters were set.
+part of, and whichever other parameters were set; but for draws that constraints reject, which depend on all values.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ class Variation:
     number: int
     values: Mapping[str, float]
     """Of all numeric parameters; booleans are 0 and 1."""
+    name: str = ""
+    """Of one that cannot be drawn by its number: a search found it, and it is run again by its values."""
 
     @property
     def id(self) -> str:
-        """`SEED-NUMBER`, by which it is run again."""
-        return f"{self.seed}-{self.number}"
+        """`SEED-NUMBER`, by which it is run again, or its name."""
+        return self.name or f"{self.seed}-{self.number}"
 
 
 def draw(
@@ -71,7 +73,7 @@ def checked(scenario: Scenario, settings: Mapping[str, Value]) -> dict[str, floa
     fixed = {}
     for name, value in settings.items():
         parameter = scenario.parameter(name)
-        read = parameter.read(value) if isinstance(value, str) else value
+        read = value if isinstance(value, bool) and parameter.type == "boolean" else parameter.read(str(value))
         if not isinstance(read, str):
             fixed[name] = float(read)
     return fixed

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.compiling import borrowing, called
-from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PARKED, PEDESTRIAN, STILL, TRAFFIC
-from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
+from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PARKED, PEDESTRIAN, SCRIPT, STILL, TRAFFIC
+from sim_suite.driving.world.lanes import foot_near, length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
     CONTROL,
@@ -33,12 +33,17 @@ from sim_suite.driving.world.layout import (
     WIDTH,
     YAW,
 )
-from sim_suite.driving.world.terrain import JUNCTION, Terrain
+from sim_suite.driving.world.terrain import BESIDE_LEFT, BESIDE_RIGHT, FIRST_SUCCESSOR, JUNCTION, LANE_TURN, Terrain
 
 CHANGING_M: Final = np.float32(1.2)
 """Who is farther beside where it means to drive is changing lanes: parked cars are passed with less haste."""
 LOOK_M: Final = np.float32(90.0)
 """How far ahead of a junction its traffic is noted: 50 km/h and the 6 s gap that crossing the street takes (HCM 2010: 6.5 s)."""
+ALONG_COS: Final = 0.5
+"""Who heads more than 60 degrees off its lane does not follow it (the storyboard's bound, `staging.view`)."""
+
+EXPECT_S: Final = np.float32(3.0)
+"""Who crosses a lane is in the way of those who come wherever he will be within this: nuPlan projects as far for its time to collision."""
 
 # Columns of `Presence.place`, [T, E, PLACE] float32.
 AT: Final = 0
@@ -136,7 +141,9 @@ def note_all(
                 presence.walk_head[t, own[CROSSWALK]] = i
             continue
         _note_where_it_is(presence, t, i, body[i], own, terrain)
-        if own[KIND] <= BICYCLE and own[CONTROL] != STILL:
+        if own[KIND] <= BICYCLE and own[CONTROL] == SCRIPT:
+            _expect_straight_on(presence, t, i, body[i], own, terrain)
+        elif own[KIND] <= BICYCLE and own[CONTROL] != STILL:
             _note_where_it_comes(presence, t, i, body[i], path[i], span[i], terrain)
 
 
@@ -155,6 +162,9 @@ def _note_where_it_is(presence: Presence, t: int, i: int, body: np.ndarray, mind
     half_across = half * (body[LENGTH] * sin + body[WIDTH] * cos)
     along = body[SPEED] * np.float32(math.cos(angle + body[SLIP]))
     aside = body[LANE_LATERAL]
+    if mind[CONTROL] == SCRIPT and cos < ALONG_COS:
+        _note_who_crosses(presence, t, i, body, lane, angle, half_along, half_across, terrain)
+        return
     still = mind[KIND] == PARKED or mind[KIND] == OBSTACLE or mind[CONTROL] == STILL
     # What stands beside the lane is nobody's leader.
     if not (still and abs(aside) - half_across > half_width):
@@ -171,21 +181,34 @@ def _note_where_it_is(presence: Presence, t: int, i: int, body: np.ndarray, mind
 
 
 @borrowing
+def _note_who_crosses(
+    presence: Presence, t: int, i: int, body: np.ndarray, lane: int, angle: float, half_along: np.float32,
+    half_across: np.float32, terrain: Terrain,
+) -> None:  # fmt: skip
+    """Note a scripted road user who heads across the lane: it claims all that it will cross, on the lane beside too."""
+    arc, way, half = body[LANE_ARC], angle + body[SLIP], np.float32(0.5)
+    along, across = body[SPEED] * np.float32(math.cos(way)), body[SPEED] * np.float32(math.sin(way))
+    middle, reach = body[LANE_LATERAL] + half * EXPECT_S * across, half_across + half * EXPECT_S * abs(across)
+    _add(presence, t, lane, i, ON, arc, middle, along, half_along, reach)
+    side = terrain.lane[lane, BESIDE_LEFT if across > np.float32(0.0) else BESIDE_RIGHT]
+    if side >= 0:
+        _note_beside(presence, t, i, side, lane, arc, middle, along, half_along, reach, terrain)
+
+
+@borrowing
 def _note_beside(
     presence: Presence, t: int, i: int, side: int, lane: int, arc: np.float32, aside: np.float32, along: np.float32,
     half_along: np.float32, half_across: np.float32, terrain: Terrain,
 ) -> None:  # fmt: skip
-    """Note it under a lane beside its own, of the same section: arcs correspond by their share of the length."""
-    length = length_of(terrain, side)
-    arc_there = arc * length / length_of(terrain, lane)
+    """Note it under a lane beside its own, of the same section."""
+    # Two lanes that are both to the left (or right) of each other lead opposite ways.
+    left = terrain.lane[lane, BESIDE_LEFT] == side
+    opposite = terrain.lane[side, BESIDE_LEFT if left else BESIDE_RIGHT] == lane
+    share = arc / length_of(terrain, lane)
+    guess = (np.float32(1.0) - share if opposite else share) * length_of(terrain, side)
     x, y, heading, _ = pose_at(terrain, lane, arc)
-    sx, sy, side_heading, _ = pose_at(terrain, side, arc_there)
-    opposite = math.cos(side_heading - heading) < 0.0
-    if opposite:
-        arc_there = length - arc_there
-        sx, sy, side_heading, _ = pose_at(terrain, side, arc_there)
-    apart = (y - sy) * np.float32(math.cos(side_heading)) - (x - sx) * np.float32(math.sin(side_heading))
-    aside_there = apart - aside if opposite else apart + aside
+    x, y = x - aside * np.float32(math.sin(heading)), y + aside * np.float32(math.cos(heading))
+    arc_there, aside_there, _ = foot_near(terrain, side, guess, x, y)
     _add(presence, t, side, i, BESIDE, arc_there, aside_there, -along if opposite else along, half_along, half_across)
 
 
@@ -204,6 +227,35 @@ def _note_where_it_comes(
                 half * body[LENGTH], half * body[WIDTH],
             )  # fmt: skip
         ahead += span[k, 1] - span[k, 0]
+
+
+@borrowing
+def _expect_straight_on(
+    presence: Presence, t: int, i: int, body: np.ndarray, mind: np.ndarray, terrain: Terrain
+) -> None:
+    """Note a scripted vehicle where it comes. Only the script knows its way: it is expected to go straight on at forks."""
+    lane, half = mind[LANE], np.float32(0.5)
+    if lane < 0:
+        return
+    _, _, heading, _ = pose_at(terrain, lane, body[LANE_ARC])
+    if math.cos(body[YAW] - heading) < ALONG_COS:
+        return
+    ahead = length_of(terrain, lane) - body[LANE_ARC]
+    for _ in range(PATH):
+        after, least = -1, np.float32(math.inf)
+        for n in range(terrain.lane[lane, FIRST_SUCCESSOR], terrain.lane[lane + 1, FIRST_SUCCESSOR]):
+            turn = np.float32(abs(terrain.lane_f[terrain.successor[n], LANE_TURN]))
+            if turn < least:
+                after, least = terrain.successor[n], turn
+        if after < 0 or ahead > LOOK_M:
+            return
+        lane = after
+        if terrain.lane[lane, JUNCTION] >= 0:
+            _add(
+                presence, t, lane, i, COMING, -ahead, body[LANE_LATERAL], body[SPEED],
+                half * body[LENGTH], half * body[WIDTH],
+            )  # fmt: skip
+        ahead += length_of(terrain, lane)
 
 
 @borrowing

@@ -57,6 +57,7 @@ class Stage:
 
     def begin(self, values: Mapping[str, Floats], *, traced: bool = True) -> None:
         """Begin all variations. values: [W] of each numeric parameter; traced: whether `measures` will be asked for."""
+        self.fleet.state.lights[:] = -1  # what storyboards told them before is forgotten
         routes = self._routes(values)
         self.view = View(self.fleet.map, self.fleet.state, self.scenario, values)
         self.player = Player(self.scenario, self.view)

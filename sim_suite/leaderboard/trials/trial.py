@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from agents import naming
 from agents.interface import Agent
 from sim_suite.driving.storyboard.scenario import Scenario
@@ -186,3 +189,10 @@ def _table(trial: Trial) -> str:
             *values, *(one.values.get(name, "") for name in names), *(one.measures.get(name, "") for name in measured),
         ])  # fmt: skip
     return text.getvalue()
+
+
+def numeric(trial: Trial) -> dict[str, NDArray[np.float64]]:
+    """[W] of each parameter that differs between the variations."""
+    names = sorted({name for one in trial.verdicts for name in one.values})
+    found = {name: np.array([one.values[name] for one in trial.verdicts], np.float64) for name in names}
+    return {name: values for name, values in found.items() if np.ptp(values) > 0}

@@ -16,6 +16,7 @@ from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.lessons_junctions import crossroads, highway, roundabout, t_junction
 from sim_suite.driving.roads.towns.lessons_streets import curves, loop_straight, parking
 from sim_suite.driving.roads.towns.options import TownOptions
+from sim_suite.driving.roads.towns.proving_crossings import crossing_bare, crossing_lights, crossing_stop
 from sim_suite.driving.roads.towns.proving_roads import country_road, motorway, straight_street
 
 
@@ -58,6 +59,11 @@ SHIPPED: Final = {
     "straight_street": Recipe("scenarios on a straight street with oncoming traffic, 50 km/h", straight_street),
     "country_road": Recipe("scenarios on a country road: bends of 300 to 60 m of radius, 100 km/h", country_road),
     "motorway": Recipe("scenarios on a motorway: three lanes one way and a hard shoulder, 130 km/h", motorway),
+    "crossing_lights": Recipe("scenarios at a junction with lights; four straight arms of 150 m", crossing_lights),
+    "crossing_stop": Recipe("scenarios at a junction where one street stops for the other", crossing_stop),
+    "crossing_bare": Recipe(
+        "scenarios at a junction without signs, right before left; streets with parked cars", crossing_bare
+    ),
 }
 """In the order in which one would learn them."""
 

@@ -1,7 +1,7 @@
 """Carries out actions in all variations at once. Source: OpenSCENARIO XML 1.3, 7.4 and class reference of the actions.
 
 An action begins in some worlds, may be looked after every tick, and is done when what it set going is over or another action of
-the same domain (speed, place beside, path) has taken over.
+the same domain (speed, place beside, path) has taken over; one that is stopped leaves its actor as it is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sim_suite.driving.storyboard.elements import actions as a
 from sim_suite.driving.storyboard.elements.actions import TransitionDynamics
 from sim_suite.driving.storyboard.elements.positions import Position
 from sim_suite.driving.storyboard.staging import cast as c
-from sim_suite.driving.storyboard.staging.distances import signed_distance
+from sim_suite.driving.storyboard.staging.distances import along_lanes, signed_distance
 from sim_suite.driving.storyboard.staging.lights import show
 from sim_suite.driving.storyboard.staging.paths import begin_path, begin_route, is_at
-from sim_suite.driving.storyboard.staging.placing import place
+from sim_suite.driving.storyboard.staging.placing import NOWHERE_NEEDED, place
 from sim_suite.driving.storyboard.staging.sides import change_lane, change_offset, keep_aside
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
 from sim_suite.driving.world import layout as col
@@ -59,6 +59,22 @@ def look_after(run: Run, mask: Bools, view: View) -> None:
 def is_done(run: Run, view: View) -> Bools:
     """[W] Whether it is over, where it runs."""
     return _is_done(run.action, run, view)
+
+
+def stop(run: Run, mask: Bools, view: View) -> None:
+    """Let what it set going come to rest where it is, in the worlds in which nothing has taken over."""
+    if not run.actor:
+        return
+    slot = view.slot(run.actor)
+    number, integer = view.cast.number[:, slot], view.cast.integer[:, slot]
+    for column, needed in ((c.PACE_RUN, c.PACE_NEEDED), (c.ASIDE_RUN, c.ASIDE_NEEDED)):
+        own = mask & (integer[:, column] == run.number)
+        number[own, needed] = 0.0
+        integer[own, column] = 0
+    on_track = mask & (integer[:, c.PATH_RUN] == run.number) & (integer[:, c.MODE] == c.ON_TRACK)
+    integer[on_track, c.MODE] = c.STRAIGHT
+    sent = mask & (integer[:, c.ROUTE_RUN] == run.number)
+    integer[sent, c.ROUTE], integer[sent, c.ROUTE_RUN] = -1, 0
 
 
 @singledispatch
@@ -196,7 +212,15 @@ def _(action: a.LongitudinalDistanceAction, run: Run, mask: Bools, view: View) -
 def _(action: a.LongitudinalDistanceAction, run: Run, mask: Bools, view: View) -> None:
     too_far = _missing_distance(action, run, view)
     now, wanted = view.cast.number[:, view.slot(run.actor), c.PACE], view.speed(action.entity)
-    wanted = np.maximum(wanted + CATCH_UP * too_far * run.memory["side"], 0.0)
+    faster = CATCH_UP * too_far
+    if action.constraints is not None:
+        # No faster than can be taken back over the rest of the way.
+        bounds = (action.constraints.max_acceleration, action.constraints.max_deceleration)
+        gentlest = np.minimum(*(view.number(np.inf if bound is None else bound) for bound in bounds))
+        with np.errstate(invalid="ignore"):
+            most = np.nan_to_num(np.sqrt(2.0 * gentlest * np.abs(too_far)), nan=0.0)
+        faster = np.clip(faster, -most, most)
+    wanted = np.maximum(wanted + faster * run.memory["side"], 0.0)
     if action.constraints is not None:
         most, least, top = (
             view.number(np.inf if bound is None else bound)
@@ -263,13 +287,12 @@ def _(action: a.SynchronizeAction, run: Run, view: View) -> Bools:
 def _way_left(view: View, name: str, position: Position) -> Floats:
     """[W] m to a place: along the lanes for who follows them, else straight."""
     x, y, _ = view.point(name)
-    there = place(position, view)
+    there = place(position, view, NOWHERE_NEEDED)
     straight = np.hypot(there.x - x, there.y - y)
-    on_lane = view.cast.integer[:, view.slot(name), c.MODE]
-    follows = (on_lane == c.ON_LANE) | (on_lane == c.DRIVEN)
-    if not follows.any():
-        return straight
-    along = signed_distance(view, name, position, "longitudinal", "road")
+    mode = view.cast.integer[:, view.slot(name), c.MODE]
+    follows = (mode == c.ON_LANE) | (mode == c.DRIVEN)
+    own = view.on_lane(name)
+    along = along_lanes(view, own.lane, own.arc_m - view.number(view.entities[name].ahead), there.lane, there.arc_m)
     return np.where(follows & ~np.isnan(along), np.abs(along), straight)
 
 
@@ -297,12 +320,16 @@ def _(action: a.LateralDistanceAction, run: Run, mask: Bools, view: View) -> Non
 def _(action: Any, run: Run, view: View) -> Bools:
     number = view.cast.number[:, view.slot(run.actor)]
     over = number[:, c.ASIDE_SPENT] >= number[:, c.ASIDE_NEEDED]
-    return np.asarray(_is_taken(view, run, c.ASIDE_RUN) | (over & ~np.bool_(getattr(action, "continuous", False))))
+    # Who leaves the lanes, for a trajectory, has no place beside one.
+    left = view.cast.integer[:, view.slot(run.actor), c.MODE] != c.ON_LANE
+    return np.asarray(
+        _is_taken(view, run, c.ASIDE_RUN) | left | (over & ~np.bool_(getattr(action, "continuous", False)))
+    )
 
 
 @_begin.register
 def _(action: a.TeleportAction, run: Run, mask: Bools, view: View) -> None:
-    view.put(run.actor, place(action.position, view), mask)
+    view.put(run.actor, place(action.position, view, mask), mask)
 
 
 @_begin.register
@@ -334,7 +361,7 @@ def _(action: a.AcquirePositionAction, run: Run, view: View) -> Bools:
 
 @_begin.register
 def _(action: a.AddEntityAction, run: Run, mask: Bools, view: View) -> None:
-    view.put(action.entity, place(action.position, view), mask)
+    view.put(action.entity, place(action.position, view, mask), mask)
 
 
 @_begin.register

@@ -15,7 +15,7 @@ from sim_suite.driving.metrics.boxes import box_distance
 from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.storyboard.elements.conditions import CoordinateSystem, DistanceType
 from sim_suite.driving.storyboard.elements.positions import Position
-from sim_suite.driving.storyboard.staging.placing import place
+from sim_suite.driving.storyboard.staging.placing import NOWHERE_NEEDED, place
 from sim_suite.driving.storyboard.staging.view import Floats, Ints, View
 from sim_suite.driving.world import layout as col
 
@@ -27,7 +27,7 @@ def distance(
     view: View, entity: str, target: str | Position, kind: DistanceType, system: CoordinateSystem, freespace: bool
 ) -> Floats:
     """[W] m, 0 or more; freespace: between the boxes, 0 where they overlap. NaN where one of them is not there."""
-    if freespace and kind == "euclidianDistance" and isinstance(target, str):
+    if freespace and kind == "euclidianDistance":
         found = _between_boxes(view, entity, target)
     else:
         found = np.abs(signed_distance(view, entity, target, kind, system, centres=freespace))
@@ -48,19 +48,20 @@ def signed_distance(
         tx, ty, _ = view.pose(target) if centres else view.point(target)
         other = view.on_lane(target)
     else:
-        other = place(target, view)
+        other = place(target, view, NOWHERE_NEEDED)
         tx, ty = other.x, other.y
     dx, dy = tx - x, ty - y
     if kind == "euclidianDistance":
         return np.asarray(np.hypot(dx, dy))
     if system == "entity" and kind == "longitudinal":
         return np.asarray(dx * np.cos(yaw) + dy * np.sin(yaw))
+    left = dy * np.cos(yaw) - dx * np.sin(yaw)
     if system == "entity":
-        return np.asarray(dy * np.cos(yaw) - dx * np.sin(yaw))
+        return np.asarray(left)
     own = view.on_lane(entity)
     if kind == "lateral":
         aside = (view.places.t_of(np.maximum(on.lane, 0), on.arc_m, on.aside_m) for on in (other, own))
-        return np.asarray(next(aside) - next(aside))
+        return np.where((own.lane >= 0) & (other.lane >= 0), next(aside) - next(aside), left)
     shift = np.zeros(len(x)) if centres else view.number(view.entities[entity].ahead)
     other_shift = view.number(view.entities[target].ahead) if isinstance(target, str) and not centres else 0.0
     along = along_lanes(view, own.lane, own.arc_m - shift, other.lane, other.arc_m - other_shift)
@@ -75,7 +76,7 @@ def closing_speed(view: View, entity: str, target: str | Position, kind: Distanc
         tx, ty, _ = view.point(target)
         other_x, other_y = _velocity(view, target)
     else:
-        pose = place(target, view)
+        pose = place(target, view, NOWHERE_NEEDED)
         tx, ty, other_x, other_y = pose.x, pose.y, np.zeros(len(x)), np.zeros(len(x))
     if kind == "euclidianDistance":
         way = np.arctan2(ty - y, tx - x)
@@ -89,7 +90,7 @@ def closing_speed(view: View, entity: str, target: str | Position, kind: Distanc
 def along_lanes(view: View, lane: Ints, arc: Floats, other: Ints, other_arc: Floats) -> Floats:
     """[W] m from places on lanes to others, positive ahead; NaN where the lanes of neither lead to the other's."""
     found = np.full(len(lane), np.nan)
-    for a, b in {(int(one), int(two)) for one, two in zip(lane, other, strict=True)}:
+    for a, b in np.unique(np.stack([lane, other], axis=1), axis=0).tolist():
         if a < 0 or b < 0:
             continue
         here = (lane == a) & (other == b)
@@ -102,7 +103,8 @@ def along_lanes(view: View, lane: Ints, arc: Floats, other: Ints, other_arc: Flo
     return found
 
 
-_leads: dict[tuple[int, int, int], float | None] = {}
+_leads: dict[tuple[int, int, int], tuple[LaneGraph, float | None]] = {}
+"""With their graphs, so that none is forgotten and another gets its number."""
 
 
 def _lead(graph: LaneGraph, lane: int, goal: int) -> float | None:
@@ -111,8 +113,8 @@ def _lead(graph: LaneGraph, lane: int, goal: int) -> float | None:
     if key not in _leads:
         if len(_leads) > 100_000:  # some megabytes
             _leads.clear()
-        _leads[key] = _search(graph, lane, goal)
-    return _leads[key]
+        _leads[key] = graph, _search(graph, lane, goal)
+    return _leads[key][1]
 
 
 def _search(graph: LaneGraph, lane: int, goal: int) -> float | None:
@@ -153,10 +155,16 @@ def _half(view: View, entity: str, target: str | Position, kind: DistanceType) -
     return np.asarray(own + (length * np.abs(np.cos(angle)) + width * np.abs(np.sin(angle))) / 2)
 
 
-def _between_boxes(view: View, entity: str, target: str) -> Floats:
-    poses = [np.stack(view.pose(name), axis=1) for name in (entity, target)]
-    sizes = [np.stack([view.body(name, col.LENGTH), view.body(name, col.WIDTH)], axis=1) for name in (entity, target)]
-    return box_distance(poses[0], sizes[0], poses[1], sizes[1])
+def _between_boxes(view: View, entity: str, target: str | Position) -> Floats:
+    return box_distance(*_box(view, entity), *_box(view, target))
+
+
+def _box(view: View, one: str | Position) -> tuple[Floats, Floats]:
+    """[W, 3] pose and [W, 2] size of an entity's box; a place has none."""
+    if not isinstance(one, str):
+        there = place(one, view, NOWHERE_NEEDED)
+        return np.stack([there.x, there.y, there.yaw], axis=1), np.zeros((view.num_worlds, 2))
+    return np.stack(view.pose(one), axis=1), np.stack([view.body(one, col.LENGTH), view.body(one, col.WIDTH)], axis=1)
 
 
 def _there(view: View, entity: str, target: str | Position) -> NDArray[np.bool_]:

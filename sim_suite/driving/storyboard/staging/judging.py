@@ -13,10 +13,10 @@ from sim_suite.driving.storyboard.parameters import RULES
 from sim_suite.driving.storyboard.staging import cast as c
 from sim_suite.driving.storyboard.staging.distances import closing_speed, distance
 from sim_suite.driving.storyboard.staging.lights import shown
-from sim_suite.driving.storyboard.staging.placing import lane_beside, place
+from sim_suite.driving.storyboard.staging.placing import NOWHERE_NEEDED, along, find_lane_beside, place
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
 from sim_suite.driving.world import layout as col
-from sim_suite.driving.world.kinds import BICYCLE, PARKED, PEDESTRIAN
+from sim_suite.driving.world.kinds import BICYCLE, OBSTACLE, PARKED, PEDESTRIAN
 
 
 class States(Protocol):
@@ -37,8 +37,9 @@ def holds(condition: ValueCondition | EntityCondition, entity: str, view: View, 
         return np.asarray(_by_value(condition, view))
 
 
-def _compare(left: Any, rule: str, right: Any) -> Bools:
-    return np.asarray(RULES[rule](left, right))
+def _compare(left: Floats, rule: str, right: Floats) -> Bools:
+    # What is not there is no number, and no rule holds of it.
+    return np.asarray(RULES[rule](left, right) & ~np.isnan(left))
 
 
 @singledispatch
@@ -81,8 +82,7 @@ def _of_entity(condition: Any, entity: str, view: View) -> Bools:
 
 @_of_entity.register
 def _(condition: o.EndOfRoadCondition, entity: str, view: View) -> Bools:
-    number = view.cast.number[:, view.slot(entity), c.AT_END]
-    return np.asarray((number > 0.0) & (number >= view.number(condition.duration)))
+    return _lasted(view.cast.number[:, view.slot(entity), c.AT_END], view.number(condition.duration))
 
 
 @_of_entity.register
@@ -93,7 +93,7 @@ def _(condition: o.CollisionCondition, entity: str, view: View) -> Bools:
             continue
         kind = view.state.mind[:, slot, col.KIND]
         of_kind = {
-            "pedestrian": kind == PEDESTRIAN, "vehicle": (kind <= BICYCLE) | (kind == PARKED),
+            "pedestrian": kind == PEDESTRIAN, "vehicle": (kind <= BICYCLE) | (kind == PARKED), "miscellaneous": kind == OBSTACLE,
         }.get(condition.kind or "", np.ones(view.num_worlds, np.bool_))  # fmt: skip
         near = distance(view, entity, name, "euclidianDistance", "entity", freespace=True)
         touching |= of_kind & (near <= 0.0)
@@ -102,8 +102,7 @@ def _(condition: o.CollisionCondition, entity: str, view: View) -> Bools:
 
 @_of_entity.register
 def _(condition: o.OffroadCondition, entity: str, view: View) -> Bools:
-    number = view.cast.number[:, view.slot(entity), c.OFF_ROAD]
-    return np.asarray((number > 0.0) & (number >= view.number(condition.duration)))
+    return _lasted(view.cast.number[:, view.slot(entity), c.OFF_ROAD], view.number(condition.duration))
 
 
 @_of_entity.register
@@ -121,7 +120,8 @@ def _(condition: o.TimeToCollisionCondition, entity: str, view: View) -> Bools:
     )
     closing = closing_speed(view, entity, condition.target, condition.distance_type)
     # Who does not come nearer never collides.
-    return _compare(np.where(closing > 0.0, away / closing, np.inf), condition.rule, view.number(condition.value))
+    left = np.where(np.isnan(away), np.nan, np.where(closing > 0.0, away / closing, np.inf))
+    return _compare(left, condition.rule, view.number(condition.value))
 
 
 @_of_entity.register
@@ -133,8 +133,7 @@ def _(condition: o.AccelerationCondition, entity: str, view: View) -> Bools:
 
 @_of_entity.register
 def _(condition: o.StandStillCondition, entity: str, view: View) -> Bools:
-    stood = view.cast.number[:, view.slot(entity), c.STOOD]
-    return np.asarray((stood > 0.0) & (stood >= view.number(condition.duration) - 1e-6))
+    return _lasted(view.cast.number[:, view.slot(entity), c.STOOD], view.number(condition.duration))
 
 
 @_of_entity.register
@@ -165,7 +164,7 @@ def _(condition: o.TraveledDistanceCondition, entity: str, view: View) -> Bools:
 @_of_entity.register
 def _(condition: o.ReachPositionCondition, entity: str, view: View) -> Bools:
     x, y, _ = view.point(entity)
-    there = place(condition.position, view)
+    there = place(condition.position, view, NOWHERE_NEEDED)
     return np.asarray(np.hypot(there.x - x, there.y - y) <= view.number(condition.tolerance))
 
 
@@ -190,24 +189,32 @@ def _(condition: o.RelativeClearanceCondition, entity: str, view: View) -> Bools
     own = view.on_lane(entity)
     clear = np.ones(view.num_worlds, np.bool_)
     ahead, behind = view.number(condition.forward), view.number(condition.backward)
-    allowed = {
-        lane: {lane_beside(view, lane, step) for low, high in condition.lanes for step in range(low, high + 1)}
-        for lane in np.unique(own.lane[own.lane >= 0]).tolist()
-    }
+    facing = np.where(
+        np.cos(view.pose(entity)[2] - np.nan_to_num(view.lane_heading(own.lane, own.arc_m))) < 0.0, -1.0, 1.0
+    )
     for name in condition.entities or tuple(view.entities):
         if name == entity:
             continue
         other = view.on_lane(name)
         x, y, yaw = view.pose(entity)
         tx, ty, _ = view.pose(name)
-        along = (tx - x) * np.cos(yaw) + (ty - y) * np.sin(yaw)
+        ahead_m = (tx - x) * np.cos(yaw) + (ty - y) * np.sin(yaw)
         half = (view.body(entity, col.LENGTH) + view.body(name, col.LENGTH)) / 2 if condition.free_space else 0.0
-        near = (along - half <= ahead) & (-along - half <= behind)
-        beside = np.array(
-            [b in allowed.get(a, ()) for a, b in zip(own.lane.tolist(), other.lane.tolist(), strict=True)]
-        )
-        clear &= ~(near & beside & view.exists(name))
+        near = (ahead_m - half <= ahead) & (-ahead_m - half <= behind)
+        # Own lane where the other is, which may be another road's.
+        here, _ = along(view, np.maximum(own.lane, 0), own.arc_m, np.where(own.lane >= 0, facing * ahead_m, 0.0))
+        beside = np.zeros(view.num_worlds, np.bool_)
+        for lane, their in np.unique(np.stack([here, other.lane], axis=1), axis=0).tolist():
+            if their in _lanes_watched(condition, lane, view):
+                beside |= (here == lane) & (other.lane == their)
+        clear &= ~(near & beside & (own.lane >= 0) & view.exists(name))
     return clear
+
+
+def _lanes_watched(condition: o.RelativeClearanceCondition, lane: int, view: View) -> set[int]:
+    steps = {step for low, high in condition.lanes for step in range(low, high + 1)}
+    lanes, way = {find_lane_beside(view, lane, step) for step in steps}, view.map.graph.lanes.direction
+    return {one for one in lanes if one >= 0 and (condition.opposite_lanes or way[one] == way[lane])}
 
 
 @_of_entity.register
@@ -223,6 +230,11 @@ def _(condition: o.AngleCondition, entity: str, view: View) -> Bools:
 def _(condition: o.RelativeAngleCondition, entity: str, view: View) -> Bools:
     turned = view.pose(condition.entity)[2] - view.pose(entity)[2]
     return _near_angle(turned, view.number(condition.angle), view.number(condition.tolerance))
+
+
+def _lasted(seconds: Floats, duration: Floats) -> Bools:
+    # Sums of ticks are not exact.
+    return np.asarray((seconds > 0.0) & (seconds >= duration - 1e-6))
 
 
 def _near_angle(angle: Floats, wanted: Floats, tolerance: Floats) -> Bools:

@@ -57,11 +57,13 @@ def show(view: View, signal: str, state: str, mask: NDArray[np.bool_]) -> None:
 def shown(view: View, signal: str, state: str) -> NDArray[np.bool_]:
     """[W] Whether a light shows it."""
     group = group_of(view, signal)
-    programme, state_now = view.map.ground.terrain.programme, view.state
-    now = [
-        light_at(programme, state_now.lights[w], group, int(state_now.world[w, TICK])) for w in range(view.num_worlds)
-    ]
-    return np.asarray(np.array(now) == light_of(state))
+    programme, wanted = view.map.ground.terrain.programme, light_of(state)
+    found = np.zeros(view.num_worlds, np.bool_)
+    moments = np.stack([view.state.world[:, TICK], view.state.lights[:, group]], axis=1)
+    for tick, told in np.unique(moments, axis=0).tolist():
+        here = (moments == (tick, told)).all(axis=1)
+        found[here] = light_at(programme, view.state.lights[np.argmax(here)], group, tick) == wanted
+    return found
 
 
 class Phases:
@@ -92,22 +94,28 @@ class Phases:
         names = [each.name for each in one.phases]
         if phase not in names:
             raise UnknownNameError(f"phase of controller {controller!r}", phase, names)
-        before = np.sum([view.number(each.duration) for each in one.phases[: names.index(phase)]], axis=0)
-        self._shift[controller][mask] = (view.time_s - before)[mask] if names.index(phase) else view.time_s[mask]
+        before = sum(
+            (view.number(each.duration) for each in one.phases[: names.index(phase)]), np.zeros(view.num_worlds)
+        )
+        self._shift[controller][mask] = (view.time_s - self._delay(view, controller) - before)[mask]
 
     def _known(self, controller: str) -> SignalController:
         if controller not in self._controllers:
             raise UnknownNameError("controller of lights", controller, self._controllers)
         return self._controllers[controller]
 
-    def _now(self, view: View, name: str) -> NDArray[np.int64]:
-        """[W] Number of the phase; the last one before it has begun."""
-        one = self._controllers[name]
-        delay, at = view.number(one.delay), one.reference
+    def _delay(self, view: View, name: str) -> NDArray[np.float64]:
+        """[W] By how much it begins after the start, through all that it refers to, s."""
+        delay, at = np.zeros(view.num_worlds), name
         for _ in range(len(self._controllers)):
             if not at:
                 break
             delay, at = delay + view.number(self._known(at).delay), self._known(at).reference
+        return delay
+
+    def _now(self, view: View, name: str) -> NDArray[np.int64]:
+        """[W] Number of the phase; the last one before it has begun."""
+        one, delay = self._controllers[name], self._delay(view, name)
         ends = np.cumsum([view.number(phase.duration) for phase in one.phases], axis=0)
         # Half of a tick, so that phases change with the tick that they end in.
         passed = np.mod(view.time_s - delay - self._shift[name] + TICK_S / 2, np.maximum(ends[-1], TICK_S))

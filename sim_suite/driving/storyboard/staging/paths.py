@@ -16,11 +16,12 @@ from sim_suite.driving.storyboard.elements.positions import (
     Vertex,
 )
 from sim_suite.driving.storyboard.staging import cast as c
-from sim_suite.driving.storyboard.staging.placing import place
+from sim_suite.driving.storyboard.staging.placing import NOWHERE_NEEDED, place
 from sim_suite.driving.storyboard.staging.routing import lanes_between, on_driving_lane
 from sim_suite.driving.storyboard.staging.tracks import track_of
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, Poses, View
 from sim_suite.driving.world.kinds import ActorKind
+from sim_suite.errors import SuiteError
 
 THERE_M: Final = 2.0
 """So near to a place one has reached it (ours; ScenarioRunner takes 2 m too)."""
@@ -29,7 +30,12 @@ THERE_M: Final = 2.0
 def begin_path(action: a.FollowTrajectoryAction, actor: str, run: int, mask: Bools, view: View) -> None:
     """Begin to follow a trajectory."""
     timed = action.timing is not None
-    track = track_of(view, action.trajectory, along_tangent=action.following_mode == "follow" or not timed)
+    along_tangent = action.following_mode == "follow" or not timed
+    track = track_of(view, action.trajectory, along_tangent, mask)
+    if timed and np.isnan(track[mask, :, c.TTIME]).any():
+        raise SuiteError(
+            f"trajectory {action.trajectory.name!r} is to be followed by its times and has none. Give each of its points one."
+        )
     start = view.number(action.initial_distance_offset).copy()
     scale = np.ones(view.num_worlds)
     if action.timing is not None:
@@ -47,8 +53,8 @@ def take_track(
     """Let an actor follow points. track: [W, P, 5], as `Cast.track`."""
     slot = view.slot(actor)
     number, integer = view.cast.number[:, slot], view.cast.integer[:, slot]
-    first = _add_tracks(view, track)
-    integer[mask, c.TRACK] = (first + np.arange(view.num_worlds))[mask]
+    first = _add_tracks(view, track[mask])
+    integer[mask, c.TRACK] = first + np.arange(int(mask.sum()))
     integer[mask, c.MODE], integer[mask, c.TIMED], integer[mask, c.PATH_RUN] = c.ON_TRACK, int(timed), run
     number[mask, c.ALONG], number[mask, c.CLOCK_SCALE] = start[mask], scale[mask]
 
@@ -86,22 +92,30 @@ def begin_route(positions: Sequence[Position], actor: str, run: int, mask: Bools
     if view.entities[actor].kind == ActorKind.PEDESTRIAN:
         here = RelativeObjectPosition(actor, 0.0, 0.0)
         way = Polyline(tuple(Vertex(one) for one in (here, *positions)))
-        track = track_of(view, Trajectory("way", way), along_tangent=True)
+        track = track_of(view, Trajectory("way", way), True, mask)
         take_track(view, actor, run, mask, track, np.zeros(view.num_worlds), False, np.ones(view.num_worlds))
+        integer[mask, c.ROUTE_RUN] = run
         return
-    start = on_driving_lane(view, view.on_lane(actor), f"where {actor!r} is")
-    places = [on_driving_lane(view, place(one, view), "the place on the route") for one in positions]
-    lanes = lanes_between(view, [start, *places])
+    start = on_driving_lane(view, _only(view.on_lane(actor), mask), f"where {actor!r} is")
+    poses = [_only(place(one, view, mask), mask) for one in positions]
+    lanes = lanes_between(view, [start, *(on_driving_lane(view, one, "the place on the route") for one in poses)])
     known = view.cast.route
     width = max(known.shape[1], lanes.shape[1])
     rows = [np.pad(one, ((0, 0), (0, width - one.shape[1])), constant_values=-1) for one in (known, lanes)]
     view.cast = view.cast._replace(route=np.concatenate(rows).astype(np.int32))
-    integer[mask, c.ROUTE] = (len(known) + np.arange(view.num_worlds))[mask]
+    integer[mask, c.ROUTE] = len(known) + np.arange(len(lanes))
     integer[mask, c.ROUTE_RUN] = run
+
+
+def _only(poses: Poses, mask: Bools) -> Poses:
+    """Those of the worlds of a mask."""
+    return Poses(
+        poses.x[mask], poses.y[mask], poses.yaw[mask], poses.lane[mask], poses.arc_m[mask], poses.aside_m[mask]
+    )
 
 
 def is_at(position: Position, actor: str, view: View) -> Bools:
     """[W] Whether an actor has reached a place."""
     x, y, _ = view.point(actor)
-    there = place(position, view)
+    there = place(position, view, NOWHERE_NEEDED)
     return np.asarray(np.hypot(there.x - x, there.y - y) <= THERE_M)

@@ -94,6 +94,8 @@ from sim_suite.driving.world.terrain import (
 _DT: Final = TICK_S
 STANDING_MPS: Final = 0.01
 """Slower than this is standing (ours: OpenSCENARIO's StandStillCondition gives no threshold; esmini takes as little)."""
+STANDS_M: Final = 0.01
+"""A place written by hand and the same one on a lane differ by less."""
 LEAST_TURN: Final = 0.2
 """As `world.lanes`: beside a bend an arc grows by 1 - aside * curvature, never less than this."""
 BRAKING_MPS2: Final = -0.8
@@ -134,7 +136,7 @@ def _move(cast: Cast, state: State, ground: Ground, w: int, e: int) -> None:
     if mind[CONTROL] == NO_CONTROL:
         return
     if mind[CONTROL] == SCRIPT and index[MODE] != DRIVEN:
-        before, yaw, x, y = number[PACE], body[YAW], body[X], body[Y]
+        before, yaw = number[PACE], body[YAW]
         _change_pace(number, index)
         aside_mps = 0.0
         if index[MODE] == ON_LANE:
@@ -146,8 +148,6 @@ def _move(cast: Cast, state: State, ground: Ground, w: int, e: int) -> None:
             number[PY] += number[PACE] * _DT * math.sin(number[PYAW])
         body[X], body[Y], body[YAW] = number[PX], number[PY], wrap(np.float32(number[PYAW]))
         body[SPEED] = number[PACE]
-        if index[MODE] == ON_TRACK:
-            body[SPEED] = math.hypot(float(body[X] - x), float(body[Y] - y)) / _DT
         body[ACCEL] = (number[PACE] - before) / _DT
         body[YAW_RATE] = wrap(body[YAW] - yaw) / np.float32(_DT)
         mind[SIGNALS] = _signals(mind[KIND], float(body[ACCEL]), aside_mps)
@@ -170,13 +170,19 @@ def _signals(kind: int, accel: float, aside_mps: float) -> int:
 
 
 @borrowing
+def _on(spent: float, more: float, needed: float) -> float:
+    """What is spent of a change after more; sums of ticks that come to its end but for rounding do come to it."""
+    return needed if spent + more > needed - 1e-9 else spent + more
+
+
+@borrowing
 def _change_pace(number: np.ndarray, index: np.ndarray) -> None:
     """The speed at the end of the tick."""
     if number[PACE_SPENT] >= number[PACE_NEEDED]:
         return
     # A change over a distance gets on from rest too.
     spent = max(abs(number[PACE]), STANDING_MPS) * _DT if index[PACE_BY] == BY_DISTANCE else _DT
-    number[PACE_SPENT] += spent
+    number[PACE_SPENT] = _on(number[PACE_SPENT], spent, number[PACE_NEEDED])
     done = progress(index[PACE_SHAPE], number[PACE_SPENT] / number[PACE_NEEDED])
     number[PACE] = number[PACE_FROM] + (number[PACE_TO] - number[PACE_FROM]) * done
 
@@ -186,7 +192,8 @@ def _along_lane(cast: Cast, number: np.ndarray, index: np.ndarray, terrain: Terr
     """Move along the lane; returns the speed to the left of the motion, m/s."""
     speed, aside = number[PACE], number[ASIDE]
     if number[ASIDE_SPENT] < number[ASIDE_NEEDED]:
-        number[ASIDE_SPENT] += abs(speed) * _DT if index[ASIDE_BY] == BY_DISTANCE else _DT
+        spent = abs(speed) * _DT if index[ASIDE_BY] == BY_DISTANCE else _DT
+        number[ASIDE_SPENT] = _on(number[ASIDE_SPENT], spent, number[ASIDE_NEEDED])
         done = progress(index[ASIDE_SHAPE], number[ASIDE_SPENT] / number[ASIDE_NEEDED])
         number[ASIDE] = number[ASIDE_FROM] + (number[ASIDE_TO] - number[ASIDE_FROM]) * done
     aside_mps = (number[ASIDE] - aside) / _DT
@@ -198,8 +205,10 @@ def _along_lane(cast: Cast, number: np.ndarray, index: np.ndarray, terrain: Terr
     x, y, heading, _ = pose_at(terrain, index[OWN_LANE], np.float32(number[ARC]))
     beyond = number[ARC] - min(max(number[ARC], 0.0), float(length_of(terrain, index[OWN_LANE])))
     cos, sin = math.cos(float(heading)), math.sin(float(heading))
-    number[PX] = x + beyond * cos - number[ASIDE] * sin
-    number[PY] = y + beyond * sin + number[ASIDE] * cos
+    to_x, to_y = x + beyond * cos - number[ASIDE] * sin, y + beyond * sin + number[ASIDE] * cos
+    if speed == 0.0 and abs(to_x - number[PX]) + abs(to_y - number[PY]) < STANDS_M:
+        return 0.0  # who stands askew is not turned along the lane
+    number[PX], number[PY] = to_x, to_y
     drift = math.atan2(index[WAY] * aside_mps, abs(ahead)) if abs(ahead) > STANDING_MPS else 0.0
     drift = -drift if speed < 0.0 else drift
     number[PYAW] = heading + (0.0 if index[WAY] > 0 else math.pi) + drift
@@ -209,7 +218,8 @@ def _along_lane(cast: Cast, number: np.ndarray, index: np.ndarray, terrain: Terr
 @borrowing
 def _cross_ends(cast: Cast, number: np.ndarray, index: np.ndarray, terrain: Terrain) -> None:
     """Go on to the next lane at the end of one; where there is none, stop."""
-    number[AT_END] = number[AT_END] + _DT if number[AT_END] > 0.0 and number[PACE] == 0.0 else 0.0
+    at_end = number[AT_END]
+    number[AT_END] = at_end + _DT if at_end > 0.0 and number[PACE] == 0.0 else 0.0
     for _ in range(8):  # lanes can be shorter than a tick's way
         length = float(length_of(terrain, index[OWN_LANE]))
         if 0.0 <= number[ARC] <= length:
@@ -219,7 +229,7 @@ def _cross_ends(cast: Cast, number: np.ndarray, index: np.ndarray, terrain: Terr
         if after < 0:
             number[ARC] = length if onward else 0.0
             number[PACE], number[PACE_NEEDED] = 0.0, 0.0
-            number[AT_END] = max(number[AT_END], _DT)
+            number[AT_END] = at_end + _DT
             return
         number[ARC] = number[ARC] - length if onward else number[ARC] + float(length_of(terrain, after))
         index[OWN_LANE] = after
@@ -259,12 +269,8 @@ def _along_track(cast: Cast, number: np.ndarray, index: np.ndarray) -> None:
     number[ALONG] += _DT * number[CLOCK_SCALE] if index[TIMED] == 1 else number[PACE] * _DT
     end = track[last, by]
     if number[ALONG] >= end and index[TIMED] == 0:
-        # What is left of the tick's way is gone straight on.
-        _stand_on(track, last - 1, 1.0, number)
-        rest = number[ALONG] - end
-        number[PX] += rest * math.cos(number[PYAW])
-        number[PY] += rest * math.sin(number[PYAW])
-        index[MODE] = STRAIGHT
+        number[PX], number[PY], number[PYAW] = track[last, TX], track[last, TY], track[last, TH]
+        _leave_track(number, index, number[ALONG] - end)
         return
     along = min(number[ALONG], end)
     low, high = 0, last
@@ -274,6 +280,8 @@ def _along_track(cast: Cast, number: np.ndarray, index: np.ndarray) -> None:
             low = middle
         else:
             high = middle
+    while low > 0 and track[low + 1, by] <= track[low, by]:
+        low -= 1  # tracks end with as many copies of their last point as the longest one needs
     step = track[low + 1, by] - track[low, by]
     share = 1.0 if step <= 0.0 else max((along - track[low, by]) / step, 0.0)
     _stand_on(track, low, share, number)
@@ -281,7 +289,15 @@ def _along_track(cast: Cast, number: np.ndarray, index: np.ndarray) -> None:
         gone = track[low + 1, TS] - track[low, TS]
         number[PACE] = 0.0 if step <= 0.0 else gone / step * number[CLOCK_SCALE]
         if number[ALONG] >= end:
-            index[MODE] = STRAIGHT
+            _leave_track(number, index, number[PACE] * (number[ALONG] - end) / number[CLOCK_SCALE])
+
+
+@borrowing
+def _leave_track(number: np.ndarray, index: np.ndarray, rest_m: float) -> None:
+    """Go straight on with what is left of the tick's way."""
+    number[PX] += rest_m * math.cos(number[PYAW])
+    number[PY] += rest_m * math.sin(number[PYAW])
+    index[MODE] = STRAIGHT
 
 
 @borrowing

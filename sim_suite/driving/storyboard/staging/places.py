@@ -6,17 +6,22 @@ A road's s runs along its reference line; t and lane offsets count to the left o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.roads.graph.poses import lane_poses
+from sim_suite.driving.roads.opendrive.model import OpenDrive
 from sim_suite.errors import SuiteError, UnknownNameError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+_REACH_M: Final = 0.5
+"""Files round the lengths of roads."""
+_EVEN_M: Final = 1e-6
+"""Sums of lengths differ by less."""
 
 
 class OnLane(NamedTuple):
@@ -29,12 +34,15 @@ class OnLane(NamedTuple):
 class RoadPlaces:
     """Finds lanes by road, id and s on one map."""
 
-    def __init__(self, graph: LaneGraph) -> None:
+    def __init__(self, graph: LaneGraph, document: OpenDrive | None = None) -> None:
+        """document: the graph's, whose lane offsets say how far the lanes lie beside the reference lines; None: nowhere."""
         lanes, points = graph.lanes, graph.points
         self._graph = graph
         first, last = lanes.first_point[:-1], lanes.first_point[1:] - 1
         self._low = np.minimum(points.road_s[first], points.road_s[last])
         self._high = np.maximum(points.road_s[first], points.road_s[last])
+        offsets = {} if document is None else {road.id: road.lane_offsets for road in document.roads}
+        self._offsets = [offsets.get(name, ()) for name in graph.road_ids]
         self._of_road: dict[str, Ints] = {
             name: np.flatnonzero(lanes.road == n).astype(np.int32) for n, name in enumerate(graph.road_ids)
         }
@@ -44,10 +52,9 @@ class RoadPlaces:
         ids, places = np.broadcast_arrays(np.atleast_1d(np.asarray(lane_id, np.float64)), np.asarray(s, np.float64))
         candidates = self._lanes_of(road_id)
         lane, arc = np.full(len(places), -1, np.int32), np.zeros(len(places))
-        reach = 0.5  # metres: files round the lengths of roads
         for one in candidates.tolist():
             own = ids == self._graph.lanes.lane_id[one]
-            here = own & (places >= self._low[one] - reach) & (places <= self._high[one] + reach)
+            here = own & (places >= self._low[one] - _REACH_M) & (places <= self._high[one] + _REACH_M)
             # Where two sections meet, the later one counts.
             inside = here & ((lane < 0) | ((places >= self._low[one]) & (places <= self._high[one])))
             if inside.any():
@@ -77,7 +84,7 @@ class RoadPlaces:
         for one in np.unique(lane).tolist():
             here = lane == one
             section = np.flatnonzero((lanes.road == lanes.road[one]) & (lanes.section == lanes.section[one]))
-            centre = self._centre(section.astype(np.int32), s[here])
+            centre, _ = self._centre(section.astype(np.int32), s[here])
             t[here] += centre[np.flatnonzero(section == one)[0]]
         return t
 
@@ -85,35 +92,50 @@ class RoadPlaces:
         """The lane of a road that holds each place, or the outermost, and how far left of its direction it lies. s, t: [N]."""
         candidates = self._lanes_of(road_id)
         lane, arc, aside = np.full(len(s), -1, np.int32), np.zeros(len(s)), np.full(len(s), np.inf)
-        centre = self._centre(candidates, s)
+        if candidates.size:
+            low, high = self._low[candidates].min(), self._high[candidates].max()
+            s = np.where((s > low - _REACH_M) & (s < high + _REACH_M), np.clip(s, low, high), s)
+        centre, width = self._centre(candidates, s)
+        least = np.full(len(s), np.inf)
         for row, one in enumerate(candidates.tolist()):
             away = (t - centre[row]) * self._graph.lanes.direction[one]
-            nearer = np.abs(away) < np.abs(aside)
+            beyond = np.abs(away) - width[row] / 2
+            nearer = beyond < least
             if nearer.any():
-                lane[nearer], aside[nearer] = one, away[nearer]
+                lane[nearer], aside[nearer], least[nearer] = one, away[nearer], beyond[nearer]
                 arc[nearer] = self._arc(one, s[nearer])
         if (lane < 0).any():
             n = int(np.flatnonzero(lane < 0)[0])
             raise SuiteError(self._nowhere(road_id, np.nan, float(s[n]), candidates))
         return OnLane(lane, arc), aside
 
-    def _centre(self, candidates: Ints, s: Floats) -> Floats:
-        """[K, N] t of the lanes' centres, NaN where they are not."""
+    def _centre(self, candidates: Ints, s: Floats) -> tuple[Floats, Floats]:
+        """[K, N] t of the centres of lanes of one road, and their widths; NaN where they are not."""
         points, lanes = self._graph.points, self._graph.lanes
-        centre = np.full((len(candidates), len(s)), np.nan)
+        centre, widths = np.full((2, len(candidates), len(s)), np.nan)
+        shift = self._offset_at(int(lanes.road[candidates[0]]), s) if len(candidates) else s
         for section in np.unique(lanes.section[candidates]).tolist():
             own = candidates[lanes.section[candidates] == section]
             order = np.argsort(lanes.lane_id[own])
             left = [int(one) for one in own[order] if lanes.lane_id[one] > 0]
             right = [int(one) for one in own[order][::-1] if lanes.lane_id[one] < 0]
-            here = (s >= self._low[own].min() - 0.5) & (s <= self._high[own].max() + 0.5)
+            here = (s >= self._low[own].min() - _EVEN_M) & (s <= self._high[own].max() + _EVEN_M)
             for sign, side in ((1.0, left), (-1.0, right)):
                 edge = np.zeros(here.sum())
                 for one in side:
                     width = np.interp(s[here], *self._by_s(one, points.width))
-                    centre[np.flatnonzero(candidates == one)[0], here] = sign * (edge + width / 2)
+                    row = np.flatnonzero(candidates == one)[0]
+                    centre[row, here], widths[row, here] = shift[here] + sign * (edge + width / 2), width
                     edge = edge + width
-        return centre
+        return centre, widths
+
+    def _offset_at(self, road: int, s: Floats) -> Floats:
+        """[N] t of lane 0. Source: OpenDRIVE 1.8, laneOffset."""
+        offset = np.zeros(len(s))
+        for one in self._offsets[road]:
+            ds = s - one.s
+            offset = np.where(ds >= 0.0, one.a + ds * (one.b + ds * (one.c + ds * one.d)), offset)
+        return offset
 
     def _by_s(self, lane: int, values: Floats) -> tuple[Floats, Floats]:
         """A lane's values by rising s of the road."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,76 +12,85 @@ from sim_suite.driving.roads.graph.projection import project_onto
 from sim_suite.driving.storyboard.elements import positions as p
 from sim_suite.driving.storyboard.elements.positions import Orientation, Position
 from sim_suite.driving.storyboard.staging.places import OnLane
-from sim_suite.driving.storyboard.staging.view import Floats, Ints, Poses, View
+from sim_suite.driving.storyboard.staging.view import Bools, Floats, Ints, Poses, View
 from sim_suite.errors import SuiteError
 
+NOWHERE_NEEDED: Final = np.zeros(1, np.bool_)
+"""For `place`: the position may be nowhere in every world."""
 
-def place(position: Position, view: View) -> Poses:
-    """Where a position is in each world. Raises `SuiteError` where it is nowhere on the map."""
-    return _place(position, view)
+
+def place(position: Position, view: View, needed: Bools | None = None) -> Poses:
+    """Where a position is in each world. Raises `SuiteError` where it is nowhere on the map.
+
+    needed: [W] the worlds in which it has to be somewhere, None for all. In others a place that is counted from somebody may be
+    nowhere: NaN, with no lane.
+    """
+    return _place(position, view, np.ones(1, np.bool_) if needed is None else needed)
 
 
 @singledispatch
-def _place(position: Any, view: View) -> Poses:
+def _place(position: Any, view: View, needed: Bools) -> Poses:
     raise TypeError(f"{type(position).__name__} is no position.")
 
 
 @_place.register
-def _(position: p.WorldPosition, view: View) -> Poses:
+def _(position: p.WorldPosition, view: View, needed: Bools) -> Poses:
     x, y, h = view.number(position.x), view.number(position.y), view.number(position.h)
     return _off_lane(x.copy(), y.copy(), h.copy())
 
 
 @_place.register
-def _(position: p.LanePosition, view: View) -> Poses:
+def _(position: p.LanePosition, view: View, needed: Bools) -> Poses:
     lane_id, s = view.number(position.lane_id), view.number(position.s)
     on = view.places.find(position.road_id, lane_id, s)
     return _beside(view, on, view.number(position.offset), position.orientation)
 
 
 @_place.register
-def _(position: p.RoadPosition, view: View) -> Poses:
+def _(position: p.RoadPosition, view: View, needed: Bools) -> Poses:
     on, aside = view.places.at_offset(position.road_id, view.number(position.s), view.number(position.t))
     return on_lane(view, on.lane, on.arc_m, aside, position.orientation)
 
 
 @_place.register
-def _(position: p.RelativeWorldPosition, view: View) -> Poses:
-    x, y, yaw = view.point(position.entity)
+def _(position: p.RelativeWorldPosition, view: View, needed: Bools) -> Poses:
+    x, y, yaw = _point(view, position.entity, needed)
     return _off_lane(
         x + view.number(position.dx), y + view.number(position.dy), _turned(view, position.orientation, yaw)
     )
 
 
 @_place.register
-def _(position: p.RelativeObjectPosition, view: View) -> Poses:
-    x, y, yaw = view.point(position.entity)
+def _(position: p.RelativeObjectPosition, view: View, needed: Bools) -> Poses:
+    x, y, yaw = _point(view, position.entity, needed)
     dx, dy = view.number(position.dx), view.number(position.dy)
     cos, sin = np.cos(yaw), np.sin(yaw)
     return _off_lane(x + dx * cos - dy * sin, y + dx * sin + dy * cos, _turned(view, position.orientation, yaw))
 
 
 @_place.register
-def _(position: p.RelativeRoadPosition, view: View) -> Poses:
-    on = view.on_lane(position.entity)
-    _need_lane(position.entity, on.lane)
-    _, _, _, way = view.places.road_of(on.lane, on.arc_m)
-    lane, arc = along(view, on.lane, _arc_of_point(view, position.entity), view.number(position.ds))
+def _(position: p.RelativeRoadPosition, view: View, needed: Bools) -> Poses:
+    on = _lane_of(view, position.entity, needed)
+    there = np.maximum(on.lane, 0)
+    _, _, _, way = view.places.road_of(there, on.arc_m)
+    lane, arc = along(view, there, _arc_of_point(view, position.entity), view.number(position.ds))
     aside = on.aside_m + way * view.number(position.dt)
-    return on_lane(view, lane, arc, aside, position.orientation)
+    return _known(on_lane(view, lane, arc, aside, position.orientation), on.lane >= 0)
 
 
 @_place.register
-def _(position: p.RelativeLanePosition, view: View) -> Poses:
-    on = view.on_lane(position.entity)
-    _need_lane(position.entity, on.lane)
-    lane, arc = along(view, on.lane, _arc_of_point(view, position.entity), view.number(position.ds))
-    other = beside(view, lane, arc, view.number(position.d_lane))
-    return _beside(view, other, view.number(position.offset), position.orientation)
+def _(position: p.RelativeLanePosition, view: View, needed: Bools) -> Poses:
+    on = _lane_of(view, position.entity, needed)
+    there = np.maximum(on.lane, 0)
+    lane, arc = along(view, there, _arc_of_point(view, position.entity), view.number(position.ds))
+    other = beside(view, lane, arc, view.number(position.d_lane), needed)
+    found = (other.lane >= 0) & (on.lane >= 0)
+    other = OnLane(np.maximum(other.lane, 0), other.arc_m)
+    return _known(_beside(view, other, view.number(position.offset), position.orientation), found)
 
 
 @_place.register
-def _(position: p.RoutePosition, view: View) -> Poses:
+def _(position: p.RoutePosition, view: View, needed: Bools) -> Poses:
     from sim_suite.driving.storyboard.staging.routing import place_on_route
 
     on = place_on_route(view, position.route, view.number(position.s))
@@ -95,7 +104,7 @@ def _(position: p.RoutePosition, view: View) -> Poses:
 
 
 @_place.register
-def _(position: p.TrajectoryPosition, view: View) -> Poses:
+def _(position: p.TrajectoryPosition, view: View, needed: Bools) -> Poses:
     from sim_suite.driving.storyboard.staging.tracks import point_on_track
 
     x, y, heading = point_on_track(view, position.trajectory, view.number(position.s))
@@ -146,15 +155,20 @@ def straightest(view: View, lanes: Ints) -> int:
     return int(lanes[np.argmin(turns)])
 
 
-def beside(view: View, lane: Ints, arc: Floats, d_lane: Floats) -> OnLane:
-    """The same places on lanes whose ids are higher by `d_lane`; 0 is no lane. Raises `SuiteError` where there is none."""
+def beside(view: View, lane: Ints, arc: Floats, d_lane: Floats, needed: Bools | None = None) -> OnLane:
+    """The same places on lanes whose ids are higher by `d_lane`; 0 is no lane, and -1 is found where there is none.
+
+    Raises `SuiteError` for one in `needed`; None for all.
+    """
     lanes = view.map.graph.lanes
     found, arcs = lane.copy(), arc.copy()
-    for one, steps in {(int(a), float(b)) for a, b in zip(lane, d_lane, strict=True)}:
-        other = lane_beside(view, one, round(steps))
-        here = (lane == one) & (d_lane == steps)
+    steps = np.round(d_lane).astype(np.int32)
+    for one, step in np.unique(np.stack([lane, steps], axis=1), axis=0).tolist():
+        here = (lane == one) & (steps == step)
+        missing_allowed = needed is not None and not (here & needed).any()
+        other = find_lane_beside(view, one, step) if missing_allowed else lane_beside(view, one, step)
         found[here] = other
-        if other != one:
+        if other not in (one, -1):
             share = arc[here] / lanes.length_m[one]
             opposite = lanes.direction[other] != lanes.direction[one]
             guess = (1.0 - share if opposite else share) * lanes.length_m[other]
@@ -166,26 +180,45 @@ def beside(view: View, lane: Ints, arc: Floats, d_lane: Floats) -> OnLane:
 
 def lane_beside(view: View, lane: int, steps: int) -> int:
     """The lane of the same section whose id is higher by so many. Raises `SuiteError` where there is none."""
-    own = int(view.map.graph.lanes.lane_id[lane])
-    wanted = own + steps
-    if own < 0 <= wanted:  # lane 0 is no lane
-        wanted += 1
-    elif wanted <= 0 < own:
-        wanted -= 1
-    return lane_with_id(view, lane, wanted)
+    return lane_with_id(view, lane, _id_beside(view, lane, steps))
+
+
+def find_lane_beside(view: View, lane: int, steps: int) -> int:
+    """As `lane_beside`; -1 where there is none."""
+    return _with_id(view, lane, _id_beside(view, lane, steps))
 
 
 def lane_with_id(view: View, lane: int, wanted: int) -> int:
     """The lane of the same section with an id. Raises `SuiteError` where there is none."""
-    lanes = view.map.graph.lanes
-    section = np.flatnonzero((lanes.road == lanes.road[lane]) & (lanes.section == lanes.section[lane]))
-    match = section[lanes.lane_id[section] == wanted]
-    if not match.size:
+    found = _with_id(view, lane, wanted)
+    if found < 0:
+        lanes = view.map.graph.lanes
+        ids = sorted(lanes.lane_id[_section_of(view, lane)].tolist())
         raise SuiteError(
-            f"there is no lane {wanted} beside lane {view.map.graph.name_of(lane)}; its road has "
-            f"{', '.join(map(str, sorted(int(one) for one in lanes.lane_id[section])))}."
+            f"there is no lane {wanted} beside lane {view.map.graph.name_of(lane)}; its road has {', '.join(map(str, ids))}."
         )
-    return int(match[0])
+    return found
+
+
+def _id_beside(view: View, lane: int, steps: int) -> int:
+    own = int(view.map.graph.lanes.lane_id[lane])
+    wanted = own + steps
+    if steps and own * wanted <= 0:
+        wanted += -1 if steps < 0 else 1  # lane 0 is no lane
+    return wanted
+
+
+def _with_id(view: View, lane: int, wanted: int) -> int:
+    section = _section_of(view, lane)
+    match = section[view.map.graph.lanes.lane_id[section] == wanted]
+    return int(match[0]) if match.size else -1
+
+
+def _section_of(view: View, lane: int) -> Ints:
+    """Its lanes."""
+    lanes = view.map.graph.lanes
+    found = np.flatnonzero((lanes.road == lanes.road[lane]) & (lanes.section == lanes.section[lane]))
+    return found.astype(np.int32)
 
 
 def _beside(view: View, on: OnLane, offset: Floats, orientation: Orientation) -> Poses:
@@ -208,6 +241,25 @@ def _off_lane(x: Floats, y: Floats, yaw: Floats) -> Poses:
     return Poses(x, y, yaw, nowhere, np.zeros(len(x)), np.zeros(len(x)))
 
 
-def _need_lane(entity: str, lane: Ints) -> None:
-    if (lane < 0).any():
+def _known(poses: Poses, found: Bools) -> Poses:
+    """Poses, and nowhere where none was found."""
+    x, y, yaw = (np.where(found, values, np.nan) for values in (poses.x, poses.y, poses.yaw))
+    return poses._replace(x=x, y=y, yaw=yaw, lane=np.where(found, poses.lane, -1).astype(np.int32))
+
+
+def _point(view: View, entity: str, needed: Bools) -> tuple[Floats, Floats, Floats]:
+    """Where an entity is; NaN where it is not there."""
+    there = view.exists(entity)
+    if (needed & ~there).any():
+        raise SuiteError(f"{entity!r} has no place yet, so nothing can be placed by it. Teleport it before, or add it.")
+    x, y, yaw = (np.where(there, values, np.nan) for values in view.point(entity))
+    return x, y, yaw
+
+
+def _lane_of(view: View, entity: str, needed: Bools) -> Poses:
+    """Where an entity is on its lane; lane -1 where it is on none, or not there."""
+    on = view.on_lane(entity)
+    lane = np.where(view.exists(entity), on.lane, -1).astype(np.int32)
+    if (needed & (lane < 0)).any():
         raise SuiteError(f"{entity!r} is on no lane, so nothing can be placed by its road. Give a world position.")
+    return on._replace(lane=lane)

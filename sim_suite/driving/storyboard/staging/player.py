@@ -18,7 +18,7 @@ import numpy as np
 from sim_suite.driving.storyboard.elements import actions as a
 from sim_suite.driving.storyboard.elements.story import Event, ManeuverGroup, NamedAction
 from sim_suite.driving.storyboard.scenario import Scenario, parts_of
-from sim_suite.driving.storyboard.staging.acting import Run, begin, is_done, look_after
+from sim_suite.driving.storyboard.staging.acting import Run, begin, is_done, look_after, stop
 from sim_suite.driving.storyboard.staging.parts import COMPLETE, Part, Parts
 from sim_suite.driving.storyboard.staging.paths import leave_tracks
 from sim_suite.driving.storyboard.staging.view import Bools, View
@@ -39,8 +39,8 @@ class Player:
         self._scenario, self._view = scenario, view
         self._numbers = count(1)
         self.parts = Parts(scenario.storyboard, view.num_worlds)
-        stop = scenario.storyboard.stop
-        self._stop = None if stop is None else TriggerWatch(stop, view.num_worlds)
+        until = scenario.storyboard.stop
+        self._stop = None if until is None else TriggerWatch(until, view.num_worlds)
         self.ended: Bools = np.zeros(view.num_worlds, np.bool_)
         """[W] Whether the storyboard has come to its end."""
         self.overruled: set[str] = set()
@@ -93,7 +93,7 @@ class Player:
         for act in story.children:
             act.begin(act.start.look(live & act.standing_by() & story.running(), self._view, self.parts))
             if act.stop is not None:
-                act.halt(act.stop.look(live & act.running(), self._view, self.parts))
+                self._halt(act, act.stop.look(live & act.running(), self._view, self.parts))
             for group in act.children:
                 self._group(group, live & act.running())
             over = live & act.running() & _all_complete(act)
@@ -150,7 +150,7 @@ class Player:
             hit &= ~busy
         elif said.priority in ("overwrite", "override"):
             for other in others:
-                other.halt(hit & other.running())
+                self._halt(other, hit & other.running())
         event.begin(hit)
         names, met = event.start.who(self._view, self.parts) if group.select_triggering else ((), None)
         for action in event.children:
@@ -163,10 +163,20 @@ class Player:
         # What is done at once ends at once, so that an event of teleports takes no tick.
         self._carry_on(event, hit)
 
+    def _halt(self, part: Part, mask: Bools) -> None:
+        """Stop a part before its end, and what its actions have set going."""
+        if not mask.any():
+            return
+        for one in part.everything():
+            for run in one.runs:
+                stop(run, mask & one.running(), self._view)
+        part.halt(mask)
+
     def _begin_action(self, part: Part, actors: tuple[str, ...], mask: Bools) -> None:
         said = cast(NamedAction, part.said)
         for actor in ("",) if isinstance(said.action, GLOBAL) else actors:
-            if actor and self._view.is_driven(actor):
+            moved = said.action.entity if isinstance(said.action, a.AddEntityAction | a.DeleteEntityAction) else actor
+            if moved and self._view.is_driven(moved):
                 self.overruled.add(f"{type(said.action).__name__} {said.name!r}")
                 continue
             there = mask if not actor or isinstance(said.action, a.TeleportAction) else mask & self._view.exists(actor)

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim_suite.driving.storyboard import criteria as j
 from sim_suite.driving.storyboard.criteria import Criterion
+from sim_suite.driving.storyboard.numbers import Number
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
 from sim_suite.driving.world import kinds
@@ -51,8 +52,10 @@ class Referee:
             raise SuiteError(f"scenario {scenario.name!r} has a time limit of {scenario.limit_s}; give more than 0 s.")
         self.value: Floats = np.zeros((worlds, len(scenario.criteria)))
         """[W, K] What each criterion measures."""
-        self.limit: Floats = np.stack([limit_of(one, view) for one in scenario.criteria], axis=1)
+        self.limit: Floats = np.zeros(self.value.shape)
         """[W, K] Beyond which it is broken."""
+        for k, one in enumerate(scenario.criteria):
+            self.limit[:, k] = view.number(scenario.limit_s) if isinstance(one, j.InTime) else limit_of(one, view)
         self.broken_tick = np.full(self.value.shape, NEVER, np.int64)
         """[W, K] When it was broken first; NEVER where it was not."""
         self.broken_place = np.full((*self.value.shape, 2), np.nan)
@@ -62,6 +65,11 @@ class Referee:
         self.impact_mps = np.full(worlds, np.nan)
         """[W] Closing speed of the ego's first collision."""
         self._partner = np.full(worlds, -1, np.int32)
+
+    @property
+    def limit_s(self) -> Number:
+        """Seconds after which a variation is over."""
+        return self._scenario.limit_s
 
     @property
     def live(self) -> Bools:
@@ -152,7 +160,7 @@ def limit_of(criterion: Criterion, view: View) -> Floats:
         return view.number(criterion.at_most)
     if isinstance(criterion, j.BackInLane):
         return view.number(criterion.within_s)
-    return np.full(view.num_worlds, np.inf if isinstance(criterion, j.InTime) else 0.0)
+    return np.zeros(view.num_worlds)
 
 
 def _ego(view: View, column: int) -> Floats:
@@ -199,6 +207,6 @@ def final(criterion: Criterion, referee: Referee, view: View, storyboard_ended: 
     if isinstance(criterion, j.StoryboardCompletes):
         return np.where(storyboard_ended, 0.0, 1.0)
     if isinstance(criterion, j.InTime):
-        # The limit is that of the scenario; who comes to it has not ended by himself.
-        return np.where(referee.end == End.TIME, np.inf, view.time_s)
+        # Who comes to the scenario's limit has not ended by himself.
+        return np.where(referee.end == End.TIME, np.inf, np.minimum(view.time_s, view.number(referee.limit_s)))
     return referee.value_of(criterion)

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.roads.graph.projection import project
 from sim_suite.driving.roads.routes.network import CAR_LANES, DEFAULT_SPEED_MPS
 from sim_suite.driving.roads.routes.planner import RoutePlanner
@@ -23,22 +24,23 @@ from sim_suite.errors import SuiteError
 
 STRAIGHT_ON_M: Final = 3000.0
 """Where no goal is given the ego's route goes on so far: a minute and a half at 120 km/h."""
+MOST_PLANNERS: Final = 4
 BESIDE_M: Final = 6.0
 """A goal that is on no lane is taken to the nearest within this."""
 
 
-_KEPT: Final = 4
-_planners: dict[int, tuple[DrivingMap, RoutePlanner]] = {}
+_planners: dict[int, tuple[LaneGraph, RoutePlanner]] = {}
+"""With their graphs, so that none is forgotten and another gets its number."""
 
 
 def planner_of(driving_map: DrivingMap) -> RoutePlanner:
-    """The planner of a map; the last few are kept, with their maps, so that no other map gets the same id."""
-    key = id(driving_map.graph)
-    if key not in _planners:
-        while len(_planners) >= _KEPT:
+    """The planner of a map; the last few are kept."""
+    graph = driving_map.graph
+    if id(graph) not in _planners:
+        while len(_planners) >= MOST_PLANNERS:
             del _planners[next(iter(_planners))]
-        _planners[key] = driving_map, RoutePlanner(driving_map.graph)
-    return _planners[key][1]
+        _planners[id(graph)] = graph, RoutePlanner(graph)
+    return _planners[id(graph)][1]
 
 
 class RouteTable:
@@ -131,14 +133,14 @@ def on_driving_lane(view: View, poses: Poses, what: str) -> OnLane:
 
 
 def lanes_between(view: View, places: list[OnLane]) -> Ints:
-    """[W, R] The lanes of the ways from place to place, -1 after the last."""
+    """[N, R] The lanes of the ways from place to place, -1 after the last. places: of N worlds each."""
     table = RouteTable(view)
-    rows: list[list[int]] = [[] for _ in range(view.num_worlds)]
+    rows: list[list[int]] = [[] for _ in range(len(places[0].lane))]
     for start, goal in pairwise(places):
         for row, route in zip(rows, table.routes(start, goal), strict=True):
             row += route.lane.tolist()
     longest = max((len(row) for row in rows), default=1)
-    lanes = np.full((view.num_worlds, max(longest, 1)), -1, np.int32)
+    lanes = np.full((len(rows), max(longest, 1)), -1, np.int32)
     for w, row in enumerate(rows):
         lanes[w, : len(row)] = row
     return lanes

@@ -32,14 +32,15 @@ def change_lane(action: a.LaneChangeAction, actor: str, run: int, mask: Bools, v
     if (on.lane[mask] < 0).any():
         raise SuiteError(f"{actor!r} is on no lane, so it cannot change to another.")
     target = on.lane.copy()
-    wanted = _wanted_ids(action, view)
-    for lane, lane_id in {(int(one), int(two)) for one, two in zip(on.lane[mask], wanted[mask], strict=True)}:
+    wanted = _wanted_ids(action, mask, view)
+    pairs = np.stack([on.lane[mask], wanted[mask].astype(np.int32)], axis=1)
+    for lane, lane_id in np.unique(pairs, axis=0).tolist():
         target[mask & (on.lane == lane) & (wanted == lane_id)] = lane_with_id(view, lane, lane_id)
-    x, y, _ = view.pose(actor)
+    x, y, yaw = view.pose(actor)
     foot = project_onto(view.map.ground.grid, np.where(mask, target, 0), x, y)
-    turned = view.map.graph.lanes.direction[target] != view.map.graph.lanes.direction[on.lane]
+    against = np.cos(yaw - view.lane_heading(target, foot.arc_m)) < 0.0
     integer[mask, c.MODE], integer[mask, c.LANE] = c.ON_LANE, target[mask]
-    integer[mask & turned, c.WAY] *= -1
+    integer[mask, c.WAY] = np.where(against, -1, 1)[mask]
     number[mask, c.ARC], number[mask, c.ASIDE] = foot.arc_m[mask], foot.lateral_m[mask]
     goal = view.number(action.target_offset) * view.map.graph.lanes.direction[target]
     needed = needed_for(action.dynamics, np.abs(goal - foot.lateral_m), view)
@@ -47,17 +48,18 @@ def change_lane(action: a.LaneChangeAction, actor: str, run: int, mask: Bools, v
     go_aside(view, actor, run, mask, goal, needed, action.dynamics.shape, by)
 
 
-def _wanted_ids(action: a.LaneChangeAction, view: View) -> Floats:
-    """[W] Ids of the lanes to change to."""
+def _wanted_ids(action: a.LaneChangeAction, mask: Bools, view: View) -> Floats:
+    """[W] Ids of the lanes to change to, where the mask is."""
     value = np.round(view.number(action.target.value))
     if isinstance(action.target, a.AbsoluteTargetLane):
         return np.asarray(value)
     other = view.on_lane(action.target.entity)
-    if (other.lane < 0).any():
+    if (other.lane[mask] < 0).any():
         raise SuiteError(f"{action.target.entity!r} is on no lane, so no lane can be counted from its own.")
     ids = view.map.graph.lanes.lane_id
     found = np.zeros(view.num_worlds)
-    for lane, steps in {(int(one), int(two)) for one, two in zip(other.lane, value, strict=True)}:
+    pairs = np.stack([other.lane[mask], value[mask].astype(np.int32)], axis=1)
+    for lane, steps in np.unique(pairs, axis=0).tolist():
         found[(other.lane == lane) & (value == steps)] = ids[lane_beside(view, lane, steps)]
     return found
 
@@ -68,7 +70,8 @@ def change_offset(action: a.LaneOffsetAction, actor: str, run: int, mask: Bools,
     way = view.map.graph.lanes.direction[np.maximum(on.lane, 0)]
     goal = view.number(action.target.value) * way
     if isinstance(action.target, a.RelativeTargetLaneOffset):
-        goal = goal + view.on_lane(action.target.entity).aside_m
+        other = view.on_lane(action.target.entity)
+        goal = goal + other.aside_m * view.map.graph.lanes.direction[np.maximum(other.lane, 0)] * way
     change = np.abs(goal - on.aside_m)
     most = view.number(
         USUAL_LATERAL_MPS2 if action.max_lateral_acceleration is None else action.max_lateral_acceleration
@@ -82,8 +85,11 @@ def change_offset(action: a.LaneOffsetAction, actor: str, run: int, mask: Bools,
 def keep_aside(action: a.LateralDistanceAction, actor: str, run: int, mask: Bools, view: View) -> None:
     """Begin to go to a distance beside another, as that one is now."""
     apart = signed_distance(view, actor, action.entity, "lateral", "road", centres=action.freespace)
-    sides = {"leftToReferencedEntity": -1.0, "rightToReferencedEntity": 1.0}
-    side = sides.get(action.displacement, 0.0) or np.where(apart >= 0.0, 1.0, -1.0)
+    other = view.on_lane(action.entity)
+    # t counts to the left of the road, which is to the right of who drives against its s.
+    other_way = view.map.graph.lanes.direction[np.maximum(other.lane, 0)].astype(np.float64)
+    sides = {"leftToReferencedEntity": -other_way, "rightToReferencedEntity": other_way}
+    side = sides.get(action.displacement, np.where(apart >= 0.0, 1.0, -1.0))
     wanted = view.number(0.0 if action.distance is None else action.distance)
     if action.freespace:
         wanted = wanted + (view.body(actor, col.WIDTH) + view.body(action.entity, col.WIDTH)) / 2

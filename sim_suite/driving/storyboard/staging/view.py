@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.graph.kinds import ANY_LANE, DRIVABLE
 from sim_suite.driving.roads.graph.poses import lane_poses
-from sim_suite.driving.roads.graph.projection import project
+from sim_suite.driving.roads.graph.projection import project, project_onto
 from sim_suite.driving.storyboard.elements.entities import Entity
 from sim_suite.driving.storyboard.numbers import Number, value_of
 from sim_suite.driving.storyboard.scenario import Scenario
@@ -63,7 +63,7 @@ class View:
         self.slots: dict[str, int] = {name: slot for slot, name in enumerate(self.entities)}
         self.map, self.state = driving_map, state
         self.cast: Cast = c.new_cast(state.num_worlds, len(self.entities))
-        self.places = RoadPlaces(driving_map.graph)
+        self.places = RoadPlaces(driving_map.graph, driving_map.road_map.document)
         self.values: dict[str, Floats] = dict(values)
         self.texts = {one.name: one.value for one in scenario.parameters if isinstance(one.value, str)}
         """Parameters that are words."""
@@ -143,6 +143,7 @@ class View:
         arriving = mask & ~self.exists(name)
         control = STILL if entity.kind == ActorKind.PARKED else SCRIPT
         _begin(self.state, np.flatnonzero(arriving), slot, int(entity.kind), control)
+        self._forget_motion(slot, arriving)
         for column, size in ((col.LENGTH, entity.length), (col.WIDTH, entity.width)):
             if size is not None:
                 self.state.body[arriving, slot, column] = self.number(size)[arriving]
@@ -158,7 +159,7 @@ class View:
         if self.is_driven(name):
             index[mask, c.MODE] = c.DRIVEN
         else:
-            self.take_lane(name, poses, mask)
+            self.take_lane(name, self._of_centre(poses, ahead), mask)
         self.settle(slot, mask)
 
     def let_drive(self, name: str) -> None:
@@ -197,6 +198,28 @@ class View:
         index[mask, c.WAY] = np.where(against, -1, 1)[mask]
         number[mask, c.ARC], number[mask, c.ASIDE] = np.nan_to_num(arc)[mask], np.nan_to_num(aside)[mask]
         number[mask, c.ASIDE_NEEDED] = 0.0
+
+    def _of_centre(self, poses: Poses, ahead: Floats) -> Poses:
+        """Places of the centres of boxes, from those of the points that positions are meant for."""
+        known = poses.lane >= 0
+        if not (known & (ahead != 0.0)).any():
+            return poses
+        turned = poses.yaw - np.nan_to_num(self.lane_heading(poses.lane, poses.arc_m))
+        arc, aside = poses.arc_m + ahead * np.cos(turned), poses.aside_m + ahead * np.sin(turned)
+        x, y = poses.x + ahead * np.cos(poses.yaw), poses.y + ahead * np.sin(poses.yaw)
+        foot = project_onto(self.map.ground.grid, np.where(known, poses.lane, 0), np.nan_to_num(x), np.nan_to_num(y))
+        # Beyond the ends of the lane there is nothing to project onto.
+        inside = (arc > 0.0) & (arc < self.map.graph.lanes.length_m[np.maximum(poses.lane, 0)])
+        return poses._replace(arc_m=np.where(inside, foot.arc_m, arc), aside_m=np.where(inside, foot.lateral_m, aside))
+
+    def _forget_motion(self, slot: int, mask: Bools) -> None:
+        """Who comes into the world begins anew: standing, with nothing going on."""
+        number, index = self.cast.number[:, slot], self.cast.integer[:, slot]
+        for column in (c.PACE, c.PACE_NEEDED, c.ASIDE_NEEDED, c.STOOD, c.OFF_ROAD, c.AT_END):
+            number[mask, column] = 0.0
+        for column in (c.PACE_RUN, c.ASIDE_RUN, c.PATH_RUN, c.ROUTE_RUN):
+            index[mask, column] = 0
+        index[mask, c.ROUTE] = -1
 
     def settle(self, slot: int, mask: Bools) -> None:
         """Let the world find the lanes under an actor that was moved."""

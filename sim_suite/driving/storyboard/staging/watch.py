@@ -9,8 +9,9 @@ import numpy as np
 
 from sim_suite.driving.storyboard.elements.conditions import Condition, Trigger
 from sim_suite.driving.storyboard.staging.judging import States, holds
-from sim_suite.driving.storyboard.staging.view import Bools, View
+from sim_suite.driving.storyboard.staging.view import Bools, Ints, View
 from sim_suite.driving.world.kinds import TICK_S
+from sim_suite.driving.world.layout import TICK
 
 
 class TriggerWatch:
@@ -23,6 +24,9 @@ class TriggerWatch:
     def look(self, mask: Bools, view: View, states: States) -> Bools:
         """[W] Whether it holds now; in the worlds of the mask it is being waited for."""
         if not mask.any():
+            for group in self._groups:
+                for one in group:
+                    one.forget()
             return np.zeros(self._worlds, np.bool_)
         if not self._groups:
             return mask.copy()
@@ -50,7 +54,12 @@ class _ConditionWatch:
         self.condition = condition
         self._before = np.zeros(worlds, np.bool_)
         self._seen = np.zeros(worlds, np.bool_)
-        self._history: list[Bools] = []
+        self._history: list[tuple[Ints, Bools]] = []
+        """Ticks, and where it was found then; as far back as the delay reaches."""
+
+    def forget(self) -> None:
+        """Nobody waits for it in any world."""
+        self._seen[:] = False
 
     def look(self, mask: Bools, view: View, states: States) -> Bools:
         condition = self.condition
@@ -70,8 +79,7 @@ class _ConditionWatch:
         longest = int(ticks.max(initial=0))
         if longest == 0:
             return found
-        self._history.append(found)
+        now = view.state.world[:, TICK].copy()
+        self._history.append((now, found))
         del self._history[: -longest - 1]
-        held = np.stack(self._history)
-        row = len(held) - 1 - ticks
-        return np.asarray((row >= 0) & held[np.maximum(row, 0), np.arange(len(ticks))])
+        return np.asarray(np.any([before & (then == now - ticks) for then, before in self._history], axis=0))
