@@ -1,4 +1,4 @@
-"""List what there is: environments, agents, suites, recipes, the zoo, benchmarks.
+"""List what there is: environments, agents, scenarios, suites, recipes, the zoo, benchmarks.
 
 examples:
   sim-suite list envs
@@ -18,7 +18,7 @@ from sim_suite.cli import console
 _MOST_COLUMNS = 6
 """Of a wider table the summary stands below the name, so that no column is too narrow to read."""
 
-What = Literal["envs", "agents", "suites", "recipes", "zoo", "bench"]
+What = Literal["envs", "agents", "scenarios", "suites", "recipes", "zoo", "bench"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Arguments:
     """What to list."""
 
     what: Annotated[What, tyro.conf.Positional]
-    """One of envs, agents, suites, recipes, zoo, bench."""
+    """One of envs, agents, scenarios, suites, recipes, zoo, bench."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print as JSON."""
 
@@ -104,6 +104,20 @@ def _agents() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _scenarios() -> list[dict[str, Any]]:
+    from sim_suite.driving.storyboard.finding import aliases, load_scenario, scenario_paths
+
+    rows = []
+    for name in scenario_paths():
+        one = load_scenario(name)
+        others = sorted(alias for alias, target in aliases().items() if target == name)
+        varied = [parameter.name for parameter in one.parameters if parameter.distribution is not None]
+        rows.append({
+            "scenario": name, "map": one.map, "varies": varied, "also called": others, "summary": one.summary,
+        })  # fmt: skip
+    return rows
+
+
 def _suites() -> list[dict[str, Any]]:
     from sim_suite.leaderboard.suite import load, names
 
@@ -145,4 +159,12 @@ def _bench() -> list[dict[str, Any]]:
     return [{"benchmark": name, "summary": summary(name)} for name in available()]
 
 
-_ROWS = {"envs": _envs, "agents": _agents, "suites": _suites, "recipes": _recipes, "zoo": _zoo, "bench": _bench}
+_ROWS = {
+    "envs": _envs,
+    "agents": _agents,
+    "scenarios": _scenarios,
+    "suites": _suites,
+    "recipes": _recipes,
+    "zoo": _zoo,
+    "bench": _bench,
+}

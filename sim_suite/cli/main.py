@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,9 +30,10 @@ class Command(NamedTuple):
 
 GROUPS: dict[str, dict[str, Command]] = {
     "look around": {
-        "list": Command("listing", "environments, agents, suites, recipes, the zoo, benchmarks"),
+        "list": Command("listing", "environments, agents, scenarios, suites, recipes, the zoo, benchmarks"),
         "doctor": Command("doctor", "check this machine and say how to mend what is wrong"),
         "demo": Command("demo", "train and compare a few agents in a few minutes"),
+        "run": Command("run", "run scenarios: variations against a driver, with verdicts"),
         "play": Command("play", "play an environment yourself, or watch an agent play it"),
         "maps": Command("maps", "see, check and make road maps (OpenDRIVE)"),
     },
@@ -52,6 +53,7 @@ EXAMPLES = (
     "sim-suite train frozenlake-4x4-q-learning",
     "sim-suite leaderboard classic --agents random mountain-car-pump cart-pole-lqr --out runs/classic",
     "sim-suite play sim_suite/CarRacing-v0",
+    "sim-suite run cut_in --samples 256 --video",
 )
 
 
@@ -79,8 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[0] in ("--version", "-V"):
         print(__version__)
         return 0
+    return guarded(lambda: _run(words))
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """The status of a command, with what went wrong said in one line."""
     try:
-        return _run(words)
+        return command()
     except SuiteError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -163,7 +163,7 @@ def _entry(part: Section, entry: EntryRow) -> dict[str, Any]:
         "privileged": entry.privileged,
         "training_steps": entry.training_steps,
         "training_seeds": entry.training_seeds,
-        "normalised_iqm": _interval(entry.aggregate),
+        "pass_rate" if part.by_rate else "normalised_iqm": _interval(entry.aggregate),
         "tasks": {
             task.name: _result(result)
             for task, result in zip(part.tasks, entry.results, strict=True)

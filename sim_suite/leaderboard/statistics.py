@@ -37,7 +37,7 @@ from sim_suite.leaderboard import bootstrap
 from sim_suite.leaderboard.tables import Floats, ScoreTable, Tables, checked_count, flatten, generator_seed, percentiles
 
 Statistic = Literal["mean", "median", "iqm"]
-Method = Literal["scaled", "percentile", "none"]
+Method = Literal["scaled", "percentile", "wilson", "none"]
 
 CODES: dict[Statistic, int] = {"mean": bootstrap.MEAN, "median": bootstrap.MEDIAN, "iqm": bootstrap.IQM}
 FEW_RUNS = 10
@@ -148,6 +148,17 @@ def aggregate(
 def _units(table: ScoreTable) -> ScoreTable:
     """What the statistic is taken over: runs, or the episodes of the only one."""
     return np.asarray(table[0], dtype=np.float64)[:, None] if len(table) == 1 else table
+
+
+def pass_rate(tasks: Sequence[ScoreTable], level: float = 0.95) -> Interval:
+    """Rate of passes over tasks that each weigh the same; scores are 0 or 1. Of single runs of equally many episodes by `wilson`,
+    which needs no resampling and is right at 0 and 1 too; else by `aggregate`."""
+    counts = {len(table[0]) for table in tasks}
+    if any(len(table) != 1 for table in tasks) or len(counts) != 1:
+        return aggregate(tasks, "mean", level=level, seed=0)
+    scores = np.concatenate([np.asarray(table[0], np.float64) for table in tasks])
+    low, high = wilson(round(float(scores.sum())), len(scores), level)
+    return Interval(float(scores.mean()), low, high, 1, len(scores), level, "wilson")
 
 
 def wilson(passed: int, count: int, level: float = 0.95) -> tuple[float, float]:

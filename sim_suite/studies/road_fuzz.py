@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -35,6 +35,7 @@ MOST_BYTES: Final = 256 << 20
 COUNT: Final = 10_000
 LARGEST_MAP: Final = 100_000
 """Bytes of the shipped maps that are damaged; in larger ones a mutation hits the same kinds of elements, more slowly."""
+MODULE: Final = "sim_suite.studies.road_fuzz"
 RESULT: Final = Path("runs") / "road_fuzz.json"
 PROGRESS: Final = 50
 """Files between two looks at how far it is, on a terminal. Ours: some seconds."""
@@ -65,13 +66,16 @@ def judge(data: bytes) -> str:
     return "read"
 
 
-def fuzz(paths: Sequence[Path], count: int, first_seed: int = 0) -> Iterator[Outcome]:
-    """`count` damaged files, taking turns among `paths`, judged in a child process that is renewed when it dies or hangs."""
+def fuzz(paths: Sequence[Path], count: int, first_seed: int = 0, module: str = MODULE) -> Iterator[Outcome]:
+    """`count` damaged files, taking turns among `paths`, judged in a child process that is renewed when it dies or hangs.
+
+    module: what the child runs with --worker.
+    """
     worker: _Worker | None = None
     try:
         for seed in range(first_seed, first_seed + count):
             path = paths[seed % len(paths)]
-            worker = worker or _Worker(paths)
+            worker = worker or _Worker(paths, module)
             start = time.perf_counter()
             what = worker.ask(path, seed)
             seconds = time.perf_counter() - start
@@ -87,8 +91,8 @@ def fuzz(paths: Sequence[Path], count: int, first_seed: int = 0) -> Iterator[Out
 class _Worker:
     """A child that answers one line for each line it is given."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        command = [sys.executable, "-m", "sim_suite.studies.road_fuzz", "--worker", *map(str, paths)]
+    def __init__(self, paths: Sequence[Path], module: str) -> None:
+        command = [sys.executable, "-m", module, "--worker", *map(str, paths)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -126,16 +130,20 @@ class _Worker:
         return pipe.readline().rstrip("\n") or None
 
 
-def work(paths: Sequence[Path]) -> None:
+def work(
+    paths: Sequence[Path],
+    judging: Callable[[bytes, Path], str] = lambda data, _path: judge(data),
+    mutating: Callable[[bytes, int], bytes] = mutate,
+) -> None:
     """The child: judges "SEED PATH" lines from standard input, with a limit on its data."""
     originals = {str(path): path.read_bytes() for path in paths}
-    for data in originals.values():
-        judge(data)  # compiles what is not compiled yet, outside of the limits
+    for path, data in originals.items():
+        judging(data, Path(path))  # compiles what is not compiled yet, outside of the limits
     _limit_data()
     print("ready", flush=True)
     for line in sys.stdin:
         seed, path = line.rstrip("\n").split(" ", 1)
-        print(judge(mutate(originals[path], int(seed))), flush=True)
+        print(judging(mutating(originals[path], int(seed)), Path(path)), flush=True)
 
 
 def _limit_data() -> None:
@@ -147,13 +155,8 @@ def _limit_data() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns 1 if anything but `RoadError` came out."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--count", type=int, default=COUNT)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--result", type=Path, default=RESULT, help=f"where the counts go (default: {RESULT})")
+    parser = command_line(__doc__, "maps", RESULT)
     parser.add_argument("--undamaged", action="store_true", help="judge each file once, as it is")
-    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args(arguments)
     if options.worker:
         work(options.files)
@@ -161,17 +164,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = options.files or _shipped()
     if options.undamaged:
         return judge_undamaged(paths)
+    return count_outcomes(fuzz(paths, options.count, options.seed), paths, options)
+
+
+def command_line(doc: str | None, what: str, result: Path) -> argparse.ArgumentParser:
+    """The options that studies of damaged files share. what: "maps", ..., which are damaged."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0] if doc else None)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--result", type=Path, default=result, help=f"where the counts go (default: {result})")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.set_defaults(what=what)
+    return parser
+
+
+def count_outcomes(outcomes: Iterator[Outcome], paths: Sequence[Path], options: argparse.Namespace) -> int:
+    """Count, print what went wrong, and write the counts. Returns 1 if anything did."""
     tally = Counter({"read": 0, "refused": 0, "wrong": 0})
     slowest = 0.0
-    for done, outcome in enumerate(fuzz(paths, options.count, options.seed)):
+    for done, outcome in enumerate(outcomes):
         slowest = max(slowest, outcome.seconds)
         tally[outcome.what if outcome.what in GOOD else "wrong"] += 1
         if outcome.what not in GOOD:
             print(f"{outcome.path} seed {outcome.seed}: {outcome.what}", flush=True)
         if done % PROGRESS == 0 and sys.stderr.isatty():
             print(f"\r{done} of {options.count}", end="\r", file=sys.stderr, flush=True)
-    print(f"{options.count} files from {len(paths)} maps: {dict(tally)}; slowest {slowest:.2f} s")
-    result = {"files": options.count, "first_seed": options.seed, "maps": [path.name for path in paths], **tally}
+    print(f"{options.count} files from {len(paths)} {options.what}: {dict(tally)}; slowest {slowest:.2f} s")
+    result = {"files": options.count, "first_seed": options.seed, options.what: [path.name for path in paths], **tally}
     write_json(options.result, result | {"slowest_s": round(slowest, 3)})
     return int(tally["wrong"] > 0)
 

@@ -134,8 +134,11 @@ def _road(ground: Ground, body: Floats, mind: Ints) -> Road:
     turned = np.abs(np.angle(np.exp(1j * (body[:, col.YAW] - heading))))
     beyond = np.abs(body[:, col.LANE_LATERAL]) > terrain.point[point, land.HALF_WIDTH] + ALLOWED_M
     off_lanes = (~on_lane | beyond) & ~_parking(ground, body)
+    # Who was told to keep below the limit is measured by the road's all the same.
+    told = on_lane & (body[:, col.TOLD_SPEED] > 0)
+    limit = np.where(told, terrain.point[point, land.LIMIT], body[:, col.SPEED_LIMIT])
     return Road(
-        speed_limit_mps=np.where(body[:, col.SPEED_LIMIT] > 0, body[:, col.SPEED_LIMIT], np.nan),
+        speed_limit_mps=np.where(limit > 0, limit, np.nan),
         lane_yaw=np.where(on_lane & ~in_junction, heading, np.nan),
         off_road=_off_road(ground, body, TOLERANCE_M),
         outside_lanes=off_lanes | (~in_junction & (turned > WRONG_WAY_RAD)),

@@ -88,11 +88,12 @@ def load_map(name_or_path: str | Path) -> RoadMap:
 
     Raises `RoadError` for a file that cannot be read as a road network, `SuiteError` where there is none.
     """
-    from sim_suite.driving.roads.opendrive.reading.files import file_bytes
-    from sim_suite.driving.roads.opendrive.reading.xml import MOST_BYTES
+    from sim_suite.driving.documents.files import file_bytes
+    from sim_suite.driving.documents.xml import MOST_BYTES
+    from sim_suite.driving.roads.opendrive.findings import OPENDRIVE
 
     path = find_map(name_or_path)
-    return read_map(file_bytes(path, MOST_BYTES), name=path.stem, source=str(path), path=path)
+    return read_map(file_bytes(path, MOST_BYTES, OPENDRIVE), name=path.stem, source=str(path), path=path)
 
 
 def read_map(data: bytes, *, name: str = "map", source: str = "", path: Path | None = None) -> RoadMap:

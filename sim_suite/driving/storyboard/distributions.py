@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Protocol
 
 from sim_suite.errors import SuiteError
@@ -23,6 +24,15 @@ class Distribution(Protocol):
     def at(self, share: float) -> Value:
         """The value below which a share of [0, 1) of all values lies."""
         ...
+
+    def share_of(self, value: Value) -> float:
+        """The share of [0, 1) at which a value lies, the middle of all that lead to it; outside the range, the nearest end."""
+        ...
+
+
+def _cut(share: float) -> float:
+    """Into [0, 1)."""
+    return min(max(share, 0.0), math.nextafter(1.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,15 @@ class Uniform:
             return self.low + (self.high - self.low) * share
         return self.low + min(int(share * self.count), self.count - 1) * self.step
 
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        if self.low == self.high:
+            return 0.0
+        if self.step is None:
+            return _cut((float(value) - self.low) / (self.high - self.low))
+        index = min(max(round((float(value) - self.low) / self.step), 0), self.count - 1)
+        return (index + 0.5) / self.count
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -75,6 +94,13 @@ class Choices:
                 return value
         return self.values[-1]
 
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`. Raises `SuiteError` for a value that is not among them."""
+        if value not in self.values:
+            raise SuiteError(f"{value!r} is none of the values {self.values}. Name one of them.")
+        weights, index = self.weights or (1.0,) * len(self.values), self.values.index(value)
+        return _cut((sum(weights[:index]) + weights[index] / 2) / sum(weights))
+
 
 @dataclass(frozen=True)
 class Normal:
@@ -94,15 +120,23 @@ class Normal:
 
     def at(self, share: float) -> float:
         """See `Distribution`."""
-        from statistics import NormalDist
-
-        normal = NormalDist(self.mean, math.sqrt(self.variance))
         low, high = (self._logged(bound) for bound in (self.low, self.high))
-        begin = 0.0 if low == -math.inf else normal.cdf(low)
-        end = 1.0 if high == math.inf else normal.cdf(high)
+        begin, end = self._below(low), self._below(high)
         place = min(max(begin + (end - begin) * share, 1e-12), 1.0 - 1e-12)
-        value = min(max(normal.inv_cdf(place), low), high)
+        value = min(max(self._normal.inv_cdf(place), low), high)
         return math.exp(value) if self.log else value
+
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        begin, end = (self._below(self._logged(bound)) for bound in (self.low, self.high))
+        return _cut((self._below(self._logged(float(value))) - begin) / (end - begin))
+
+    @property
+    def _normal(self) -> NormalDist:
+        return NormalDist(self.mean, math.sqrt(self.variance))
+
+    def _below(self, bound: float) -> float:
+        return self._normal.cdf(bound) if math.isfinite(bound) else float(bound > 0)
 
     def _logged(self, bound: float) -> float:
         if not self.log:
@@ -133,6 +167,13 @@ class Histogram:
             left -= weight
         return self.bounds[-1]
 
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        number, before = float(value), 0.0
+        for low, high, weight in zip(self.bounds, self.bounds[1:], self.weights, strict=False):
+            before += weight * min(max((number - low) / (high - low), 0.0), 1.0)
+        return _cut(before / sum(self.weights))
+
 
 @dataclass(frozen=True)
 class Poisson:
@@ -150,13 +191,24 @@ class Poisson:
 
     def at(self, share: float) -> float:
         """See `Distribution`."""
+        chances = self._chances()
+        left = share * sum(chances.values())
+        for count, chance in chances.items():
+            left -= chance
+            if left < 0:
+                return float(count)
+        return float(max(chances))
+
+    def share_of(self, value: Value) -> float:
+        """See `Distribution`."""
+        chances, number = self._chances(), round(float(value))
+        below = sum(chance for count, chance in chances.items() if count < number)
+        return _cut((below + chances.get(number, 0.0) / 2) / sum(chances.values()))
+
+    def _chances(self) -> dict[int, float]:
+        """Of every count within the bounds."""
         first, last = math.ceil(max(self.low, 0.0)), int(min(self.high, MOST_EVENTS))
         chances = [math.exp(-self.expected)]
         for count in range(1, last + 1):
             chances.append(chances[-1] * self.expected / count)
-        left = share * sum(chances[first:])
-        for count in range(first, last):
-            left -= chances[count]
-            if left < 0:
-                return float(count)
-        return float(last)
+        return {count: chances[count] for count in range(first, last + 1)}

@@ -17,6 +17,7 @@ from sim_suite.driving.storyboard.elements.entities import Entity
 from sim_suite.driving.storyboard.elements.positions import Position
 from sim_suite.driving.storyboard.elements.signals import SignalController
 from sim_suite.driving.storyboard.elements.story import Storyboard
+from sim_suite.driving.storyboard.elements.variables import Variable
 from sim_suite.driving.storyboard.numbers import Expression, Number
 from sim_suite.driving.storyboard.parameters import Constraint, Parameter
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -56,6 +57,8 @@ class Scenario:
     constraints: tuple[Constraint, ...] = ()
     signal_controllers: tuple[SignalController, ...] = ()
     """Lights that do not follow the map's programmes."""
+    variables: tuple[Variable, ...] = ()
+    """What actions of the storyboard change and conditions ask for."""
     limit_s: Number = 60.0
     """Seconds after which a variation is over."""
     hazard: Hazard | None = None

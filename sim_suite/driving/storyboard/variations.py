@@ -28,11 +28,13 @@ class Variation:
     number: int
     values: Mapping[str, float]
     """Of all numeric parameters; booleans are 0 and 1."""
+    name: str = ""
+    """Of one that cannot be drawn by its number: a search found it, and it is run again by its values."""
 
     @property
     def id(self) -> str:
-        """`SEED-NUMBER`, by which it is run again."""
-        return f"{self.seed}-{self.number}"
+        """`SEED-NUMBER`, by which it is run again, or its name."""
+        return self.name or f"{self.seed}-{self.number}"
 
 
 def draw(

@@ -16,7 +16,6 @@ from sim_suite.driving.collisions import overlap
 from sim_suite.driving.dynamics.vehicles import MASS_KG, PARAMETERS
 from sim_suite.driving.rules.events import note_event
 from sim_suite.driving.world.kinds import (
-    AGENT,
     BICYCLE,
     COLLISION,
     NO_CONTROL,
@@ -154,8 +153,8 @@ def _note(
     i: int, j: int, nx: np.float32, ny: np.float32, closing: np.float32, bodies: np.ndarray, minds: np.ndarray,
     world: np.ndarray, event: np.ndarray, event_place: np.ndarray, tally: np.ndarray,
 ) -> None:  # fmt: skip
-    """Note the collision for i, unless it has touched j a moment ago."""
-    if minds[i, CONTROL] != AGENT and minds[i, CONTROL] != TRAFFIC:
+    """Note the collision for i, unless it has touched j a moment ago. What a script moves is judged in an agent's place alone."""
+    if minds[i, CONTROL] == STILL or (minds[i, CONTROL] == SCRIPT and i >= tally.shape[0]):
         return
     since = world[TICK] - minds[i, CONTACT_TICK] if minds[i, CONTACT] >= 0 else SAME_TICKS
     same = minds[i, CONTACT] == minds[j, ID] and since < SAME_TICKS

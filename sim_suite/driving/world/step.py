@@ -112,7 +112,8 @@ def place_actor(state: State, ground: Ground, w: int, i: int) -> None:
         body, mind, state.path[w, i], state.span[w, i], legs, state.leg_span[w, row], state.leg_arc[w, row],
         state.world[w], ground,
     )  # fmt: skip
-    if control == AGENT or (control == TRAFFIC and state.world[w, JUDGED] == 1):
+    told = control == SCRIPT and i < state.tally.shape[1]  # an agent's place that a script has taken
+    if control == AGENT or told or (control == TRAFFIC and state.world[w, JUDGED] == 1):
         judge(
             i, body, mind, state.path[w, i], state.span[w, i], state.leg_arc[w, row], legs, state.world[w],
             state.lights[w], state.event[w], state.event_place[w], state.tally[w], ground,

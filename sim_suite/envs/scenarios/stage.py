@@ -109,6 +109,7 @@ class Stage:
             self.view.let_drive(self.scenario.ego)
         else:
             self.view.remove(self.scenario.ego, everywhere)
+            self.fleet.state.legs[:, EGO] = -1  # it has no route
         self.player.begin(everywhere)
         if self.driven and self.scenario.set_speed is not None:
             told = self.view.number(self.scenario.set_speed)

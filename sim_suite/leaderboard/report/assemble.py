@@ -13,7 +13,16 @@ import numpy as np
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.profiles import CURVE_RESAMPLES, Profile, Unit, probability_of_improvement, profile
 from sim_suite.leaderboard.report.model import Comparison, EntryRow, Floats, Outcomes, Section, TaskInfo, TaskResult
-from sim_suite.leaderboard.statistics import FEW_RUNS, RESAMPLES, Interval, Statistic, aggregate, interval, normalise
+from sim_suite.leaderboard.statistics import (
+    FEW_RUNS,
+    RESAMPLES,
+    Interval,
+    Statistic,
+    aggregate,
+    interval,
+    normalise,
+    pass_rate,
+)
 from sim_suite.leaderboard.tables import ScoreTable
 
 PROFILE_POINTS = 61
@@ -91,13 +100,19 @@ def _row(tasks: Sequence[TaskInfo], entrant: Entrant, seed: int, resamples: int)
         label=entrant.label,
         agent=entrant.agent,
         results=results,
-        aggregate=None if tables is None else aggregate(tables, "iqm", seed=seed, resamples=resamples),
+        aggregate=None if tables is None else _overall(tasks, tables, seed, resamples),
         privileged=entrant.privileged,
         training_steps=entrant.training_steps,
         training_seeds=entrant.training_seeds,
         hardware=entrant.hardware,
         clips=dict(entrant.clips),
     )
+
+
+def _overall(tasks: Sequence[TaskInfo], tables: Sequence[ScoreTable], seed: int, resamples: int) -> Interval:
+    if all(task.is_rate for task in tasks):
+        return pass_rate(tables)
+    return aggregate(tables, "iqm", seed=seed, resamples=resamples)
 
 
 def _result(task: TaskInfo, entrant: Entrant, seed: int, resamples: int) -> TaskResult:
@@ -107,10 +122,12 @@ def _result(task: TaskInfo, entrant: Entrant, seed: int, resamples: int) -> Task
         return TaskResult((), outcomes, None, None, None, None)
 
     def of(statistic: Statistic) -> Interval:
+        if task.is_rate and statistic == "mean":
+            return pass_rate([scores])
         return interval(scores, statistic, seed=seed, resamples=resamples)
 
     relative = normalise(scores, random=task.random, reference=task.reference)
-    normalised = interval(relative, "mean", seed=seed, resamples=resamples)
+    normalised = of("mean") if task.is_rate else interval(relative, "mean", seed=seed, resamples=resamples)
     few = min(resamples, METRIC_RESAMPLES)
     metrics = {
         name: interval(runs, "mean", seed=seed, resamples=few)

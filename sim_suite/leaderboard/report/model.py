@@ -15,6 +15,8 @@ from sim_suite.leaderboard.profiles import Profile, Unit
 from sim_suite.leaderboard.statistics import Interval
 
 Floats = NDArray[np.float64]
+RATES = frozenset({"passed"})
+"""Metrics that are 0 or 1."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class TaskInfo:
     """Where the reference score comes from."""
     beside: tuple[str, ...] = ()
     """Metrics shown next to the score."""
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether an episode is passed or not, and nothing between."""
+        return self.metric in RATES
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class EntryRow:
     results: tuple[TaskResult, ...]
     """In the order of the section's tasks."""
     aggregate: Interval | None
-    """IQM of normalised scores over all tasks; None where a task has no score."""
+    """Over all tasks, what `Section.figure` says; None where a task has no score."""
     privileged: bool = False
     """True when it reads the environment's state."""
     training_steps: int | None = None
@@ -141,6 +148,16 @@ class Section:
     def ranked(self) -> tuple[int, ...]:
         """Places of the entries scored on every task: those that can be compared over the whole suite."""
         return tuple(i for i, entry in enumerate(self.entries) if entry.aggregate is not None)
+
+    @property
+    def by_rate(self) -> bool:
+        """Whether all tasks are passed or not: agents are then ranked by how many they pass."""
+        return all(task.is_rate for task in self.tasks)
+
+    @property
+    def figure(self) -> str:
+        """What agents are ranked by: of scores the middle half, which would leave nothing to tell of passes."""
+        return "Pass rate" if self.by_rate else "Normalised IQM"
 
     def metrics(self, task: int) -> tuple[str, ...]:
         """Names of all metrics that any entry has on a task, sorted."""

@@ -65,10 +65,10 @@ def render(board: Board) -> str:
 
 
 def aggregate_plot(section: Section) -> Markup:
-    """Normalised IQM of each ranked entry; the points of few runs are left to the tasks' plots."""
+    """What ranked entries are ranked by; the points of few runs are left to the tasks' plots."""
     bars = [charts.Bar(section.entries[place].aggregate, place) for place in section.ranked]
     lines = [charts.Line(0.0, "random", "random"), charts.Line(1.0, "reference", "reference")]
-    return charts.interval_plot(bars, lines, f"Normalised interquartile mean of each agent on {section.name}")
+    return charts.interval_plot(bars, lines, f"{section.figure} of each agent on {section.name}")
 
 
 def task_plot(section: Section, index: int) -> Markup:

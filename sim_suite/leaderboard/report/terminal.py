@@ -71,7 +71,7 @@ def footnotes(section: Section) -> list[str]:
 
 
 def _overview(section: Section) -> Table:
-    ranking = ["Normalised IQM"] if section.ranked else []
+    ranking = [section.figure] if section.ranked else []
     # With several tasks each column says to which it belongs.
     of = [f"{task.name}: " if len(section.tasks) > 1 else "" for task in section.tasks]
     columns = [
@@ -91,8 +91,8 @@ def _overview(section: Section) -> Table:
 
 def _by_task(section: Section) -> Iterable[Text | Table]:
     if section.ranked:
-        yield _heading("Normalised IQM over all tasks")
-        overall = _table(["Agent", "IQM", "95 % interval", "Steps", "Seeds", "Errors"])
+        yield _heading(f"{section.figure} over all tasks")
+        overall = _table(["Agent", section.figure, "95 % interval", "Steps", "Seeds", "Errors"])
         for place in section.ranked:
             entry = section.entries[place]
             overall.add_row(_name(entry), *_beside(entry.aggregate), *_training(entry), _errors(entry.outcomes))

@@ -31,9 +31,10 @@ def run_variations(
     *,
     avoidable: bool = False,
     done: Callable[[int], None] = lambda count: None,
+    keep: Callable[[Sequence[Verdict]], None] = lambda some: None,
 ) -> list[Verdict]:
     """Verdicts in the order of the variations. agent: None lets the storyboard drive the ego too; avoidable: label each so; done: told how
-    many are finished.
+    many are finished; keep: given the verdicts of each part that ran at once.
     """
     options = options_for(scenario, agent)
     size = at_once(scenario, variations)
@@ -52,6 +53,7 @@ def run_variations(
         if avoidable and scenario.hazard is not None:
             labels = label(scenario, chunk)
             judged = [replace(one, avoidable=bool(known)) for one, known in zip(judged, labels, strict=True)]
+        keep(judged)
         found += judged
     return found
 

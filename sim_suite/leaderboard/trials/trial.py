@@ -6,21 +6,22 @@ What is written holds no clock time and is sorted: the same seed gives the same 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from agents import naming
+from agents.interface import Agent
 from sim_suite.driving.storyboard.scenario import Scenario
-from sim_suite.driving.storyboard.variations import Variation, draw
-from sim_suite.files import canonical_json, write_atomic, write_json
+from sim_suite.driving.storyboard.variations import Variation
+from sim_suite.files import Journal, canonical_json, read_journal, write_atomic, write_json
 from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.batch import run_variations
 from sim_suite.leaderboard.trials.verdict import Verdict
+from sim_suite.version import __version__
 
 ENV: Final = "sim_suite/Scenario-v0"
 STORYBOARD: Final = "storyboard"
@@ -83,36 +84,85 @@ class Trial:
         return data
 
 
+@dataclass(frozen=True)
+class Entrant:
+    """Who drives in a trial."""
+
+    name: str
+    agent: Agent | None
+    """None: the storyboard itself."""
+    privileged: bool = False
+    fingerprint: str = ""
+    """Of what decides its behaviour."""
+
+
+def enter(name: str, source: str, settings: Mapping[str, str], seed: int = 0, *, trust: bool = False) -> Entrant:
+    """Find and build an agent for a scenario. Raises `SuiteError` where it does not fit."""
+    if name == STORYBOARD:
+        return Entrant(name, None)
+    found = naming.find(name, trust=trust)
+    kwargs = {"scenario": source, "settings": dict(settings)}
+    built = naming.build(found, ENV, kwargs, seed)
+    naming.refuse_mismatch(found, built, ENV, kwargs)
+    return Entrant(name, built, built.interface.privileged, found.fingerprint)
+
+
 def run_trial(
     scenario: Scenario,
     source: str,
-    agent: str,
+    entrant: Entrant,
     variations: Sequence[Variation],
     *,
     seed: int = 0,
     settings: Mapping[str, str] | None = None,
     avoidable: bool = False,
-    trust: bool = False,
     done: Callable[[int], None] = lambda count: None,
+    journal: Path | None = None,
 ) -> Trial:
-    """Run variations with the agent of that name. Raises `SuiteError` where it does not fit, before the first variation."""
-    built, privileged = None, False
-    if agent != STORYBOARD:
-        found = naming.find(agent, trust=trust)
-        kwargs = {"scenario": source, "settings": dict(settings or {})}
-        built = naming.build(found, ENV, kwargs, seed)
-        naming.refuse_mismatch(found, built, ENV, kwargs)
-        privileged = built.interface.privileged
-    judged = run_variations(scenario, variations, built, avoidable=avoidable, done=done)
-    notes = [*scenario.notes]
-    if agent == STORYBOARD:
-        notes.append("The storyboard drives the ego: rules of the road are not judged.")
-    return Trial(scenario, source, agent, privileged, seed, dict(settings or {}), tuple(judged), tuple(notes))
+    """Run variations of a scenario.
+
+    source: as it was named; done: told how many variations are over; journal: a file that takes up verdicts as they come, so that a
+    trial that was broken off goes on from there. One of another trial is begun anew.
+    """
+    known = {} if journal is None else _known(journal, scenario, entrant, avoidable)
+    left = [one for one in variations if _key(one) not in known]
+    judged = run_variations(
+        scenario, left, entrant.agent, avoidable=avoidable,
+        done=lambda count: done(len(variations) - len(left) + count),
+        keep=lambda some: None if journal is None else _append(journal, some),
+    )  # fmt: skip
+    known |= {_key(one): one for one in judged}
+    verdicts = tuple(known[_key(one)] for one in variations)
+    return Trial(
+        scenario, source, entrant.name, entrant.privileged, seed, dict(settings or {}), verdicts, scenario.notes
+    )
 
 
-def sample(scenario: Scenario, seed: int, samples: int, settings: Mapping[str, str]) -> list[Variation]:
-    """The usual variation, and as many more as make `samples`."""
-    return draw(scenario, seed, range(samples), settings)
+_Key = tuple[str, tuple[tuple[str, float], ...]]
+
+
+def _key(one: Variation | Verdict) -> _Key:
+    return one.id, tuple(sorted(one.values.items()))
+
+
+def _known(path: Path, scenario: Scenario, entrant: Entrant, avoidable: bool) -> dict[_Key, Verdict]:
+    """Verdicts that a journal holds of this trial; a journal of another is put away."""
+    said = f"{scenario!r} {entrant.fingerprint} {avoidable} {__version__}"
+    head = {"trial": hashlib.sha256(said.encode()).hexdigest()}
+    records = read_journal(path) if path.is_file() else []
+    if not records or records[0] != head:
+        path.unlink(missing_ok=True)
+        with Journal(path) as journal:
+            journal.append(head)
+        return {}
+    found = [Verdict.from_dict(record) for record in records[1:]]
+    return {_key(one): one for one in found}
+
+
+def _append(path: Path, some: Sequence[Verdict]) -> None:
+    with Journal(path) as journal:
+        for place, one in enumerate(some, start=1):
+            journal.append(one.to_dict(), sync=place == len(some))
 
 
 def write_trial(trial: Trial, out: Path) -> None:
@@ -136,10 +186,3 @@ def _table(trial: Trial) -> str:
             *values, *(one.values.get(name, "") for name in names), *(one.measures.get(name, "") for name in measured),
         ])  # fmt: skip
     return text.getvalue()
-
-
-def numeric(trial: Trial) -> dict[str, np.ndarray]:
-    """[W] of each parameter that differs between the variations."""
-    names = sorted({name for one in trial.verdicts for name in one.values})
-    found = {name: np.array([one.values[name] for one in trial.verdicts]) for name in names}
-    return {name: values for name, values in found.items() if np.ptp(values) > 0}

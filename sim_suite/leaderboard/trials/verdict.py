@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -80,6 +80,12 @@ class Verdict:
             "values": dict(self.values),
             "measures": dict(self.measures),
         }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Verdict:
+        """The inverse of `to_dict`."""
+        own = {item.name: data[item.name] for item in fields(Verdict)}
+        return Verdict(**(own | {"criteria": tuple(Held(**held) for held in data["criteria"])}))
 
 
 def verdicts(stage: Stage, variations: list[Variation], measures: Measures) -> list[Verdict]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from sim_suite.driving.documents.kinds import DocumentKind
 from sim_suite.errors import SuiteError
 
 
@@ -42,3 +43,7 @@ class RoadError(SuiteError):
         where = ", ".join([*place, f"<{element}>"] if element else place)
         super().__init__(f"{where}: {message}" if where else message)
         self.message, self.element, self.road, self.line, self.source = message, element, road, line, source
+
+
+OPENDRIVE: Final = DocumentKind("OpenDRIVE", "map", "road network", ".xodr", RoadError)
+"""What refusals of its files speak of."""

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sim_suite.driving.documents.files import file_bytes
+from sim_suite.driving.documents.xml import MOST_BYTES, Node, Tree, parse_xml
 from sim_suite.driving.roads.collecting import collection_paused
-from sim_suite.driving.roads.opendrive.findings import Finding, RoadError
+from sim_suite.driving.roads.opendrive.findings import OPENDRIVE, Finding, RoadError
 from sim_suite.driving.roads.opendrive.furniture import Controller
 from sim_suite.driving.roads.opendrive.junctions import Junction
 from sim_suite.driving.roads.opendrive.mending.mend import mend
 from sim_suite.driving.roads.opendrive.model import Header, Offset, OpenDrive, Road
-from sim_suite.driving.roads.opendrive.reading.files import file_bytes
 from sim_suite.driving.roads.opendrive.reading.furniture import read_controller
 from sim_suite.driving.roads.opendrive.reading.junctions import read_junction
 from sim_suite.driving.roads.opendrive.reading.names import KNOWN, UNUSED, WITH_TEXT
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.roads import read_road
 from sim_suite.driving.roads.opendrive.reading.values import decoration, number, whole
-from sim_suite.driving.roads.opendrive.reading.xml import MOST_BYTES, Node, Tree, parse_xml
 
 MAJOR: Final = (1,)
 """Major revisions of OpenDRIVE that the reader was written for."""
@@ -47,7 +47,7 @@ class Reading:
 
 def read_opendrive(path: Path) -> Reading:
     """Read a file, plain or gzip. Raises `RoadError`, its only error, where there is none or it is no road network."""
-    return parse_opendrive(file_bytes(path, MOST_BYTES), str(path))
+    return parse_opendrive(file_bytes(path, MOST_BYTES, OPENDRIVE), str(path))
 
 
 @collection_paused()
@@ -76,7 +76,7 @@ def read_as_written(data: bytes, notes: Notes) -> OpenDrive:
         elif node.tag == "header" and not headers:
             headers.append(_read_header(node, notes))
 
-    tree = parse_xml(data, KNOWN, WITH_TEXT, notes.source, take)
+    tree = parse_xml(data, OPENDRIVE, KNOWN, WITH_TEXT, notes.source, take)
     _check_root(tree.root, notes)
     _say_what_was_passed_over(tree, notes)
     if not headers:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim_suite.driving.documents.text import Text, Value
 from sim_suite.driving.roads.opendrive.furniture import Controller
 from sim_suite.driving.roads.opendrive.junctions import Connection, Junction
 from sim_suite.driving.roads.opendrive.model import Header, OpenDrive
 from sim_suite.driving.roads.opendrive.writing.roads import write_road
-from sim_suite.driving.roads.opendrive.writing.xml import Text, Value
 from sim_suite.files import write_atomic
 
 

@@ -292,5 +292,12 @@ PrivateAction = (
     | AcquirePositionAction
     | SynchronizeAction
 )
-GlobalAction = AddEntityAction | DeleteEntityAction | VariableAction | EnvironmentAction | TrafficSignalStateAction
+GlobalAction = (
+    AddEntityAction
+    | DeleteEntityAction
+    | VariableAction
+    | EnvironmentAction
+    | TrafficSignalStateAction
+    | TrafficSignalControllerAction
+)
 Action = PrivateAction | GlobalAction | RecordedAction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.furniture import Controller, Corner, Outline, Repeat, RoadObject, Structure
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.signals import ORIENTATIONS, read_validities
@@ -16,7 +17,6 @@ from sim_suite.driving.roads.opendrive.reading.values import (
     whole,
     word,
 )
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 
 def read_objects(parent: Node, notes: Notes) -> tuple[RoadObject, ...]:

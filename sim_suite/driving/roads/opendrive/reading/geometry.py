@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.model import (
     Arc,
     Crossfall,
@@ -19,7 +20,6 @@ from sim_suite.driving.roads.opendrive.model import (
 )
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.values import cubic, cubics, needed, number, readable, word
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 _SIDES: Final = frozenset({"left", "right", "both"})
 _RANGES: Final = frozenset({"arcLength", "normalized"})

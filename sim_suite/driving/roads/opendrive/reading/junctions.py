@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.junctions import Connection, Junction, JunctionController, LaneLink, Priority
 from sim_suite.driving.roads.opendrive.reading.furniture import read_sequence
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.values import decoration, identity, whole, word
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 _TYPES: Final = frozenset({"default", "direct", "virtual", "crossing"})
 _CONTACTS: Final = frozenset({"start", "end"})

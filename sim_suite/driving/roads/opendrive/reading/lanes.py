@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, LaneSpeed, MarkLine, RoadMark
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
@@ -18,7 +19,6 @@ from sim_suite.driving.roads.opendrive.reading.values import (
     whole,
     word,
 )
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 _DIRECTIONS: Final = frozenset({"standard", "reversed", "both"})
 _CHANGES: Final = frozenset({"increase", "decrease", "both", "none"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.model import NO_JUNCTION, Road, RoadLink, RoadType
 from sim_suite.driving.roads.opendrive.reading.furniture import read_objects, read_structures
 from sim_suite.driving.roads.opendrive.reading.geometry import (
@@ -18,7 +19,6 @@ from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.signals import read_references, read_signals
 from sim_suite.driving.roads.opendrive.reading.speeds import read_speed
 from sim_suite.driving.roads.opendrive.reading.values import decoration, identity, needed, readable, word
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 RULES: Final = frozenset({"RHT", "LHT"})
 CONTACTS: Final = frozenset({"start", "end"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.furniture import Signal, SignalReference, Validity
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.values import (
@@ -16,7 +17,6 @@ from sim_suite.driving.roads.opendrive.reading.values import (
     whole,
     word,
 )
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 ORIENTATIONS: Final = frozenset({"+", "-", "none"})
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.model import Speed
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
 from sim_suite.driving.roads.opendrive.reading.values import decoration
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 METRES_PER_SECOND: Final = "m/s"
 UNITS: Final = {

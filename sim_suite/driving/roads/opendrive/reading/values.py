@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
+from sim_suite.driving.documents.xml import Node
 from sim_suite.driving.roads.opendrive.findings import RoadError
 from sim_suite.driving.roads.opendrive.model import Cubic
 from sim_suite.driving.roads.opendrive.reading.notes import Notes
-from sim_suite.driving.roads.opendrive.reading.xml import Node
 
 T = TypeVar("T")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim_suite.driving.documents.text import Text, Value
 from sim_suite.driving.roads.opendrive.furniture import (
     Outline,
     Repeat,
@@ -11,7 +12,6 @@ from sim_suite.driving.roads.opendrive.furniture import (
     Validity,
 )
 from sim_suite.driving.roads.opendrive.model import Road
-from sim_suite.driving.roads.opendrive.writing.xml import Text, Value
 
 
 def write_objects(text: Text, road: Road) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim_suite.driving.documents.text import Text
 from sim_suite.driving.roads.opendrive.model import Lane, LaneSection, MarkLine, RoadMark, Speed
-from sim_suite.driving.roads.opendrive.writing.xml import Text
 
 
 def write_section(text: Text, section: LaneSection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim_suite.driving.documents.text import Text
 from sim_suite.driving.roads.opendrive.model import (
     Arc,
     Cubic,
@@ -14,7 +15,6 @@ from sim_suite.driving.roads.opendrive.model import (
 )
 from sim_suite.driving.roads.opendrive.writing.furniture import write_objects, write_signals
 from sim_suite.driving.roads.opendrive.writing.lanes import write_section, write_speed
-from sim_suite.driving.roads.opendrive.writing.xml import Text
 
 
 def write_road(text: Text, road: Road) -> None:

@@ -7,9 +7,9 @@ import os
 
 import pytest
 
-from sim_suite.driving.roads.opendrive.findings import RoadError
+from sim_suite.driving.documents.files import file_bytes
+from sim_suite.driving.roads.opendrive.findings import OPENDRIVE, RoadError
 from sim_suite.driving.roads.opendrive.reader import read_opendrive
-from sim_suite.driving.roads.opendrive.reading.files import file_bytes
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from tests.driving.roads.opendrive.samples import straight
 
@@ -23,10 +23,10 @@ def test_a_packed_map_is_read_like_a_plain_one(tmp_path):
 
 def test_a_packed_file_is_not_unpacked_beyond_the_limit(tmp_path):
     (tmp_path / "a").write_bytes(gzip.compress(bytes(MOST)))
-    assert len(file_bytes(tmp_path / "a", MOST)) == MOST
+    assert len(file_bytes(tmp_path / "a", MOST, OPENDRIVE)) == MOST
     (tmp_path / "a").write_bytes(gzip.compress(bytes(100 * MOST)))
     with pytest.raises(RoadError, match=f"more than {MOST}"):
-        file_bytes(tmp_path / "a", MOST)
+        file_bytes(tmp_path / "a", MOST, OPENDRIVE)
 
 
 def test_a_packed_file_that_is_damaged_or_cut_off_is_refused(tmp_path):
@@ -34,7 +34,7 @@ def test_a_packed_file_that_is_damaged_or_cut_off_is_refused(tmp_path):
     for data, message in ((packed[: len(packed) // 2], "cut off"), (packed[:10] + b"\xff" * 40, "damaged")):
         (tmp_path / "a").write_bytes(data)
         with pytest.raises(RoadError, match=message):
-            file_bytes(tmp_path / "a", MOST)
+            file_bytes(tmp_path / "a", MOST, OPENDRIVE)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
 def test_a_file_that_is_too_large_missing_or_a_folder_is_refused(tmp_path):
     (tmp_path / "a.xodr").write_bytes(bytes(MOST + 1))
     with pytest.raises(RoadError, match="Cut the map into parts"):
-        file_bytes(tmp_path / "a.xodr", MOST)
+        file_bytes(tmp_path / "a.xodr", MOST, OPENDRIVE)
     for path in (tmp_path / "none.xodr", tmp_path):
         with pytest.raises(RoadError, match="could not read the file"):
-            file_bytes(path, MOST)
+            file_bytes(path, MOST, OPENDRIVE)

@@ -1,19 +1,20 @@
-"""XML into small nodes that know their line, refusing what a map has no use for. Source: XML 1.0; the expat parser of the standard library.
+"""XML into small nodes that know their line, refusing what nobody needs. Source: XML 1.0; the expat parser of the standard library.
 
 Only elements that the reader uses become nodes; others are passed over while parsing and counted by name, so that a file
 full of foreign data costs no memory. The root's children can be taken as they end, so that nodes of the whole file, ten
-times its size, never stand in memory at once. A DOCTYPE is refused as a whole: OpenDRIVE has none, and entity declarations (the
+times its size, never stand in memory at once. A DOCTYPE is refused as a whole: the formats have none, and entity declarations (the
 "billion laughs" bomb) and external entities (reading other files) need one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final
 from xml.parsers import expat
 
-from sim_suite.driving.roads.opendrive.findings import RoadError
+from sim_suite.driving.documents.kinds import DocumentKind
+from sim_suite.errors import SuiteError
 
 MOST_BYTES: Final = 256 << 20
 """The largest file that is read. Ours: fifty times the largest public map we know of."""
@@ -74,23 +75,28 @@ Take = Callable[[Node, Node], None]
 
 
 def parse_xml(
-    data: bytes, known: frozenset[str], with_text: frozenset[str], source: str = "", take: Take | None = None
+    data: bytes,
+    kind: DocumentKind,
+    known: Container[str],
+    with_text: frozenset[str],
+    source: str = "",
+    take: Take | None = None,
 ) -> Tree:
     """Parse `data`, keeping the elements named in `known` (their ancestors too) and the text of those in `with_text`.
 
     With `take`, the root's children are given to it and not kept; what it raises ends the parsing.
-    Raises `RoadError` where it is not XML, holds a DOCTYPE, or passes one of the limits above.
+    Raises the kind's error where it is not XML, holds a DOCTYPE, or passes one of the limits above.
     """
     if len(data) > MOST_BYTES:
-        raise RoadError(
-            f"the file has {len(data)} bytes, more than {MOST_BYTES}. Cut the map into parts.", source=source
+        raise kind.refusal(
+            f"the file has {len(data)} bytes, more than {MOST_BYTES}. Cut the {kind.thing} into parts.", source=source
         )
     remarks: list[str] = []
     text, encoding = _as_expat_reads(data, remarks)
     lead = _before_declaration(text)
     if lead:
         remarks.append("something stands before the XML declaration; passed over")
-    builder = _Builder(known, with_text, source, text.count(b"\n", 0, lead))
+    builder = _Builder(kind, known, with_text, source, text.count(b"\n", 0, lead))
     root = builder.parse(memoryview(text)[lead:], encoding, remarks, take)
     return Tree(root, builder.passed_over, remarks)
 
@@ -112,7 +118,10 @@ def _before_declaration(data: bytes) -> int:
 class _Builder:
     """Expat's handlers. Those that build nodes are closures over locals, since they run once an element."""
 
-    def __init__(self, known: frozenset[str], with_text: frozenset[str], source: str, lines_before: int) -> None:
+    def __init__(
+        self, kind: DocumentKind, known: Container[str], with_text: frozenset[str], source: str, lines_before: int
+    ) -> None:
+        self._kind = kind
         self.passed_over: dict[str, tuple[int, int]] = {}
         self._known, self._with_text = known, with_text
         self._source, self._lines_before = source, lines_before
@@ -150,13 +159,15 @@ class _Builder:
             if error.code == _JUNK and document.children:
                 remarks.append(f"what follows the end of the document in line {line} is left out")
                 return False
-            raise RoadError(
+            raise self._kind.refusal(
                 f"not well-formed XML: {expat.ErrorString(error.code)}. Restore the file or mend it with an XML editor.",
                 line=line,
                 source=self._source,
             ) from None
         except (ValueError, LookupError) as error:
-            raise RoadError(f"unreadable text: {error}. Save the file as UTF-8.", source=self._source) from None
+            raise self._kind.refusal(
+                f"unreadable text: {error}. Save the file as UTF-8.", source=self._source
+            ) from None
         return True
 
     def _build_nodes(self, parser: expat.XMLParserType, stack: list[Node]) -> None:
@@ -213,15 +224,17 @@ class _Builder:
         parser.StartElementHandler = start
         parser.EndElementHandler = end
 
-    def _too_much(self, left: int, parser: expat.XMLParserType) -> RoadError:
+    def _too_much(self, left: int, parser: expat.XMLParserType) -> SuiteError:
         what = f"more than {MOST_ELEMENTS} elements" if left < 0 else f"elements nested deeper than {MOST_DEPTH}"
         line = parser.CurrentLineNumber + self._lines_before
-        return RoadError(f"{what}; no road network has them. Check the file.", line=line, source=self._source)
+        return self._kind.refusal(
+            f"{what}; no {self._kind.whole} has them. Check the file.", line=line, source=self._source
+        )
 
     def _refuse_doctype(self, parser: expat.XMLParserType) -> None:
-        raise RoadError(
+        raise self._kind.refusal(
             "a DOCTYPE is refused, because it can declare entities that read other files or fill the memory. "
-            "OpenDRIVE needs none: delete it.",
+            f"{self._kind.name} needs none: delete it.",
             line=parser.CurrentLineNumber + self._lines_before,
             source=self._source,
         )

@@ -54,11 +54,11 @@ class Text:
             self._indent = self._indent[: -len(_STEP)]
             self._lines[-1] = f"{self._indent}<{tag}{_attributes(attributes)}/>"
 
-    def cdata(self, tag: str, content: str) -> None:
+    def cdata(self, tag: str, content: str, **attributes: Value) -> None:
         """An element that holds text as it is."""
         _check(content)
         inner = content.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[")
-        self._lines.append(f"{self._indent}<{tag}><![CDATA[{inner}]]></{tag}>")
+        self._lines.append(f"{self._indent}<{tag}{_attributes(attributes)}><![CDATA[{inner}]]></{tag}>")
 
     def finished(self) -> str:
         """All of it, ending in a newline."""
@@ -76,7 +76,7 @@ def _written(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not math.isfinite(value or 0.0):
-        raise SuiteError(f"{value} cannot be written to OpenDRIVE. Numbers must be finite.")
+        raise SuiteError(f"{value} cannot be written to XML. Numbers must be finite.")
     return repr(value)
 
 

@@ -1,0 +1,135 @@
+"""Carries out `sim-suite run`: reads scenarios, fits the agent, runs, films, writes. Kept apart so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sim_suite.cli import console
+from sim_suite.cli.run import Options
+from sim_suite.driving.storyboard.finding import load_scenario
+from sim_suite.driving.storyboard.scenario import Scenario
+from sim_suite.driving.storyboard.variations import Variation, draw
+from sim_suite.envs.scenarios.env import read_id
+from sim_suite.errors import SuiteError
+from sim_suite.files import write_atomic
+from sim_suite.leaderboard.trials.films import film, show
+from sim_suite.leaderboard.trials.junit import junit_xml
+from sim_suite.leaderboard.trials.page.render import render_page
+from sim_suite.leaderboard.trials.terminal import trial_table
+from sim_suite.leaderboard.trials.trial import (
+    RESULTS,
+    SUMMARY,
+    VERDICTS,
+    Entrant,
+    Trial,
+    enter,
+    run_trial,
+    write_trial,
+)
+
+FILMS: Final = 3
+"""So many of the most severe variations are filmed."""
+PAGE: Final = "report.html"
+
+
+def run_all(sources: tuple[str, ...], options: Options) -> int:
+    """Run scenarios one after the other; all are read, and the agent is fitted to each, before the first one runs."""
+    if options.samples < 1:
+        raise SuiteError(f"--samples must be 1 or more, not {options.samples}.")
+    settings = _settings(options.set)
+    scenarios = [(source, load_scenario(source, settings)) for source in sources]
+    jobs = [
+        _Job(source, scenario, _variations(scenario, options, settings), settings) for source, scenario in scenarios
+    ]
+    entrants = [enter(options.agent, job.source, settings, options.seed, trust=options.trust) for job in jobs]
+    out = options.out or _default_out(jobs, options.agent)
+    trials = [_run_one(job, entrant, options, out) for job, entrant in zip(jobs, entrants, strict=True)]
+    films = _films(jobs, entrants, trials) if options.video else {}
+    _write(trials, films, out, options)
+    if options.json:
+        console.print_json(
+            {"trials": [one.summary() | {"verdicts": [v.to_dict() for v in one.verdicts]} for one in trials]}
+        )
+    else:
+        for one in trials:
+            console.out.print(trial_table(one))
+    console.note(f"written to {out}: {PAGE}, {VERDICTS}, {RESULTS}, {SUMMARY}")
+    if options.search == "cem":
+        for job, entrant, one in zip(jobs, entrants, trials, strict=True):
+            _search(job, entrant, one, options)
+    return 0 if all(one.passed for one in trials) else 1
+
+
+@dataclass(frozen=True)
+class _Job:
+    source: str
+    scenario: Scenario
+    variations: list[Variation]
+    settings: Mapping[str, str]
+
+
+def _settings(words: Sequence[str]) -> dict[str, str]:
+    settings = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not (name and sign):
+            raise SuiteError(f"--set takes NAME=VALUE, not {word!r}.")
+        settings[name] = value
+    return settings
+
+
+def _variations(scenario: Scenario, options: Options, settings: Mapping[str, str]) -> list[Variation]:
+    if options.variation is not None:
+        seed, number = read_id(options.variation)
+        return draw(scenario, seed, [number], settings)
+    return draw(scenario, options.seed, range(options.samples), settings)
+
+
+def _run_one(job: _Job, entrant: Entrant, options: Options, out: Path) -> Trial:
+    if options.render == "human":
+        show(job.scenario, job.variations[0], entrant.agent)
+    journal = out / ".journals" / f"{job.scenario.name}.jsonl"
+    if not options.resume:
+        journal.unlink(missing_ok=True)
+    labelled = not options.no_labels and entrant.agent is not None
+    with console.progress() as bar:
+        task = bar.add_task(job.scenario.name, total=len(job.variations), note="")
+        return run_trial(
+            job.scenario, job.source, entrant, job.variations, seed=options.seed, settings=job.settings, avoidable=labelled,
+            done=lambda count: bar.update(task, completed=count),
+            journal=journal,
+        )  # fmt: skip
+
+
+def _films(jobs: list[_Job], entrants: list[Entrant], trials: list[Trial]) -> dict[tuple[str, str], bytes]:
+    """Of the most severe failures of each trial, or of its most severe variation."""
+    wanted = []
+    for job, entrant, trial in zip(jobs, entrants, trials, strict=True):
+        worst = sorted(trial.verdicts, key=lambda one: -one.severity)
+        failed = [one.id for one in worst if not one.passed] or [worst[0].id]
+        by_id = {one.id: one for one in job.variations}
+        wanted += [(job, entrant, by_id[name]) for name in failed[:FILMS]]
+    films = {}
+    with console.progress() as bar:
+        for job, entrant, variation in bar.track(wanted, description="film"):
+            films[job.scenario.name, variation.id] = film(job.scenario, variation, entrant.agent)
+    return films
+
+
+def _write(trials: list[Trial], films: Mapping[tuple[str, str], bytes], out: Path, options: Options) -> None:
+    for trial in trials:
+        write_trial(trial, out if len(trials) == 1 else out / trial.scenario.name)
+    for (name, variation), data in films.items():
+        write_atomic(out / "films" / f"{name}-{variation}.webm", data)
+    write_atomic(out / PAGE, render_page(trials, films))
+    if options.junit is not None:
+        write_atomic(options.junit, junit_xml(trials))
+
+
+def _default_out(jobs: list[_Job], agent: str) -> Path:
+    names = "-".join(dict.fromkeys(one.scenario.name for one in jobs))
+    return Path("runs/scenarios") / re.sub(r"[^\w.-]+", "-", f"{names[:80]}-{agent}")

@@ -1,0 +1,201 @@
+"""The catalogue of the shipped scenarios: a table and a picture of each, made from the scripts; and what drivers come to on them.
+
+    python -m sim_suite.studies.scenario_catalogue              # writes scenarios/README.md and scenarios/pictures
+    python -m sim_suite.studies.scenario_catalogue --measure    # and measures drivers first (about ten minutes)
+
+Between the markers in the guide stands what this writes; the rest is by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from agents.experts.driving.pdm import PdmDriver
+from sim_suite.driving.storyboard.distributions import Choices, Uniform
+from sim_suite.driving.storyboard.finding import SHIPPED, aliases, load_scenario, scenario_paths
+from sim_suite.driving.storyboard.parameters import Parameter
+from sim_suite.driving.storyboard.scenario import Scenario
+from sim_suite.driving.storyboard.staging.watch import TriggerWatch
+from sim_suite.driving.storyboard.variations import draw
+from sim_suite.driving.world.kinds import TICKS_A_SECOND
+from sim_suite.envs.driving.screen import Picture
+from sim_suite.envs.driving.showing import Showing
+from sim_suite.envs.scenarios.stage import Stage, columns
+from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.leaderboard.statistics import wilson
+from sim_suite.leaderboard.trials.batch import options_for, run_variations
+from sim_suite.leaderboard.trials.pilot import pilot_for
+from sim_suite.leaderboard.trials.trial import enter
+from sim_suite.leaderboard.trials.verdict import Verdict
+
+GUIDE: Final = SHIPPED / "README.md"
+PICTURES: Final = "pictures"
+MEASURED: Final = "measured.json"
+BEGIN, END = "<!-- catalogue: written by sim_suite.studies.scenario_catalogue -->", "<!-- end of the catalogue -->"
+AFTER_S: Final = 1.0
+"""A picture shows what it looks like so long after the hazard has begun."""
+QUALITY: Final = 80
+"""Of the pictures (WebP): 20 to 40 kB each."""
+DRIVERS: Final = ("pdm", "idm", "blind-route")
+SAMPLES: Final = 256
+SEED: Final = 10_000
+"""Where evaluation begins: no scenario was made with variations of this seed."""
+
+
+def shipped() -> dict[str, Scenario]:
+    """All scenarios that are shipped, by name."""
+    return {name: load_scenario(name) for name, path in scenario_paths().items() if path.parent == SHIPPED}
+
+
+def catalogue(measured: dict[str, Any]) -> str:
+    """The part of the guide that is made from the scripts, and from what was measured."""
+    lines = []
+    for name, scenario in shipped().items():
+        others = sorted(alias for alias, target in aliases().items() if target == name)
+        lines += [
+            f"### {name}", "", f"![{scenario.summary}]({PICTURES}/{name}.webp)", "",
+            f"{scenario.summary}", "", f"- Source: {scenario.source}", f"- Map: `{_name_of(scenario.map)}`",
+            f"- Criteria: {', '.join(one.name for one in scenario.criteria)}",
+        ]  # fmt: skip
+        if scenario.hazard is not None:
+            how = (
+                "by the rule of UN Regulation 157"
+                if scenario.hazard.avoidable == "un_r157_cut_in"
+                else "by a grid of manoeuvres"
+            )
+            lines.append(f"- Hazard mastered: {scenario.hazard.criterion}; avoidable {how}")
+        if others:
+            lines.append(f"- Also called: {', '.join(others)}")
+        lines += ["", "| parameter | usual | range | unit | |", "|---|---|---|---|---|"]
+        lines += [_parameter(one) for one in scenario.parameters]
+        lines.append("")
+    return "\n".join([*_table(measured), *lines])
+
+
+def _table(measured: dict[str, Any]) -> Iterator[str]:
+    """Pass rates of drivers."""
+    if not measured:
+        return
+    yield f"Pass rates over {measured['samples']} variations each (seed {measured['seed']}), with 95 % Wilson intervals:"
+    yield ""
+    yield f"| scenario | avoidable | {' | '.join(f'`{one}`' for one in DRIVERS)} | `pdm`, of the avoidable |"
+    yield f"|---|---|{'---|' * (len(DRIVERS) + 1)}"
+    for name, row in measured["scenarios"].items():
+        could, count = row["avoidable"], measured["samples"]
+        rates = " | ".join(_rate(row["passed"][one], count) for one in DRIVERS)
+        avoidable = "" if could is None else f"{could} of {count}"
+        of_those = "" if could is None else _rate(row["avoidable_passed"]["pdm"], could)
+        yield f"| [{name}](#{name}) | {avoidable} | {rates} | {of_those} |"
+    yield ""
+
+
+def _rate(passed: int, count: int) -> str:
+    if count == 0:
+        return "none"
+    low, high = wilson(passed, count)
+    return f"{100 * passed / count:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def _parameter(one: Parameter) -> str:
+    spread = one.distribution
+    if isinstance(spread, Uniform):
+        step = "" if spread.step is None else f" step {spread.step:g}"
+        text = f"{spread.low:g} to {spread.high:g}{step}"
+    elif isinstance(spread, Choices):
+        text = ", ".join(f"{value:g}" if isinstance(value, float | int) else str(value) for value in spread.values)
+    else:
+        text = ""
+    usual = f"{one.value:g}" if isinstance(one.value, float | int) else str(one.value)
+    return f"| `{one.name}` | {usual} | {text} | {one.unit} | {one.summary} |"
+
+
+def _name_of(place: str) -> str:
+    return Path(place).stem
+
+
+def picture(scenario: Scenario) -> Picture:
+    """What the usual variation looks like a moment after its hazard has begun, driven by pdm; uint8 [H, W, 3]."""
+    variation = draw(scenario, 0, [0])[0]
+    driver = PdmDriver()
+    stage = Stage(scenario, 1, options_for(scenario, driver))
+    stage.begin(columns([variation.values]), traced=False)
+    showing, pilot = Showing("rgb_array"), pilot_for(driver, 1)
+    showing.begin(stage.fleet)
+    watch = None if scenario.hazard is None else TriggerWatch(scenario.hazard.begins, 1)
+    left: int | None = None if watch is not None else round(3 * AFTER_S * TICKS_A_SECOND)
+    everywhere = np.ones(1, np.bool_)
+    while stage.live.any() and (left is None or left > 0):
+        if left is None and watch is not None and watch.look(everywhere, stage.view, stage.player.parts).any():
+            left = round(AFTER_S * TICKS_A_SECOND)
+        pilot.act(stage, everywhere)
+        stage.step(lambda events: showing.show(stage.fleet, events))
+        left = None if left is None else left - stage.options.ticks_per_step
+    frame: Picture = showing.render(stage.fleet)
+    return frame
+
+
+def measure(samples: int, seed: int, note: Callable[[str], None]) -> dict[str, Any]:
+    """How many variations each driver passes, of all and of those that are avoidable."""
+    rows: dict[str, Any] = {}
+    for name, scenario in shipped().items():
+        variations = draw(scenario, seed, range(1, samples + 1))
+        judged: dict[str, list[Verdict]] = {}
+        for driver in DRIVERS:
+            agent = enter(driver, name, {}).agent
+            judged[driver] = run_variations(scenario, variations, agent, avoidable=driver == DRIVERS[0])
+        could = [one.avoidable for one in judged[DRIVERS[0]]]
+        labelled = scenario.hazard is not None
+        rows[name] = {
+            "avoidable": sum(map(bool, could)) if labelled else None,
+            "passed": {driver: sum(one.passed for one in found) for driver, found in judged.items()},
+            "avoidable_passed": {
+                driver: sum(one.passed for one, known in zip(found, could, strict=True) if known)
+                for driver, found in judged.items()
+            },
+            "hazard_broken": {driver: _broken(scenario, found) for driver, found in judged.items()},
+        }
+        note(f"{name}: {rows[name]}")
+    return {"samples": samples, "seed": seed, "scenarios": rows}
+
+
+def _broken(scenario: Scenario, found: list[Verdict]) -> int | None:
+    """How often the family's own criterion was broken."""
+    if scenario.hazard is None:
+        return None
+    own = scenario.hazard.criterion
+    return sum(any(held.name == own and not held.held for held in one.criteria) for one in found)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the catalogue."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--measure", action="store_true", help="measure drivers first")
+    parser.add_argument("--samples", type=int, default=SAMPLES)
+    chosen = parser.parse_args(arguments)
+    record = SHIPPED / MEASURED
+    if chosen.measure:
+        write_json(record, measure(chosen.samples, SEED, lambda line: print(line, flush=True)))
+    for name, scenario in shipped().items():
+        encoded = cv2.imencode(".webp", picture(scenario)[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, QUALITY])[1]
+        write_atomic(SHIPPED / PICTURES / f"{name}.webp", encoded.tobytes())
+    write_atomic(GUIDE, with_catalogue(GUIDE.read_text(encoding="utf-8"), record))
+    return 0
+
+
+def with_catalogue(guide: str, record: Path = SHIPPED / MEASURED) -> str:
+    """The guide with a fresh catalogue between its markers."""
+    before, _, rest = guide.partition(BEGIN)
+    after = rest.partition(END)[2]
+    measured = read_json(record) if record.is_file() else {}
+    return f"{before}{BEGIN}\n\n{catalogue(measured)}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
