@@ -23,6 +23,8 @@ from sim_suite.driving.storyboard.words import (
 )
 
 WORKS_M: Final = 10.0
+TOUCHES_M: Final = 7.25
+"""Between the middles of the works and of a car that has come up to them."""
 
 SCENARIO = write(
     name="construction_oncoming",
@@ -33,19 +35,19 @@ SCENARIO = write(
     ego=Ego(
         LanePosition("1", -1, 50.0),
         speed=P.ego_kmh / 3.6,
-        goal=LanePosition("1", -1, 100.0 + P.away_s * P.ego_kmh / 3.6),
+        goal=RelativeLanePosition("ego", 0, 50.0 + P.away_s * P.ego_kmh / 3.6),
     ),
     actors=(
         Actor(
             "works",
-            RelativeLanePosition("ego", 0, 7.3 + P.away_s * P.ego_kmh / 3.6, -0.4),
+            RelativeLanePosition("ego", 0, TOUCHES_M + P.away_s * P.ego_kmh / 3.6, -0.4),
             category="obstacle",
             length=WORKS_M,
             width=2.4,
         ),
         Actor(
             "oncoming",
-            RelativeLanePosition("ego", 1, 7.3 + P.away_s * (P.ego_kmh + P.oncoming_kmh) / 3.6 + P.later_m),
+            RelativeLanePosition("ego", 1, TOUCHES_M + P.away_s * (P.ego_kmh + P.oncoming_kmh) / 3.6 + P.later_m),
             speed=P.oncoming_kmh / 3.6,
         ),
     ),
@@ -58,7 +60,7 @@ SCENARIO = write(
             "later_m", -20, 60, usual=10, unit="m", summary="how far the oncoming car still is from the works by then"
         ),
     ),
-    limit_s=60,
+    limit_s=45,
     hazard=Hazard(
         trigger(SimulationTimeCondition(0, "greaterOrEqual")), "reaches_goal", avoidable="always", actor="works"
     ),

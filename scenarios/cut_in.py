@@ -30,6 +30,8 @@ from sim_suite.driving.storyboard.words import (
 
 CAR_M: Final = 4.5
 """A car's length: places are those of middles."""
+UNTIL_S: Final = 1.5
+"""So long until it begins, unless the ego slows down."""
 
 SCENARIO = write(
     name="cut_in",
@@ -41,7 +43,7 @@ SCENARIO = write(
     actors=(
         Actor(
             "cutter",
-            RelativeLanePosition("ego", P.from_lane, CAR_M + P.gap_m + 1.5 * P.slower_kmh / 3.6),
+            RelativeLanePosition("ego", P.from_lane, CAR_M + P.gap_m + UNTIL_S * P.slower_kmh / 3.6),
             speed=(P.ego_kmh - P.slower_kmh) / 3.6,
         ),
     ),

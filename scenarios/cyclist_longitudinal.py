@@ -26,6 +26,7 @@ from sim_suite.driving.storyboard.words import (
 
 LENGTHS_M: Final = 3.1
 """Half of a car's and half of a bicycle's length: places are those of middles."""
+CAR_WIDE_M: Final = 1.8
 
 SCENARIO = write(
     name="cyclist_longitudinal",
@@ -38,7 +39,10 @@ SCENARIO = write(
         Actor(
             "bicycle",
             RelativeLanePosition(
-                "ego", 0, LENGTHS_M + P.away_s * (P.ego_kmh - P.bicycle_kmh) / 3.6, (P.overlap_percent - 50) / 100 * 1.8
+                "ego",
+                0,
+                LENGTHS_M + P.away_s * (P.ego_kmh - P.bicycle_kmh) / 3.6,
+                (P.overlap_percent - 50) / 100 * CAR_WIDE_M,
             ),
             speed=P.bicycle_kmh / 3.6,
             category="bicycle",

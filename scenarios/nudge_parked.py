@@ -5,6 +5,8 @@ Bansal, Krizhevsky and Ogale 2018 (arXiv:1812.03079): neither to touch it nor to
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim_suite.driving.storyboard.words import (
     Actor,
     Ego,
@@ -21,6 +23,9 @@ from sim_suite.driving.storyboard.words import (
     write,
 )
 
+EDGE_M: Final = 2.65
+"""So far beside the lane's middle a car stands along its edge: half of a lane of 3.5 m and of a car of 1.8 m."""
+
 SCENARIO = write(
     name="nudge_parked",
     family="nudge_parked",
@@ -30,12 +35,12 @@ SCENARIO = write(
     ego=Ego(
         LanePosition("1", -1, 50.0),
         speed=P.ego_kmh / 3.6,
-        goal=LanePosition("1", -1, 90.0 + P.away_s * P.ego_kmh / 3.6),
+        goal=RelativeLanePosition("ego", 0, 40.0 + P.away_s * P.ego_kmh / 3.6),
     ),
     actors=(
         Actor(
             "parked",
-            RelativeLanePosition("ego", 0, P.away_s * P.ego_kmh / 3.6, P.into_lane_m - 2.65),
+            RelativeLanePosition("ego", 0, P.away_s * P.ego_kmh / 3.6, P.into_lane_m - EDGE_M),
             category="parked",
         ),
     ),

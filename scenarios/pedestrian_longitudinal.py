@@ -22,6 +22,7 @@ from sim_suite.driving.storyboard.words import (
 
 LENGTHS_M: Final = 2.5
 """Half of a car's and half of a person's length: places are those of middles."""
+CAR_WIDE_M: Final = 1.8
 
 SCENARIO = write(
     name="pedestrian_longitudinal",
@@ -34,7 +35,10 @@ SCENARIO = write(
         Actor(
             "walker",
             RelativeLanePosition(
-                "ego", 0, LENGTHS_M + P.away_s * (P.ego_kmh - P.walker_kmh) / 3.6, (P.overlap_percent - 50) / 100 * 1.8
+                "ego",
+                0,
+                LENGTHS_M + P.away_s * (P.ego_kmh - P.walker_kmh) / 3.6,
+                (P.overlap_percent - 50) / 100 * CAR_WIDE_M,
             ),
             speed=P.walker_kmh / 3.6,
             category="pedestrian",

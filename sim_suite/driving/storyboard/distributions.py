@@ -191,24 +191,24 @@ class Poisson:
 
     def at(self, share: float) -> float:
         """See `Distribution`."""
-        first, chances = self._chances()
-        left = share * sum(chances)
-        for count, chance in enumerate(chances[:-1], start=first):
+        chances = self._chances()
+        left = share * sum(chances.values())
+        for count, chance in chances.items():
             left -= chance
             if left < 0:
                 return float(count)
-        return float(first + len(chances) - 1)
+        return float(max(chances))
 
     def share_of(self, value: Value) -> float:
         """See `Distribution`."""
-        first, chances = self._chances()
-        place = min(max(round(float(value)) - first, 0), len(chances) - 1)
-        return _cut((sum(chances[:place]) + chances[place] / 2) / sum(chances))
+        chances, number = self._chances(), round(float(value))
+        below = sum(chance for count, chance in chances.items() if count < number)
+        return _cut((below + chances.get(number, 0.0) / 2) / sum(chances.values()))
 
-    def _chances(self) -> tuple[int, list[float]]:
-        """The least count within the bounds, and the chances of it and of those after it."""
+    def _chances(self) -> dict[int, float]:
+        """Of every count within the bounds."""
         first, last = math.ceil(max(self.low, 0.0)), int(min(self.high, MOST_EVENTS))
         chances = [math.exp(-self.expected)]
         for count in range(1, last + 1):
             chances.append(chances[-1] * self.expected / count)
-        return first, chances[first:]
+        return {count: chances[count] for count in range(first, last + 1)}

@@ -76,7 +76,7 @@ def test_beside_the_reference_line(s):
 
 
 def test_beyond_a_road_there_is_nothing_beside_it():
-    with pytest.raises(SuiteError, match="no s = 201.00 m"):
+    with pytest.raises(SuiteError, match=r"no s = 201\.00 m"):
         places().at_offset("a", np.array([201.0]), np.array([0.0]))
 
 

@@ -66,7 +66,12 @@ class View:
         self.places = RoadPlaces(driving_map.graph, driving_map.road_map.document)
         self.values: dict[str, Floats] = dict(values)
         self.texts = {one.name: one.value for one in scenario.parameters if isinstance(one.value, str)}
-        """Parameters that are words."""
+        """Parameters and variables that are words."""
+        for variable in scenario.variables:
+            if isinstance(variable.value, str):
+                self.texts[variable.name] = variable.value
+            else:
+                self.values[variable.name] = self.number(variable.value).copy()
         self.phases = Phases(scenario.signal_controllers, state.num_worlds)
         terrain = driving_map.ground.terrain
         self._origin = np.array([terrain.origin_x, terrain.origin_y])

@@ -142,6 +142,9 @@ def test_a_damaged_file_beside_the_catalog_is_passed_over(tmp_path):
     (tmp_path / "c" / "broken.xosc").write_text("<OpenSCENARIO>")
     text = scenario(entities=car_from(reference("cars", "van")), catalogs=location("Vehicle", "c"))
     assert any("passed over among the catalogs" in note for note in read_scenario(written(tmp_path, text)).notes)
+    of_broken = scenario(entities=car_from(reference("broken", "van")), catalogs=location("Vehicle", "c"))
+    with pytest.raises(ScenarioFileError, match="A file of that name cannot be read: .*not well-formed"):
+        read_scenario(written(tmp_path, of_broken))
 
 
 @pytest.mark.parametrize("copies", [1, 12])

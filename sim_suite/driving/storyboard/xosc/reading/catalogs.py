@@ -34,6 +34,7 @@ class Catalogs:
 
     folders: list[Path]
     _named: dict[str, tuple[Path, Node, int]] = field(default_factory=dict)
+    _passed_over: dict[str, str] = field(default_factory=dict)
     _read: bool = False
     _left: int = MOST_ELEMENTS
 
@@ -66,8 +67,9 @@ class Catalogs:
                 self._look_into(folder, context)
         if name not in self._named:
             looked = ", ".join(str(folder) for folder in self.folders) or "no folder at all"
-            error = UnknownNameError("catalog", name, self._named, f"Looked for it in {looked}.")
-            raise context.placed(reference, error)
+            fault = self._passed_over.get(name)
+            hint = f"Looked for it in {looked}." if fault is None else f"A file of that name cannot be read: {fault}"
+            raise context.placed(reference, UnknownNameError("catalog", name, self._named, hint))
         return self._named[name]
 
     def _look_into(self, folder: Path, context: Context) -> None:
@@ -80,6 +82,7 @@ class Catalogs:
                 document = read_document(path)
             except ScenarioFileError as error:
                 context.note(f"passed over among the catalogs: {error}")
+                self._passed_over[path.stem] = str(error)
                 continue
             catalog = document.root.first("Catalog")
             if catalog is not None:
