@@ -143,7 +143,7 @@ def test_a_damaged_file_beside_the_catalog_is_passed_over(tmp_path):
     text = scenario(entities=car_from(reference("cars", "van")), catalogs=location("Vehicle", "c"))
     assert any("passed over among the catalogs" in note for note in read_scenario(written(tmp_path, text)).notes)
     of_broken = scenario(entities=car_from(reference("broken", "van")), catalogs=location("Vehicle", "c"))
-    with pytest.raises(ScenarioFileError, match="A file of that name cannot be read: .*not well-formed"):
+    with pytest.raises(ScenarioFileError, match=r"A file of that name cannot be read: .*not well-formed"):
         read_scenario(written(tmp_path, of_broken))
 
 
