@@ -61,9 +61,7 @@ SCENARIO = write(
         ),
     ),
     limit_s=45,
-    hazard=Hazard(
-        trigger(SimulationTimeCondition(0, "greaterOrEqual")), "reaches_goal", avoidable="always", actor="works"
-    ),
+    hazard=Hazard(trigger(SimulationTimeCondition(0, "greaterOrEqual")), "no_collision", actor="works"),
 )
 
 if __name__ == "__main__":

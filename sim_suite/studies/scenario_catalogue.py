@@ -45,7 +45,7 @@ QUALITY: Final = 80
 """Of the pictures (WebP): 20 to 40 kB each."""
 DRIVERS: Final = ("pdm", "idm", "blind-route")
 LABELLED: Final = {
-    "simulated": "by a grid of manoeuvres", "un_r157_cut_in": "by the rule of UN Regulation 157", "always": "in all variations",
+    "simulated": "by a grid of manoeuvres", "un_r157_cut_in": "by the rule of UN Regulation 157",
 }  # fmt: skip
 SAMPLES: Final = 256
 SEED: Final = 10_000

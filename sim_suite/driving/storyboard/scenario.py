@@ -30,9 +30,9 @@ class Hazard:
     begins: Trigger
     criterion: str
     """Name of the criterion that says whether the hazard was mastered."""
-    avoidable: Literal["simulated", "un_r157_cut_in", "always"] = "simulated"
-    """How it is told whether anybody could have mastered it: by a grid of manoeuvres in simulation, by the rule of UN Regulation
-    157 for a vehicle that cuts in, or by the scenario's own making, where it leaves time for what is no such manoeuvre."""
+    avoidable: Literal["simulated", "un_r157_cut_in"] = "simulated"
+    """How it is told whether anybody could have mastered it: by a grid of manoeuvres in simulation, or by the rule of UN
+    Regulation 157 for a vehicle that cuts in."""
     actor: str = ""
     """Who it comes from."""
     offsets_m: tuple[float, ...] = (-1.5, 0.0, 1.5)

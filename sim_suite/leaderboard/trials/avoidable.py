@@ -47,8 +47,6 @@ NOT_YET: Final = 10**9
 def label(scenario: Scenario, variations: Sequence[Variation]) -> Bools:
     """[W] Whether each could be mastered. The scenario needs a hazard."""
     assert scenario.hazard is not None
-    if scenario.hazard.avoidable == "always":
-        return np.ones(len(variations), np.bool_)
     begins, rule = observe(scenario, variations)
     if scenario.hazard.avoidable == "un_r157_cut_in":
         return rule

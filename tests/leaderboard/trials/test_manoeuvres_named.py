@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from scenarios.nudge_parked import SCENARIO
+from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.leaderboard.trials.avoidable import label
 
@@ -19,5 +20,8 @@ def test_offsets_of_the_grid_are_the_scenarios():
     )  # who keeps the lane's middle hits the parked car or stands behind it
 
 
-def test_a_scenario_can_say_that_all_its_variations_are_avoidable():
-    assert _labels(offsets_m=(0.0,), avoidable="always") == [True] * 3
+def test_a_cut_in_is_judged_by_the_regulation():
+    scenario = load_scenario("cut_in")
+    # 20 km/h slower, moving over within a second and a half: 30 m are enough by the rule, 6 m are not.
+    far, near = (draw(scenario, 0, [0], {"gap_m": str(gap)})[0] for gap in (30, 6))
+    assert label(scenario, [far, near]).tolist() == [True, False]

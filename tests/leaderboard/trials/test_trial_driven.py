@@ -5,13 +5,12 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from agents import naming
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.leaderboard.trials.junit import junit_xml
 from sim_suite.leaderboard.trials.page.page import render_page
 from sim_suite.leaderboard.trials.search import judge_with, search_failures
-from sim_suite.leaderboard.trials.trial import ENV, run_trial, sample
+from sim_suite.leaderboard.trials.trial import enter, run_trial
 
 SCRIPT = '''
 """A car stands on the lane; the nearer it may begin, the less time is left."""
@@ -38,9 +37,9 @@ def path(tmp_path_factory):
 
 def test_the_smallest_failure_of_a_blind_driver_is_found_and_fails_again(path):
     shown = load_scenario(path)
-    driven = run_trial(shown, str(path), "blind-route", sample(shown, 0, 20, {}))
-    agent = naming.build(naming.find("blind-route"), ENV, {"scenario": str(path)}, 0)
-    judge = judge_with(shown, agent)
+    entrant = enter("blind-route", str(path), {})
+    driven = run_trial(shown, str(path), entrant, draw(shown, 0, range(20)))
+    judge = judge_with(shown, entrant.agent)
     found = search_failures(driven, judge, rounds=1, samples=10)
     assert driven.verdicts[0].passed
     assert not found.smallest.passed

@@ -48,6 +48,7 @@ def scenario_properties(scenario: Scenario) -> dict[str, str]:
         begins = canonical(TRIGGER.write(hazard.begins, "StartTrigger"))
         found["hazard"] = {
             "begins": begins, "criterion": hazard.criterion, "avoidable": hazard.avoidable, "actor": hazard.actor,
+            "offsets_m": list(hazard.offsets_m),
         }  # fmt: skip
     return {PREFIX + name: _json(name, value) for name, value in found.items()}
 
@@ -165,7 +166,14 @@ def _hazard_in(said: Mapping[str, Any], context: Context) -> Hazard:
         raise TypeError("begins, criterion and avoidable are needed")
     _one_of("way to tell what is avoidable", words["avoidable"], _AVOIDABLE)
     begins = TRIGGER.read(from_canonical(words["begins"]), context)
-    return Hazard(begins, words["criterion"], words["avoidable"], words.get("actor", ""))  # type: ignore[arg-type]
+    offsets = {key: tuple(map(_metres, _list(said[key]))) for key in ("offsets_m",) if key in said}
+    return Hazard(begins, words["criterion"], words["avoidable"], words.get("actor", ""), **offsets)  # type: ignore[arg-type]
+
+
+def _metres(value: Any) -> float:  # of JSON
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{value!r} is not a number")
+    return float(value)
 
 
 def _plain(value: Any) -> Any:  # of JSON: a number, word or flag, or several

@@ -61,7 +61,7 @@ def test_without_criteria_the_usual_ones_count_and_that_is_said(tmp_path):
     assert read.notes == (
         "no criteria in the file: judged by no_collision, stays_on_road, storyboard_completes, in_time",
     )
-    assert (read.name, read.summary, read.source, read.limit_s) == ("test", "A test", "tester", 60.0)
+    assert (read.name, read.summary, read.source, read.limit_s) == ("test", "A test", "tester", 180.0)
 
 
 def carla(*names: str) -> str:
@@ -93,7 +93,7 @@ def test_the_limit_lies_a_little_behind_the_time_that_stops(tmp_path):
     varied = f"<StopTrigger>{by_time('$end')}</StopTrigger>"
     assert read_scenario(written(tmp_path, scenario(parameters=end, stop=varied))).limit_s == P.end + 1.0
     before = stop.replace("greaterThan", "lessThan")
-    assert read_scenario(written(tmp_path, scenario(stop=before))).limit_s == 60.0
+    assert read_scenario(written(tmp_path, scenario(stop=before))).limit_s == 180.0
 
 
 def test_selections_stand_for_their_members(tmp_path):

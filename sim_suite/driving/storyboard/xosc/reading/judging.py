@@ -35,7 +35,7 @@ EGO_MARK: Final = f"{PREFIX}ego"
 """The property by which our own files say it."""
 USUAL: Final[tuple[Criterion, ...]] = (NoCollision(), StaysOnRoad(), StoryboardCompletes(), InTime())
 """By what the ego is judged where a file says nothing."""
-LIMIT_S: Final = 60.0
+LIMIT_S: Final = 180.0
 """How long a variation may take where no condition stops it by time."""
 GRACE_S: Final = 1.0
 """By how much the limit lies behind a condition that stops by time, so that the condition comes first."""
