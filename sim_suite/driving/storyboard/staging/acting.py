@@ -210,7 +210,8 @@ def _(action: a.LongitudinalDistanceAction, run: Run, mask: Bools, view: View) -
 
 @_look_after.register
 def _(action: a.LongitudinalDistanceAction, run: Run, mask: Bools, view: View) -> None:
-    too_far = _missing_distance(action, run, view)
+    # In the end both are as fast as the other is; by one's own speed a time gap would swing.
+    too_far = _missing_distance(action, run, view, view.speed(action.entity))
     now, wanted = view.cast.number[:, view.slot(run.actor), c.PACE], view.speed(action.entity)
     faster = CATCH_UP * too_far
     if action.constraints is not None:
@@ -235,18 +236,22 @@ def _(action: a.LongitudinalDistanceAction, run: Run, mask: Bools, view: View) -
 @_is_done.register
 def _(action: a.LongitudinalDistanceAction, run: Run, view: View) -> Bools:
     taken = _is_taken(view, run, c.PACE_RUN)
-    return taken if action.continuous else taken | (np.abs(_missing_distance(action, run, view)) < CLOSE_M)
+    return (
+        taken
+        if action.continuous
+        else taken | (np.abs(_missing_distance(action, run, view, view.speed(run.actor))) < CLOSE_M)
+    )
 
 
-def _missing_distance(action: a.LongitudinalDistanceAction, run: Run, view: View) -> Floats:
-    """[W] By how much the distance is too large, m."""
+def _missing_distance(action: a.LongitudinalDistanceAction, run: Run, view: View, speed: Floats) -> Floats:
+    """[W] By how much the distance is too large, m. speed: that time gaps count by."""
     system = _along(action.coordinate_system)
     apart = signed_distance(view, run.actor, action.entity, "longitudinal", system, centres=action.freespace)
     apart = apart * run.memory["side"]
     if action.freespace:
         apart = apart - (view.body(run.actor, col.LENGTH) + view.body(action.entity, col.LENGTH)) / 2
     if action.time_gap is not None:
-        return apart - view.number(action.time_gap) * np.abs(view.speed(run.actor))
+        return apart - view.number(action.time_gap) * np.abs(speed)
     return apart - view.number(0.0 if action.distance is None else action.distance)
 
 
