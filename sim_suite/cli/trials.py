@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from sim_suite.cli import console
 from sim_suite.cli.run import Options
+from sim_suite.driving.storyboard.distributions import Uniform
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.scenario import Scenario
-from sim_suite.driving.storyboard.variations import Variation, draw
+from sim_suite.driving.storyboard.variations import Variation, checked, draw
 from sim_suite.envs.scenarios.env import read_id
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic, write_json
@@ -44,6 +45,8 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
         raise SuiteError(f"--samples must be 1 or more, not {options.samples}.")
     settings = _settings(options.set)
     scenarios = [(source, _limited(load_scenario(source, settings), options.limit)) for source in sources]
+    for _, scenario in scenarios:
+        _say_what_is_out_of_range(scenario, settings)
     jobs = [
         _Job(source, scenario, _variations(scenario, options, settings), settings) for source, scenario in scenarios
     ]
@@ -86,6 +89,16 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
             raise SuiteError(f"--set takes NAME=VALUE, not {word!r}.")
         settings[name] = value
     return settings
+
+
+def _say_what_is_out_of_range(scenario: Scenario, settings: Mapping[str, str]) -> None:
+    """A scenario may be asked for more than it was made for; whoever asks should know."""
+    for name, value in checked(scenario, settings).items():
+        spread = scenario.parameter(name).distribution
+        if isinstance(spread, Uniform) and not spread.low <= value <= spread.high:
+            console.note(
+                f"note: {scenario.name} was made for {name} from {spread.low:g} to {spread.high:g}, not {value:g}."
+            )
 
 
 def _variations(scenario: Scenario, options: Options, settings: Mapping[str, str]) -> list[Variation]:
