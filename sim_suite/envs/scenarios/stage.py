@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sim_suite.driving.metrics.batch.measures import Measures, measure
 from sim_suite.driving.metrics.batch.traces import Traces
 from sim_suite.driving.roads.routes.route import Route
+from sim_suite.driving.storyboard.elements.actions import AssignRouteAction
+from sim_suite.driving.storyboard.elements.positions import Position
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.staging.perform import perform
 from sim_suite.driving.storyboard.staging.placing import place
@@ -127,10 +129,20 @@ class Stage:
             view.remove(name, everywhere)
         Player(self.scenario, view).begin(everywhere)
         start = on_driving_lane(view, view.on_lane(self.scenario.ego), "the ego's start")
-        goal = None
-        if self.scenario.goal is not None:
-            goal = on_driving_lane(view, place(self.scenario.goal, view), "the ego's goal")
-        return [[route] for route in RouteTable(view).routes(start, goal)]
+        table = RouteTable(view)
+        goals = [on_driving_lane(view, place(one, view), "a place on the ego's route") for one in self._goals()]
+        routes = table.through(start, goals) if goals else table.routes(start, None)
+        return [[route] for route in routes]
+
+    def _goals(self) -> list[Position]:
+        """The waypoints of the route that the ego is given at the beginning, and its goal."""
+        given = [
+            one.action.route for one in self.scenario.storyboard.init
+            if one.entity == self.scenario.ego and isinstance(one.action, AssignRouteAction)
+        ]  # fmt: skip
+        waypoints = [waypoint.position for waypoint in given[-1].waypoints] if given else []
+        goal = self.scenario.goal
+        return waypoints if goal is None or goal in waypoints[-1:] else [*waypoints, goal]
 
 
 def columns(values: list[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:

@@ -62,6 +62,7 @@ def _play(
                 showing.show(stage.fleet, events)
 
             stage.step(shown)
+            showing.score += float(stage.fleet.outcome.reward[0])
             if showing.mode == "rgb_array_list":
                 keep(showing.render(stage.fleet))
     finally:

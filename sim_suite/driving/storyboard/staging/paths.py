@@ -17,7 +17,7 @@ from sim_suite.driving.storyboard.elements.positions import (
 )
 from sim_suite.driving.storyboard.staging import cast as c
 from sim_suite.driving.storyboard.staging.placing import NOWHERE_NEEDED, place
-from sim_suite.driving.storyboard.staging.routing import lanes_between, on_driving_lane
+from sim_suite.driving.storyboard.staging.routing import lanes_between, on_driving_lane, passed_first
 from sim_suite.driving.storyboard.staging.tracks import track_of
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, Poses, View
 from sim_suite.driving.world.kinds import ActorKind
@@ -98,7 +98,8 @@ def begin_route(positions: Sequence[Position], actor: str, run: int, mask: Bools
         return
     start = on_driving_lane(view, _only(view.on_lane(actor), mask), f"where {actor!r} is")
     poses = [_only(place(one, view, mask), mask) for one in positions]
-    lanes = lanes_between(view, [start, *(on_driving_lane(view, one, "the place on the route") for one in poses)])
+    first, *others = (on_driving_lane(view, one, "the place on the route") for one in poses)
+    lanes = lanes_between(view, [start, passed_first(view, start, first), *others])
     known = view.cast.route
     width = max(known.shape[1], lanes.shape[1])
     rows = [np.pad(one, ((0, 0), (0, width - one.shape[1])), constant_values=-1) for one in (known, lanes)]

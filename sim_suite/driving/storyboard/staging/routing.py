@@ -4,6 +4,7 @@ planner of `sim_suite.driving.roads.routes`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -24,11 +25,16 @@ from sim_suite.errors import SuiteError
 
 STRAIGHT_ON_M: Final = 3000.0
 """Where no goal is given the ego's route goes on so far: a minute and a half at 120 km/h."""
+END_M: Final = 10.0
+"""Where the road ends such a route ends so far before: farther than half of a truck, so that nobody drives off it."""
+PASSED_M: Final = 0.01
+"""A first waypoint that lies behind on the lane is moved so far ahead of who begins: he has passed it."""
 MOST_PLANNERS: Final = 4
 BESIDE_M: Final = 6.0
 """A goal that is on no lane is taken to the nearest within this."""
 
 
+_CHANGES: Final = {int(Manoeuvre.CHANGE_LEFT), int(Manoeuvre.CHANGE_RIGHT)}
 _planners: dict[int, tuple[LaneGraph, RoutePlanner]] = {}
 """With their graphs, so that none is forgotten and another gets its number."""
 
@@ -61,6 +67,12 @@ class RouteTable:
                 found.append(self._between(begin, LanePosition(int(goal.lane[n]), float(goal.arc_m[n]))))
         return found
 
+    def through(self, start: OnLane, places: Sequence[OnLane]) -> list[Route]:
+        """One a world, from places past others to the last ones."""
+        first = passed_first(self._view, start, places[0])
+        parts = [self.routes(begin, end) for begin, end in pairwise((start, first, *places[1:]))]
+        return [_joined(own) for own in zip(*parts, strict=True)]
+
     def _between(self, start: LanePosition, goal: LanePosition) -> Route:
         """Routes with the same first and last lane have the same legs, but for where the first begins and the last ends."""
         key = (start.lane, goal.lane)
@@ -91,14 +103,43 @@ class RouteTable:
             lanes.append(lane)
             total += float(graph.lanes.length_m[lane])
         legs = np.array(lanes, np.int32)
-        length = graph.lanes.length_m[legs]
-        begin = np.zeros(len(legs))
+        begin, end = np.zeros(len(legs)), graph.lanes.length_m[legs].copy()
         begin[0] = start.arc_m
-        stretch = length - begin
+        if total < STRAIGHT_ON_M:
+            end[-1] = max(end[-1] - END_M, min(begin[-1] + 1.0, end[-1]))
+        stretch = end - begin
         return Route(
-            start, LanePosition(lanes[-1], float(length[-1])), legs, begin, length.copy(), legs,
+            start, LanePosition(lanes[-1], float(end[-1])), legs, begin, end, legs,
             np.full(len(legs), Manoeuvre.FOLLOW, np.uint8), stretch, stretch / DEFAULT_SPEED_MPS,
         )  # fmt: skip
+
+
+def passed_first(view: View, start: OnLane, first: OnLane) -> OnLane:
+    """The first waypoints of routes, as who begins a little behind them on the same lanes sees them."""
+    length = view.map.graph.lanes.length_m[first.lane]
+    ahead = np.minimum(np.maximum(first.arc_m, start.arc_m + PASSED_M), length)
+    return OnLane(first.lane, np.where(start.lane == first.lane, ahead, first.arc_m))
+
+
+def _joined(routes: Sequence[Route]) -> Route:
+    """One route of several that follow each other; where one ends on the lane that the next begins on, they are one leg."""
+    joined = routes[0]
+    for route in routes[1:]:
+        along = joined.lane[-1] == route.lane[0] and not {int(joined.manoeuvre[-1]), int(route.manoeuvre[0])} & _CHANGES
+        keep = slice(None, -1) if along else slice(None)
+        begin = route.from_arc_m.copy()
+        length, duration = route.leg_length_m.copy(), route.leg_duration_s.copy()
+        if along:
+            begin[0] = joined.from_arc_m[-1]
+            length[0] += joined.leg_length_m[-1]
+            duration[0] += joined.leg_duration_s[-1]
+        pairs = (
+            (joined.lane, route.lane), (joined.from_arc_m, begin), (joined.to_arc_m, route.to_arc_m),
+            (joined.from_lane, route.from_lane), (joined.manoeuvre, route.manoeuvre), (joined.leg_length_m, length),
+            (joined.leg_duration_s, duration),
+        )  # fmt: skip
+        joined = Route(joined.start, route.goal, *(np.concatenate([one[keep], other]) for one, other in pairs))
+    return joined
 
 
 def _reaches(route: Route, start: LanePosition, goal: LanePosition) -> bool:
