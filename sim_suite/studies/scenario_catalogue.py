@@ -1,7 +1,7 @@
 """The catalogue of the shipped scenarios: a table and a picture of each, made from the scripts; and what drivers come to on them.
 
     python -m sim_suite.studies.scenario_catalogue              # writes scenarios/README.md and scenarios/pictures
-    python -m sim_suite.studies.scenario_catalogue --measure    # and measures drivers first (about ten minutes)
+    python -m sim_suite.studies.scenario_catalogue --measure    # and measures drivers first (five minutes); NAMES: only those
 
 Between the markers in the guide stands what this writes; the rest is by hand.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,10 +140,11 @@ def picture(scenario: Scenario) -> Picture:
     return frame
 
 
-def measure(samples: int, seed: int, note: Callable[[str], None]) -> dict[str, Any]:
-    """How many variations each driver passes, of all and of those that are avoidable."""
+def measure(names: Sequence[str], samples: int, seed: int, note: Callable[[str], None]) -> dict[str, Any]:
+    """For each scenario how many variations each driver passes, of all and of those that are avoidable."""
     rows: dict[str, Any] = {}
-    for name, scenario in shipped().items():
+    for name in names:
+        scenario = load_scenario(name)
         variations = draw(scenario, seed, range(1, samples + 1))
         judged: dict[str, list[Verdict]] = {}
         for driver in DRIVERS:
@@ -161,7 +162,7 @@ def measure(samples: int, seed: int, note: Callable[[str], None]) -> dict[str, A
             "hazard_broken": {driver: _broken(scenario, found) for driver, found in judged.items()},
         }
         note(f"{name}: {rows[name]}")
-    return {"samples": samples, "seed": seed, "scenarios": rows}
+    return rows
 
 
 def _broken(scenario: Scenario, found: list[Verdict]) -> int | None:
@@ -175,12 +176,15 @@ def _broken(scenario: Scenario, found: list[Verdict]) -> int | None:
 def main(arguments: list[str]) -> int:
     """Write the catalogue."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--measure", action="store_true", help="measure drivers first")
+    parser.add_argument("--measure", nargs="*", metavar="NAME", help="measure drivers first, on these or on all")
     parser.add_argument("--samples", type=int, default=SAMPLES)
     chosen = parser.parse_args(arguments)
     record = SHIPPED / MEASURED
-    if chosen.measure:
-        write_json(record, measure(chosen.samples, SEED, lambda line: print(line, flush=True)))
+    if chosen.measure is not None:
+        names = chosen.measure or list(shipped())
+        known = read_json(record)["scenarios"] if chosen.measure and record.is_file() else {}
+        rows = measure(names, chosen.samples, SEED, lambda line: print(line, flush=True))
+        write_json(record, {"samples": chosen.samples, "seed": SEED, "scenarios": known | rows})
     for name, scenario in shipped().items():
         encoded = cv2.imencode(".webp", picture(scenario)[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, QUALITY])[1]
         write_atomic(SHIPPED / PICTURES / f"{name}.webp", encoded.tobytes())

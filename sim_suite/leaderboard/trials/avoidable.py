@@ -77,7 +77,8 @@ def observe(scenario: Scenario, variations: Sequence[Variation]) -> tuple[NDArra
                 crosses[crossing] = tick[crossing]
         driver.drive_worlds(stage.fleet.state, stage.fleet.map, EGO, ticks, memory, actions, which=live)
         stage.step()
-    return begins, avoidable
+    hit = stage.referee.broken_tick[:, [one.name for one in scenario.criteria].index(hazard.criterion)] != NEVER
+    return begins, avoidable & ~(hit & (crosses == NOT_YET))  # hit before it was in the lane: nobody had time
 
 
 def by_grid(scenario: Scenario, variations: Sequence[Variation], begins: NDArray[np.int64]) -> Bools:
@@ -113,15 +114,20 @@ def _reaches_in(stage: Stage, actor: str) -> Bools:
     x, y, _ = view.pose(actor)
     foot = project_onto(view.map.ground.grid, lane, x, y)
     half = lane_poses(view.map.graph, np.maximum(lane, 0), np.nan_to_num(foot.arc_m)).width / 2
-    side = np.abs(foot.lateral_m) - view.body(actor, col.WIDTH) / 2
+    turned = view.body(actor, col.YAW) - view.lane_heading(lane, np.nan_to_num(foot.arc_m))
+    across = view.body(actor, col.LENGTH) * np.abs(np.sin(turned)) + view.body(actor, col.WIDTH) * np.abs(
+        np.cos(turned)
+    )
+    side = np.abs(foot.lateral_m) - across / 2
     return np.asarray((lane >= 0) & view.exists(actor) & (side <= half - INTRUDES_M))
 
 
 def _may_be_met(stage: Stage, actor: str) -> Bools:
-    """[W] The regulation's rule at this moment, for an actor ahead; one that is behind, or gets away, is no danger."""
+    """[W] The regulation's rule at this moment, for an actor ahead. One wholly behind is no danger; from beside there is no time."""
     view, ego = stage.view, stage.scenario.ego
-    gap: Floats = signed_distance(view, ego, actor, "longitudinal", "road", centres=True)
-    gap = gap - (view.body(ego, col.LENGTH) + view.body(actor, col.LENGTH)) / 2
+    apart: Floats = signed_distance(view, ego, actor, "longitudinal", "road", centres=True)
+    half = (view.body(ego, col.LENGTH) + view.body(actor, col.LENGTH)) / 2
     closing = closing_speed(view, ego, actor, "longitudinal")
-    seconds = np.where(closing > 0.0, np.maximum(gap, 0.0) / np.maximum(closing, 1e-9), np.inf)
-    return np.asarray((gap < 0.0) & (closing <= 0.0) | (seconds > closing / (2 * BRAKE_MPS2) + REACTION_S))
+    seconds = np.where(closing > 0.0, (apart - half) / np.maximum(closing, 1e-9), np.inf)
+    in_time = seconds > closing / (2 * BRAKE_MPS2) + REACTION_S
+    return np.asarray((apart < -half) | ((apart > half) & in_time))
