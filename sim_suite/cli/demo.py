@@ -1,4 +1,4 @@
-"""Draw a generated town, film a drive, train small agents, compare them with scripted ones on one page. Takes a few minutes.
+"""Draw a generated town, film a drive, run scenarios, train small agents, compare them with scripted ones on one page. Takes a few minutes.
 
 examples:
   sim-suite demo
@@ -46,13 +46,21 @@ def run(arguments: Arguments) -> int:
 
         shown = demo(arguments.out, arguments.workers, stage, leaderboard_watch(bar))
     if arguments.json:
-        console.print_json({"page": str(shown.page), "town": str(shown.town), "drive": str(shown.drive)})
+        console.print_json(
+            {
+                "page": str(shown.page),
+                "town": str(shown.town),
+                "drive": str(shown.drive),
+                "scenarios": str(shown.scenarios),
+            }
+        )
         return 0
     for section in shown.sections:
         console.out.print(section_table(section))
     console.note(f"page: {shown.page.resolve()}")
     console.note(f"town: {shown.town.resolve()}")
     console.note(f"drive: {shown.drive.resolve()}")
+    console.note(f"scenarios: {shown.scenarios.resolve()}")
     console.next_step(
         "sim-suite leaderboard classic --agents random cart-pole-lqr mountain-car-pump --out runs/classic"
     )

@@ -1,4 +1,4 @@
-"""The suite in a few minutes: draws a town, films a drive, trains small agents, and compares them with scripted and random ones.
+"""The suite in a few minutes: draws a town, films a drive, runs scenarios, trains small agents, and compares them with scripted ones.
 
 What it shows is small on purpose: one training seed and few episodes. The page says so wherever it matters.
 """
@@ -18,6 +18,8 @@ from sim_suite.driving.roads.drawing.draw import draw
 from sim_suite.driving.roads.maps import read_map
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from sim_suite.driving.roads.towns.generate import generate_town
+from sim_suite.driving.storyboard.finding import load_scenario
+from sim_suite.driving.storyboard.variations import draw as draw_variations
 from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
@@ -29,6 +31,9 @@ from sim_suite.leaderboard.records import JOURNAL, LOCK, TIMING
 from sim_suite.leaderboard.report.clips import WebmWriter
 from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import PAGE, RESULTS, SCORES
+from sim_suite.leaderboard.trials.films import film
+from sim_suite.leaderboard.trials.page.page import render_page
+from sim_suite.leaderboard.trials.trial import enter, run_trial
 
 RECIPES = (
     "frozenlake-4x4-value-iteration",
@@ -45,7 +50,10 @@ TOWN_SEED, TOWN_SIZE_M = 7, (500.0, 500.0)
 DRIVE = "drive.webm"
 DRIVER, DRIVE_ENV, DRIVE_SEED = "pdm", "sim_suite/Driving-v0", 7
 DRIVE_OPTIONS = {"map": "village", "route_m": [250.0, 350.0], "pedestrians_per_km": 8.0, "parked_per_km": 5.0}
-_OURS = {"training", "clips", TOWN, DRIVE, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
+SCENARIOS = ("cut_in", "occluded_child", "red_light_runner")
+SCENARIO_DRIVER, SAMPLES = "idm", 64
+SCENARIO_PAGE = "scenarios.html"
+_OURS = {"training", "clips", TOWN, DRIVE, SCENARIO_PAGE, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a stage (what, units in all) and gives a function that reports how many units are done."""
@@ -61,6 +69,8 @@ class Shown:
     """A page with the map of a generated town."""
     drive: Path
     """A film of a drive."""
+    scenarios: Path
+    """A page with a driver's verdicts on variations of scenarios."""
 
 
 def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
@@ -72,9 +82,11 @@ def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
     with stage("film a drive (the first compiles the driving world, one to two minutes)", 1) as report:
         drive = film_drive(out / DRIVE)
         report(1)
+    with stage("run scenarios", SAMPLES * len(SCENARIOS)) as report:
+        scenarios = run_scenarios(out / SCENARIO_PAGE, report)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
     sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
-    return Shown(sections, out / PAGE, town, drive)
+    return Shown(sections, out / PAGE, town, drive, scenarios)
 
 
 def draw_town(out: Path) -> Path:
@@ -93,6 +105,21 @@ def film_drive(out: Path) -> Path:
         watch = Film(env, writer.add).note
         play(env, agent, task=DRIVE_ENV, entry=DRIVER, run=0, episode=0, seed=DRIVE_SEED, watch=watch)
     write_atomic(out, writer.finish())
+    return out
+
+
+def run_scenarios(out: Path, report: Callable[[int], None]) -> Path:
+    """Judge a driver on variations of a few scenarios, film the worst of each, and write the page that shows them."""
+    trials, films = [], {}
+    for number, name in enumerate(SCENARIOS):
+        scenario, entrant = load_scenario(name), enter(SCENARIO_DRIVER, name, {})
+        variations = draw_variations(scenario, 0, range(SAMPLES))
+        found = run_trial(scenario, name, entrant, variations, avoidable=True)
+        worst = next(one for one in variations if one.id == found.worst.id)
+        films[name, worst.id] = film(scenario, worst, entrant.agent)
+        trials.append(found)
+        report(SAMPLES * (number + 1))
+    write_atomic(out, render_page(trials, films))
     return out
 
 
