@@ -98,7 +98,7 @@ def test_the_speed_of_the_impact(closing, broken):
     judged = collide(Judged(j.ImpactSpeed(P.most), parameters=(vary("most", 0.0, 9.0, usual=3.0),)), closing).look()
     assert result(judged) == (pytest.approx(closing), 1 if broken else NEVER)
     assert judged.referee.limit[:, 0].tolist() == [3.0, 4.0]
-    assert judged.referee.end[0] == (End.BROKEN if broken else End.RUNNING)
+    assert judged.referee.end[0] == (End.BROKEN if broken else End.CONTACT)
     assert judged.referee.partner(0) == "car"
     assert judged.referee.partner(1) == ""
     assert judged.referee.impact_mps[0] == pytest.approx(closing)

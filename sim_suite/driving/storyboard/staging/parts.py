@@ -20,7 +20,7 @@ from sim_suite.driving.storyboard.elements.story import (
     Story,
     Storyboard,
 )
-from sim_suite.driving.storyboard.staging.acting import Run
+from sim_suite.driving.storyboard.staging.runs import Run
 from sim_suite.driving.storyboard.staging.view import Bools
 from sim_suite.driving.storyboard.staging.watch import TriggerWatch
 from sim_suite.errors import UnknownNameError

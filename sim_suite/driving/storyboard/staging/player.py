@@ -18,9 +18,10 @@ import numpy as np
 from sim_suite.driving.storyboard.elements import actions as a
 from sim_suite.driving.storyboard.elements.story import Event, ManeuverGroup, NamedAction
 from sim_suite.driving.storyboard.scenario import Scenario, parts_of
-from sim_suite.driving.storyboard.staging.acting import Run, begin, is_done, look_after, stop
+from sim_suite.driving.storyboard.staging.acting import begin, is_done, look_after
 from sim_suite.driving.storyboard.staging.parts import COMPLETE, Part, Parts
 from sim_suite.driving.storyboard.staging.paths import leave_tracks
+from sim_suite.driving.storyboard.staging.runs import Run, stop
 from sim_suite.driving.storyboard.staging.view import Bools, View
 from sim_suite.driving.storyboard.staging.watch import TriggerWatch
 from sim_suite.errors import SuiteError

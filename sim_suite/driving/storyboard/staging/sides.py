@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from sim_suite.driving.roads.graph.projection import project_onto
 from sim_suite.driving.storyboard.elements import actions as a
-from sim_suite.driving.storyboard.elements.actions import TransitionDynamics
 from sim_suite.driving.storyboard.staging import cast as c
 from sim_suite.driving.storyboard.staging.distances import signed_distance
+from sim_suite.driving.storyboard.staging.pacing import needed_for
 from sim_suite.driving.storyboard.staging.placing import lane_beside, lane_with_id
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
 from sim_suite.driving.world import layout as col
@@ -21,10 +20,9 @@ USUAL_LATERAL_MPS2: Final = 0.5
 """Lateral acceleration of a change of place where none is given; as esmini has it."""
 ASIDE_MPS: Final = 1.0
 """Speed aside of who keeps a distance beside another, where nothing bounds it (ours)."""
-Needed = Callable[[TransitionDynamics, Floats, View], Floats]
 
 
-def change_lane(action: a.LaneChangeAction, actor: str, run: int, mask: Bools, view: View, needed_for: Needed) -> None:
+def change_lane(action: a.LaneChangeAction, actor: str, run: int, mask: Bools, view: View) -> None:
     """Begin to go over to another lane: the actor follows the new lane at once, far beside its centre, and goes to it."""
     slot = view.slot(actor)
     number, integer = view.cast.number[:, slot], view.cast.integer[:, slot]
