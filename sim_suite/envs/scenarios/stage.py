@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from sim_suite.driving.metrics.batch.measures import Measures, measure
 from sim_suite.driving.metrics.batch.traces import Traces
 from sim_suite.driving.roads.routes.route import Route
-from sim_suite.driving.storyboard.elements.actions import AssignRouteAction
-from sim_suite.driving.storyboard.elements.positions import Position
+from sim_suite.driving.storyboard.elements.actions import AssignRouteAction, FollowTrajectoryAction
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.staging.perform import perform
 from sim_suite.driving.storyboard.staging.placing import place
 from sim_suite.driving.storyboard.staging.player import Player
 from sim_suite.driving.storyboard.staging.referee import Referee
 from sim_suite.driving.storyboard.staging.routing import RouteTable, on_driving_lane
-from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
+from sim_suite.driving.storyboard.staging.tracks import end_of_track
+from sim_suite.driving.storyboard.staging.view import Bools, Floats, Poses, View
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.driving.world.world import Event
@@ -87,6 +87,12 @@ class Stage:
 
         self.fleet.step(after, self._before_tick)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of verdicts must know of how it was played."""
+        left = sorted(self.player.overruled)
+        return (f"{self.scenario.ego} is driven by the agent: left out {', '.join(left)}",) if left else ()
+
     def measures(self) -> Measures:
         """What was measured of every variation up to its end, or to now."""
         assert self._traces is not None, "begin with traced=True"
@@ -130,19 +136,22 @@ class Stage:
         Player(self.scenario, view).begin(everywhere)
         start = on_driving_lane(view, view.on_lane(self.scenario.ego), "the ego's start")
         table = RouteTable(view)
-        goals = [on_driving_lane(view, place(one, view), "a place on the ego's route") for one in self._goals()]
+        goals = [on_driving_lane(view, one, "a place on the ego's route") for one in self._goals(view)]
         routes = table.through(start, goals) if goals else table.routes(start, None)
         return [[route] for route in routes]
 
-    def _goals(self) -> list[Position]:
-        """The waypoints of the route that the ego is given at the beginning, and its goal."""
-        given = [
-            one.action.route for one in self.scenario.storyboard.init
-            if one.entity == self.scenario.ego and isinstance(one.action, AssignRouteAction)
-        ]  # fmt: skip
-        waypoints = [waypoint.position for waypoint in given[-1].waypoints] if given else []
+    def _goals(self, view: View) -> list[Poses]:
+        """Waypoints of the route that the ego is given at the beginning, and its goal; or the end of a trajectory that it is given."""
+        own = [one.action for one in self.scenario.storyboard.init if one.entity == self.scenario.ego]
+        routes = [one.route for one in own if isinstance(one, AssignRouteAction)]
+        waypoints = [waypoint.position for waypoint in routes[-1].waypoints] if routes else []
         goal = self.scenario.goal
-        return waypoints if goal is None or goal in waypoints[-1:] else [*waypoints, goal]
+        if goal is not None and goal not in waypoints[-1:]:
+            waypoints.append(goal)
+        tracks = [one.trajectory for one in own if isinstance(one, FollowTrajectoryAction)]
+        if not waypoints and tracks:
+            return [end_of_track(view, tracks[-1])]
+        return [place(one, view) for one in waypoints]
 
 
 def columns(values: list[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:

@@ -32,9 +32,10 @@ def run_variations(
     avoidable: bool = False,
     done: Callable[[int], None] = lambda count: None,
     keep: Callable[[Sequence[Verdict]], None] = lambda some: None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> list[Verdict]:
     """Verdicts in the order of the variations. agent: None lets the storyboard drive the ego too; avoidable: label each so; done: told how
-    many are finished; keep: given the verdicts of each part that ran at once.
+    many are finished; keep: given the verdicts of each part that ran at once; say: told what a reader must know of how it was played.
     """
     options = options_for(scenario, agent)
     size = at_once(scenario, variations)
@@ -53,6 +54,8 @@ def run_variations(
         if avoidable and scenario.hazard is not None:
             labels = label(scenario, chunk)
             judged = [replace(one, avoidable=bool(known)) for one, known in zip(judged, labels, strict=True)]
+        for note in stage.notes:
+            say(note)
         keep(judged)
         found += judged
     return found

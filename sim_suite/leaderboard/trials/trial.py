@@ -129,16 +129,16 @@ def run_trial(
     """
     known = {} if journal is None else _known(journal, scenario, entrant, avoidable)
     left = [one for one in variations if _key(one) not in known]
+    notes = dict.fromkeys(scenario.notes)
     judged = run_variations(
         scenario, left, entrant.agent, avoidable=avoidable,
         done=lambda count: done(len(variations) - len(left) + count),
         keep=lambda some: None if journal is None else _append(journal, some),
+        say=lambda note: notes.update({note: None}),
     )  # fmt: skip
     known |= {_key(one): one for one in judged}
     verdicts = tuple(known[_key(one)] for one in variations)
-    return Trial(
-        scenario, source, entrant.name, entrant.privileged, seed, dict(settings or {}), verdicts, scenario.notes
-    )
+    return Trial(scenario, source, entrant.name, entrant.privileged, seed, dict(settings or {}), verdicts, tuple(notes))
 
 
 _Key = tuple[str, tuple[tuple[str, float], ...]]

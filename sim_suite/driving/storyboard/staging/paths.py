@@ -31,7 +31,7 @@ def begin_path(action: a.FollowTrajectoryAction, actor: str, run: int, mask: Boo
     """Begin to follow a trajectory."""
     timed = action.timing is not None
     along_tangent = action.following_mode == "follow" or not timed
-    track = track_of(view, action.trajectory, along_tangent, mask)
+    track = track_of(view, action.trajectory, along_tangent, mask, actor)
     if timed and np.isnan(track[mask, :, c.TTIME]).any():
         raise SuiteError(
             f"trajectory {action.trajectory.name!r} is to be followed by its times and has none. Give each of its points one."

@@ -16,6 +16,7 @@ from typing import cast
 import numpy as np
 
 from sim_suite.driving.storyboard.elements import actions as a
+from sim_suite.driving.storyboard.elements.positions import TrajectoryPosition
 from sim_suite.driving.storyboard.elements.story import Event, ManeuverGroup, NamedAction
 from sim_suite.driving.storyboard.scenario import Scenario, parts_of
 from sim_suite.driving.storyboard.staging.acting import begin, is_done, look_after
@@ -31,6 +32,8 @@ GLOBAL = (
     a.TrafficSignalControllerAction, a.RecordedAction,
 )  # fmt: skip
 """Actions that are done once, whoever the actors are."""
+_BEGINNINGS = (a.TeleportAction, a.SpeedAction, a.AssignRouteAction, a.AcquirePositionAction, *GLOBAL)
+"""What Init may do with an ego that an agent drives: the rest is the agent's."""
 
 
 class Player:
@@ -50,7 +53,7 @@ class Player:
     def begin(self, mask: Bools) -> None:
         """Do what stands under Init: places first, since speeds and others' places need them."""
         init = self._scenario.storyboard.init
-        waiting = [(one.entity, one.action) for one in init if isinstance(one.action, a.TeleportAction)]
+        waiting = self._first_places()
         placed: set[str] = set()
         while waiting:
             # A place beside somebody waits until that one has a place.
@@ -67,11 +70,24 @@ class Player:
         if self._scenario.ego not in placed:
             raise SuiteError(f"{self._scenario.ego!r} has no place at the beginning. Teleport it in Init.")
         for one in init:
-            if not isinstance(one.action, a.TeleportAction):
+            if one.entity and self._view.is_driven(one.entity) and not isinstance(one.action, _BEGINNINGS):
+                self.overruled.add(type(one.action).__name__)
+            elif not isinstance(one.action, a.TeleportAction):
                 self._do(one.action, one.entity, mask)
         self._view.phases.switch(self._view)
         for story in self.parts.stories:
             story.begin(mask)
+
+    def _first_places(self) -> list[tuple[str, a.TeleportAction]]:
+        """Where Init puts entities, at once or at the start of a trajectory."""
+        init = self._scenario.storyboard.init
+        places = [(one.entity, one.action) for one in init if isinstance(one.action, a.TeleportAction)]
+        known = {entity for entity, _ in places}
+        for one in init:
+            if isinstance(one.action, a.FollowTrajectoryAction) and one.entity not in known:
+                start = TrajectoryPosition(one.action.trajectory, one.action.initial_distance_offset)
+                places.append((one.entity, a.TeleportAction(start)))
+        return places
 
     def tick(self, live: Bools) -> None:
         """Look at triggers and actions in the worlds that still run."""

@@ -13,7 +13,7 @@ import numpy as np
 from sim_suite.driving.storyboard.elements import positions as p
 from sim_suite.driving.storyboard.elements.positions import Trajectory
 from sim_suite.driving.storyboard.staging.placing import place
-from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
+from sim_suite.driving.storyboard.staging.view import Bools, Floats, Poses, View
 from sim_suite.errors import SuiteError
 
 STEP_M: Final = 0.5
@@ -21,13 +21,16 @@ STEP_M: Final = 0.5
 MOST_POINTS: Final = 4096
 
 
-def track_of(view: View, trajectory: Trajectory, along_tangent: bool, needed: Bools | None = None) -> Floats:
+def track_of(
+    view: View, trajectory: Trajectory, along_tangent: bool, needed: Bools | None = None, actor: str = ""
+) -> Floats:
     """[W, P, 5] x, y (terrain's frame), heading, time (NaN where there is none), metres along; the last point may be repeated.
 
-    along_tangent: face the way of the motion, rather than as the points say. needed: as `placing.place`.
+    along_tangent: face the way of the motion, rather than as the points say. needed: as `placing.place`. actor: whoever
+    follows it, for curves that begin where he is.
     """
     needed = np.ones(view.num_worlds, np.bool_) if needed is None else needed
-    x, y, heading, time = _points(trajectory.shape, view, needed)
+    x, y, heading, time = _points(trajectory.shape, view, needed, actor)
     if trajectory.closed:
         x, y, heading, time = (np.concatenate([one, one[:, :1]], axis=1) for one in (x, y, heading, time))
     x, y = view.to_terrain(x, y)
@@ -57,17 +60,32 @@ def point_on_track(view: View, trajectory: Trajectory, s: Floats) -> tuple[Float
     return x + terrain.origin_x, y + terrain.origin_y, begin[:, 2]
 
 
+def end_of_track(view: View, trajectory: Trajectory) -> Poses:
+    """Where a trajectory ends, on no lane in particular."""
+    last = track_of(view, trajectory, along_tangent=True)[:, -1]
+    terrain = view.map.ground.terrain
+    nowhere = np.full(len(last), -1, np.int32)
+    return Poses(
+        last[:, 0] + terrain.origin_x,
+        last[:, 1] + terrain.origin_y,
+        last[:, 2],
+        nowhere,
+        0 * last[:, 0],
+        0 * last[:, 0],
+    )
+
+
 Points = tuple[Floats, Floats, Floats, Floats]
 
 
 @singledispatch
-def _points(shape: Any, view: View, needed: Bools) -> Points:
+def _points(shape: Any, view: View, needed: Bools, actor: str) -> Points:
     """x, y (map's frame), heading, time, [W, P] each."""
     raise TypeError(f"{type(shape).__name__} is no shape of a trajectory.")
 
 
 @_points.register
-def _(shape: p.Polyline, view: View, needed: Bools) -> Points:
+def _(shape: p.Polyline, view: View, needed: Bools, actor: str) -> Points:
     if len(shape.vertices) < 2:
         raise SuiteError(f"a polyline needs two vertices or more, not {len(shape.vertices)}.")
     poses = [place(vertex.position, view, needed) for vertex in shape.vertices]
@@ -81,7 +99,7 @@ def _(shape: p.Polyline, view: View, needed: Bools) -> Points:
 
 
 @_points.register
-def _(shape: p.Clothoid, view: View, needed: Bools) -> Points:
+def _(shape: p.Clothoid, view: View, needed: Bools, actor: str) -> Points:
     start = place(shape.position, view, needed)
     curvature, prime, length = (view.number(n) for n in (shape.curvature, shape.curvature_prime, shape.length))
     begin, end = (view.number(np.nan if n is None else n) for n in (shape.start_time, shape.stop_time))
@@ -90,8 +108,8 @@ def _(shape: p.Clothoid, view: View, needed: Bools) -> Points:
 
 
 @_points.register
-def _(shape: p.ClothoidSpline, view: View, needed: Bools) -> Points:
-    if not shape.segments or shape.segments[0].position is None:
+def _(shape: p.ClothoidSpline, view: View, needed: Bools, actor: str) -> Points:
+    if not shape.segments or (shape.segments[0].position is None and not actor):
         raise SuiteError("the first segment of a clothoid spline needs a position to start at.")
     ends = [one.time_start for one in shape.segments[1:]] + [shape.time_end]
     pieces: list[Points] = []
@@ -99,6 +117,8 @@ def _(shape: p.ClothoidSpline, view: View, needed: Bools) -> Points:
         if segment.position is not None:
             start = place(segment.position, view, needed)
             x, y, heading = start.x, start.y, start.yaw
+        elif not pieces:
+            x, y, heading = view.point(actor)
         else:
             x, y, heading = (column[:, -1] for column in pieces[-1][:3])
         numbers = (view.number(n) for n in (segment.curvature_start, segment.curvature_end, segment.length))
@@ -110,7 +130,7 @@ def _(shape: p.ClothoidSpline, view: View, needed: Bools) -> Points:
 
 
 @_points.register
-def _(shape: p.Nurbs, view: View, needed: Bools) -> Points:
+def _(shape: p.Nurbs, view: View, needed: Bools, actor: str) -> Points:
     count, order = len(shape.control_points), shape.order
     if not 2 <= order <= count or len(shape.knots) != count + order:
         raise SuiteError(

@@ -28,7 +28,13 @@ from sim_suite.driving.storyboard.xosc.kinds import TEXT
 from sim_suite.driving.storyboard.xosc.properties import apply_properties
 from sim_suite.driving.storyboard.xosc.reading.catalogs import find_catalogs
 from sim_suite.driving.storyboard.xosc.reading.context import Context
-from sim_suite.driving.storyboard.xosc.reading.distributions import read_sets, settings_of, vary
+from sim_suite.driving.storyboard.xosc.reading.distributions import (
+    declared_words,
+    read_sets,
+    settings_of,
+    vary,
+    words_of,
+)
 from sim_suite.driving.storyboard.xosc.reading.documents import (
     MOST_BYTES,
     NEWEST,
@@ -39,7 +45,7 @@ from sim_suite.driving.storyboard.xosc.reading.documents import (
 from sim_suite.driving.storyboard.xosc.reading.judging import USUAL, find_ego, find_goal, find_limit, take_criteria
 from sim_suite.driving.storyboard.xosc.reading.parameters import read_parameters, read_variables
 from sim_suite.driving.storyboard.xosc.reading.roads import find_road, read_signal_controllers
-from sim_suite.driving.storyboard.xosc.reading.value_sets import choose_sets, read_value_sets
+from sim_suite.driving.storyboard.xosc.reading.value_sets import choose_sets, keep_words, read_value_sets
 from sim_suite.driving.storyboard.xosc.tables.entities import ENTITY_ROWS, PEDESTRIANS, PREFIX, VEHICLES, read_entity
 from sim_suite.driving.storyboard.xosc.tables.story import STORYBOARD
 from sim_suite.errors import SuiteError
@@ -82,8 +88,13 @@ def _varied(node: Node, document: Document, file: Path, settings: Mapping[str, s
     inner = read_document(of_file)
     sets = read_sets(node, context)
     several = read_value_sets(node, context)
+    declared = declared_words(inner.root)
+    words = words_of(sets, declared, settings, context)
+    for k, one in enumerate(several):
+        several[k], own = keep_words(one, declared, {**words, **settings}, context)
+        words |= own
     alike = {name: text for one in several for name, text in one.alike().items()}
-    chosen = {**settings_of(sets), **alike, **settings}
+    chosen = {**settings_of(sets), **words, **alike, **settings}
     scenario = scenario_of(inner, of_file, chosen)
     parameters = vary(scenario.parameters, node, sets, chosen, context)
     scenario = replace(scenario, name=file.stem, parameters=parameters, notes=(*scenario.notes, *context.notes))

@@ -60,15 +60,22 @@ def test_what_is_alike_in_all_sets_counts_like_a_setting(tmp_path):
 def test_what_is_set_stays(tmp_path):
     xml = sets({"a": "5", "b": "1", "who": "y"}, {"a": "6", "b": "2", "who": "z"})
     found = read(tmp_path, xml, {"a": "9", "who": "z"})
-    assert [one.name for one in found.parameters] == ["a", "c", "who", "value_set"]
-    assert (found.parameter("a").value, found.parameter("who").value) == (9.0, "z")
+    assert [one.name for one in found.parameters] == ["a", "b", "c", "who"]
+    values = [found.parameter(name).value for name in ("a", "b", "who")]
+    assert values == [9.0, 2.0, "z"], "of the sets those count that have the word"
     assert found.storyboard.stop.groups[0].conditions[0].of.value != P.a
+
+
+def test_sets_with_other_words_than_the_first_are_left_out_and_that_is_said(tmp_path):
+    found = read(tmp_path, sets({"a": "1", "who": "x"}, {"a": "2", "who": "y"}, {"a": "3", "who": "x"}))
+    assert found.parameter("who").value == "x"
+    assert found.parameter("value_set").distribution.values == (0.0, 1.0)
+    assert any("2 are used that have who x" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(
     ("xml", "message"),
     [
-        (sets({"a": "1", "who": "x"}, {"a": "2", "who": "y"}), "who is a word, .*Choose by --set one of x, y"),
         (sets({"a": "1"}, {"b": "1"}), "sets say values of different parameters"),
         (sets(), "it has 0 sets"),
         (sets({"d": "1"}, {"d": "2"}), "unknown parameter 'd'"),

@@ -127,6 +127,26 @@ def settings_of(sets: Sets) -> dict[str, str]:
     return {name: values[0] for name, (_, values) in sets.items() if len(values) == 1}
 
 
+def declared_words(root: Node) -> set[str]:
+    """Parameters of a scenario that are words or flags: they are the same in all variations."""
+    declared = [one for block in root.all("ParameterDeclarations") for one in block.all("ParameterDeclaration")]
+    return {
+        one.attributes.get("name", "")
+        for one in declared
+        if one.attributes.get("parameterType") in ("string", "boolean")
+    }
+
+
+def words_of(sets: Sets, words: Container[str], settings: Container[str], context: Context) -> dict[str, str]:
+    """The first of each set of words that nothing was chosen from, with a note: words are the same in all variations."""
+    found = {}
+    for name, (_, values) in sets.items():
+        if len(values) > 1 and name not in settings and name in words:
+            found[name] = values[0]
+            context.note(f"{name} is {values[0]} in all variations; --set may choose another of {', '.join(values)}")
+    return found
+
+
 def vary(
     parameters: tuple[Parameter, ...], node: Node, sets: Sets, chosen: Container[str], context: Context
 ) -> tuple[Parameter, ...]:

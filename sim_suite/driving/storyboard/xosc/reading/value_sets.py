@@ -50,6 +50,21 @@ def read_value_sets(node: Node, context: Context) -> list[ValueSets]:
     return [_read(one, context) for one in blocks]
 
 
+def keep_words(
+    one: ValueSets, declared: Container[str], settings: Mapping[str, str], context: Context
+) -> tuple[ValueSets, dict[str, str]]:
+    """The sets that have the same words as the first of them, or those that were set; and these words, which settings then say."""
+    words = {name: settings.get(name, texts[0]) for name, texts in one.columns.items() if name in declared}
+    count = len(next(iter(one.columns.values())))
+    kept = [k for k in range(count) if all(one.columns[name][k] == word for name, word in words.items())]
+    if not kept:
+        return one, {}
+    if len(kept) < count:
+        said = ", ".join(f"{name} {word}" for name, word in words.items())
+        context.note(f"of {count} sets of values those {len(kept)} are used that have {said}; --set may choose others")
+    return replace(one, columns={name: tuple(texts[k] for k in kept) for name, texts in one.columns.items()}), words
+
+
 def choose_sets(scenario: Scenario, sets: list[ValueSets], chosen: Container[str], context: Context) -> Scenario:
     """The scenario with a parameter for each distribution that chooses its set. chosen: names that were set and stay so."""
     for k, one in enumerate(sets):
