@@ -8,6 +8,7 @@ examples:
   sim-suite run pedestrian.xosc --agent storyboard
   sim-suite run cut_in cut_out --samples 64 --json --junit verdicts.xml
   sim-suite run cut_in --samples 512 --search cem
+  sim-suite run cut_in --write my_folder
   sim-suite run --coverage
 
 Exit status: 0 where all variations passed, 1 where one failed, 2 where something was asked for wrongly.
@@ -73,6 +74,8 @@ class Arguments(Options):
 
     scenarios: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
     """Names (`sim-suite list scenarios`), .py scripts or .xosc files."""
+    write: Path | None = None
+    """Write the scenarios into this folder as OpenSCENARIO 1.3, with their maps beside them, and run nothing."""
     coverage: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print which elements of OpenSCENARIO are read, recorded or refused."""
 
@@ -83,6 +86,8 @@ def run(arguments: Arguments) -> int:
         return show_coverage(arguments.json)
     if not arguments.scenarios:
         raise SuiteError("name a scenario (`sim-suite list scenarios` shows them), a .py script or a .xosc file.")
+    if arguments.write is not None:
+        return write_all(arguments.scenarios, arguments.write)
     from sim_suite.cli.trials import run_all
 
     return run_all(arguments.scenarios, arguments)
@@ -97,6 +102,16 @@ def run_script(scenario: Scenario) -> int:
 
     description = f"{scenario.summary}\n\n{scenario.source}"
     return run_all((source,), tyro.cli(Options, prog=Path(source).name, description=description))
+
+
+def write_all(sources: tuple[str, ...], folder: Path) -> int:
+    """Write scenarios as files of OpenSCENARIO."""
+    from sim_suite.driving.storyboard.finding import load_scenario
+    from sim_suite.driving.storyboard.xosc.writer import write_scenario
+
+    for source in sources:
+        console.out.print(str(write_scenario(load_scenario(source), folder)), markup=False, soft_wrap=True)
+    return 0
 
 
 def show_coverage(as_json: bool) -> int:

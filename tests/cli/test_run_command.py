@@ -144,6 +144,14 @@ def test_a_file_is_driven_by_an_agent_or_by_itself(capsys, script, tmp_path):
     assert "hit stopped" in out
 
 
+def test_scenarios_are_written_as_files(capsys, script, tmp_path):
+    status, out, _ = ask(capsys, script, "--write", tmp_path)
+    assert status == 0
+    assert out.strip() == str(tmp_path / "standing_car.xosc")
+    assert (tmp_path / "straight_street.xodr").is_file()
+    assert load_scenario(out.strip()).parameters == load_scenario(script).parameters
+
+
 def test_several_scenarios_get_one_page_and_a_folder_each(capsys, script, tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(script.parent))
     assert ask(capsys, "standing_car", "slow_lead", "--agent", "idm", "--out", tmp_path)[0] == 0
