@@ -9,10 +9,11 @@ Between the markers in the guide stands what this writes; the rest is by hand.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import cv2
 import numpy as np
@@ -22,9 +23,11 @@ from sim_suite.driving.storyboard.distributions import Choices, Uniform
 from sim_suite.driving.storyboard.finding import SHIPPED, aliases, load_scenario, scenario_paths
 from sim_suite.driving.storyboard.parameters import Parameter
 from sim_suite.driving.storyboard.scenario import Scenario
-from sim_suite.driving.storyboard.staging.watch import TriggerWatch
 from sim_suite.driving.storyboard.variations import draw
-from sim_suite.driving.world.kinds import TICKS_A_SECOND
+from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.world import Event
+from sim_suite.envs.driving.fleet import Fleet
+from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.screen import Picture
 from sim_suite.envs.driving.showing import Showing
 from sim_suite.envs.scenarios.stage import Stage, columns
@@ -39,8 +42,11 @@ GUIDE: Final = SHIPPED / "README.md"
 PICTURES: Final = "pictures"
 MEASURED: Final = "measured.json"
 BEGIN, END = "<!-- catalogue: written by sim_suite.studies.scenario_catalogue -->", "<!-- end of the catalogue -->"
-AFTER_S: Final = 1.0
-"""A picture shows what it looks like so long after the hazard has begun."""
+NEAR_M: Final = 15.0
+"""A picture shows the moment in which whom the hazard comes from is so near: both are well to be seen."""
+TURNS_RADPS: Final = 0.05
+"""A bend of 200 m of radius at 36 km/h."""
+Looked = TypeVar("Looked")
 QUALITY: Final = 80
 """Of the pictures (WebP): 20 to 40 kB each."""
 DRIVERS: Final = ("pdm", "idm", "blind-route")
@@ -120,24 +126,56 @@ def _name_of(place: str) -> str:
 
 
 def picture(scenario: Scenario) -> Picture:
-    """What the usual variation looks like a moment after its hazard has begun, driven by pdm; uint8 [H, W, 3]."""
-    variation = draw(scenario, 0, [0])[0]
+    """The most telling moment of the usual variation, driven by pdm; uint8 [H, W, 3]."""
+    showing = Showing("rgb_array")
+    moments = list(_drive(scenario, lambda stage: _moment(stage, scenario)))
+    last = _telling(moments)
+    frames = _drive(scenario, lambda stage: stage, lambda fleet, events: showing.show(fleet, events), showing.begin)
+    for number, stage in enumerate(frames):
+        if number == last:
+            frame: Picture = showing.render(stage.fleet)
+            return frame
+    raise AssertionError("a drive is as long as it was")
+
+
+_Moment = tuple[float, float, float]
+
+
+def _moment(stage: Stage, scenario: Scenario) -> _Moment:
+    """Distance to whom the hazard comes from (inf where from nobody), yaw rate, speed."""
+    state = stage.fleet.state.body[0]
+    actor = "" if scenario.hazard is None else scenario.hazard.actor
+    if not actor or not stage.view.exists(actor)[0]:
+        return math.inf, abs(float(state[EGO, col.YAW_RATE])), float(state[EGO, col.SPEED])
+    other = state[stage.view.slot(actor)]
+    apart = math.hypot(other[col.X] - state[EGO, col.X], other[col.Y] - state[EGO, col.Y])
+    return apart, abs(float(state[EGO, col.YAW_RATE])), float(state[EGO, col.SPEED])
+
+
+def _telling(moments: Sequence[_Moment]) -> int:
+    """When somebody is near first; else where it bends most; else where one is slowest."""
+    apart, turning, speed = (np.array(column) for column in zip(*moments, strict=True))
+    if np.isfinite(apart).any():
+        return int(np.argmax(apart < max(NEAR_M, float(apart.min()) + 0.1)))
+    return int(turning.argmax() if turning.max() > TURNS_RADPS else speed.argmin())
+
+
+def _drive(
+    scenario: Scenario,
+    look: Callable[[Stage], Looked],
+    on_tick: Callable[[Fleet, list[Event]], None] | None = None,
+    on_begin: Callable[[Fleet], None] = lambda fleet: None,
+) -> Iterator[Looked]:
+    """What is to be seen after each step of the usual variation."""
     driver = PdmDriver()
     stage = Stage(scenario, 1, options_for(scenario, driver))
-    stage.begin(columns([variation.values]), traced=False)
-    showing, pilot = Showing("rgb_array"), pilot_for(driver, 1)
-    showing.begin(stage.fleet)
-    watch = None if scenario.hazard is None else TriggerWatch(scenario.hazard.begins, 1)
-    left: int | None = None if watch is not None else round(3 * AFTER_S * TICKS_A_SECOND)
-    everywhere = np.ones(1, np.bool_)
-    while stage.live.any() and (left is None or left > 0):
-        if left is None and watch is not None and watch.look(everywhere, stage.view, stage.player.parts).any():
-            left = round(AFTER_S * TICKS_A_SECOND)
-        pilot.act(stage, everywhere)
-        stage.step(lambda events: showing.show(stage.fleet, events))
-        left = None if left is None else left - stage.options.ticks_per_step
-    frame: Picture = showing.render(stage.fleet)
-    return frame
+    stage.begin(columns([draw(scenario, 0, [0])[0].values]), traced=False)
+    on_begin(stage.fleet)
+    pilot = pilot_for(driver, 1)
+    while stage.live.any():
+        pilot.act(stage, stage.live)
+        stage.step(None if on_tick is None else lambda events: on_tick(stage.fleet, events))
+        yield look(stage)
 
 
 def measure(names: Sequence[str], samples: int, seed: int, note: Callable[[str], None]) -> dict[str, Any]:
