@@ -50,6 +50,12 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
     jobs = [
         _Job(source, scenario, _variations(scenario, options, settings), settings) for source, scenario in scenarios
     ]
+    names = [job.scenario.name for job in jobs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SuiteError(
+            f"two of the scenarios are named {twice!r}, and would be written over each other. Run them one by one."
+        )
     entrants = [enter(options.agent, job.source, settings, options.seed, trust=options.trust) for job in jobs]
     out = options.out or _default_out(jobs, options.agent)
     trials = [_run_one(job, entrant, options, out) for job, entrant in zip(jobs, entrants, strict=True)]

@@ -173,6 +173,7 @@ def test_several_scenarios_get_one_page_and_a_folder_each(capsys, script, tmp_pa
         (["cut_in", "--variation", "17"], "SEED-NUMBER"),
         (["cut_in", "--agent", "cart-pole-lqr"], "Scenario-v0"),
         (["no/such/file.xosc"], "does not exist"),
+        (["cut_in", "cut_in"], "two of the scenarios are named 'cut_in'"),
     ],
 )
 def test_what_is_asked_for_wrongly_ends_with_a_sentence(capsys, words, said):
