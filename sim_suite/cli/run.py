@@ -125,7 +125,7 @@ def show_coverage(as_json: bool) -> int:
         console.print_json([row._asdict() for row in rows])
         return 0
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("element", "what becomes of it", "note"):
+    for column in ("element", "what becomes of it", "note", "kind"):
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)

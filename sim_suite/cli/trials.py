@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sim_suite.cli import console
 from sim_suite.cli.run import Options
+from sim_suite.cli.window import require_display
 from sim_suite.driving.storyboard.distributions import Uniform
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.scenario import Scenario
@@ -43,6 +44,8 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
     """Run scenarios one after the other; all are read, and the agent is fitted to each, before the first one runs."""
     if options.samples < 1:
         raise SuiteError(f"--samples must be 1 or more, not {options.samples}.")
+    if options.render == "human":
+        require_display("Film instead: --video")
     settings = _settings(options.set)
     scenarios = [(source, _limited(load_scenario(source, settings), options.limit)) for source in sources]
     for _, scenario in scenarios:

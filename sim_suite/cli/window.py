@@ -21,13 +21,11 @@ _DEFAULT_FPS = 30
 _KEYBOARD_BRAKE = 0.8  # as in Gymnasium's own keyboard play of CarRacing: full brake locks the wheels
 
 
-def require_display() -> None:
+def require_display(instead: str = "Film instead: --agent NAME --out clip.webm") -> None:
     """Raise `SuiteError` where no window can be opened."""
     headless = sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if headless and os.environ.get("SDL_VIDEODRIVER") != "dummy":
-        raise SuiteError(
-            "there is no display to open a window on. Film instead: --agent NAME --out clip.webm, or run under xvfb-run."
-        )
+        raise SuiteError(f"there is no display to open a window on. {instead}, or run under xvfb-run.")
 
 
 class Window:
