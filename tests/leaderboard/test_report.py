@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from html.parser import HTMLParser
 from importlib.resources import files
 
 import numpy as np
@@ -16,6 +15,7 @@ from sim_suite.leaderboard.report.model import Outcomes
 from sim_suite.leaderboard.report.page import render, task_plot
 from sim_suite.leaderboard.report.sentences import few_sentence, left_out_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, interval, normalise
+from tests.leaderboard.html_tags import Tags
 
 
 @pytest.fixture(scope="module")
@@ -33,30 +33,8 @@ def specialists():
     return specialist_section()
 
 
-class _Tags(HTMLParser):
-    """All start tags with their attributes; open tags are matched against close tags."""
-
-    VOID = frozenset({"meta", "link"})
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.open = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
 def test_page_is_well_formed_and_self_contained(page):
-    tags = _Tags(page)
+    tags = Tags(page)
     assert tags.open == []
     for _, attributes in tags.found:
         for key in ("src", "href", "poster", "srcset", "action"):
@@ -81,7 +59,7 @@ def test_hostile_strings_are_escaped_wherever_people_write():
         dataclasses.replace(example_board(clips=False), title=evil, sections=(section,), provenance={evil: evil})
     )
     assert "<img" not in text
-    assert _Tags(text).open == []
+    assert Tags(text).open == []
 
 
 def test_same_board_gives_the_same_bytes(board, page):

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -17,30 +16,9 @@ from sim_suite.leaderboard.trials.page.measured import measured
 from sim_suite.leaderboard.trials.page.model import MOST_ROWS, view_of
 from sim_suite.leaderboard.trials.page.page import render_page
 from sim_suite.leaderboard.trials.page.pairs import explained, pairs
+from tests.leaderboard.html_tags import Tags
 
 FILM = b"\x1aE\xdf\xa3film"
-
-
-class Tags(HTMLParser):
-    """All start tags with their attributes; open tags are matched against close tags."""
-
-    VOID = frozenset({"meta", "link"})
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.open = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
 
 
 @pytest.fixture(scope="module")
