@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from agents.experts.driving.blind import BlindDriver
 from agents.experts.driving.pdm import PdmDriver
+from agents.interface import Interface
 from sim_suite.driving.storyboard.finding import SHIPPED, aliases, load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.driving.storyboard.xosc.reader import read_scenario
 from sim_suite.driving.storyboard.xosc.writer import write_scenario
+from sim_suite.envs.views import VECTOR
 from sim_suite.leaderboard import suite
 from sim_suite.leaderboard.trials.batch import run_variations
 from sim_suite.studies.scenario_catalogue import GUIDE, PICTURES, shipped, with_catalogue
@@ -62,6 +65,22 @@ def test_who_is_blind_does_not_master_the_hazard(name):
     own = scenario.hazard.criterion
     broken = [any(held.name == own and not held.held for held in one.criteria) for one in found]
     assert sum(broken) >= 18
+
+
+class Wild:
+    """Drives anywhere."""
+
+    interface = Interface(VECTOR, "continuous")
+
+    def predict(self, observation, state=None, episode_start=None, deterministic=False):
+        random = np.random.default_rng(0)
+        state = random.uniform(-1, 1, (len(observation), 2)) if state is None else state
+        return np.clip(state + random.normal(0, 0.3, state.shape), -1, 1).astype(np.float32), state
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_wherever_a_driver_goes_every_variation_gets_its_verdict(name):
+    assert len(run_variations(SCENARIOS[name], draw(SCENARIOS[name], 0, range(24)), Wild())) == 24
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -91,7 +91,8 @@ class Stage:
     def notes(self) -> tuple[str, ...]:
         """What a reader of verdicts must know of how it was played."""
         left = sorted(self.player.overruled)
-        return (f"{self.scenario.ego} is driven by the agent: left out {', '.join(left)}",) if left else ()
+        driven = [f"{self.scenario.ego} is driven by the agent: left out {', '.join(left)}"] if left else []
+        return (*driven, *sorted(self.view.left_out))
 
     def measures(self) -> Measures:
         """What was measured of every variation up to its end, or to now."""

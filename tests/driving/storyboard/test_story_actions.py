@@ -214,11 +214,21 @@ def test_lane_changes_that_cannot_be():
     change = a.LaneChangeAction(a.AbsoluteTargetLane(-3), a.TransitionDynamics("linear", "time", 1.0))
     with pytest.raises(SuiteError, match="no lane -3"):
         play(begin("car", at(-1, 10.0), 10.0), event("x", change)).tick()
-    with pytest.raises(SuiteError, match="'car' is on no lane"):
-        play(begin("car", p.WorldPosition(10.0, 60.0), 1.0), event("x", change)).tick()
+
+
+def test_an_ego_that_has_gone_astray_counts_as_on_the_nearest_lane():
     change = a.LaneChangeAction(a.RelativeTargetLane("ego", 0), a.TransitionDynamics("linear", "time", 1.0))
-    with pytest.raises(SuiteError, match="'ego' is on no lane"):
-        play(begin("car", at(-1, 10.0), 10.0), event("x", change)).tick()
+    astray = p.WorldPosition(10.0, -60.0)  # far to the south of the street, whose southernmost lane is -2
+    playing = play([*begin("ego", astray), *begin("car", at(-1, 10.0), 10.0)], event("x", change)).tick(20)
+    assert playing.pose()[1] == pytest.approx(FAR_EAST, abs=1e-5)
+    assert not playing.view.left_out
+
+
+def test_a_lane_counted_from_somebody_that_is_not_there_is_not_changed_to_and_that_is_said():
+    change = a.LaneChangeAction(a.RelativeTargetLane("ego", -1), a.TransitionDynamics("linear", "time", 1.0))
+    playing = play([*begin("ego", at(-2, 50.0)), *begin("car", at(-1, 10.0), 10.0)], event("x", change)).tick(20)
+    assert playing.pose()[1] == pytest.approx(EAST, abs=1e-5)
+    assert playing.view.left_out == {"car could not change to a lane that is not beside its own, and stayed"}
 
 
 @pytest.mark.parametrize(("lane", "middle"), [(-1, EAST), (1, WEST)])

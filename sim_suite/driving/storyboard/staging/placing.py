@@ -185,12 +185,12 @@ def lane_beside(view: View, lane: int, steps: int) -> int:
 
 def find_lane_beside(view: View, lane: int, steps: int) -> int:
     """As `lane_beside`; -1 where there is none."""
-    return _with_id(view, lane, _id_beside(view, lane, steps))
+    return find_lane_with_id(view, lane, _id_beside(view, lane, steps))
 
 
 def lane_with_id(view: View, lane: int, wanted: int) -> int:
     """The lane of the same section with an id. Raises `SuiteError` where there is none."""
-    found = _with_id(view, lane, wanted)
+    found = find_lane_with_id(view, lane, wanted)
     if found < 0:
         lanes = view.map.graph.lanes
         ids = sorted(lanes.lane_id[_section_of(view, lane)].tolist())
@@ -208,7 +208,8 @@ def _id_beside(view: View, lane: int, steps: int) -> int:
     return wanted
 
 
-def _with_id(view: View, lane: int, wanted: int) -> int:
+def find_lane_with_id(view: View, lane: int, wanted: int) -> int:
+    """As `lane_with_id`; -1 where there is none."""
     section = _section_of(view, lane)
     match = section[view.map.graph.lanes.lane_id[section] == wanted]
     return int(match[0]) if match.size else -1
@@ -258,7 +259,7 @@ def _point(view: View, entity: str, needed: Bools) -> tuple[Floats, Floats, Floa
 
 def _lane_of(view: View, entity: str, needed: Bools) -> Poses:
     """Where an entity is on its lane; lane -1 where it is on none, or not there."""
-    on = view.on_lane(entity)
+    on = view.near_lane(entity)
     lane = np.where(view.exists(entity), on.lane, -1).astype(np.int32)
     if (needed & (lane < 0)).any():
         raise SuiteError(f"{entity!r} is on no lane, so nothing can be placed by its road. Give a world position.")

@@ -11,13 +11,15 @@ from sim_suite.driving.storyboard.elements import actions as a
 from sim_suite.driving.storyboard.staging import cast as c
 from sim_suite.driving.storyboard.staging.distances import signed_distance
 from sim_suite.driving.storyboard.staging.pacing import needed_for
-from sim_suite.driving.storyboard.staging.placing import lane_beside, lane_with_id
+from sim_suite.driving.storyboard.staging.placing import find_lane_beside, find_lane_with_id, lane_with_id
 from sim_suite.driving.storyboard.staging.view import Bools, Floats, View
 from sim_suite.driving.world import layout as col
 from sim_suite.errors import SuiteError
 
 USUAL_LATERAL_MPS2: Final = 0.5
 """Lateral acceleration of a change of place where none is given; as esmini has it."""
+NO_LANE: Final = 0
+"""The id that no lane has."""
 ASIDE_MPS: Final = 1.0
 """Speed aside of who keeps a distance beside another, where nothing bounds it (ours)."""
 
@@ -26,14 +28,14 @@ def change_lane(action: a.LaneChangeAction, actor: str, run: int, mask: Bools, v
     """Begin to go over to another lane: the actor follows the new lane at once, far beside its centre, and goes to it."""
     slot = view.slot(actor)
     number, integer = view.cast.number[:, slot], view.cast.integer[:, slot]
-    on = view.on_lane(actor)
+    on = view.near_lane(actor)
     if (on.lane[mask] < 0).any():
         raise SuiteError(f"{actor!r} is on no lane, so it cannot change to another.")
     target = on.lane.copy()
     wanted = _wanted_ids(action, mask, view)
     pairs = np.stack([on.lane[mask], wanted[mask].astype(np.int32)], axis=1)
     for lane, lane_id in np.unique(pairs, axis=0).tolist():
-        target[mask & (on.lane == lane) & (wanted == lane_id)] = lane_with_id(view, lane, lane_id)
+        target[mask & (on.lane == lane) & (wanted == lane_id)] = _lane_to(action, actor, lane, lane_id, view)
     x, y, yaw = view.pose(actor)
     foot = project_onto(view.map.ground.grid, np.where(mask, target, 0), x, y)
     against = np.cos(yaw - view.lane_heading(target, foot.arc_m)) < 0.0
@@ -51,15 +53,27 @@ def _wanted_ids(action: a.LaneChangeAction, mask: Bools, view: View) -> Floats:
     value = np.round(view.number(action.target.value))
     if isinstance(action.target, a.AbsoluteTargetLane):
         return np.asarray(value)
-    other = view.on_lane(action.target.entity)
+    other = view.near_lane(action.target.entity)
     if (other.lane[mask] < 0).any():
         raise SuiteError(f"{action.target.entity!r} is on no lane, so no lane can be counted from its own.")
     ids = view.map.graph.lanes.lane_id
     found = np.zeros(view.num_worlds)
     pairs = np.stack([other.lane[mask], value[mask].astype(np.int32)], axis=1)
     for lane, steps in np.unique(pairs, axis=0).tolist():
-        found[(other.lane == lane) & (value == steps)] = ids[lane_beside(view, lane, steps)]
+        beside = find_lane_beside(view, lane, steps)
+        found[(other.lane == lane) & (value == steps)] = ids[beside] if beside >= 0 else NO_LANE
     return found
+
+
+def _lane_to(action: a.LaneChangeAction, actor: str, lane: int, lane_id: int, view: View) -> int:
+    """The lane to change to. Where one that is counted from somebody's is not there, an actor stays on its own: wherever a driver takes
+    the ego must not stop the others' variations."""
+    if isinstance(action.target, a.AbsoluteTargetLane):
+        return lane_with_id(view, lane, lane_id)
+    found = find_lane_with_id(view, lane, lane_id)
+    if found < 0:
+        view.left_out.add(f"{actor} could not change to a lane that is not beside its own, and stayed")
+    return found if found >= 0 else lane
 
 
 def change_offset(action: a.LaneOffsetAction, actor: str, run: int, mask: Bools, view: View) -> None:

@@ -72,6 +72,8 @@ class View:
                 self.texts[variable.name] = variable.value
             else:
                 self.values[variable.name] = self.number(variable.value).copy()
+        self.left_out: set[str] = set()
+        """What could not be done, for the notes of a run."""
         self.phases = Phases(scenario.signal_controllers, state.num_worlds)
         terrain = driving_map.ground.terrain
         self._origin = np.array([terrain.origin_x, terrain.origin_y])
@@ -132,6 +134,19 @@ class View:
         lane = np.where(acting, index[:, c.LANE], lane).astype(np.int32)
         return Poses(
             x, y, yaw, lane, np.where(acting, number[:, c.ARC], arc), np.where(acting, number[:, c.ASIDE], aside)
+        )
+
+    def near_lane(self, name: str) -> Poses:
+        """As `on_lane`; who has left all lanes counts as on the nearest driving lane, however far: a driver may go anywhere."""
+        on = self.on_lane(name)
+        astray = (on.lane < 0) & self.exists(name)
+        if not astray.any():
+            return on
+        found = project(self.map.ground.grid, on.x, on.y, on.yaw, kinds=DRIVABLE, max_distance_m=np.inf)
+        return on._replace(
+            lane=np.where(astray, found.lane, on.lane).astype(np.int32),
+            arc_m=np.where(astray, found.arc_m, on.arc_m),
+            aside_m=np.where(astray, found.lateral_m, on.aside_m),
         )
 
     def road_of(self, name: str) -> tuple[Ints, Ints, Floats, Ints, Bools]:
