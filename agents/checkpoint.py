@@ -13,7 +13,6 @@ import os
 import platform
 import shutil
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,9 @@ from agents.learner import SavableAgent
 from agents.registry import entry
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import canonical_json, read_json, sha256, write_json
-from sim_suite.version import __version__
+from sim_suite.versions import versions
 
 FORMAT = 1
-_RECORDED = ("gymnasium", "numpy", "torch", "stable-baselines3")
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,6 @@ class Description:
 def hardware() -> str:
     """The processor's architecture and count, for the record."""
     return f"{platform.machine()}, {os.cpu_count()} CPUs"
-
-
-def versions() -> dict[str, str]:
-    """The versions that a result may depend on. Only what is installed is named."""
-    found = {"python": platform.python_version(), "sim-suite": __version__}
-    for name in _RECORDED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def save(folder: Path, agent: SavableAgent, description: Description) -> None:

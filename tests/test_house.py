@@ -25,6 +25,7 @@ FLOORS = [
         "sim_suite.plugins",
         "sim_suite.compiling",
         "sim_suite.version",
+        "sim_suite.versions",
         "sim_suite.benchmarking",
     ),
 ]

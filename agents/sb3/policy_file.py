@@ -24,7 +24,7 @@ from torch import nn
 
 from agents.sb3.algorithms import Algorithm, algorithm
 from agents.sb3.observation_scale import ObservationScale
-from agents.sb3.space_json import space_from_json, space_to_json
+from sim_suite.envs.space_json import space_from_json, space_to_json
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
 from sim_suite.files import read_json, write_atomic, write_json

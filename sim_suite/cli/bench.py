@@ -19,10 +19,10 @@ from typing import Annotated, Any
 import tyro
 from rich.table import Table
 
-from agents.checkpoint import versions
 from sim_suite.benchmarking import Row
 from sim_suite.cli import console
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.versions import versions
 
 FOLDER = Path(__file__).parents[2] / "tests" / "benchmarks"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.checkpoint import hardware, versions
+from agents.checkpoint import hardware
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard.entries import Left, resolve
 from sim_suite.leaderboard.episode import Row
@@ -16,6 +16,7 @@ from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import write_results
 from sim_suite.leaderboard.suite import Suite
 from sim_suite.leaderboard.workers import AnyJob, Played, play_all
+from sim_suite.versions import versions
 
 EPISODES_A_JOB = 10  # few enough to share out evenly, enough that loading an agent is lost in it
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.checkpoint import versions
 from agents.naming import find
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.jobs import Job
 from sim_suite.leaderboard.records import Records, read
 from sim_suite.leaderboard.workers import play_all
+from sim_suite.versions import versions
 
 _COMPARED = ("seed", "outcome", "episode_return", "length", "terminated", "actions_sha256")
 

@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.utils import EzPickle
 
 from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import EGO, TERMINATED, TRUNCATED
 from sim_suite.envs.driving.options import driving_options
@@ -188,6 +189,16 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     def read_state(self) -> DrivingState:
         """The whole truth of this moment."""
         return self._fleet.read_state(0)
+
+    @property
+    def live_state(self) -> State:
+        """The world's own arrays, which the next step overwrites; for recorders, who must not write into them."""
+        return self._fleet.state
+
+    @property
+    def map_name(self) -> str:
+        """Of the present episode's map."""
+        return self._fleet.name
 
     def render(self) -> Any:
         """The present picture, uint8 [H, W, 3] RGB; in mode "rgb_array_list" those since the last call."""

@@ -59,7 +59,7 @@ class Fleet:
 
     def __init__(self, map_name: str, worlds: int, options: DrivingOptions, limit_ticks: int) -> None:
         """limit_ticks: after which an episode is truncated."""
-        self._name, self.map = map_name, driving_map(map_name)
+        self.name, self.map = map_name, driving_map(map_name)
         self.options = options
         self._limit_ticks = limit_ticks
         spec = None if options.observation == "vector" else preset(options.raster)
@@ -177,7 +177,7 @@ class Fleet:
 
     def _world_options(self, options: DrivingOptions) -> WorldOptions:
         if options.bubble_m not in self._roads:
-            self._roads[options.bubble_m] = roads_around(self._name, options.bubble_m)
+            self._roads[options.bubble_m] = roads_around(self.name, options.bubble_m)
         return world_options(options, self._roads[options.bubble_m], trail=self._trail, slots=self.options.actors)
 
     def _look(self) -> None:

@@ -13,6 +13,7 @@ from sim_suite.driving.storyboard.staging.referee import End
 from sim_suite.driving.storyboard.variations import Variation, draw
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import TICK_S
+from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.env import checked_action
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.rewards import TERMS
@@ -114,6 +115,16 @@ class ScenarioEnv(gym.Env[Any, Any], EzPickle):
     def read_state(self) -> DrivingState:
         """The whole truth of this moment."""
         return self._stage.fleet.read_state(0)
+
+    @property
+    def live_state(self) -> State:
+        """The world's own arrays, which the next step overwrites; for recorders, who must not write into them."""
+        return self._stage.fleet.state
+
+    @property
+    def map_name(self) -> str:
+        """Of the present episode's map."""
+        return self._stage.fleet.name
 
     def render(self) -> Any:
         """The present picture, uint8 [H, W, 3] RGB; in mode "rgb_array_list" those since the last call."""

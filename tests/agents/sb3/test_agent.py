@@ -17,7 +17,7 @@ from agents.sb3.algorithms import ALGORITHMS, Algorithm
 from agents.sb3.config import Sb3Config
 from agents.sb3.learner import Sb3Learner
 from agents.sb3.observation_scale import ObservationScale
-from agents.sb3.space_json import space_from_json, space_to_json
+from sim_suite.envs.space_json import space_from_json, space_to_json
 from sim_suite.envs.views import PIXELS, View
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
 

@@ -1,0 +1,1 @@
+"""Episodes: recorded, stored, replayed, exchanged. The guide is README.md."""

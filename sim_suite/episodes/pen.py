@@ -1,0 +1,58 @@
+"""A thread that compresses and writes, so that the one that drives never waits for a disk. Source: ours."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Final
+
+Work = Callable[[], None]
+WAITING: Final = 8
+"""Pieces of work that may wait; then whoever brings more waits too, so that memory is bounded."""
+
+
+class Pen:
+    """Does what it is handed in order. The first error ends its work; it is raised where the pen is used next."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Work | None] = queue.Queue(WAITING)
+        self._error: BaseException | None = None
+        self._thread: threading.Thread | None = threading.Thread(target=self._serve, name="episode-pen", daemon=True)
+        self._thread.start()
+
+    def hand(self, work: Work) -> None:
+        """Have it done soon. Raises what earlier work raised."""
+        self.look()
+        self._queue.put(work)
+
+    def look(self) -> None:
+        """Raise what earlier work raised, if anything."""
+        if self._error is not None:
+            raise self._error
+
+    def wait(self) -> None:
+        """Until all that was handed is done. Raises what it raised."""
+        self._queue.join()
+        self.look()
+
+    def close(self) -> None:
+        """Do what waits, then end. Raises what it raised."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+        self.look()
+
+    def _serve(self) -> None:
+        while True:
+            work = self._queue.get()
+            try:
+                if work is None:
+                    return
+                if self._error is None:
+                    work()
+            except BaseException as error:
+                self._error = error
+            finally:
+                self._queue.task_done()

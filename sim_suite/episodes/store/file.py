@@ -1,0 +1,125 @@
+"""Writes one episode's file, step by step, and ends it with a seal. Source: ours.
+
+The file is its own journal: what was appended stays readable whatever happens to the process, and sealing adds a record and a name.
+A disk that refuses leaves the file at its last whole record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from sim_suite.episodes.store import columns, facts, records
+from sim_suite.episodes.store.columns import Array
+from sim_suite.episodes.store.facts import Actor, End, Head, Seal, StepFlag, by_actor
+from sim_suite.errors import SuiteError
+
+FIRST: Final = struct.Struct("<I")
+"""Number of a step record's first step, before its columns."""
+
+
+class EpisodeFile:
+    """An open episode. Not to be shared by threads."""
+
+    def __init__(self, path: Path, head: Head) -> None:
+        """Create the file; it must not exist."""
+        self.path, self.head = path, head
+        self.steps = 0
+        self._return = 0.0
+        self._by = np.zeros(len(Actor), np.int64)
+        self._late = 0
+        self._digest = hashlib.sha256()
+        self._whole = 0
+        try:
+            self._file = path.open("xb", buffering=0)
+        except OSError as error:
+            raise _refused(path, error) from error
+        self._put(records.pack("head", facts.to_bytes(head)))
+
+    def append(self, rows: Sequence[Array], *, sync: bool = False) -> None:
+        """Add steps. rows: [n, *shape] for each column of the head, in its order; sync: wait until the disk has them."""
+        count = len(rows[0])
+        if not count:
+            return
+        body = [FIRST.pack(self.steps)]
+        for column, values in zip(self.head.columns, rows, strict=True):
+            if len(values) != count:
+                raise SuiteError(f"the column {column.name!r} has {len(values)} rows where the first has {count}.")
+            body.append(columns.encode(column, values))
+            self._count(column.name, values)
+        self._put(records.pack("step", b"".join(body)))
+        self.steps += count
+        if sync:
+            self.sync()
+
+    def last(self, rows: Sequence[Array]) -> None:
+        """Add what was observed after the last action. rows: [1, *shape] for each observed column, in the head's order."""
+        observed = [column for column in self.head.columns if column.observed]
+        body = [columns.encode(column, values) for column, values in zip(observed, rows, strict=True)]
+        self._put(records.pack("last", b"".join(body)))
+
+    def seal(
+        self,
+        end: End,
+        *,
+        seconds: float | None = None,
+        metrics: dict[str, float] | None = None,
+        tags: Sequence[str] = (),
+    ) -> Seal:
+        """End the file: all of it is on the disk when this returns. It keeps its name; `folder` moves it."""
+        made = Seal(
+            self.steps, end, self._return, by_actor(self._by), self._digest.hexdigest(), self._late, seconds,
+            metrics or {}, tuple(tags),
+        )  # fmt: skip
+        self._put(records.pack("seal", facts.to_bytes(made)))
+        self.sync()
+        self._file.close()
+        return made
+
+    def sync(self) -> None:
+        """Wait until the disk has all that was appended."""
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _refused(self.path, error) from error
+
+    def close(self) -> None:
+        """Let go of the file as it is: open, to be recovered."""
+        self._file.close()
+
+    def discard(self) -> None:
+        """Close and remove the file."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def _count(self, name: str, values: Array) -> None:
+        if name == "reward":
+            for reward in values.tolist():  # in order, as a reader would: sums in another order are other sums
+                self._return += reward
+        elif name == "actor":
+            self._by += np.bincount(values, minlength=len(Actor))
+        elif name == "flags":
+            self._late += int(np.count_nonzero(values & StepFlag.LATE))
+
+    def _put(self, record: bytes) -> None:
+        self._digest.update(record)
+        left = memoryview(record)
+        try:
+            while left:
+                left = left[self._file.write(left) or 0 :]
+        except OSError as error:
+            self._file.truncate(self._whole)
+            raise _refused(self.path, error) from error
+        self._whole += len(record)
+
+
+def _refused(path: Path, error: OSError) -> SuiteError:
+    return SuiteError(
+        f"could not write {path}: {error.strerror}. What was recorded before is whole. Free some space, or name another folder."
+    )

@@ -1,0 +1,220 @@
+"""A folder of episodes: found, listed, written by one process at a time. Source: ours.
+
+dataset.json     what the folder is
+episodes/        000000.episode and on, sealed; never changed again
+open/            the episode that is being recorded
+aside/           what could not be recovered
+index.jsonl      a line for each episode, made from the files
+.lock            held by the process that writes
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from sim_suite.episodes.store.facts import End, Head, Seal
+from sim_suite.episodes.store.file import EpisodeFile
+from sim_suite.episodes.store.index import INDEX, Entry, Index, entry_of, read_entry, read_index, write_index
+from sim_suite.episodes.store.reading import Episode
+from sim_suite.episodes.store.recovery import Recovered, seal_open
+from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.files import read_json, write_json
+
+DATASET: Final = "dataset.json"
+SUFFIX: Final = ".episode"
+_FORMAT: Final = 1
+_SEALED, _OPEN, _ASIDE, _LOCK = "episodes", "open", "aside", ".lock"
+_NAME: Final = re.compile(r"(\d{6,})\.episode")
+Progress = Callable[[int, int], None]
+"""Called with (done, in all)."""
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+class Dataset:
+    """A folder of episodes, for reading. Episodes that are being recorded are not seen before they are sealed."""
+
+    def __init__(self, folder: Path, progress: Progress = _silent) -> None:
+        """List the folder. Raises `SuiteError` where it is none."""
+        if not (folder / DATASET).is_file():
+            raise SuiteError(
+                f"{folder} holds no episodes: there is no {DATASET}. Record some: `sim-suite drive ENV --out {folder}`."
+            )
+        data = read_json(folder / DATASET)
+        if not isinstance(data, dict) or data.get("kind") != "episodes":
+            raise DamagedFileError(
+                f"{folder / DATASET} does not describe a folder of episodes. Restore it from a copy."
+            )
+        if data.get("format") != _FORMAT:
+            raise SuiteError(
+                f"{folder} has format {data.get('format')}; this version reads {_FORMAT}. Install a newer sim-suite."
+            )
+        self.folder = folder
+        self.damaged: dict[str, str] = {}
+        """Files that are no whole episodes, with the reason. They are in no list."""
+        self.entries: list[Entry] = self._list(progress)
+        """In the order of recording."""
+
+    def __len__(self) -> int:
+        """Episodes."""
+        return len(self.entries)
+
+    def path(self, entry: Entry) -> Path:
+        """Of an episode's file."""
+        return self.folder / _SEALED / entry.file
+
+    def open(self, entry: Entry) -> Episode:
+        """One episode, to be closed after reading."""
+        return Episode(self.path(entry))
+
+    def episodes(self) -> Iterator[Episode]:
+        """Each in its turn, closed after its turn."""
+        for entry in self.entries:
+            with self.open(entry) as episode:
+                yield episode
+
+    def check(self, progress: Progress = _silent) -> dict[str, str]:
+        """Compare every byte of every episode with its checksums; the files that were altered, with the reason."""
+        found = dict(self.damaged)
+        for number, entry in enumerate(self.entries):
+            try:
+                with self.open(entry) as episode:
+                    episode.check()
+            except SuiteError as error:
+                found[entry.file] = str(error)
+            progress(number + 1, len(self))
+        return found
+
+    def _list(self, progress: Progress) -> list[Entry]:
+        """Entries of the index that hold, and what it lacks from the files."""
+        known, found = read_index(self.folder), []
+        paths = sorted((self.folder / _SEALED).glob(f"*{SUFFIX}"), key=lambda path: (len(path.name), path.name))
+        for number, path in enumerate(paths):
+            entry = known.get(path.name)
+            try:
+                if entry is None or entry.size != path.stat().st_size:
+                    entry = read_entry(path)
+                found.append(entry)
+            except SuiteError as error:
+                self.damaged[path.name] = str(error)
+            progress(number + 1, len(paths))
+        return found
+
+
+def is_dataset(folder: Path) -> bool:
+    """Whether a folder is one of episodes."""
+    return (folder / DATASET).is_file()
+
+
+class Recording:
+    """A folder of episodes that this process alone writes to, until it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, or make it. Raises `SuiteError` where another process writes to it, or it holds something else."""
+        if folder.exists() and not is_dataset(folder) and (not folder.is_dir() or any(folder.iterdir())):
+            raise SuiteError(f"{folder} holds something else than episodes. Name an empty or new folder.")
+        self.folder = folder
+        try:
+            for name in (_SEALED, _OPEN):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / _LOCK)
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise SuiteError(
+                f"another process is recording into {folder}. Wait for it, or name another folder."
+            ) from error
+        except OSError as error:
+            raise SuiteError(f"cannot write to {folder}: {error.strerror}. Name a folder of your own.") from error
+        try:
+            if not is_dataset(folder):
+                write_json(folder / DATASET, {"kind": "episodes", "format": _FORMAT})
+            self.recovered: list[Recovered] = [
+                self._recover(path) for path in sorted((folder / _OPEN).glob(f"*{SUFFIX}"))
+            ]
+            """What a process that died here had left open."""
+            self.dataset = Dataset(folder)
+            write_index(folder, self.dataset.entries)
+            self._index = Index(folder)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._next = self._first_free()
+
+    def begin(self, head: Head) -> EpisodeFile:
+        """Open a new episode."""
+        path = self.folder / _OPEN / f"{self._next:06d}{SUFFIX}"
+        self._next += 1
+        return EpisodeFile(path, head)
+
+    def seal(
+        self, file: EpisodeFile, end: End, *, seconds: float | None = None, metrics: dict[str, float] | None = None,
+        tags: Sequence[str] = (),
+    ) -> Entry:  # fmt: skip
+        """End an episode: it is one of the folder's when this returns."""
+        seal = file.seal(end, seconds=seconds, metrics=metrics, tags=tags)
+        return self._admit(file.path, file.head, seal)
+
+    def add(self, source: Path) -> Entry:
+        """Copy a whole episode of another folder. Raises `DamagedFileError` where it does not hold its checksums."""
+        with Episode(source) as episode:
+            episode.check()
+            head, seal = episode.head, episode.seal
+        path = self.folder / _OPEN / f"{self._next:06d}{SUFFIX}"
+        self._next += 1
+        path.write_bytes(source.read_bytes())
+        return self._admit(path, head, seal)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._index.close()
+        self._lock.release()
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _admit(self, path: Path, head: Head, seal: Seal) -> Entry:
+        target = self.folder / _SEALED / path.name
+        path.replace(target)
+        entry = entry_of(target.name, target.stat().st_size, head, seal)
+        self._index.add(entry)
+        self.dataset.entries.append(entry)
+        return entry
+
+    def _recover(self, path: Path) -> Recovered:
+        found = seal_open(path)
+        if found.sealed:
+            path.replace(self.folder / _SEALED / path.name)
+        else:
+            (self.folder / _ASIDE).mkdir(exist_ok=True)
+            path.replace(self.folder / _ASIDE / path.name)
+        return found
+
+    def _first_free(self) -> int:
+        taken = [
+            int(match[1])
+            for part in (_SEALED, _OPEN, _ASIDE)
+            for path in (self.folder / part).glob(f"*{SUFFIX}")
+            if (match := _NAME.fullmatch(path.name))
+        ]
+        return max(taken, default=-1) + 1
+
+
+def rebuild_index(folder: Path, progress: Progress = _silent) -> Dataset:
+    """Make the index anew from the episodes' files alone."""
+    (folder / INDEX).unlink(missing_ok=True)
+    dataset = Dataset(folder, progress)
+    write_index(folder, dataset.entries)
+    return dataset
