@@ -37,6 +37,9 @@ GROUPS: dict[str, dict[str, Command]] = {
         "play": Command("play", "play an environment yourself, or watch an agent play it"),
         "maps": Command("maps", "see, check and make road maps (OpenDRIVE)"),
     },
+    "record": {
+        "episodes": Command("episodes", "see, replay, check, edit and exchange recorded episodes"),
+    },
     "train": {
         "train": Command("train", "train an agent by a recipe, or go on with a run"),
         "export": Command("export", "turn a trained agent into ONNX, or an SB3 file into a safe checkpoint"),

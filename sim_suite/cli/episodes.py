@@ -1,0 +1,32 @@
+"""See, replay, check, edit and exchange recorded episodes, a person's or an agent's.
+
+examples:
+  sim-suite episodes record sim_suite/CarRacing-v0 --agent car-racing-pursuit --episodes 20 --out data/expert
+  sim-suite episodes list data/expert
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
+
+import tyro
+
+from sim_suite.cli.episodes_look import Index, List, make_index, show_list
+from sim_suite.cli.episodes_record import Record, record
+
+Arguments = (
+    Annotated[Record, tyro.conf.subcommand("record")]
+    | Annotated[List, tyro.conf.subcommand("list")]
+    | Annotated[Index, tyro.conf.subcommand("index")]
+)
+_RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
+    Record: record,
+    List: show_list,
+    Index: make_index,
+}
+
+
+def run(arguments: Record | List | Index) -> int:
+    """Run the sub-command."""
+    return _RUNS[type(arguments)](arguments)

@@ -1,0 +1,115 @@
+"""`sim-suite episodes record`: an agent plays, the recorder writes. Source: ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+
+from agents.config import parse_settings
+from agents.naming import Found, build, find, refuse_mismatch
+from sim_suite.cli import console
+from sim_suite.envs.catalog import card
+from sim_suite.errors import SuiteError
+
+if TYPE_CHECKING:
+    from agents.interface import Agent
+    from sim_suite.episodes.recorder import RecordEpisodes
+
+EVALUATED = range(10_000, 30_000)
+"""Seeds that the leaderboard judges by."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Let an agent play and record its episodes, as `sim-suite drive` records a person's.
+
+    examples:
+      sim-suite episodes record sim_suite/CarRacing-v0 --agent car-racing-pursuit --episodes 20 --out data/expert
+      sim-suite episodes record sim_suite/Driving-v0 --agent idm --episodes 5 --set map=crossroads --out data/idm
+      sim-suite episodes record CartPole-v1 --agent random --episodes 3 --seed 7 --out data/poles --json
+    """
+
+    env: Annotated[str, tyro.conf.Positional]
+    """Environment (`sim-suite list envs`)."""
+    agent: str
+    """Who plays (`sim-suite list agents`, or whatever `play` takes)."""
+    out: Path
+    """Folder of episodes; a new one, or one to add to."""
+    episodes: int = 1
+    """How many."""
+    seed: int = 0
+    """Seed of the first; each further one has the next. 10,000 to 29,999 are the leaderboard's."""
+    set: tuple[str, ...] = ()
+    """Arguments of the environment, as NAME=VALUE."""
+    tag: tuple[str, ...] = ()
+    """Words to give each episode."""
+    trust: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Load sb3:FILE.zip, whose format runs code of its maker."""
+    json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print the episodes as JSON."""
+
+
+def record(arguments: Record) -> int:
+    """Run the sub-command."""
+    from sim_suite.envs.making import look, make
+    from sim_suite.episodes.recorder import RecordEpisodes
+    from sim_suite.episodes.store.facts import Player
+    from sim_suite.episodes.store.folder import Recording
+
+    env_card = card(arguments.env)
+    if arguments.episodes < 1 or arguments.seed < 0:
+        raise SuiteError(
+            f"--episodes must be 1 or more and --seed 0 or more, not {arguments.episodes} and {arguments.seed}."
+        )
+    if set(EVALUATED) & set(range(arguments.seed, arguments.seed + arguments.episodes)):
+        console.note(
+            "note: seeds 10,000 to 29,999 are the leaderboard's. What learns from these cannot be judged by it."
+        )
+    kwargs = parse_settings(arguments.set)
+    found = find(arguments.agent, trust=arguments.trust)
+    agent = build(found, arguments.env, kwargs, seed=arguments.seed)
+    refuse_mismatch(found, agent, arguments.env, kwargs)
+    view = agent.interface.observation
+    player = Player(found.name, found.fingerprint, expert=agent.interface.privileged)
+    drawn = (
+        view if view.kind == "raster" else None
+    )  # the environment draws a raster itself; what else is seen lies on top
+    with (
+        Recording(arguments.out) as folder,
+        RecordEpisodes(make(arguments.env, drawn, kwargs=kwargs), folder, agent=player, hold=True) as recorder,
+    ):
+        before = len(folder.dataset)
+        _play_all(arguments, found, agent, recorder, look(recorder, env_card, view))
+        made = folder.dataset.entries[before:]
+    if arguments.json:
+        console.print_json([entry.to_json() for entry in made])
+    else:
+        for entry in made:
+            line = f"{entry.file}: seed {entry.seed}, return {entry.episode_return:.2f} in {entry.steps} steps"
+            console.out.print(line, markup=False)
+        console.next_step(f"sim-suite episodes info {arguments.out}")
+    return 0
+
+
+def _play_all(arguments: Record, found: Found, agent: Agent, recorder: RecordEpisodes, env: Any) -> None:
+    """Play and keep every episode. Raises `SuiteError` where one went wrong; those before it stay."""
+    from sim_suite.leaderboard.episode import play
+
+    with console.progress() as bar:
+        task = bar.add_task("recording", total=arguments.episodes, note="")
+        for episode in range(arguments.episodes):
+            seed = arguments.seed + episode
+            row = play(env, agent, task=arguments.env, entry=found.name, run=0, episode=episode, seed=seed)
+            if row.outcome != "ok":
+                recorder.stop()
+                if recorder.undecided:
+                    recorder.discard()
+                raise SuiteError(
+                    f"the episode of seed {seed} went wrong ({row.outcome}: {row.message}). {episode} episodes before it are kept."
+                )
+            recorder.keep(arguments.tag)
+            bar.update(task, advance=1, note=f"return {row.episode_return:.1f}")
+    recorder.wait()
