@@ -105,7 +105,12 @@ class Hud:
     lines: tuple[str, ...] = ()
     """Short facts: the episode, its seed, map, traffic, weather."""
     overlay: tuple[str, ...] = ()
-    """Text over the picture, its first line a title: paused, the help, the end of an episode. Empty: nothing."""
+    """Text over the picture, its first line a title: paused, the help, the end of an episode. Empty: nothing.
+
+    Two spaces or more in a line part two columns: a key and what it does.
+    """
+    offers: tuple[Command, ...] = ()
+    """Commands that do something now: a display may show them as buttons, keep, discard and tag inside the overlay."""
 
 
 class Display(Protocol):
