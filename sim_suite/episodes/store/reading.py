@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -85,8 +86,9 @@ class Episode:
     def close(self) -> None:
         """Let go of the file."""
         self._bodies.clear()
-        self._data.release()
-        self._map.close()
+        with suppress(BufferError):  # an error on its way out still holds bytes; the map goes when they do
+            self._data.release()
+            self._map.close()
 
     def __enter__(self) -> Episode:
         return self

@@ -1,0 +1,69 @@
+"""What is rebuilt from a stored episode equals, bit for bit, what the environment showed while it was recorded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim_suite.envs.making import make
+from sim_suite.envs.views import View
+from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.views import observations
+from sim_suite.errors import SuiteError
+
+
+def recorded(folder, env_id, view, *, steps, seed=3, kwargs=None, options=None):
+    """Drive at random; what an agent with `view` saw, [N + 1, ...], and the episode."""
+    with Recording(folder) as recording:
+        shown_env = make(env_id, view, kwargs=kwargs)
+        # The recorder sits below the view: it keeps what the environment itself shows.
+        recorder = RecordEpisodes(
+            shown_env.env if view.kind == "pixels" and view != View("pixels") else shown_env, recording
+        )
+        env = recorder
+        if recorder.env is not shown_env:
+            shown_env.env = recorder
+            env = shown_env
+        seen = [np.copy(env.reset(seed=seed, options=options)[0])]
+        env.action_space.seed(seed)
+        for _ in range(steps):
+            observation, _, terminated, truncated, _ = env.step(env.action_space.sample())
+            seen.append(np.copy(observation))
+            if terminated or truncated:
+                break
+        recorder.stop()
+        recorder.wait()
+        env.close()
+    dataset = Dataset(folder)
+    return np.stack(seen), dataset.open(dataset.entries[0])
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        View("pixels"),
+        View("pixels", size=(96, 96), grey=True, stack=4),
+        View("pixels", size=(66, 200), stack=2),
+        View("pixels", size=(42, 30), grey=True),
+    ],
+    ids=str,
+)
+def test_pictures_of_car_racing_are_what_was_seen(tmp_path, view):
+    seen, episode = recorded(tmp_path / "laps", "sim_suite/CarRacing-v0", view, steps=70)
+    rows = np.random.default_rng(0).permutation(len(seen))
+    with episode:
+        shown = observations(episode, view, rows)
+        assert shown.dtype == seen.dtype
+        assert np.array_equal(shown, seen[rows])
+        assert observations(episode, view, []).shape == (0, *seen.shape[1:])
+        with pytest.raises(SuiteError, match="has rows 0 to 70, not 0 to 71"):
+            observations(episode, view, [0, 71])
+
+
+def test_numbers_are_what_was_seen(tmp_path):
+    seen, episode = recorded(tmp_path / "poles", "CartPole-v1", View("vector"), steps=30)
+    with episode:
+        assert np.array_equal(observations(episode, View("vector"), [5, 0, 5]), seen[[5, 0, 5]])
+        with pytest.raises(SuiteError, match=r"000000.episode .CartPole-v1. cannot be shown as pixels"):
+            observations(episode, View("pixels"), [0])
