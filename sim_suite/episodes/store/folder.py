@@ -23,6 +23,7 @@ from sim_suite.episodes.store.file import EpisodeFile
 from sim_suite.episodes.store.index import INDEX, Entry, Index, entry_of, read_entry, read_index, write_index
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.store.recovery import Recovered, seal_open
+from sim_suite.episodes.store.samples import is_sample, locate
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
 
@@ -43,7 +44,8 @@ class Dataset:
     """A folder of episodes, for reading. Episodes that are being recorded are not seen before they are sealed."""
 
     def __init__(self, folder: Path, progress: Progress = _silent) -> None:
-        """List the folder. Raises `SuiteError` where it is none."""
+        """List the folder, or sample:NAME. Raises `SuiteError` where it is none."""
+        folder = locate(folder)
         if not (folder / DATASET).is_file():
             raise SuiteError(
                 f"{folder} holds no episodes: there is no {DATASET}. Record some: `sim-suite drive ENV --out {folder}`."
@@ -119,6 +121,7 @@ class Recording:
 
     def __init__(self, folder: Path) -> None:
         """Take the folder, or make it. Raises `SuiteError` where another process writes to it, or it holds something else."""
+        _refuse_sample(folder)
         if folder.exists() and not is_dataset(folder) and (not folder.is_dir() or any(folder.iterdir())):
             raise SuiteError(f"{folder} holds something else than episodes. Name an empty or new folder.")
         self.folder = folder
@@ -214,7 +217,13 @@ class Recording:
 
 def rebuild_index(folder: Path, progress: Progress = _silent) -> Dataset:
     """Make the index anew from the episodes' files alone."""
+    _refuse_sample(folder)
     (folder / INDEX).unlink(missing_ok=True)
     dataset = Dataset(folder, progress)
     write_index(folder, dataset.entries)
     return dataset
+
+
+def _refuse_sample(folder: Path) -> None:
+    if is_sample(folder):
+        raise SuiteError(f"{folder} is a sample, which stays as it is. Name a folder of your own.")
