@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "maps": Command("maps", "see, check and make road maps (OpenDRIVE)"),
     },
     "record": {
+        "drive": Command("drive", "drive a car yourself and record it: window, gamepad, wheel, browser or file"),
         "episodes": Command("episodes", "see, replay, check, edit and exchange recorded episodes"),
     },
     "train": {

@@ -11,9 +11,9 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.cli.steering_wheel import SteeringWheel
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import make
+from sim_suite.episodes.cockpit.ramps import SteeringWheel
 from sim_suite.errors import SuiteError
 
 _SHORT_SIDE = 480  # pixels: small pictures are enlarged to at least this

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim_suite.cli.steering_wheel import SteeringWheel, largest_steer
+from sim_suite.episodes.cockpit.ramps import RACING_CAR, ROAD_CAR, SteeringWheel
 from sim_suite.cli.window import for_people, hands
 from sim_suite.envs.making import make
 
@@ -15,7 +15,7 @@ def test_a_held_key_turns_the_wheel_gradually_as_far_as_the_speed_allows():
     wheel = SteeringWheel()
     steers = [steer for steer, _ in held(wheel, {"left"}, 10.0, 1.0)]
     assert steers == sorted(steers)
-    assert 0 < steers[0] < steers[-1] == pytest.approx(largest_steer(10.0))
+    assert 0 < steers[0] < steers[-1] == pytest.approx(ROAD_CAR.steer(10.0))
     assert held(wheel, set(), 10.0, 0.4)[-1][0] == 0.0
 
 
@@ -27,8 +27,8 @@ def test_right_is_the_mirror_of_left_and_both_hold_still():
 
 
 def test_the_bend_is_one_that_tyres_can_take():
-    assert largest_steer(0.0) == 1.0
-    assert largest_steer(20.0) == pytest.approx(largest_steer(10.0) / 4)
+    assert ROAD_CAR.steer(0.0) == 1.0
+    assert ROAD_CAR.steer(20.0) == pytest.approx(ROAD_CAR.steer(10.0) / 4)
 
 
 def test_pedals_are_pressed_gradually_and_let_go_at_once():

@@ -1,0 +1,68 @@
+"""Opens the seat that a person asked for: a window, a browser's page, or a file that drives. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sim_suite.cli import console
+from sim_suite.episodes.cockpit.ramps import Reach
+from sim_suite.episodes.cockpit.script import ScriptedHand, read_script
+from sim_suite.episodes.cockpit.seat import Command, Device, Display, Reading
+from sim_suite.episodes.cockpit.session import Follower
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where somebody sits."""
+
+    device: Device
+    display: Display
+    follower: Follower | None = None
+    """Who must know where episodes begin and end."""
+
+
+@contextmanager
+def open_seat(script: Path | None, web: int | None, reach: Reach, *, shown: bool) -> Iterator[Seat]:
+    """One seat, put away at the end. reach: of the car's keys; shown: whether a file's drive is looked at.
+
+    Raises `SuiteError` where there is no display, the port is taken, or the file makes no sense.
+    """
+    seat = _seat(script, web, reach, shown=shown)
+    try:
+        yield seat
+    finally:
+        seat.display.close()
+
+
+def _seat(script: Path | None, web: int | None, reach: Reach, *, shown: bool) -> Seat:
+    if web is not None:
+        from sim_suite.episodes.cockpit.web.seat import WebSeat
+
+        page = WebSeat(web, reach)
+        console.note(f"open {page.address} in a browser on this machine")
+        return Seat(page, page, page)
+    from sim_suite.episodes.cockpit.window import NoDisplay, Window, has_display
+
+    if script is None:
+        window = Window(reach)
+        return Seat(window, window, window)
+    hand = ScriptedHand(read_script(script), reach)
+    if not shown or not has_display():
+        return Seat(hand, NoDisplay(), hand)
+    window = Window(reach)
+    return Seat(_Watched(hand, window), window, hand)
+
+
+class _Watched:
+    """A file drives, and a person looks on, who may end it."""
+
+    def __init__(self, hand: Device, window: Device) -> None:
+        self._hand, self._window = hand, window
+
+    def read(self, now_s: float, step_s: float, speed_mps: float) -> Reading:
+        """The file's, and of the person's no more than that they leave."""
+        asked, reading = self._window.read(now_s, step_s, speed_mps).commands, self._hand.read(now_s, step_s, speed_mps)
+        return replace(reading, commands=(*reading.commands, Command.QUIT)) if Command.QUIT in asked else reading
