@@ -61,6 +61,10 @@ class Choices:
         self._chosen[what] = names[(names.index(chosen) + 1) % len(names) if chosen else 0]
         return f"next episode's {what}: {self._chosen[what]}"
 
+    def offers(self) -> tuple[Command, ...]:
+        """Commands that change something."""
+        return tuple(command for command, what in _OF.items() if len(self._names.get(what, ())) > 1)
+
     def options(self) -> dict[str, Any] | None:
         """For `reset`; None where all is left to the environment."""
         found: dict[str, Any] = {}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim_suite.episodes.cockpit.seat import Command
+
+OFFERS: Final = (Command.KEEP, Command.DISCARD, Command.TAG, Command.QUIT, Command.HELP)
 
 
 class Closing:
@@ -41,4 +45,4 @@ class Closing:
 
     def lines(self) -> tuple[str, ...]:
         """What can be done, for the display."""
-        return "Enter keep     Backspace discard", f"T tag: {' '.join(self.tags) or 'none'}"
+        return "Enter  keep it", "Backspace  discard it", f"T  marked: {' '.join(self.tags) or 'not'}"

@@ -63,18 +63,23 @@ def draw_instruments(panel: Surface, hud: Hud) -> None:
 
 
 def draw_overlay(surface: Surface, lines: tuple[str, ...]) -> None:
-    """Text on a dark sheet in the middle of a surface, its first line a title."""
+    """Text on a dark sheet in the middle of a surface: a title, then lines in one column, or in two where two spaces part them."""
     import pygame
 
-    texts = [_text(line, 26 if number == 0 else 18, _INK) for number, line in enumerate(lines)]
-    width = max(text.get_width() for text in texts) + 48
-    height = sum(text.get_height() + 8 for text in texts) + 32
+    rows = [[_text(lines[0], 26, _INK)]]
+    for line in lines[1:]:
+        left, _, right = line.partition("  ")
+        rows.append([_text(left, 17, _GO), _text(right.strip(), 17, _INK)] if right else [_text(line, 17, _INK)])
+    column = max((row[0].get_width() for row in rows if len(row) == 2), default=0) + 20
+    width = max(row[0].get_width() if len(row) == 1 else column + row[1].get_width() for row in rows) + 48
+    height = sum(row[0].get_height() + 8 for row in rows) + 32
     sheet = pygame.Surface((width, height), pygame.SRCALPHA)
     pygame.draw.rect(sheet, (*BACKGROUND, 225), sheet.get_rect(), border_radius=10)
     y = 18
-    for text in texts:
-        sheet.blit(text, (24, y))
-        y += text.get_height() + 8
+    for row in rows:
+        for number, text in enumerate(row):
+            sheet.blit(text, (24 + number * column, y))
+        y += row[0].get_height() + 8
     surface.blit(sheet, ((surface.get_width() - width) // 2, (surface.get_height() - height) // 2))
 
 

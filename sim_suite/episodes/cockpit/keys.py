@@ -22,14 +22,18 @@ PRESSED: Final[Mapping[str, Command]] = MappingProxyType({
 """What is pressed: the command."""
 HELP: Final = (
     "Keys",
-    "arrows or A D W S    steer, throttle, brake (space brakes too)",
-    "P  pause      R  end the episode      Esc  stop recording",
-    "Tab  autopilot on; any driving key takes over",
-    "M N B  next map, traffic, weather, from the next episode on",
-    "at an episode's end:  Enter keep   Backspace discard   T tag",
+    "arrows, A D W S  steer, throttle, brake; the space bar brakes too",
+    "P  pause",
+    "R  end the episode",
+    "Tab  the autopilot drives; any driving key takes over",
+    "M, N, B  next map, traffic, weather, from the next episode on",
+    "Enter  at an episode's end: keep it",
+    "Backspace  at an episode's end: discard it",
+    "T  at an episode's end: the next word to mark it with",
+    "Esc, Q  leave; what was recorded is kept",
     "H  this help",
 )
-"""Its first line is a title."""
+"""Its first line is a title; two spaces part a key and what it does."""
 
 
 class KeyHand:

@@ -15,6 +15,7 @@ import gymnasium as gym
 
 from sim_suite.episodes.cockpit.cars import Action, Car
 from sim_suite.episodes.cockpit.choices import Choices
+from sim_suite.episodes.cockpit.closing import OFFERS as CLOSING
 from sim_suite.episodes.cockpit.closing import Closing
 from sim_suite.episodes.cockpit.keys import HELP
 from sim_suite.episodes.cockpit.pace import Pace, StoppableClock
@@ -25,7 +26,8 @@ from sim_suite.episodes.store.facts import Actor, StepFlag
 
 _IDLE_S: Final = 1 / 60  # between two looks at the device while nothing moves
 _NOTE_S: Final = 3.0  # for which a message is shown
-_PAUSED: Final = ("Paused", "P goes on", "R ends the episode", "Esc stops recording")
+_PAUSED: Final = ("Paused", "P  go on", "R  end the episode", "Esc  leave", "H  all keys")
+_OFFERS: Final = (Command.PAUSE, Command.RESET, Command.QUIT, Command.HELP)
 
 
 class Follower(Protocol):
@@ -277,8 +279,13 @@ class Session:
             driver="you" if pilot is None else pilot.name, autopilot=pilot is not None,
             fps=self._rate(), missed=self._pace.missed, time_s=self._clock.now() - self._begun_s,
             episode_return=self._return, infractions=self._car.infractions(),
-            lines=(episode, *self._choices.lines(), *self._noted()), overlay=overlay,
+            lines=(episode, *self._choices.lines(), *self._noted()), overlay=overlay, offers=self._offers(),
         )  # fmt: skip
+
+    def _offers(self) -> tuple[Command, ...]:
+        """What does something now."""
+        pilot = () if self._autopilot is None else (Command.AUTOPILOT,)
+        return (*(CLOSING if self._recorder.undecided else (*_OFFERS, *pilot)), *self._choices.offers())
 
     def _noted(self) -> tuple[str, ...]:
         return (self._note,) if self._note and self._clock.base.now() < self._note_until else ()

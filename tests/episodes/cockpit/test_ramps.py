@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim_suite.episodes.cockpit.ramps import RACING_CAR, ROAD_CAR, SteeringWheel
 from sim_suite.cli.window import for_people, hands
 from sim_suite.envs.making import make
+from sim_suite.episodes.cockpit.ramps import ROAD_CAR, SteeringWheel
 
 
 def held(wheel, keys, speed, seconds, step_s=0.05):
