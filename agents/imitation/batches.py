@@ -18,9 +18,10 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader, Sampler
+from torch.utils.data import DataLoader, Sampler, get_worker_info
 from torch.utils.data import Dataset as TorchDataset
 
+from sim_suite.compiling.sharing import at_most
 from sim_suite.errors import SuiteError
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -153,7 +154,10 @@ class _Told(TorchDataset[Any]):
 
     def __getitems__(self, indices: list[int]) -> Any:
         try:
-            return self._data.__getitems__(indices)
+            if get_worker_info() is None:
+                return self._data.__getitems__(indices)
+            with at_most(1):  # thread: there is a process for each core already
+                return self._data.__getitems__(indices)
         except SuiteError as error:
             return error
 
@@ -163,7 +167,7 @@ def _as_tensors(batch: Any) -> Any:
 
 
 def _one_thread(worker: int) -> None:
-    """There is a process for each core already: OpenCV, which would take all of them in each, gets one."""
+    """OpenCV, which would take all cores in each process, gets one."""
     try:
         import cv2
     except ImportError:

@@ -40,7 +40,9 @@ LEARNED_FROM: Final = (Actor.HUMAN, Actor.EXPERT)
 EVALUATION_SEEDS: Final = range(10_000, 30_000)
 """Episodes of these are for evaluation alone."""
 OPEN: Final = 256
-"""Episodes that are open at a time: their files are mapped, what is kept of each in memory is small."""
+"""Episodes that are open at a time, at most: their files are mapped, what is kept of each in memory is small."""
+MEMORY: Final = 512 * 2**20
+"""Bytes of decoded rows that are kept, at most, by each process that reads; of pictures none are."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class StepData(TorchDataset[tuple[Array, Array]]):
         self.kept_out = 0
         """Episodes that were left out for their seeds."""
         self._opened: OrderedDict[int, _Open] = OrderedDict()
+        self.pool = 1
+        """Episodes that are open at a time, and whose steps are mixed."""
         sources: list[Source] = []
         for folder in datasets:
             dataset = Dataset(folder)
@@ -112,6 +116,8 @@ class StepData(TorchDataset[tuple[Array, Array]]):
         self.action_space: gym.Space[Any] = space_from_json(dict(head.action_space))
         self.shape, self.dtype = first.shown.shape, first.shown.dtype
         """Of one observation."""
+        longest = max(source.entry.steps for source in sources) + 1
+        self.pool = max(min(OPEN, MEMORY // max(longest * first.shown.row_bytes, 1)), 1)
         for source in sources:
             if source.entry.env != head.env.id:
                 raise SuiteError(
@@ -212,7 +218,7 @@ class StepData(TorchDataset[tuple[Array, Array]]):
         if number in self._opened:
             self._opened.move_to_end(number)
             return self._opened[number]
-        while len(self._opened) >= OPEN:
+        while len(self._opened) >= self.pool:
             self._opened.popitem(last=False)[1].episode.close()
         episode = Episode(self.sources[number].path)
         one = _Open(episode, shown(episode, self.view), episode.read("action"))
@@ -249,4 +255,4 @@ def class_weights(labels: NDArray[np.integer[Any]], classes: int) -> NDArray[np.
 def loader(data: StepData, batch_size: int, seed: int, workers: int = 0) -> Batches:
     """Batches of steps, shuffled anew each epoch as (seed, epoch) say, read by so many processes; see `Batches.epoch`."""
     counts = [len(source.rows) for source in data.sources]
-    return Batches(data, counts, OPEN, batch_size, seed, workers, data.identity)
+    return Batches(data, counts, data.pool, batch_size, seed, workers, data.identity)

@@ -91,8 +91,8 @@ class StateCapture:
         return [getattr(state, name)[0] for name in STATE_FIELDS]
 
     def world(self) -> dict[str, Any]:
-        """The map."""
-        return {"map": self._env.map_name}
+        """The map, and whether a scenario put its actors into a world that had begun without them: they have no past then."""
+        return {"map": self._env.map_name} | ({"staged": True} if hasattr(self._env, "scenario") else {})
 
 
 def capture_for(env: gym.Env[Any, Any]) -> Capture:

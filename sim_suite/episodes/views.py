@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from sim_suite.envs.catalog import card
 from sim_suite.envs.pixels import resize, to_grey
 from sim_suite.envs.views import View
-from sim_suite.episodes.capture import OBSERVATION, STATE
+from sim_suite.episodes.capture import OBSERVATION
+from sim_suite.episodes.driving_views import Rasters, Vectors
+from sim_suite.episodes.states import checked_rows, has_states
 from sim_suite.episodes.store.columns import Array, Column
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -27,6 +29,8 @@ class Shown(Protocol):
     shape: tuple[int, ...]
     """Of one observation."""
     dtype: np.dtype[Any]
+    row_bytes: int
+    """What is kept in memory of each row of the episode while it is open, at most."""
 
     def at(self, rows: Rows) -> Array:
         """What was seen before the steps `rows`, [n, *shape]. Rows may come in any order and more than once."""
@@ -42,10 +46,14 @@ def observations(episode: Episode, view: View, rows: ArrayLike) -> Array:
 
 def shown(episode: Episode, view: View) -> Shown:
     """An episode through a view. Raises `SuiteError` where it cannot be shown so."""
+    if has_states(episode):
+        if view.kind == "vector":
+            return Vectors(episode)
+        if view.kind == "raster":
+            return Rasters(episode, view.raster)
+        raise _refusal(episode, view, "of driving worlds it can be a vector or a raster")
     if view.kind == "pixels":
         return Pictures(episode, view)
-    if any(column.name.startswith(STATE) for column in episode.head.columns):
-        return _driving(episode, view)
     if view.kind == "vector":
         return Numbers(episode)
     raise _refusal(episode, view, "only its observations are stored")
@@ -67,10 +75,11 @@ class Pictures:
         picture = self._size if view.grey else (*self._size, 3)
         self.shape: tuple[int, ...] = picture if view.stack == 1 else (view.stack, *picture)
         self.dtype = np.dtype(np.uint8)
+        self.row_bytes = 0
 
     def at(self, rows: Rows) -> Array:
         """Each picture that the stacks need is decoded once. Before the episode's first one they are black."""
-        rows = _checked(rows, self._episode.rows_of(OBSERVATION), self._episode)
+        rows = checked_rows(rows, self._episode.rows_of(OBSERVATION), self._episode.path)
         wanted = rows[:, None] - np.arange(self._view.stack - 1, -1, -1)
         needed, places = np.unique(wanted, return_inverse=True)
         black = int(np.searchsorted(needed, 0))
@@ -102,12 +111,13 @@ class Numbers:
         self._episode = episode
         self.shape: tuple[int, ...] = column.shape
         self.dtype = np.dtype(column.dtype)
+        self.row_bytes = column.row_bytes
 
     def at(self, rows: Rows) -> Array:
         """A few numbers each: all are kept once they are decoded."""
         if self._all is None:
             self._all = self._episode.read(OBSERVATION)
-        found: Array = self._all[_checked(rows, len(self._all), self._episode)]
+        found: Array = self._all[checked_rows(rows, len(self._all), self._episode.path)]
         return found
 
 
@@ -119,22 +129,12 @@ def is_atari(env_id: str) -> bool:
         return env_id.startswith("ALE/")
 
 
-def _driving(episode: Episode, view: View) -> Shown:
-    raise _refusal(episode, view, "not yet")
-
-
 def _stored(episode: Episode, view: View) -> Column:
     for column in episode.head.columns:
         if column.name == OBSERVATION:
             return column
     parts = ", ".join(column.name for column in episode.head.columns if column.observed)
     raise _refusal(episode, view, f"what is stored of each moment is {parts}")
-
-
-def _checked(rows: Rows, count: int, episode: Episode) -> Rows:
-    if len(rows) and not (rows.min() >= 0 and rows.max() < count):
-        raise SuiteError(f"{episode.path} has rows 0 to {count - 1}, not {rows.min()} to {rows.max()}.")
-    return rows
 
 
 def _runs(rows: Rows) -> list[tuple[int, int]]:

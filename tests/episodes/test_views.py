@@ -67,3 +67,49 @@ def test_numbers_are_what_was_seen(tmp_path):
         assert np.array_equal(observations(episode, View("vector"), [5, 0, 5]), seen[[5, 0, 5]])
         with pytest.raises(SuiteError, match=r"000000.episode .CartPole-v1. cannot be shown as pixels"):
             observations(episode, View("pixels"), [0])
+
+
+@pytest.mark.parametrize(
+    ("view", "env_id", "kwargs"),
+    [
+        (View("vector"), "sim_suite/Driving-v0", {"actors": 24, "pedestrians_per_km": 40.0, "vehicles_per_km": 40.0}),
+        (View("vector"), "sim_suite/Driving-v0", {"others": 3, "occlusion": False, "ticks_per_step": 3}),
+        (View("raster", raster="small"), "sim_suite/Driving-v0", {"actors": 24, "vehicles_per_km": 40.0}),
+        (View("raster"), "sim_suite/DrivingDiscrete-v0", {"raster": "bench", "occlusion": False}),
+        (View("raster", raster="small"), "sim_suite/Scenario-v0", {"scenario": "occluded_child"}),
+        (View("vector"), "sim_suite/Scenario-v0", {"scenario": "unprotected_left"}),
+    ],
+    ids=lambda value: str(value) if isinstance(value, View) else None,
+)
+def test_driving_is_drawn_again_as_it_was_seen(tmp_path, view, env_id, kwargs):
+    seen, episode = recorded(tmp_path / "drives", env_id, view, steps=40, kwargs=kwargs)
+    rows = np.random.default_rng(0).permutation(len(seen))
+    with episode:
+        shown = observations(episode, view, rows)
+        assert shown.dtype == seen.dtype
+        assert np.array_equal(shown, seen[rows])
+        assert shown.any()
+        assert observations(episode, view, []).shape == (0, *seen.shape[1:])
+        with pytest.raises(SuiteError, match="cannot be shown as pixels"):
+            observations(episode, View("pixels"), [0])
+        with pytest.raises(SuiteError, match="has rows 0 to"):
+            observations(episode, view, [len(seen)])
+
+
+def test_weather_and_map_of_a_reset_are_seen(tmp_path):
+    seen, episode = recorded(
+        tmp_path / "drives", "sim_suite/Driving-v0", View("raster", raster="small"), steps=10,
+        kwargs={"map": ["crossroads", "town_1km"]}, options={"map": "crossroads", "weather": "fog", "vehicles_per_km": 60.0},
+    )  # fmt: skip
+    with episode:
+        assert np.array_equal(observations(episode, View("raster", raster="small"), range(len(seen))), seen)
+
+
+def test_a_raster_that_nobody_looked_at(tmp_path):
+    """Recorded with numbers, drawn as an environment with the same seed and actions shows it."""
+    seen, numbers = recorded(tmp_path / "a", "sim_suite/Driving-v0", View("vector"), steps=20)
+    view = View("raster", raster="small")
+    pictures, _ = recorded(tmp_path / "b", "sim_suite/Driving-v0", view, steps=20)
+    with numbers:
+        assert np.array_equal(observations(numbers, view, range(21)), pictures)
+        assert np.array_equal(observations(numbers, View("vector"), range(21)), seen)

@@ -106,7 +106,7 @@ class Head:
     """UTC, ISO 8601, of what a person drove. Scripted recordings have none, so that equal seeds give equal bytes."""
     versions: Mapping[str, str] = field(default_factory=dict)
     world: Mapping[str, Any] = field(default_factory=dict)
-    """What stored states need to be drawn again: the map's name."""
+    """What stored states need to be drawn again: the map's name; `staged` where a scenario put actors into it."""
     origin: Mapping[str, Any] = field(default_factory=dict)
     """Where it came from, if not from a recorder: imported from what, thinned out of which episode."""
 

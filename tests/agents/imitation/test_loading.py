@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from agents.imitation.batches import order_of
 from agents.imitation.loading import StepData, class_weights, loader
+from sim_suite.envs.making import make
 from sim_suite.envs.pixels import to_grey
 from sim_suite.envs.views import View
+from sim_suite.episodes.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Actor
+from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.views import observations
 from sim_suite.errors import DamagedFileError, SuiteError
 from tests.agents.imitation.laps_by_hand import frames, write_laps
 
@@ -121,6 +125,8 @@ def test_a_damaged_episode_is_named(tmp_path):
     data = StepData([tmp_path / "laps"], STACK)
     with pytest.raises(DamagedFileError, match=r"000001\.episode"), loader(data, 4, seed=0) as batches:
         list(batches)
+    with pytest.raises(SuiteError, match=r"000001\.episode"), loader(data, 4, seed=0, workers=1) as batches:
+        list(batches)
     path.write_bytes(whole[:-10])
     with pytest.raises(DamagedFileError, match=r"000001\.episode.*move the file away"):
         StepData([tmp_path / "laps"], STACK)
@@ -192,6 +198,9 @@ def test_few_episodes_are_open_at_a_time(tmp_path, monkeypatch):
     data.close()
     assert not data._opened
     assert data[11][1] == 2
+    monkeypatch.setattr("agents.imitation.loading.MEMORY", 5 * 9 * 2)
+    write_laps(tmp_path / "numbers", [8, 3, 8], size=(3, 1), env="Lake-v0")
+    assert StepData([tmp_path / "numbers"], View("vector")).pool == 1, "5 rows of 9 bytes are kept of no two episodes"
 
 
 def test_whole_episodes_are_split_by_share_and_seed(tmp_path):
@@ -224,3 +233,22 @@ def test_weighted_classes_count_alike(labels):
     there = np.bincount(labels, minlength=5) > 0
     assert np.allclose(per_class[there], len(labels) / there.sum())
     assert np.isclose(weights[labels].sum(), len(labels))
+
+
+@pytest.mark.parametrize("view", [View("vector"), View("raster", raster="small")], ids=str)
+def test_driving_worlds_are_learned_from_by_what_is_drawn_of_them(tmp_path, view):
+    with Recording(tmp_path / "drives") as folder, RecordEpisodes(make("sim_suite/Driving-v0"), folder) as env:
+        for seed in (1, 2):
+            env.reset(seed=seed)
+            for k in range(9 + seed):
+                env.step(np.array([0.02 * k, 0.5], np.float32))
+    dataset = Dataset(tmp_path / "drives")
+    seen = []
+    for episode in dataset.episodes():
+        seen += zip(observations(episode, view, range(len(episode))), episode.read("action"), strict=True)
+    data = StepData([tmp_path / "drives"], view)
+    assert len(data) == len(seen) == 21
+    got = data.__getitems__(np.arange(21))
+    assert np.array_equal(got[0], [observation for observation, _ in seen])
+    assert np.array_equal(got[1], [action for _, action in seen])
+    assert data.pool > 1
