@@ -36,6 +36,15 @@ def write_atomic(path: Path, data: bytes | str) -> None:
         ) from error
 
 
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in a folder: a file that was made or renamed may lack its own after a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no spaces: equal values give equal bytes. NaN is refused, because JSON has none."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -68,6 +77,12 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def journal_line(record: dict[str, Any]) -> bytes:
+    """A record as it lies in a `Journal`."""
+    body = canonical_json(record)
+    return f"{zlib.crc32(body.encode()):08x} {body}\n".encode()
+
+
 class Journal:
     """An append-only file of JSON records, one a line, each behind the CRC-32 of its own text.
 
@@ -89,8 +104,7 @@ class Journal:
 
     def append(self, record: dict[str, Any], *, sync: bool = True) -> None:
         """Write one record and, with `sync`, wait until the disk has it."""
-        body = canonical_json(record)
-        line = f"{zlib.crc32(body.encode()):08x} {body}\n".encode()
+        line = journal_line(record)
         try:
             while line:
                 line = line[self._file.write(line) or 0 :]

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from sim_suite.errors import SuiteError
+
 Work = Callable[[], None]
 WAITING: Final = 8
 """Pieces of work that may wait; then whoever brings more waits too, so that memory is bounded."""
@@ -24,6 +26,8 @@ class Pen:
     def hand(self, work: Work) -> None:
         """Have it done soon. Raises what earlier work raised."""
         self.look()
+        if self._thread is None:
+            raise SuiteError("the recording is closed. Begin another.")
         self._queue.put(work)
 
     def look(self) -> None:

@@ -7,8 +7,10 @@ with Recording(Path("data/laps")) as folder, RecordEpisodes(make("sim_suite/CarR
 
 from __future__ import annotations
 
+import json
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -28,8 +30,8 @@ from sim_suite.versions import versions
 
 CHUNK: Final = 64
 """Steps that are compressed and written together, at most."""
-FLUSH_S: Final = 1.0
-"""After which they are written in any case."""
+FLUSH_S: Final = 0.5
+"""After which they are written in any case where time is kept, so that a kill costs less than a second of a person's driving."""
 
 
 class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
@@ -73,6 +75,8 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self._begun: Head | None = None
         self._seed: int | None = None
         self._resets = 0
+        self._first: list[Any] = []
+        self._start: float | None = None
         self._ended: tuple[End, dict[str, float]] | None = None
         self._seconds: float | None = None
 
@@ -83,6 +87,8 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin an episode, and with it a new file once its first step is taken."""
+        self._pen.look()
+        given = plain("options", options)
         self.stop()
         if self.undecided:
             self.keep()
@@ -90,10 +96,10 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self._seed, self._resets = (seed, 0) if seed is not None else (self._seed, self._resets + 1)
         spec = self.env.spec
         assert spec is not None
-        kwargs = {key: value for key, value in spec.kwargs.items() if key != "render_mode"}
+        kwargs = plain("arguments", {key: value for key, value in spec.kwargs.items() if key != "render_mode"})
         self._begun = Head(
             EnvRecord(spec.id, kwargs, spec.max_episode_steps), (), space_to_json(self.env.action_space),
-            self._capture.observation_space, SIM_VERSION, self._seed, self._resets, dict(options or {}), (),
+            self._capture.observation_space, SIM_VERSION, self._seed, self._resets, given, (),
             self._driver, self._agent, None if self._recorded_at is None else self._recorded_at(), versions(), self._capture.world(),
         )  # fmt: skip
         self._first = [np.copy(row) for row in self._capture.rows(observation)]
@@ -104,6 +110,7 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         """Step, and keep the step."""
         if self._begun is None:
             raise SuiteError("no episode is going on. Call reset first.")
+        self._pen.look()
         at = 0.0 if self._clock is None else self._clock()
         observation, reward, terminated, truncated, info = self.env.step(action)
         if self._file is None:
@@ -121,9 +128,8 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
             buffer[k] = row
         self.flags, self.input_s = StepFlag(0), None
         if terminated or truncated:
-            metrics = {name: float(value) for name, value in info.get("metrics", {}).items()}
-            self._end("terminated" if terminated else "truncated", metrics)
-        elif k == CHUNK or time.monotonic() - self._flushed > FLUSH_S:
+            self._end("terminated" if terminated else "truncated", told_metrics(info))
+        elif k == CHUNK or (self._start is not None and time.monotonic() - self._flushed > FLUSH_S):
             self._flush()
         return observation, float(reward), terminated, truncated, info
 
@@ -160,7 +166,11 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
                 self.keep()
         finally:
             super().close()
-            self._pen.close()
+            try:
+                self._pen.close()
+            finally:
+                if self._file is not None:  # the disk refused; the next recording into the folder takes it up
+                    self._file.close()
 
     def _open(self, info: dict[str, Any]) -> None:
         assert self._begun is not None
@@ -200,3 +210,20 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self, file: EpisodeFile, end: End, seconds: float | None, metrics: dict[str, float], tags: Sequence[str]
     ) -> None:
         self.folder.seal(file, end, seconds=seconds, metrics=metrics, tags=tags)
+
+
+def told_metrics(info: Mapping[str, Any]) -> dict[str, float]:
+    """What the last step says of the episode; what is no finite number is not said."""
+    told = {name: float(value) for name, value in info.get("metrics", {}).items()}
+    return {name: value for name, value in told.items() if math.isfinite(value)}
+
+
+def plain(what: str, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An environment's arguments or a reset's options, as a head keeps them. Raises `SuiteError` for what JSON does not know."""
+    try:
+        found: dict[str, Any] = json.loads(json.dumps(dict(given or {}), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise SuiteError(
+            f"the {what} {given!r} cannot be recorded: {error}. Give numbers, words, lists and tables."
+        ) from error
+    return found

@@ -6,6 +6,7 @@ Both are JSON. `FORMAT` is raised when their meaning or the records' changes; `m
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum, IntFlag
@@ -150,7 +151,7 @@ class Seal:
     steps: int
     end: End
     episode_return: float
-    """Sum of rewards."""
+    """Sum of rewards; NaN where it is no finite number."""
     by: tuple[int, int, int]
     """Steps by each `Actor`."""
     digest: str
@@ -166,16 +167,30 @@ class Seal:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return {**asdict(self), "format": FORMAT, "by": list(self.by), "tags": list(self.tags)}
+        return {
+            **asdict(self), "format": FORMAT, "by": list(self.by), "tags": list(self.tags),
+            "episode_return": finite_or_none(self.episode_return),
+        }  # fmt: skip
 
     @staticmethod
     def from_json(data: dict[str, Any], where: str) -> Seal:
         """The inverse of `to_json`, of this format or an older one. Raises `DamagedFileError` for what is no seal."""
         given = migrate_seal(data, where)
         try:
-            return Seal(**{**given, "by": tuple(given["by"]), "tags": tuple(given["tags"])})
+            total = nan_for_none(given["episode_return"])
+            return Seal(**{**given, "by": tuple(given["by"]), "tags": tuple(given["tags"]), "episode_return": total})
         except (KeyError, TypeError, ValueError) as error:
             raise DamagedFileError(f"{where} has no readable seal ({error}). Restore it from a copy.") from error
+
+
+def finite_or_none(value: float) -> float | None:
+    """A number as JSON has it, which knows neither NaN nor infinity."""
+    return value if math.isfinite(value) else None
+
+
+def nan_for_none(value: float | None) -> float:
+    """The inverse of `finite_or_none`."""
+    return math.nan if value is None else value
 
 
 def by_actor(counts: NDArray[np.int64]) -> tuple[int, int, int]:

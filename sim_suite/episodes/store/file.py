@@ -10,6 +10,7 @@ import hashlib
 import os
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from sim_suite.episodes.store import columns, facts, records
 from sim_suite.episodes.store.columns import Array
 from sim_suite.episodes.store.facts import Actor, End, Head, Seal, StepFlag, by_actor
 from sim_suite.errors import SuiteError
+from sim_suite.files import sync_folder
 
 FIRST: Final = struct.Struct("<I")
 """Number of a step record's first step, before its columns."""
@@ -28,7 +30,7 @@ class EpisodeFile:
     """An open episode. Not to be shared by threads."""
 
     def __init__(self, path: Path, head: Head) -> None:
-        """Create the file; it must not exist."""
+        """Create the file; it must not exist. Raises `SuiteError` where the disk refuses, and leaves no file."""
         self.path, self.head = path, head
         self.steps = 0
         self._return = 0.0
@@ -36,11 +38,17 @@ class EpisodeFile:
         self._late = 0
         self._digest = hashlib.sha256()
         self._whole = 0
+        self._is_named = False
+        first = records.pack("head", facts.to_bytes(head))
         try:
             self._file = path.open("xb", buffering=0)
         except OSError as error:
-            raise _refused(path, error) from error
-        self._put(records.pack("head", facts.to_bytes(head)))
+            raise refused(path, error) from error
+        try:
+            self._put(first)
+        except BaseException:
+            self.discard()
+            raise
 
     def append(self, rows: Sequence[Array], *, sync: bool = False) -> None:
         """Add steps. rows: [n, *shape] for each column of the head, in its order; sync: wait until the disk has them."""
@@ -52,9 +60,10 @@ class EpisodeFile:
             if len(values) != count:
                 raise SuiteError(f"the column {column.name!r} has {len(values)} rows where the first has {count}.")
             body.append(columns.encode(column, values))
-            self._count(column.name, values)
         self._put(records.pack("step", b"".join(body)))
         self.steps += count
+        for column, values in zip(self.head.columns, rows, strict=True):
+            self._count(column.name, values)
         if sync:
             self.sync()
 
@@ -83,11 +92,14 @@ class EpisodeFile:
         return made
 
     def sync(self) -> None:
-        """Wait until the disk has all that was appended."""
+        """Wait until the disk has all that was appended, and the file's name."""
         try:
             os.fsync(self._file.fileno())
+            if not self._is_named:
+                sync_folder(self.path.parent)
+                self._is_named = True
         except OSError as error:
-            raise _refused(self.path, error) from error
+            raise refused(self.path, error) from error
 
     def close(self) -> None:
         """Let go of the file as it is: open, to be recovered."""
@@ -108,18 +120,22 @@ class EpisodeFile:
             self._late += int(np.count_nonzero(values & StepFlag.LATE))
 
     def _put(self, record: bytes) -> None:
-        self._digest.update(record)
+        """Append a record, or nothing of it."""
         left = memoryview(record)
         try:
             while left:
                 left = left[self._file.write(left) or 0 :]
         except OSError as error:
-            self._file.truncate(self._whole)
-            raise _refused(self.path, error) from error
+            with suppress(OSError):  # a torn end is told from an altered middle, so it does no harm if it stays
+                self._file.truncate(self._whole)
+                self._file.seek(self._whole)
+            raise refused(self.path, error) from error
+        self._digest.update(record)
         self._whole += len(record)
 
 
-def _refused(path: Path, error: OSError) -> SuiteError:
+def refused(path: Path, error: OSError) -> SuiteError:
+    """What to say of a disk that takes no more."""
     return SuiteError(
         f"could not write {path}: {error.strerror}. What was recorded before is whole. Free some space, or name another folder."
     )

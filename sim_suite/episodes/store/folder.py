@@ -10,7 +10,9 @@ index.jsonl      a line for each episode, made from the files
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,18 +21,19 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from sim_suite.episodes.store.facts import End, Head, Seal
-from sim_suite.episodes.store.file import EpisodeFile
-from sim_suite.episodes.store.index import INDEX, Entry, Index, entry_of, read_entry, read_index, write_index
+from sim_suite.episodes.store.file import EpisodeFile, refused
+from sim_suite.episodes.store.index import Entry, Index, entry_of, read_entry, read_index, write_index
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.store.recovery import Recovered, seal_open
 from sim_suite.episodes.store.samples import is_sample, locate
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, write_json
+from sim_suite.files import read_json, sync_folder, write_json
 
 DATASET: Final = "dataset.json"
 SUFFIX: Final = ".episode"
 _FORMAT: Final = 1
 _SEALED, _OPEN, _ASIDE, _LOCK = "episodes", "open", "aside", ".lock"
+_COPY: Final = ".copy"
 _NAME: Final = re.compile(r"(\d{6,})\.episode")
 Progress = Callable[[int, int], None]
 """Called with (done, in all)."""
@@ -43,8 +46,8 @@ def _silent(done: int, total: int) -> None:
 class Dataset:
     """A folder of episodes, for reading. Episodes that are being recorded are not seen before they are sealed."""
 
-    def __init__(self, folder: Path, progress: Progress = _silent) -> None:
-        """List the folder, or sample:NAME. Raises `SuiteError` where it is none."""
+    def __init__(self, folder: Path, progress: Progress = _silent, *, from_files: bool = False) -> None:
+        """List the folder, or sample:NAME. from_files: without a look at its index. Raises `SuiteError` where it is none."""
         folder = locate(folder)
         if not (folder / DATASET).is_file():
             raise SuiteError(
@@ -62,7 +65,7 @@ class Dataset:
         self.folder = folder
         self.damaged: dict[str, str] = {}
         """Files that are no whole episodes, with the reason. They are in no list."""
-        self.entries: list[Entry] = self._list(progress)
+        self.entries: list[Entry] = self._list({} if from_files else read_index(folder), progress)
         """In the order of recording."""
 
     def __len__(self) -> int:
@@ -95,9 +98,9 @@ class Dataset:
             progress(number + 1, len(self))
         return found
 
-    def _list(self, progress: Progress) -> list[Entry]:
+    def _list(self, known: dict[str, Entry], progress: Progress) -> list[Entry]:
         """Entries of the index that hold, and what it lacks from the files."""
-        known, found = read_index(self.folder), []
+        found = []
         paths = sorted((self.folder / _SEALED).glob(f"*{SUFFIX}"), key=lambda path: (len(path.name), path.name))
         for number, path in enumerate(paths):
             entry = known.get(path.name)
@@ -122,23 +125,14 @@ class Recording:
     def __init__(self, folder: Path) -> None:
         """Take the folder, or make it. Raises `SuiteError` where another process writes to it, or it holds something else."""
         _refuse_sample(folder)
-        if folder.exists() and not is_dataset(folder) and (not folder.is_dir() or any(folder.iterdir())):
-            raise SuiteError(f"{folder} holds something else than episodes. Name an empty or new folder.")
+        _refuse_other(folder)
         self.folder = folder
-        try:
-            for name in (_SEALED, _OPEN):
-                (folder / name).mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / _LOCK)
-            self._lock.acquire(timeout=0)
-        except Timeout as error:
-            raise SuiteError(
-                f"another process is recording into {folder}. Wait for it, or name another folder."
-            ) from error
-        except OSError as error:
-            raise SuiteError(f"cannot write to {folder}: {error.strerror}. Name a folder of your own.") from error
+        self._lock = _lock(folder)
         try:
             if not is_dataset(folder):
                 write_json(folder / DATASET, {"kind": "episodes", "format": _FORMAT})
+            for path in (folder / _OPEN).glob(f"*{_COPY}"):
+                path.unlink()
             self.recovered: list[Recovered] = [
                 self._recover(path) for path in sorted((folder / _OPEN).glob(f"*{SUFFIX}"))
             ]
@@ -167,13 +161,23 @@ class Recording:
 
     def add(self, source: Path) -> Entry:
         """Copy a whole episode of another folder. Raises `DamagedFileError` where it does not hold its checksums."""
-        with Episode(source) as episode:
-            episode.check()
-            head, seal = episode.head, episode.seal
-        path = self.folder / _OPEN / f"{self._next:06d}{SUFFIX}"
-        self._next += 1
-        path.write_bytes(source.read_bytes())
-        return self._admit(path, head, seal)
+        copy = self.folder / _OPEN / f"{self._next:06d}{_COPY}"
+        try:
+            shutil.copyfile(source, copy)
+            with Episode(copy) as episode:
+                episode.check()
+                head, seal = episode.head, episode.seal
+            _sync_file(copy)
+            self._next += 1
+            return self._admit(copy, head, seal)
+        except DamagedFileError as error:
+            raise DamagedFileError(str(error).replace(str(copy), str(source))) from error
+        except FileNotFoundError as error:
+            raise SuiteError(f"{source} does not exist.") from error
+        except OSError as error:
+            raise refused(copy, error) from error
+        finally:
+            copy.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -189,21 +193,36 @@ class Recording:
         self.close()
 
     def _admit(self, path: Path, head: Head, seal: Seal) -> Entry:
-        target = self.folder / _SEALED / path.name
-        path.replace(target)
-        entry = entry_of(target.name, target.stat().st_size, head, seal)
-        self._index.add(entry)
+        target = self.folder / _SEALED / path.with_suffix(SUFFIX).name
+        entry = entry_of(target.name, path.stat().st_size, head, seal)
+        self._move(path, target)
         self.dataset.entries.append(entry)
+        self._index.add(entry)
         return entry
 
     def _recover(self, path: Path) -> Recovered:
-        found = seal_open(path)
-        if found.sealed:
-            path.replace(self.folder / _SEALED / path.name)
-        else:
+        try:
+            found = seal_open(path)
+        except DamagedFileError:
+            found = Recovered(path.name, 0, path.stat().st_size, False)
+        target = self.folder / _SEALED / path.name
+        if found.sealed and not target.exists():
+            self._move(path, target)
+        elif found.sealed or found.lost_bytes:
             (self.folder / _ASIDE).mkdir(exist_ok=True)
-            path.replace(self.folder / _ASIDE / path.name)
+            self._move(path, self.folder / _ASIDE / path.name)
+        else:
+            path.unlink()
         return found
+
+    def _move(self, path: Path, target: Path) -> None:
+        """Give a file its new name, for good."""
+        try:
+            path.replace(target)
+            sync_folder(target.parent)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise refused(target, error) from error
 
     def _first_free(self) -> int:
         taken = [
@@ -216,14 +235,52 @@ class Recording:
 
 
 def rebuild_index(folder: Path, progress: Progress = _silent) -> Dataset:
-    """Make the index anew from the episodes' files alone."""
+    """Make the index anew from the episodes' files alone. Raises `SuiteError` while somebody records into the folder."""
     _refuse_sample(folder)
-    (folder / INDEX).unlink(missing_ok=True)
-    dataset = Dataset(folder, progress)
-    write_index(folder, dataset.entries)
-    return dataset
+    if not is_dataset(folder):
+        return Dataset(folder)  # which says what is missing
+    lock = _lock(folder)
+    try:
+        dataset = Dataset(folder, progress, from_files=True)
+        write_index(folder, dataset.entries)
+        return dataset
+    finally:
+        lock.release()
 
 
 def _refuse_sample(folder: Path) -> None:
     if is_sample(folder):
         raise SuiteError(f"{folder} is a sample, which stays as it is. Name a folder of your own.")
+
+
+def _refuse_other(folder: Path) -> None:
+    """Raise `SuiteError` for a folder that holds what is not ours. One that was begun and not finished is taken."""
+    if folder.is_dir() and (is_dataset(folder) or all(_is_begun(path.name) for path in folder.iterdir())):
+        return
+    if folder.exists():
+        raise SuiteError(f"{folder} holds something else than episodes. Name an empty or new folder.")
+
+
+def _is_begun(name: str) -> bool:
+    """Whether a folder may hold this before it has its `dataset.json`: when its making was cut short."""
+    return name in (_SEALED, _OPEN, _LOCK) or name.startswith(f".{DATASET}.")
+
+
+def _lock(folder: Path) -> FileLock:
+    """Held by this process alone from now on. Makes what folders are missing."""
+    lock = FileLock(folder / _LOCK)
+    try:
+        for name in (_SEALED, _OPEN):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise SuiteError(f"another process is recording into {folder}. Wait for it, or name another folder.") from error
+    except OSError as error:
+        raise SuiteError(f"cannot write to {folder}: {error.strerror}. Name a folder of your own.") from error
+    return lock
+
+
+def _sync_file(path: Path) -> None:
+    """Wait until the disk has what was written to a file."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sim_suite.episodes.store.facts import Head, Seal
+from sim_suite.episodes.store.facts import Head, Seal, finite_or_none, nan_for_none
 from sim_suite.episodes.store.reading import Episode
-from sim_suite.errors import DamagedFileError
-from sim_suite.files import Journal, read_journal, write_atomic
+from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.files import Journal, journal_line, read_journal, write_atomic
 
 INDEX = "index.jsonl"
 
@@ -42,7 +42,8 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return {**asdict(self), "by": list(self.by), "tags": list(self.tags)}
+        total = finite_or_none(self.episode_return)
+        return {**asdict(self), "by": list(self.by), "tags": list(self.tags), "episode_return": total}
 
 
 def entry_of(file: str, size: int, head: Head, seal: Seal) -> Entry:
@@ -67,8 +68,14 @@ class Index:
         self._journal = Journal(folder / INDEX)
 
     def add(self, entry: Entry) -> None:
-        """Add a line. It is not waited for: what is missing is read from the files."""
-        self._journal.append(entry.to_json(), sync=False)
+        """Add a line. It is not waited for: what is missing is read from the files. Raises `SuiteError` when the disk refuses."""
+        try:
+            self._journal.append(entry.to_json(), sync=False)
+        except SuiteError as error:
+            raise SuiteError(
+                f"could not add {entry.file} to the index of its folder: {error.__cause__}. The episode is whole, and the index is "
+                f"mended when the folder is next recorded into. Free some space."
+            ) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -86,15 +93,9 @@ def read_index(folder: Path) -> dict[str, Entry]:
 
 def write_index(folder: Path, entries: list[Entry]) -> None:
     """Write the index anew, in one step."""
-    fresh = folder / f".{INDEX}.new"
-    fresh.unlink(missing_ok=True)
-    journal = Journal(fresh)
-    for entry in entries:
-        journal.append(entry.to_json(), sync=False)
-    journal.close()
-    write_atomic(folder / INDEX, fresh.read_bytes())
-    fresh.unlink()
+    write_atomic(folder / INDEX, b"".join(journal_line(entry.to_json()) for entry in entries))
 
 
 def _entry(line: dict[str, Any]) -> Entry:
-    return Entry(**{**line, "by": tuple(line["by"]), "tags": tuple(line["tags"])})
+    total = nan_for_none(line["episode_return"])
+    return Entry(**{**line, "by": tuple(line["by"]), "tags": tuple(line["tags"]), "episode_return": total})
