@@ -3,6 +3,8 @@
 examples:
   sim-suite episodes record sim_suite/CarRacing-v0 --agent car-racing-pursuit --episodes 20 --out data/expert
   sim-suite episodes list data/expert
+  sim-suite episodes replay data/expert#0 --video lap.mp4
+  sim-suite episodes replay data/expert --verify
 """
 
 from __future__ import annotations
@@ -14,19 +16,22 @@ import tyro
 
 from sim_suite.cli.episodes_look import Index, List, make_index, show_list
 from sim_suite.cli.episodes_record import Record, record
+from sim_suite.cli.episodes_replay import Replay, replay
 
 Arguments = (
     Annotated[Record, tyro.conf.subcommand("record")]
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Index, tyro.conf.subcommand("index")]
+    | Annotated[Replay, tyro.conf.subcommand("replay")]
 )
 _RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
     Record: record,
     List: show_list,
     Index: make_index,
+    Replay: replay,
 }
 
 
-def run(arguments: Record | List | Index) -> int:
+def run(arguments: Record | List | Index | Replay) -> int:
     """Run the sub-command."""
     return _RUNS[type(arguments)](arguments)

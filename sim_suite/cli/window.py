@@ -28,11 +28,11 @@ def require_display(instead: str = "Film instead: --agent NAME --out clip.webm")
         raise SuiteError(f"there is no display to open a window on. {instead}, or run under xvfb-run.")
 
 
-class Window:
-    """Shows an environment made with render_mode "rgb_array"."""
+class PictureWindow:
+    """Shows pictures at a set pace."""
 
-    def __init__(self, env: gym.Env[Any, Any]) -> None:
-        """Opens at the first frame."""
+    def __init__(self, fps: float) -> None:
+        """Opens at the first picture."""
         require_display()
         os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
         import pygame
@@ -40,14 +40,13 @@ class Window:
         self._pygame = pygame
         pygame.init()
         self._clock = pygame.time.Clock()
-        self._fps = int(env.metadata.get("render_fps") or _DEFAULT_FPS)
+        self._fps = fps
         self._surface: Any = None
         self.closed = False
 
-    def watch(self, env: gym.Env[Any, Any]) -> bool:
-        """Show the present frame, wait for its time to pass; False once the person has closed the window."""
-        picture: Any = env.render()
-        self._show(np.asarray(picture, dtype=np.uint8))
+    def show(self, picture: NDArray[np.uint8]) -> bool:
+        """Show uint8 [H, W, 3] RGB, wait for its time to pass; False once the person has closed the window."""
+        self._show(picture)
         for event in self._pygame.event.get():
             escape = event.type == self._pygame.KEYDOWN and event.key == self._pygame.K_ESCAPE
             self.closed = self.closed or escape or event.type == self._pygame.QUIT
@@ -72,12 +71,28 @@ class Window:
         pygame = self._pygame
         height, width = frame.shape[:2]
         scale = max(1, -(-_SHORT_SIDE // min(height, width)))
-        if self._surface is None:
+        if (
+            pygame.display.get_surface() is None
+        ):  # at first, and after one of Gymnasium's environments closed all of pygame
+            pygame.display.init()
             self._surface = pygame.display.set_mode((width * scale, height * scale))
             pygame.display.set_caption("sim-suite")
         picture = pygame.surfarray.make_surface(frame.swapaxes(0, 1))
         self._surface.blit(pygame.transform.scale(picture, (width * scale, height * scale)), (0, 0))
         pygame.display.flip()
+
+
+class Window(PictureWindow):
+    """Shows an environment made with render_mode "rgb_array", at its own speed."""
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        """Opens at the first frame."""
+        super().__init__(int(env.metadata.get("render_fps") or _DEFAULT_FPS))
+
+    def watch(self, env: gym.Env[Any, Any]) -> bool:
+        """Show the present frame, wait for its time to pass; False once the person has closed the window."""
+        picture: Any = env.render()
+        return self.show(np.asarray(picture, dtype=np.uint8))
 
 
 def action_of(env_id: str, space: gym.Space[Any], keys: set[str]) -> NDArray[Any] | np.int64:

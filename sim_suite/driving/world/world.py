@@ -248,8 +248,8 @@ class World:
             legs = slice(int(first[n]), int(first[n + 1]))
             count = int(first[n + 1] - first[n])
             state.legs[w, agent, :count] = lane[legs]
-            state.leg_span[w, agent, :count] = spans[legs]
-            state.leg_arc[w, agent, 0] = 0.0
+            state.leg_span[w, agent, :count], state.leg_span[w, agent, count:] = spans[legs], 0.0
+            state.leg_arc[w, agent, 0], state.leg_arc[w, agent, count + 1 :] = 0.0, 0.0
             state.leg_arc[w, agent, 1 : count + 1] = np.cumsum(spans[legs, 1] - spans[legs, 0])
 
 
@@ -274,6 +274,8 @@ def _begin(
         world[NUM_ACTORS] = actors
         for i in range(actors):
             clear_actor(state.body[w, i], state.mind[w, i], state.path[w, i], state.span[w, i])
+            for k in range(state.controls.shape[2]):
+                state.controls[w, i, k] = np.float32(0.0)
         for i in range(state.tally.shape[1]):
             for k in range(state.tally.shape[2]):
                 state.tally[w, i, k] = 0

@@ -28,7 +28,7 @@ POINTS = 42
 def score_bar(text: str) -> NDArray[np.uint8]:
     """[12, 96] grey levels of the bar with nothing on it but `text`; shared, not to be written."""
     surface = pygame.Surface((BAR_W, BAR_H), depth=32)
-    written = _font().render(text, True, (255, 255, 255), (0, 0, 0))
+    written = _written(text)
     surface.blit(written, written.get_rect(center=(CENTRE_X, CENTRE_Y)))
     grey = pygame.surfarray.array3d(surface)[:, :, 0].T.astype(np.float32)
     mean = _area_filter(BAR_H, ROWS) @ grey @ _area_filter(BAR_W, TEXT_COLUMNS).T
@@ -36,6 +36,15 @@ def score_bar(text: str) -> NDArray[np.uint8]:
     # pygame's filter rounds down twice, see `indicators.level`.
     bar[:, :TEXT_COLUMNS] = np.maximum(mean - 1.01, 0)
     return bar
+
+
+def _written(text: str) -> pygame.Surface:
+    """White on black."""
+    try:
+        return _font().render(text, True, (255, 255, 255), (0, 0, 0))
+    except pygame.error:  # whoever closes one of Gymnasium's environments quits pygame for all, and with it every font
+        _font.cache_clear()
+        return _font().render(text, True, (255, 255, 255), (0, 0, 0))
 
 
 @cache

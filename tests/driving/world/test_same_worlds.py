@@ -76,6 +76,18 @@ def test_a_world_of_a_batch_is_the_seed_alone(batch, row):
     assert_equal_rows(world.state, alone.state, row, 0)
 
 
+def test_a_world_that_begins_anew_keeps_nothing_of_what_it_was(batch):
+    town, world = batch
+    fresh, used = (World(prepared(town), 1, OPTIONS[town]) for _ in range(2))
+    longest = np.argmax((world.state.legs[:, 0] >= 0).sum(axis=1))
+    used.reset(SEEDS[longest, None])
+    drive(used, SEEDS[longest, None], 60)
+    for one in (fresh, used):
+        one.reset(SEEDS[(longest + 1) % 64, None])
+    for name in set(world.state._fields) - {"event", "event_place"}:
+        assert getattr(fresh.state, name).tobytes() == getattr(used.state, name).tobytes(), name
+
+
 def test_seeds_differ(batch):
     _, world = batch
     assert len({digest(world, row) for row in range(64)}) == 64

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pygame
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from sim_suite.envs.car_racing import scene as r
 from sim_suite.envs.car_racing.coverage import add_quad
 from sim_suite.envs.car_racing.env import AREA, CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, masks, mean_error
+from sim_suite.envs.car_racing.score import score_bar
 
 TOLERANCE = 0.3
 """Mean absolute error of any frame, of 255 levels. Promised is 0.5; a frame shifted by a pixel begins at 0.43."""
@@ -22,6 +24,13 @@ def samples():
     """Two tracks of 230 steps: the zoom of the start, the road, and skids beside it."""
     env = TwiceDrawn()
     return [list(drive(env, seed, 230)) for seed in range(2)]
+
+
+def test_the_score_is_written_also_after_another_environment_quit_pygame():
+    before = score_bar("0042").copy()
+    pygame.quit()
+    score_bar.cache_clear()
+    assert np.array_equal(score_bar("0042"), before)
 
 
 def test_every_frame_is_near_gymnasiums(samples):
