@@ -138,6 +138,12 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         AgentEntry(name, what, "agents.tabular.agent:TabularAgent", "agents.tabular.methods:METHODS")
         for name, what in _TABULAR
     ),
+    AgentEntry(
+        "bc",
+        "behaviour cloning from recorded episodes: the textbook's CNN, PilotNet, ALVINN",
+        "agents.imitation.agent:CloneAgent",
+        "agents.imitation.methods:METHODS",
+    ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )
 

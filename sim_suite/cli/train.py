@@ -4,6 +4,8 @@ examples:
   sim-suite train frozenlake-4x4-q-learning
   sim-suite train q-learning --env FrozenLake-v1 --seed 3 --set gamma=0.95
   sim-suite train --resume runs/FrozenLake-v1/q-learning/20261121T101500Z-0
+  sim-suite train bc --episodes data/laps
+  sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ class Arguments:
     out: Path | None = None
     """Folder of the run; runs/<env>/<agent>/<utc>-<seed> if not given."""
     resume: Path | None = None
-    """Go on with this run folder."""
+    """Go on with this run folder. With --episodes: a new run that begins with this one's weights and settings."""
+    episodes: tuple[str, ...] = ()
+    """Folders of recorded episodes to learn from."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where tensors live."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
@@ -69,11 +73,23 @@ def run(arguments: Arguments) -> int:
         said = _short(last, 8) or f"finished before, at step {training.learner.done_steps}"
         console.out.print(f"{training.recipe.agent} on {training.recipe.env}: {said}", markup=False)
         console.out.print(f"checkpoint: {checkpoint}", markup=False, soft_wrap=True)
-        console.next_step(f"sim-suite play {training.recipe.env} --agent {checkpoint}")
+        console.next_step(next_line(training, checkpoint))
     return 0
 
 
+def next_line(training: Run, checkpoint: Path) -> str:
+    """What to type next: who learned from a person is corrected at the wheel, then compared with them."""
+    if training.recipe.agent == "bc":
+        from agents.imitation.starting import line_after
+
+        return line_after(training.recipe.env, training.config, training.folder)
+    return f"sim-suite play {training.recipe.env} --agent {checkpoint}"
+
+
 def _run_of(arguments: Arguments) -> Run:
+    if arguments.episodes:
+        recipe = _learned_recipe(arguments)
+        return begin(recipe, arguments.out or run_folder(Path("runs"), recipe), arguments.device)
     if arguments.resume is not None:
         if arguments.what or arguments.env or arguments.set or arguments.seed is not None or arguments.out:
             raise SuiteError(
@@ -84,17 +100,48 @@ def _run_of(arguments: Arguments) -> Run:
     return begin(recipe, arguments.out or run_folder(Path("runs"), recipe), arguments.device)
 
 
+def _learned_recipe(arguments: Arguments) -> Recipe:
+    """How to learn from `--episodes`: by a recipe, by the method and what suits it, or from an earlier run's weights."""
+    from agents.imitation.starting import METHOD, recipe_for, recipe_from
+
+    named = _named_recipe(arguments.what)
+    if arguments.env is not None or (named is not None and (named.agent != METHOD or arguments.resume is not None)):
+        raise SuiteError(
+            "--episodes goes with `bc` or one of its recipes; it brings the environment, and --resume the settings: leave out "
+            "--env, and with --resume the recipe."
+        )
+    if arguments.resume is not None:
+        recipe = recipe_from(arguments.resume, arguments.episodes)
+    else:
+        recipe = recipe_for(arguments.episodes, named)
+    return _as_asked(recipe, arguments)
+
+
+def _named_recipe(what: str | None) -> Recipe | None:
+    """A recipe by name; of a method's name the method alone says enough."""
+    if what is None or what == "bc":
+        return None
+    return Recipe(what, "") if what in entries() else recipes.load(what)
+
+
 def _recipe_of(arguments: Arguments) -> Recipe:
     if arguments.what is None:
         raise SuiteError("name a recipe (`sim-suite list recipes`), a method with --env, or --resume FOLDER.")
     if arguments.what in entries():
         if arguments.env is None:
+            if arguments.what == "bc":
+                raise SuiteError("`bc` learns from recorded episodes: name their folders, `--episodes data/laps`.")
             raise SuiteError(f"{arguments.what!r} is a method: say what to train it on, `--env FrozenLake-v1`.")
         recipe = Recipe(arguments.what, card(arguments.env).id)
     else:
         recipe = recipes.load(arguments.what)
         if arguments.env is not None:
             recipe = replace(recipe, env=card(arguments.env).id)
+    return _as_asked(recipe, arguments)
+
+
+def _as_asked(recipe: Recipe, arguments: Arguments) -> Recipe:
+    """The recipe with --seed and --set."""
     seed = recipe.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise SuiteError(f"--seed must be 0 or more, not {seed}.")

@@ -1,0 +1,68 @@
+"""Pictures as if the car stood elsewhere: in a mirror, moved aside, turned; with the wheel corrected to lead it back.
+
+"We augment the data by adding artificial shifts and rotations to teach the network how to recover from a poor position or
+orientation" (Bojarski et al. 2016, arXiv:1604.07316, section 5.2). CarRacing is seen from above, so here a shift and a turn of the
+picture are what the car would have seen, not the approximation that they are for a camera.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Ground:
+    """How a picture from above lies on the road. Rows count down, columns to the right; ahead is up."""
+
+    column_pixels_a_metre: float
+    row_pixels_a_metre: float
+    car_column: float
+    car_row: float
+    """Where the car stands, in pixels from the upper left corner."""
+
+
+CAR_RACING: Final = Ground(16.2 * 96 / 1000, 16.2 * 96 / 800, 48.0, 72.0)
+"""A window of 1000 x 800, 2.7 x 6 pixels a metre, the car a quarter from below, made 96 x 96: Gymnasium's car_racing.py."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is added to the wheel (column 0, +1 is right) for a car that stands wrong."""
+
+    a_metre: float
+    """For each metre that it is left of where it was."""
+    a_radian: float
+    """For each radian that it is turned to the left."""
+
+
+def mirrored(pictures: Tensor, actions: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
+    """Turn left into right where `which` [B] bool says so: pictures [B, C, H, W], and the wheel, column 0 of actions [B, A]."""
+    turned = actions.clone()
+    turned[:, 0] = torch.where(which, -actions[:, 0], actions[:, 0])
+    return torch.where(which[:, None, None, None], pictures.flip(3), pictures), turned
+
+
+def displaced(
+    pictures: Tensor, actions: Tensor, left_m: Tensor, left_rad: Tensor, ground: Ground, correction: Correction
+) -> tuple[Tensor, Tensor]:
+    """What is seen by a car `left_m` [B] metres further left, turned `left_rad` [B] to the left, and the wheel that leads it back.
+
+    pictures: [B, C, H, W] float32, the edge repeated where there is nothing; actions: [B, A], column 0 stays within -1..1.
+    """
+    height, width = pictures.shape[2:]
+    right = (torch.arange(width) + 0.5 - ground.car_column) / ground.column_pixels_a_metre
+    ahead = (ground.car_row - torch.arange(height) - 0.5) / ground.row_pixels_a_metre
+    right, ahead = right[None, None, :], ahead[None, :, None]
+    cos, sin = left_rad.cos()[:, None, None], left_rad.sin()[:, None, None]
+    column = (cos * right - sin * ahead - left_m[:, None, None]) * ground.column_pixels_a_metre + ground.car_column
+    row = ground.car_row - (sin * right + cos * ahead) * ground.row_pixels_a_metre
+    places = torch.stack([column / width * 2 - 1, row / height * 2 - 1], dim=-1)
+    seen = functional.grid_sample(pictures, places, mode="bilinear", padding_mode="border", align_corners=False)
+    corrected = actions.clone()
+    corrected[:, 0] = (actions[:, 0] + correction.a_metre * left_m + correction.a_radian * left_rad).clamp(-1, 1)
+    return seen, corrected

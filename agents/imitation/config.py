@@ -1,0 +1,122 @@
+"""What a recipe may say about behaviour cloning, checked once before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+from agents.imitation.action_grid import GRIDS
+from agents.imitation.heads import Act, HeadName
+from agents.imitation.networks import NETWORKS
+from sim_suite.envs.views import View
+from sim_suite.episodes.store.facts import Actor
+from sim_suite.errors import SuiteError, UnknownNameError
+
+Precision = Literal["float32", "bfloat16"]
+_ACTORS = tuple(actor.name.lower() for actor in Actor)
+FOUR_GREY: Final = View("pixels", grey=True, stack=4)
+_LEAST: Final = {"epochs": 1, "batch_size": 2, "hidden_rows": 0, "threads": 0, "workers": 0, "memory_mb": 0}
+
+
+@dataclass(frozen=True)
+class BcConfig:
+    """Configuration of behaviour cloning. Defaults: the textbook's network on four grey pictures."""
+
+    episodes: tuple[str, ...] = ()
+    """Folders of recorded episodes; `--episodes` writes them here."""
+    actors: tuple[str, ...] = ("human", "expert")
+    """Whose steps are learned from: human, agent, expert. Of an episode driven with take-overs those are the person's; steps
+    that `episodes balance` did not select are left out."""
+    policy: str = "textbook"
+    """textbook, pilotnet or alvinn."""
+    head: HeadName = "classes"
+    """classes: weighted cross-entropy; regression: the action itself, squared error; hill: ALVINN's."""
+    grid: str = "fine"
+    """The actions to choose among: fine (wheel and pedals apart) or textbook (nine)."""
+    act: Act = "mean"
+    """How classes become an action: the likeliest, or the mean by their shares. Whole numbers always take the likeliest."""
+    view: View = FOUR_GREY
+    """What the agent looks at: pixels with size, grey and stack; or a raster."""
+    hidden_rows: int = 0
+    """Rows at the foot of the picture that are cut off: CarRacing's instruments (12 of 96) show the last action."""
+    mirror: bool = False
+    """Show half of the pictures in a mirror, with the wheel (the action's first column) turned round."""
+    shift_m: float = 0.0
+    """Show pictures of CarRacing as from a car up to so many metres aside, with the wheel corrected. 0: as they are."""
+    turn_rad: float = 0.0
+    """The same for a car turned by up to so many radians."""
+    wheel_a_metre: float = 0.03
+    """Correction of the wheel for each metre aside."""
+    wheel_a_radian: float = 0.8
+    """Correction of the wheel for each radian turned."""
+    epochs: int = 10
+    """How often each step is seen."""
+    batch_size: int = 128
+    """Steps a batch."""
+    learning_rate: float = 1e-3
+    """Adam's; it falls to 0 over the run along a cosine."""
+    weight_decay: float = 0.0
+    """Decoupled from the gradient (AdamW)."""
+    dropout: float = 0.5
+    """Share of dense units left out in training."""
+    balance: float = 1.0
+    """1: all classes count alike; 0: as often as they occur; between: the weights to that power. Of head classes only."""
+    validation: float = 0.1
+    """Share of the episodes, whole ones, that is kept apart; 0 learns from all."""
+    precision: Precision = "float32"
+    """Of the network's arithmetic in training. bfloat16 was 1.5 to 2 times as fast on a processor that has it."""
+    threads: int = 1
+    """Threads of torch while training; 0 leaves torch's own choice."""
+    workers: int = 0
+    """Processes that read episodes when they do not fit in memory."""
+    memory_mb: int = 2048
+    """Observations that take no more than this are read once and kept."""
+    start_from: str = ""
+    """Checkpoint whose weights the run begins with; `--resume RUN --episodes ...` writes it here."""
+    start_sha256: str = ""
+    """Of that checkpoint's agent.json."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "episodes", tuple(self.episodes))
+        object.__setattr__(self, "actors", tuple(self.actors))
+        _refuse_unknown("actor", self.actors, _ACTORS)
+        _refuse_unknown("policy", (self.policy,), NETWORKS)
+        _refuse_unknown("grid", (self.grid,), GRIDS)
+        _refuse_unknown("head", (self.head,), get_args(HeadName))
+        _refuse_unknown("way to act", (self.act,), get_args(Act))
+        _refuse_unknown("precision", (self.precision,), get_args(Precision))
+        if not self.actors:
+            raise SuiteError(f"actors must name one or more of {', '.join(_ACTORS)}.")
+        if self.view.kind not in ("pixels", "raster"):
+            raise SuiteError(
+                f"behaviour cloning looks at 'pixels' or a 'raster', not at {self.view.kind!r}: --set 'view={{kind=\"pixels\"}}'."
+            )
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise SuiteError(f"{name} must be at least {least}, not {getattr(self, name)}.")
+        _refuse_outside(self, "learning_rate", 0.0, 1.0, open_below=True)
+        for name in ("balance", "weight_decay"):
+            _refuse_outside(self, name, 0.0, 1.0)
+        for name in ("dropout", "validation"):
+            _refuse_outside(self, name, 0.0, 0.9)
+        _refuse_outside(self, "shift_m", 0.0, 5.0)
+        _refuse_outside(self, "turn_rad", 0.0, 1.0)
+        for name in ("wheel_a_metre", "wheel_a_radian"):
+            _refuse_outside(self, name, -10.0, 10.0)
+
+    @property
+    def learned_from(self) -> tuple[Actor, ...]:
+        """The actors."""
+        return tuple(Actor[name.upper()] for name in self.actors)
+
+
+def _refuse_unknown(what: str, names: tuple[str, ...], known: Any) -> None:
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(what, name, known)
+
+
+def _refuse_outside(config: BcConfig, name: str, low: float, high: float, open_below: bool = False) -> None:
+    value = getattr(config, name)
+    if not (low < value if open_below else low <= value) or not value <= high:
+        raise SuiteError(f"{name} must lie in {low} to {high}, not be {value}.")
