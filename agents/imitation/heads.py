@@ -149,4 +149,5 @@ def balanced(grid: ActionGrid, actions: Array, power: float) -> list[Tensor]:
 def _hill(labels: NDArray[np.int64], size: int) -> Array:
     """[n, size] float32"""
     away = np.abs(np.arange(size) - labels[:, None])
-    return np.asarray((*HILL, 0.0), np.float32)[np.minimum(away, len(HILL))]
+    hills: Array = np.asarray((*HILL, 0.0), np.float32)[np.minimum(away, len(HILL))]
+    return hills
