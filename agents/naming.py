@@ -6,6 +6,7 @@ zoo:NAME                    a checkpoint shipped in agents/zoo
 path/file.py:Class          a class in a file of your own
 package.module:Class        a class that can be imported
 sb3:FILE.zip                a Stable-Baselines3 file; runs code of its maker, so only with trust
+human:FOLDER                what a person drove, a folder of episodes; scored on the leaderboard, but acts nowhere else
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from sim_suite.files import sha256
 
 ZOO = Path(__file__).parent / "zoo"
 CHECKPOINT_NAME = "checkpoint"
+HUMAN = "human:"
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,13 @@ class Found:
 
     name: str
     """As it can be named again."""
-    kind: Literal["registered", "checkpoint", "class", "sb3"]
+    kind: Literal["registered", "checkpoint", "class", "sb3", "human"]
     fingerprint: str
     """SHA-256 of what decides its behaviour, as far as that is a file; the name itself for registered agents."""
     entry: AgentEntry | None = None
     folder: Path | None = None
     target: Any = None
-    """The class, for kind "class"; the file, for "sb3"."""
+    """The class, for kind "class"; the file, for "sb3"; the `Dataset`, for "human"."""
     training: dict[str, Any] = field(default_factory=dict)
     """What a checkpoint says of its making: steps, seed, recipe."""
 
@@ -56,6 +58,8 @@ def find(name: str, *, trust: bool = False) -> Found:
         return _checkpoint(name, _zoo_folder(name.removeprefix("zoo:")))
     if name.startswith("sb3:"):
         return _sb3(name, Path(name.removeprefix("sb3:")), trust)
+    if name.startswith(HUMAN):
+        return _human(name, Path(name.removeprefix(HUMAN)))
     if ":" in name:
         return _class(name)
     if name in entries():
@@ -70,7 +74,8 @@ def find(name: str, *, trust: bool = False) -> Found:
         inside = folder / CHECKPOINT_NAME
         checkpoint.recover(inside)
         return _checkpoint(name, inside if inside.is_dir() else folder)
-    hint = "Name a registered agent, a checkpoint folder, zoo:NAME, path/file.py:Class, package.module:Class or sb3:FILE.zip."
+    hint = "Name a registered agent, a checkpoint folder, zoo:NAME, path/file.py:Class, package.module:Class, "
+    hint += "sb3:FILE.zip or human:FOLDER."
     raise UnknownNameError("agent", name, entries(), hint)
 
 
@@ -82,6 +87,11 @@ def build(found: Found, env_id: str, kwargs: dict[str, Any], seed: int) -> Agent
         from agents.sb3.foreign import load_zip
 
         return load_zip(found.target, trust=True)
+    if found.kind == "human":
+        raise SuiteError(
+            f"{found.name} is what a person drove, which acts in no other episode. Score it with `sim-suite leaderboard SUITE "
+            f"--agents {found.name}`, or train on it with `sim-suite train bc`."
+        )
     cls = found.entry.load_agent_class() if found.entry is not None else found.target
     try:
         agent = cls.for_task(task_of(env_id, kwargs), seed) if hasattr(cls, "for_task") else cls()
@@ -173,6 +183,14 @@ def _sb3(name: str, file: Path, trust: bool) -> Found:
             f"{file} is a Stable-Baselines3 file: loading it runs code of its maker. Add --trust if you trust that maker."
         )
     return Found(name, "sb3", sha256(file), target=file)
+
+
+def _human(name: str, folder: Path) -> Found:
+    from sim_suite.episodes.store.folder import Dataset
+
+    dataset = Dataset(folder)
+    digests = "\n".join(entry.digest for entry in dataset.entries)
+    return Found(name, "human", hashlib.sha256(digests.encode()).hexdigest(), target=dataset)
 
 
 def _class(name: str) -> Found:

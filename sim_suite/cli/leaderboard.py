@@ -3,6 +3,7 @@
 examples:
   sim-suite leaderboard classic --agents random cart-pole-lqr --out runs/classic
   sim-suite leaderboard car-racing --agents mine=path/driver.py:Driver car-racing-pursuit --out runs/cars --workers 2
+  sim-suite leaderboard car-racing --agents human:data/laps bc=runs/bc --out runs/cars
   sim-suite leaderboard classic --agents 'ppo=runs/CartPole-v1/sb3-ppo/*' --out runs/ppo --resume
 """
 
@@ -32,7 +33,7 @@ class Arguments:
     suite: Annotated[str, tyro.conf.Positional]
     """Name of a shipped suite (`sim-suite list suites`) or a .toml file."""
     agents: tuple[str, ...]
-    """Agents: NAME, LABEL=NAME, or LABEL='runs/x/*' for a set of training runs."""
+    """Agents: NAME, LABEL=NAME, LABEL='runs/x/*' for a set of training runs, or human:FOLDER for what a person drove."""
     out: Path | None = None
     """Folder for journal, results and page; runs/<suite> if not given."""
     workers: int = os.cpu_count() or 1

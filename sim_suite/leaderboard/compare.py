@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from agents.checkpoint import hardware
+from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard.entries import Left, resolve
 from sim_suite.leaderboard.episode import Row
@@ -67,15 +69,21 @@ def compare(
     with OpenFolder(
         out, header_of(suite, versions(), hardware()), resume=options.resume or options.retry_failed
     ) as folder:
+        jobs = missing(suite, entries, folder.records, options)
+        total = sum(
+            entry.runs[run].episodes(suite.task(task))
+            for entry in entries
+            for task, runs in entry.tasks.items()
+            for run in runs
+        )
+        watch.started("episodes", total - sum(len(job.episodes) for job in jobs), total)
+        driven, ahead = [job for job in jobs if job.given], [job for job in jobs if not job.given]
+        held = [_held(played) for played in _watched(backend(driven, options.workers), watch)]
         for entry in entries:
             folder.add_entry(entry)
-        jobs = missing(suite, entries, folder.records, options)
-        total = sum(len(runs) * suite.task(task).episodes for entry in entries for task, runs in entry.tasks.items())
-        watch.started("episodes", total - sum(len(job.episodes) for job in jobs), total)
-        for played in backend(jobs, options.workers):
+        for played in chain(held, _watched(backend(ahead, options.workers), watch)):
             if isinstance(played.result, Row):
                 folder.add_row(played.result, played.seconds)
-            watch.advanced("episodes")
         if options.clips:
             _film_all(suite, entries, out, options, watch, backend)
         watch.started("statistics and page", 0, 1)
@@ -84,16 +92,31 @@ def compare(
         return parts
 
 
+def _watched(found: Iterable[Played], watch: Watch) -> Iterator[Played]:
+    for played in found:
+        yield played
+        watch.advanced("episodes")
+
+
+def _held(played: Played) -> Played:
+    """What a person did, if it went as recorded. Else `SuiteError`: nothing of it is taken into the folder then."""
+    row = played.result
+    if isinstance(row, Row) and row.outcome != "ok":
+        raise SuiteError(f"{row.entry} is not scored on {row.task}: {row.message.rstrip('.')}.")
+    return played
+
+
 def missing(suite: Suite, entries: Sequence[EntryRecord], records: Records, options: Options) -> list[Job]:
     """The jobs for all episodes that are not recorded (or, with `retry_failed`, ended in a fault)."""
     jobs = []
     for task in suite.tasks:
         for entry in entries:
             for run in entry.tasks.get(task.name, ()):
-                rows = [records.rows.get((task.name, entry.label, run, episode)) for episode in range(task.episodes)]
+                record = entry.runs[run]
+                places = [(task.name, entry.label, run, episode) for episode in range(record.episodes(task))]
                 todo = [
                     episode
-                    for episode, row in enumerate(rows)
+                    for episode, row in enumerate(map(records.rows.get, places))
                     if row is None or (options.retry_failed and row.outcome != "ok")
                 ]
                 jobs += [
@@ -101,9 +124,10 @@ def missing(suite: Suite, entries: Sequence[EntryRecord], records: Records, opti
                         task,
                         entry.label,
                         run,
-                        entry.runs[run].agent,
+                        record.agent,
                         options.trust,
                         tuple(todo[start : start + EPISODES_A_JOB]),
+                        record.given(task),
                     )
                     for start in range(0, len(todo), EPISODES_A_JOB)
                 ]
@@ -114,7 +138,7 @@ def _film_all(
     suite: Suite, entries: Sequence[EntryRecord], out: Path, options: Options, watch: Watch, backend: Backend
 ) -> None:
     jobs = [
-        ClipJob(task, entry.label, run, entry.runs[run].agent, options.trust)
+        ClipJob(task, entry.label, run, entry.runs[run].agent, options.trust, given=entry.runs[run].given(task))
         for task in suite.tasks
         for entry in entries
         for run in entry.tasks.get(task.name, ())[:1]

@@ -3,6 +3,7 @@
     NAME                 one agent; its label is its own name
     LABEL=NAME           the same under a label of your choice
     LABEL=runs/x/*       a set of training runs: scores are pooled over their training seeds
+    human:FOLDER         a person, by the episodes that they drove; the label is who they are, as far as they allow
 Names that share a label are the training runs of one entry. A run enters the tasks that it fits; an agent that fits none is
 refused with the reason.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 
 from agents.naming import Found, build, find, refuse_mismatch
 from sim_suite.errors import SuiteError
+from sim_suite.leaderboard.people.entering import person_of
 from sim_suite.leaderboard.records import EntryRecord, RunRecord
 from sim_suite.leaderboard.suite import Suite
 
@@ -29,17 +31,28 @@ class Left:
 
 
 def resolve(texts: Sequence[str], suite: Suite, *, trust: bool) -> tuple[list[EntryRecord], list[Left]]:
-    """The entries in the order given, and what they leave out. Raises `SuiteError` for unknown, unfit or doubled agents."""
+    """The entries, people before agents, and what they leave out. Raises `SuiteError` for unknown, unfit or doubled agents."""
     if not texts:
         raise SuiteError("no agents to compare. Name some: --agents random do-nothing runs/...")
     grouped: dict[str, list[Found]] = {}
+    people: dict[str, EntryRecord] = {}
+    left: list[Left] = []
     for text in texts:
         label, names = _split(text)
         for name in names:
             found = find(name, trust=trust)
-            grouped.setdefault(label or default_label(found), []).append(found)
-    left: list[Left] = []
-    return [_entry(label, runs, suite, left) for label, runs in grouped.items()], left
+            if found.kind != "human":
+                grouped.setdefault(label or default_label(found), []).append(found)
+                continue
+            entry = _person(label, found, suite, left)
+            if entry.label in people:
+                raise SuiteError(f"two people stand under {entry.label!r}. Give each a label: LABEL={found.name}.")
+            people[entry.label] = entry
+    both = next(iter(people.keys() & grouped.keys()), None)
+    if both is not None:
+        raise SuiteError(f"a person and an agent stand under {both!r}. Give each a label of its own.")
+    entries = people | {label: _entry(label, runs, suite, left) for label, runs in grouped.items()}
+    return list(entries.values()), left
 
 
 def default_label(found: Found) -> str:
@@ -61,6 +74,16 @@ def _split(text: str) -> tuple[str | None, list[str]]:
     if not names:
         raise SuiteError(f"{pattern!r} matches no folder.")
     return label if equals else None, names
+
+
+def _person(label: str | None, found: Found, suite: Suite, left: list[Left]) -> EntryRecord:
+    person, reasons = person_of(found.target, suite.tasks)
+    if not person.episodes:
+        raise SuiteError(f"{found.name} fits no task of the suite {suite.name!r}: {next(iter(reasons.values()))}")
+    label = label or person.by
+    left.extend(Left(label, task, reason) for task, reason in reasons.items())
+    tasks = {task: [0] for task in person.episodes}
+    return EntryRecord(label, tasks, [RunRecord(found.name, found.fingerprint, person=person)])
 
 
 def _entry(label: str, runs: list[Found], suite: Suite, left: list[Left]) -> EntryRecord:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
+import gymnasium as gym
 from threadpoolctl import threadpool_limits
 
 from agents.interface import Agent
@@ -15,6 +16,8 @@ from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Outcome, Row, play
 from sim_suite.leaderboard.filming import Camera
+from sim_suite.leaderboard.people.facts import Given
+from sim_suite.leaderboard.people.replaying import Recordings, Repeater, Witness
 from sim_suite.leaderboard.suite import TaskSpec
 
 
@@ -31,6 +34,8 @@ class Job:
     """Name of the agent, as on the command line."""
     trust: bool
     episodes: tuple[int, ...]
+    given: tuple[Given, ...] = ()
+    """Of a person: all episodes of the run on the task, by number. Empty for agents, who play the suite's seeds."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class ClipJob:
     agent: str
     trust: bool
     episodes: tuple[int, ...] = (0,)
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,18 +71,12 @@ def quiet_process() -> None:
 
 def do_job(job: Job) -> Iterator[Row]:
     """Play the job's episodes, each in an environment of its own, so that none depends on another."""
-    try:
-        found = find(job.agent, trust=job.trust)
-        agent: Agent | None = build(found, job.task.env, job.task.kwargs, seed=0)
-        failure = ""
-    except Exception as error:
-        agent, failure = None, f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
+    one = _by_person(job) if job.given else _by_agent(job)
     # In workers one thread is the rule already; here it also holds for libraries that were loaded before. Sums in another
     # order are other sums, and a row must not depend on how many processors there were.
     with threadpool_limits(limits=1):
         for episode in job.episodes:
-            place = place_of(job, episode)
-            yield failed(place, "agent_error", failure) if agent is None else _one(job.task, agent, place)
+            yield one(place_of(job, episode))
 
 
 def place_of(job: Job, episode: int) -> dict[str, Any]:
@@ -86,8 +86,13 @@ def place_of(job: Job, episode: int) -> dict[str, Any]:
         "entry": job.entry,
         "run": job.run,
         "episode": episode,
-        "seed": job.task.seed(episode),
+        "seed": seed_of(job, episode),
     }
+
+
+def seed_of(job: Job | ClipJob, episode: int) -> int:
+    """The environment's seed: the suite's, or the one that a person drove."""
+    return job.given[episode].seed if job.given else job.task.seed(episode)
 
 
 def failed(place: dict[str, Any], outcome: Outcome, message: str) -> Row:
@@ -97,9 +102,40 @@ def failed(place: dict[str, Any], outcome: Outcome, message: str) -> Row:
     )
 
 
-def _one(task: TaskSpec, agent: Agent, place: dict[str, Any]) -> Row:
+def _by_agent(job: Job) -> Callable[[dict[str, Any]], Row]:
+    """How to play an episode with the job's agent, which is built once; one that cannot be built fails each."""
     try:
-        env = make(task.env, agent.interface.observation, kwargs=task.kwargs)
+        agent = build(find(job.agent, trust=job.trust), job.task.env, job.task.kwargs, seed=0)
+    except Exception as error:
+        failure = f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
+        return lambda place: failed(place, "agent_error", failure)
+    return lambda place: _one(job.task, agent, place)
+
+
+def _by_person(job: Job) -> Callable[[dict[str, Any]], Row]:
+    """How to play what the job's person did once more; what does not go as recorded is a fault."""
+    recordings = Recordings(job.agent)
+
+    def again(place: dict[str, Any]) -> Row:
+        try:
+            recording = recordings.open(job.given[place["episode"]].digest)
+        except SuiteError as error:
+            return failed(place, "agent_error", str(error))
+        row = _one(job.task, Repeater(recording.actions, job.task.env), place, lambda env: Witness(env, recording))
+        refused = recording.refused(row)
+        return replace(row, outcome="agent_error", message=refused, metrics={}) if refused else row
+
+    return again
+
+
+def _one(
+    task: TaskSpec,
+    agent: Agent,
+    place: dict[str, Any],
+    around: Callable[[gym.Env[Any, Any]], gym.Env[Any, Any]] = lambda env: env,
+) -> Row:
+    try:
+        env = around(make(task.env, agent.interface.observation, kwargs=task.kwargs))
     except SuiteError as error:
         return failed(place, "env_error", str(error))
     try:
@@ -113,11 +149,15 @@ def film(job: ClipJob) -> Clip:
     """The first ten seconds of the job's first episode."""
     from sim_suite.leaderboard.report.clips import encode_webm
 
-    agent = build(find(job.agent, trust=job.trust), job.task.env, job.task.kwargs, seed=0)
+    if job.given:
+        recording = Recordings(job.agent).open(job.given[0].digest)
+        agent: Agent = Repeater(recording.actions, job.task.env)
+    else:
+        agent = build(find(job.agent, trust=job.trust), job.task.env, job.task.kwargs, seed=0)
     with make(job.task.env, agent.interface.observation, kwargs=job.task.kwargs, render_mode="rgb_array") as env:
         camera = Camera(env)
         play(
-            env, agent, task=job.task.name, entry=job.entry, run=job.run, episode=0, seed=job.task.seed(0),
+            env, agent, task=job.task.name, entry=job.entry, run=job.run, episode=0, seed=seed_of(job, 0),
             deterministic=job.task.deterministic, epsilon=job.task.epsilon, watch=camera.watch,
         )  # fmt: skip
     return Clip(job.task.name, job.entry, encode_webm(camera.frames, fps=camera.fps) if camera.frames else b"")

@@ -8,7 +8,7 @@ results.csv, scores.json, leaderboard.html   made from the journal, whole or not
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import Journal, read_journal
 from sim_suite.leaderboard.episode import Row
-from sim_suite.leaderboard.suite import Suite, parse
+from sim_suite.leaderboard.people.facts import Given, Person
+from sim_suite.leaderboard.suite import Suite, TaskSpec, parse
 
 JOURNAL = "journal.jsonl"
 TIMING = "timing.jsonl"
@@ -35,6 +36,27 @@ class RunRecord:
     fingerprint: str
     training: dict[str, Any] = field(default_factory=dict)
     """Steps, seed, recipe, hardware, as its checkpoint says."""
+    person: Person | None = None
+    """Where the run is a person: the recorded episodes that are played again."""
+
+    def given(self, task: TaskSpec) -> tuple[Given, ...]:
+        """A person's episodes on the task; none of an agent's, who plays the suite's seeds."""
+        return () if self.person is None else self.person.episodes.get(task.name, ())
+
+    def episodes(self, task: TaskSpec) -> int:
+        """How many episodes the run has on a task that it enters."""
+        return task.episodes if self.person is None else len(self.given(task))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the journal; of agents it is what it was before persons entered."""
+        data = {"agent": self.agent, "fingerprint": self.fingerprint, "training": self.training}
+        return data if self.person is None else {**data, "person": self.person.to_dict()}
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> RunRecord:
+        """The inverse of `to_dict`."""
+        person = data.get("person")
+        return RunRecord(**{**data, "person": None if person is None else Person.from_dict(person)})
 
 
 @dataclass(frozen=True)
@@ -47,10 +69,26 @@ class EntryRecord:
     runs: list[RunRecord]
     privileged: bool = False
 
+    @property
+    def person(self) -> Person | None:
+        """Who it is, if it is no agent."""
+        return self.runs[0].person
+
+    def goes_on_from(self, before: EntryRecord) -> bool:
+        """Whether this is the same person, who may have driven more since."""
+        return self.person is not None and before.person is not None and self.person.goes_on_from(before.person)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for the journal."""
+        runs = [run.to_dict() for run in self.runs]
+        return {"label": self.label, "tasks": self.tasks, "runs": runs, "privileged": self.privileged}
+
     @staticmethod
     def from_dict(data: dict[str, Any]) -> EntryRecord:
-        """The inverse of `dataclasses.asdict`."""
-        return EntryRecord(data["label"], data["tasks"], [RunRecord(**run) for run in data["runs"]], data["privileged"])
+        """The inverse of `to_dict`."""
+        return EntryRecord(
+            data["label"], data["tasks"], [RunRecord.from_dict(run) for run in data["runs"]], data["privileged"]
+        )
 
 
 @dataclass
@@ -152,12 +190,13 @@ class OpenFolder:
         known = self.records.entries.get(entry.label)
         if known == entry:
             return
-        if known is not None and any(row.entry == entry.label for row in self.records.rows.values()):
+        taken = any(row.entry == entry.label for row in self.records.rows.values())
+        if known is not None and taken and not entry.goes_on_from(known):
             raise SuiteError(
                 f"{entry.label!r} in {self.folder} has rows of another agent (its files, runs or tasks differ). "
                 f"Give the new one another label: `{entry.label}-2={entry.runs[0].agent}`."
             )
-        self._append({"kind": "entry", **asdict(entry)})
+        self._append({"kind": "entry", **entry.to_dict()})
 
     def add_row(self, row: Row, seconds: float | None) -> None:
         """Record one episode and how long it took, if that is known."""

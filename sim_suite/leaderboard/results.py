@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def board(records: Records, parts: Sequence[Section]) -> Board:
     provenance = {
         "Command": command(records),
         "Suite": f"{suite.name}, version {suite.version}, SHA-256 {suite.sha256}",
-        "Episode seeds": f"{first} to {last}",
+        "Episode seeds": f"{first} to {last}"
+        + ("; people drove their own" if any(entry.person for entry in records.entries.values()) else ""),
         "Machine": records.header["hardware"],
         "Versions": ", ".join(f"{name} {version}" for name, version in sorted(records.header["versions"].items())),
         "Agents": "; ".join(
@@ -65,5 +67,7 @@ def board(records: Records, parts: Sequence[Section]) -> Board:
 
 def command(records: Records) -> str:
     """The command that runs this leaderboard anew."""
-    agents = [f"{label}={run.agent}" for label, entry in sorted(records.entries.items()) for run in entry.runs]
+    agents = [
+        shlex.quote(f"{label}={run.agent}") for label, entry in sorted(records.entries.items()) for run in entry.runs
+    ]
     return f"sim-suite leaderboard {records.suite.name} --agents {' '.join(agents)}"

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.leaderboard.episode import Row
+from sim_suite.leaderboard.people.facts import Person
+from sim_suite.leaderboard.people.wording import sentence
 from sim_suite.leaderboard.records import EntryRecord, Records, clip_path
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
 from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section, TaskInfo, TaskResult
@@ -71,7 +73,8 @@ def rows_of(records: Records, entry: EntryRecord, task: TaskSpec) -> list[list[R
     """The faultless episodes of each training run, in episode order."""
     found = []
     for run in entry.tasks.get(task.name, ()):
-        rows = (records.rows.get((task.name, entry.label, run, episode)) for episode in range(task.episodes))
+        numbers = range(entry.runs[run].episodes(task))
+        rows = (records.rows.get((task.name, entry.label, run, episode)) for episode in numbers)
         found.append([row for row in rows if row is not None and row.outcome == "ok"])
     return found
 
@@ -121,6 +124,9 @@ def _entrant(records: Records, entry: EntryRecord, tasks: Sequence[TaskSpec], cl
         training_seeds=len(trained) if trained else None,
         hardware=", ".join(sorted({str(facts["hardware"]) for facts in trained if "hardware" in facts})),
         clips=clips,
+        driven={}
+        if entry.person is None
+        else {task.name: sentence(entry.person, task, entry.label) for task in tasks if task.name in entry.tasks},
     )
 
 
@@ -129,11 +135,11 @@ def plain_scores(records: Records, parts: Sequence[Section]) -> dict[str, Any]:
     return {
         "suite": records.suite.name,
         "suite_sha256": records.suite.sha256,
-        "sections": {part.name: _section(part) for part in parts},
+        "sections": {part.name: _section(part, records) for part in parts},
     }
 
 
-def _section(part: Section) -> dict[str, Any]:
+def _section(part: Section, records: Records) -> dict[str, Any]:
     labels = [entry.label for entry in part.entries]
     improvement = {
         first: {second: _interval(cell) for second, cell in zip(labels, row, strict=True) if cell is not None}
@@ -151,18 +157,19 @@ def _section(part: Section) -> dict[str, Any]:
             for task in part.tasks
         },
         "ranking": labels,
-        "entries": {entry.label: _entry(part, entry) for entry in part.entries},
+        "entries": {entry.label: _entry(part, entry, records.entries[entry.label].person) for entry in part.entries},
         "probability_of_improvement": improvement,
         "compared_unit": part.unit,
     }
 
 
-def _entry(part: Section, entry: EntryRow) -> dict[str, Any]:
+def _entry(part: Section, entry: EntryRow, person: Person | None) -> dict[str, Any]:
     return {
         "agent": entry.agent,
         "privileged": entry.privileged,
         "training_steps": entry.training_steps,
         "training_seeds": entry.training_seeds,
+        **({} if person is None else {"human": {**person.to_dict(), "paired": False}}),
         "pass_rate" if part.by_rate else "normalised_iqm": _interval(entry.aggregate),
         "tasks": {
             task.name: _result(result)

@@ -12,6 +12,7 @@ from agents.naming import find
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.jobs import Job
+from sim_suite.leaderboard.people.entering import refuse_missing
 from sim_suite.leaderboard.records import Records, read
 from sim_suite.leaderboard.workers import play_all
 from sim_suite.versions import versions
@@ -62,6 +63,7 @@ def verify(
             records.entries[row.entry].runs[row.run].agent,
             trust,
             (row.episode,),
+            records.entries[row.entry].runs[row.run].given(records.suite.task(row.task)),
         )
         for row in sample.values()
     ]
@@ -90,7 +92,10 @@ def differences(row: Row, again: Row) -> list[Mismatch]:
 def _refuse_other_agents(records: Records, trust: bool) -> None:
     for entry in records.entries.values():
         for run in entry.runs:
-            if find(run.agent, trust=trust).fingerprint != run.fingerprint:
+            found = find(run.agent, trust=trust)
+            if run.person is not None:
+                refuse_missing(found.target, run.person)
+            elif found.fingerprint != run.fingerprint:
                 raise SuiteError(
                     f"{run.agent} ({entry.label}) is not the agent that was recorded: its files have changed since."
                 )

@@ -139,3 +139,24 @@ def test_print_opens_the_details(browser, page):
     browser.open(page)
     browser.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert browser.evaluate("document.querySelectorAll('details:not([open])').length") == 0
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_a_person_is_marked_and_set_against_nobody(browser, tmp_path, width):
+    rng = np.random.default_rng(0)
+    entrants = [Entrant(name, name, {TASKS[0].name: [rng.normal(300, 20, 9)]}, {}) for name in ("quick", "steady")]
+    driven = {TASKS[0].name: "3 episodes on seeds 0 to 2; 1 left out: driven in part by an agent"}
+    entrants.append(Entrant("ada", "human:laps", {TASKS[0].name: [rng.normal(400, 20, 3)]}, {}, driven=driven))
+    path = tmp_path / "people.html"
+    path.write_text(render(Board("people", (make_section("s", "", TASKS[:1], entrants, seed=0, resamples=200),), {})))
+    browser.open(path, width=width)
+    assert browser.problems() == []
+    badges = "[...document.querySelectorAll('table.overview tr:has(.badge)')].map(r => r.querySelector('th').innerText.split(/\\s+/))"
+    ((*marks,),) = browser.evaluate(badges)
+    assert " ".join(marks) == "1 ada human human:laps n = 3, unpaired"
+    letter = "getComputedStyle(document.querySelector('.overview .badge'), '::before').content"
+    assert browser.evaluate(letter) == {400: '"H"', 1280: "none"}[width], "on a phone a letter stands for the mark"
+    assert "3 episodes on seeds 0 to 2; 1 left out" in browser.evaluate("document.querySelector('.task').innerText")
+    compared = "[...document.querySelectorAll('table.heat tbody th')].map(h => h.innerText.trim())"
+    assert sorted(browser.evaluate(compared)) == ["quick", "steady"]
+    assert browser.evaluate("document.documentElement.scrollWidth") == width

@@ -55,6 +55,8 @@ class Entrant:
     clips: Mapping[str, bytes] = field(default_factory=dict)
     metrics: Mapping[str, Mapping[str, Sequence[Floats]]] = field(default_factory=dict)
     """Task name to metric name to one array of values per training run that has any."""
+    driven: Mapping[str, str] = field(default_factory=dict)
+    """See `EntryRow.driven`."""
 
 
 def make_section(
@@ -69,11 +71,15 @@ def make_section(
     """Compute everything that the page shows of one suite, best aggregate first.
 
     An entrant without a scored episode on some task has no aggregate: one over the other tasks would not compare.
+    A person is ranked, but in no profile and no comparison: those are of agents that met the same starts.
     Profiles and comparisons are over training runs where every entrant has at least `FEW_RUNS`, else over episodes.
     """
     if not tasks:
         raise SuiteError(f"suite {name!r} has no tasks, so there is nothing to report. Name at least one in its file.")
-    rows = [(_row(tasks, entrant, seed, resamples), _normalised(tasks, entrant)) for entrant in entrants]
+    rows = [
+        (_row(tasks, entrant, seed, resamples), None if entrant.driven else _normalised(tasks, entrant))
+        for entrant in entrants
+    ]
     rows.sort(key=lambda pair: (pair[0].aggregate is None, -(pair[0].aggregate or _NOTHING).point, pair[0].label))
     tables = [normalised for _, normalised in rows]
     many = all(len(run) >= FEW_RUNS for table in tables if table for run in table)
@@ -106,6 +112,7 @@ def _row(tasks: Sequence[TaskInfo], entrant: Entrant, seed: int, resamples: int)
         training_seeds=entrant.training_seeds,
         hardware=entrant.hardware,
         clips=dict(entrant.clips),
+        driven=dict(entrant.driven),
     )
 
 
@@ -166,7 +173,9 @@ def _matrix(
 def _duel(section: Section, task: int, seed: int) -> Comparison | None:
     """Who beats whom on one task; None where nobody can be compared, or where the section has no other task."""
     results = [entry.results[task] for entry in section.entries]
-    places = tuple(place for place in section.entered(task) if results[place].scores)
+    places = tuple(
+        place for place in section.entered(task) if results[place].scores and not section.entries[place].is_person
+    )
     if len(places) < 2 or len(section.tasks) == 1:
         return None
     info = section.tasks[task]

@@ -106,6 +106,13 @@ class EntryRow:
     """What it was trained on."""
     clips: Mapping[str, bytes] = field(default_factory=dict)
     """Task name to a WebM file's bytes."""
+    driven: Mapping[str, str] = field(default_factory=dict)
+    """Of a person, task name to whose episodes those are and which were left out, in words. Empty for agents."""
+
+    @property
+    def is_person(self) -> bool:
+        """True where episodes were driven by hand, on seeds of their own: not to be compared with agents one by one."""
+        return bool(self.driven)
 
     @property
     def outcomes(self) -> Outcomes:
@@ -148,6 +155,11 @@ class Section:
     def ranked(self) -> tuple[int, ...]:
         """Places of the entries scored on every task: those that can be compared over the whole suite."""
         return tuple(i for i, entry in enumerate(self.entries) if entry.aggregate is not None)
+
+    @property
+    def compared(self) -> tuple[int, ...]:
+        """Places of the ranked agents; a person is ranked among them, but met other starts."""
+        return tuple(place for place in self.ranked if not self.entries[place].is_person)
 
     @property
     def by_rate(self) -> bool:

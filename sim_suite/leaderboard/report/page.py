@@ -60,6 +60,7 @@ def render(board: Board) -> str:
         overall=overall,
         duel_resamples=DUEL_RESAMPLES,
         heat=heat,
+        any_person=any(entry.is_person for section in board.sections for entry in section.entries),
         measured=any(section.metrics(at) for section in board.sections for at in range(len(section.tasks))),
     )
 
@@ -94,11 +95,12 @@ def ranks(section: Section) -> list[int | None]:
 
 
 def overall(section: Section) -> Comparison | None:
-    """Who beats whom over all tasks, among the ranked; None where fewer than two are, or nothing was compared."""
-    if len(section.ranked) < 2 or not section.improvement:
+    """Who beats whom over all tasks, among the ranked agents; None where fewer than two are, or nothing was compared."""
+    places = section.compared
+    if len(places) < 2 or not section.improvement:
         return None
-    cells = tuple(tuple(section.improvement[i][j] for j in section.ranked) for i in section.ranked)
-    return Comparison(section.ranked, cells, section.unit)
+    cells = tuple(tuple(section.improvement[i][j] for j in places) for i in places)
+    return Comparison(places, cells, section.unit)
 
 
 def heat(interval: Interval | None) -> str:

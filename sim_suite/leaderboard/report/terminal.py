@@ -61,6 +61,8 @@ def footnotes(section: Section) -> list[str]:
     notes = []
     if any(entry.privileged for entry in section.entries):
         notes.append("* privileged: reads the simulator's state")
+    for entry in section.entries:
+        notes += [f"† {entry.label} on {task}: {words}; unpaired with agents" for task, words in entry.driven.items()]
     if section.ranked and left_out_sentence(section):
         notes.append(left_out_sentence(section))
     found = [entry.aggregate for entry in section.entries if entry.aggregate is not None]
@@ -161,7 +163,7 @@ def _heading(words: str) -> Text:
 
 
 def _name(entry: EntryRow) -> Text:
-    return Text(entry.label + (" *" if entry.privileged else ""))
+    return Text(entry.label + (" *" if entry.privileged else "") + (" †" if entry.is_person else ""))
 
 
 def _stacked(interval: Interval | None) -> Text:
