@@ -6,6 +6,7 @@ stored: events, which are empty here, and the trail of past poses, which is wher
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -89,11 +90,6 @@ class States:
         """Rows: a row a step, and the last."""
         return len(self._ticks)
 
-    @property
-    def num_bytes(self) -> int:
-        """Of memory."""
-        return sum(array.nbytes if array.strides[0] else array[:1].nbytes for array in self._arrays.values())
-
     def at(self, rows: ArrayLike, trail: int = 0) -> State:
         """As `state_of`."""
         chosen = checked_rows(np.asarray(rows, np.int64).reshape(-1), len(self), self.path)
@@ -104,13 +100,21 @@ class States:
             trail=self._trail(chosen, trail),
         )
 
+    @cached_property
+    def _poses(self) -> NDArray[np.float32]:
+        """[rows, A, 4] As `State.trail` has them."""
+        body, mind = self._arrays["body"], self._arrays["mind"]
+        found = np.empty((*body.shape[:2], 4), np.float32)
+        found[..., :3] = body[..., [X, Y, YAW]]
+        found[..., 3] = np.where(mind[..., CONTROL] != NO_CONTROL, mind[..., KIND] + 1, 0)
+        return found
+
     def _trail(self, rows: NDArray[np.int64], length: int) -> NDArray[np.float32]:
         """[n, A, length, 4] Before the begin everybody stood where it began, as `World.reset` has it; whom a scenario put there
         afterwards was nowhere."""
-        body, mind, ticks = self._arrays["body"], self._arrays["mind"], self._ticks
-        found = np.zeros((len(rows), body.shape[1], length, 4), np.float32)
+        ticks = self._ticks
         if not length or not len(rows):
-            return found
+            return np.zeros((len(rows), self._arrays["body"].shape[1], length, 4), np.float32)
         wanted = ticks[rows, None] // TRAIL_TICKS * TRAIL_TICKS - TRAIL_TICKS * np.arange(length)
         wanted = np.maximum(wanted, ticks[0])
         places = np.minimum(np.searchsorted(ticks, wanted), len(ticks) - 1)
@@ -120,10 +124,7 @@ class States:
                 f"{self.path} does not hold where everybody was at tick {missing}, which past poses need: record with "
                 f"ticks_per_step=1, 2 or 4 for rasters that show the past."
             )
-        poses = np.moveaxis(body[places][..., [X, Y, YAW]], 1, 2)
-        known = np.moveaxis(mind[places][..., [KIND, CONTROL]], 1, 2)
-        found[..., :3] = poses
-        found[..., 3] = np.where(known[..., 1] != NO_CONTROL, known[..., 0] + 1, 0)
+        found = np.ascontiguousarray(np.moveaxis(self._poses[places], 1, 2))
         if self._begun is not None:
             found[np.broadcast_to((wanted == ticks[0])[:, None], found.shape[:3])] = 0.0
             for agent, pose in enumerate(self._begun):
