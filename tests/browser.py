@@ -43,10 +43,14 @@ class Browser:
 
     def open(self, path: Path, *, width: int = 1280, height: int = 1600, scheme: str = "light") -> None:
         """Load a file and wait for its load event."""
+        self.visit(path.as_uri(), width=width, height=height, scheme=scheme)
+
+    def visit(self, address: str, *, width: int = 1280, height: int = 1600, scheme: str = "light") -> None:
+        """Load a page and wait for its load event."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.events = []
-        self.call("Page.navigate", url=path.as_uri())
+        self.call("Page.navigate", url=address)
         self._until(lambda message: message.get("method") == "Page.loadEventFired")
 
     def evaluate(self, expression: str):
@@ -57,10 +61,16 @@ class Browser:
 
     def press(self, key: str, text: str = "") -> None:
         """One key, as a person would press it."""
-        codes = {"Enter": 13, "Tab": 9, " ": 32}
-        common = {"key": key, "windowsVirtualKeyCode": codes[key]}
-        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **common)
-        self.call("Input.dispatchKeyEvent", type="keyUp", **common)
+        self.key_down(key, text)
+        self.key_up(key)
+
+    def key_down(self, key: str, text: str = "") -> None:
+        """A key is pressed and held: a letter, or a name as `KeyboardEvent.key` says it."""
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **_key(key))
+
+    def key_up(self, key: str) -> None:
+        """It is let go."""
+        self.call("Input.dispatchKeyEvent", type="keyUp", **_key(key))
 
     def click(self, selector: str) -> None:
         """A real click into the middle of an element."""
@@ -124,3 +134,21 @@ class Browser:
             data = os.read(self._in, 1 << 20)
             assert data, "Chromium ended early"
             self._buffer += data
+
+
+def _key(key: str):
+    """How the protocol names a key: its name, its place on a keyboard, the number Windows gives it."""
+    numbers = {
+        "Enter": 13,
+        "Tab": 9,
+        " ": 32,
+        "ArrowLeft": 37,
+        "ArrowUp": 38,
+        "ArrowRight": 39,
+        "ArrowDown": 40,
+        "Backspace": 8,
+        "Escape": 27,
+    }
+    letter = len(key) == 1 and key.isalpha()
+    code = f"Key{key.upper()}" if letter else {" ": "Space"}.get(key, key)
+    return {"key": key, "code": code, "windowsVirtualKeyCode": ord(key.upper()) if letter else numbers[key]}
