@@ -77,7 +77,8 @@ class Arguments:
     fast: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """With --input: do not wait between steps, and show nothing."""
     web: int | None = None
-    """Drive from a browser on this machine: a port for the page, 0 for any."""
+    """Drive from a browser: a port for the page, 0 for any. Served to this machine only, under an address that holds a secret. The drive
+    is paused while the page is closed or not in front; after 10 minutes without anybody it ends, and what was recorded is kept."""
     trust: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Load sb3:FILE.zip as autopilot, whose format runs code of its maker."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False

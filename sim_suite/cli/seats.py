@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim_suite.cli import console
-from sim_suite.envs.making import load_object
 from sim_suite.episodes.cockpit.ramps import Reach
 from sim_suite.episodes.cockpit.script import ScriptedHand, read_script
 from sim_suite.episodes.cockpit.seat import Command, Device, Display, Reading
@@ -40,8 +39,11 @@ def open_seat(script: Path | None, web: int | None, reach: Reach, *, shown: bool
 
 def _seat(script: Path | None, web: int | None, reach: Reach, *, shown: bool) -> Seat:
     if web is not None:
-        page = load_object("sim_suite.episodes.cockpit.web.seat:WebSeat")(web, reach)
+        from sim_suite.episodes.cockpit.web.seat import WebSeat
+
+        page = WebSeat(web, reach)
         console.note(f"open {page.address} in a browser on this machine")
+        console.note(f"from another machine, first: ssh -L {page.port}:127.0.0.1:{page.port} USER@THIS-MACHINE")
         return Seat(page, page, page)
     from sim_suite.episodes.cockpit.window import NoDisplay, Window, has_display
 

@@ -155,7 +155,7 @@ async function onPicture(message) {
   const facts = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, length)))
   try {
     const image = await createImageBitmap(new Blob([new Uint8Array(message, 4 + length)]))
-    if (facts.frame > newest) {
+    if (facts.frame > newest && document.body.dataset.link === 'up') { // the line may have been cut meanwhile
       newest = facts.frame
       drawPicture(image)
       drawHud(facts)

@@ -54,6 +54,11 @@ class WebSeat:
         """With its secret: whoever knows it, on this machine, may drive."""
         return self._server.address
 
+    @property
+    def port(self) -> int:
+        """Where it serves."""
+        return self._server.port
+
     def read(self, now_s: float, step_s: float, speed_mps: float) -> Reading:
         """What the page's person does. Pauses a session that runs (`step_s` above 0) while nobody is there."""
         real_s = self._clock()

@@ -188,17 +188,17 @@ class Server:
 
 def _listen(port: int) -> socket.socket:
     if not 0 <= port <= 65535:
-        raise SuiteError(f"port {port} does not exist. Give one from 1024 to 65535, or 0 for any free one")
+        raise SuiteError(f"port {port} does not exist. Give one from 1024 to 65535, or 0 for any free one.")
     try:
         return socket.create_server((ADDRESS, port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SuiteError(
                 f"port {port} of {ADDRESS} is in use, perhaps by another `sim-suite drive`. "
-                f"End that one, give another port, or 0 for any free one"
+                f"End that one, give another port, or 0 for any free one."
             ) from error
         if isinstance(error, PermissionError):
             raise SuiteError(
-                f"port {port} is not open to you. Give one from 1024 to 65535, or 0 for any free one"
+                f"port {port} is not open to you. Give one from 1024 to 65535, or 0 for any free one."
             ) from error
         raise SuiteError(f"cannot serve on {ADDRESS}:{port}: {error.strerror}") from error

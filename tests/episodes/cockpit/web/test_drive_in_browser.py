@@ -42,10 +42,19 @@ class Sitting:
             time.sleep(0.02)
 
     def hold(self, key, until):
-        """Keep a key down until something is so. A machine that stalls may have paused the drive: then go on."""
+        """Keep a key down until something is so, and go on if a machine that stalls has paused the drive."""
         self._browser.key_down(key)
-        self.until(until)
+        while not self._browser.evaluate(f"hud.paused || ({until})"):
+            time.sleep(0.02)
+        if self._browser.evaluate("hud.paused"):
+            self.go_on()
+            self.until(until)
         self._browser.key_up(key)
+
+    def go_on(self):
+        """From a pause."""
+        self._browser.press("p")
+        self.until("!hud.paused")
 
     def finish(self):
         """What the command printed when it had ended."""
@@ -80,8 +89,7 @@ def test_a_lap_driven_in_the_browser_is_recorded_as_it_was_driven(browser, sit, 
     sitting.hold("ArrowDown", "hud.hand.brake > 0.3")
     browser.press("h")
     sitting.until("hud.paused && hud.overlay[0] === 'Keys'")
-    browser.press("p")
-    sitting.until("!hud.paused")
+    sitting.go_on()
     browser.press("r")
     sitting.until("hud.offers.includes('keep')")
     assert not browser.evaluate("document.querySelector('#overlay').hidden")
@@ -112,8 +120,7 @@ def test_a_lap_driven_in_the_browser_is_recorded_as_it_was_driven(browser, sit, 
 
 def test_who_closes_the_page_leaves_a_paused_session_behind_that_goes_on_for_who_returns(browser, sit, tmp_path):
     sitting = sit()
-    browser.press("p")
-    sitting.until("!hud.paused")
+    sitting.go_on()
     browser.key_down("ArrowUp")
     sitting.until("hud.hand.throttle > 0.5")
     browser.visit("about:blank")
