@@ -3,6 +3,7 @@
 examples:
   sim-suite episodes record sim_suite/CarRacing-v0 --agent car-racing-pursuit --episodes 20 --out data/expert
   sim-suite episodes list data/expert
+  sim-suite episodes info data/expert --out expert.html
   sim-suite episodes replay data/expert#0 --video lap.mp4
   sim-suite episodes replay data/expert --verify
 """
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Final
 
 import tyro
 
+from sim_suite.cli.episodes_info import Info, info
 from sim_suite.cli.episodes_look import Index, List, make_index, show_list
 from sim_suite.cli.episodes_record import Record, record
 from sim_suite.cli.episodes_replay import Replay, replay
@@ -22,16 +24,18 @@ Arguments = (
     Annotated[Record, tyro.conf.subcommand("record")]
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Index, tyro.conf.subcommand("index")]
+    | Annotated[Info, tyro.conf.subcommand("info")]
     | Annotated[Replay, tyro.conf.subcommand("replay")]
 )
 _RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
     Record: record,
     List: show_list,
     Index: make_index,
+    Info: info,
     Replay: replay,
 }
 
 
-def run(arguments: Record | List | Index | Replay) -> int:
+def run(arguments: Record | List | Index | Info | Replay) -> int:
     """Run the sub-command."""
     return _RUNS[type(arguments)](arguments)

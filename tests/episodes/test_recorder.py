@@ -233,7 +233,9 @@ def test_a_full_disk_ends_the_recording_clearly_and_keeps_what_is_whole(tmp_path
             for _ in range(30):
                 env.step(0)
             env.stop()
-            with pytest.raises(SuiteError, match=r"could not write .*File too large. What was recorded before is whole"):
+            with pytest.raises(
+                SuiteError, match=r"could not write .*File too large. What was recorded before is whole"
+            ):
                 env.wait()
             for use in (lambda: env.reset(seed=2), env.close, env.close):
                 with pytest.raises(SuiteError, match="could not write"):

@@ -16,8 +16,9 @@ from sim_suite.driving.world.world import Event
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.envs.driving.screen import Screen
-from sim_suite.episodes.capture import OBSERVATION, STATE, STATE_FIELDS
+from sim_suite.episodes.capture import OBSERVATION, STATE
 from sim_suite.episodes.replay.simulate import refuse_unrepeatable, remake, simulate
+from sim_suite.episodes.states import States, has_states, map_of
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError, UnknownNameError
 
@@ -35,20 +36,20 @@ def pictures(episode: Episode) -> Iterator[Picture]:
     Raises `SuiteError` where the episode cannot be drawn: nothing of it can be seen, and it cannot be simulated again.
     """
     names = {column.name: column for column in episode.head.columns}
-    if STATE + "body" in names:
+    if has_states(episode):
         return _painted(episode)
     if OBSERVATION in names and names[OBSERVATION].dtype == "uint8" and names[OBSERVATION].shape[2:] == (3,):
         return _enlarged(episode)
     return _simulated(episode)
 
 
-def pace(episode: Episode) -> float:
-    """Moments a second: as they were driven, else as the environment says."""
-    if any(column.name == "time_s" for column in episode.head.columns) and len(episode) > 1:
+def pace(episode: Episode, *, as_driven: bool = True) -> float:
+    """Moments a second: as they were driven in real time, if they were and it is asked for, else as the environment says."""
+    if as_driven and any(column.name == "time_s" for column in episode.head.columns) and len(episode) > 1:
         gap_s = float(np.median(np.diff(episode.read("time_s"))))
         if gap_s > 0:
             return 1.0 / gap_s
-    if any(column.name == STATE + "world" for column in episode.head.columns) and len(episode) > 1:
+    if has_states(episode) and len(episode) > 1:
         first = episode.read(STATE + "world", 0, 2)[:, layout.TICK]
         return TICKS_A_SECOND / max(int(first[1] - first[0]), 1)
     try:
@@ -64,16 +65,6 @@ def moments(episode: Episode) -> int:
     return next((episode.rows_of(c.name) for c in episode.head.columns if c.observed), len(episode) + 1)
 
 
-def states(episode: Episode, start: int, stop: int) -> State:
-    """Rows [start, stop) of a driving episode, as so many worlds; what was not stored (events, trails) is empty."""
-    rows, found = stop - start, {name: episode.read(STATE + name, start, stop) for name in STATE_FIELDS}
-    actors = found["body"].shape[1]
-    return State(
-        **found, event=np.zeros((rows, 0, 4), np.int32), event_place=np.zeros((rows, 0, 4), np.float32),
-        trail=np.zeros((rows, actors, 0, 4), np.float32),
-    )  # fmt: skip
-
-
 def _enlarged(episode: Episode) -> Iterator[Picture]:
     """By a whole factor, so that pixels stay crisp."""
     height, width = episode.head.column(OBSERVATION).shape[:2]
@@ -85,20 +76,14 @@ def _enlarged(episode: Episode) -> Iterator[Picture]:
 
 def _painted(episode: Episode) -> Iterator[Picture]:
     """As the environment itself is shown. What happened is told again from the counts of events."""
-    name = episode.head.world.get("map")
-    if not isinstance(name, str):
-        raise SuiteError(f"{episode.path} does not say on which map it was driven, so it cannot be drawn.")
-    map_, screen, score = driving_map(name), Screen(), 0.0
-    rewards, before = episode.read("reward"), None
-    for row in range(0, moments(episode), BLOCK):
-        block = states(episode, row, min(row + BLOCK, moments(episode)))
-        for k in range(block.num_worlds):
-            one = State(**{field: array[k : k + 1] for field, array in block._asdict().items()})
-            if row + k:
-                score += float(rewards[row + k - 1])
-            screen.note(_events(before, one))
-            yield screen.picture(map_, one, score, None)
-            before = one
+    map_, screen, score = driving_map(map_of(episode)), Screen(), 0.0
+    worlds, rewards, before = States(episode), episode.read("reward"), None
+    for row in range(len(worlds)):
+        now = worlds.at([row])
+        score += float(rewards[row - 1]) if row else 0.0
+        screen.note(_events(before, now))
+        yield screen.picture(map_, now, score, None)
+        before = now
 
 
 def _events(before: State | None, now: State) -> list[Event]:

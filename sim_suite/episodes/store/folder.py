@@ -86,16 +86,16 @@ class Dataset:
             with self.open(entry) as episode:
                 yield episode
 
-    def check(self, progress: Progress = _silent) -> dict[str, str]:
-        """Compare every byte of every episode with its checksums; the files that were altered, with the reason."""
-        found = dict(self.damaged)
-        for number, entry in enumerate(self.entries):
+    def check(self, progress: Progress = _silent, entries: Sequence[Entry] | None = None) -> dict[str, str]:
+        """Compare every byte of episodes (all, or `entries`) with its checksums; the files that were altered, with the reason."""
+        found, chosen = dict(self.damaged), self.entries if entries is None else entries
+        for number, entry in enumerate(chosen):
             try:
                 with self.open(entry) as episode:
                     episode.check()
             except SuiteError as error:
                 found[entry.file] = str(error)
-            progress(number + 1, len(self))
+            progress(number + 1, len(chosen))
         return found
 
     def _list(self, known: dict[str, Entry], progress: Progress) -> list[Entry]:
