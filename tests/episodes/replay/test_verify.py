@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from sim_suite.episodes.recorder import RecordEpisodes
 from sim_suite.episodes.replay.simulate import remake
 from sim_suite.episodes.replay.verify import Difference, _columns, other_versions, verify
 from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.samples import locate, sample_names
 from sim_suite.errors import SuiteError
 from tests.episodes.altering import recorded, rewritten
 
@@ -124,3 +127,8 @@ def test_a_reset_without_a_seed_is_found_again(tmp_path):
             while not any(env.step(1)[2:4]):
                 pass
     assert [v.equal for v in verdicts(tmp_path / "on")] == [True, True, True]
+
+
+@pytest.mark.parametrize("name", sample_names())
+def test_what_is_shipped_comes_out_the_same(name):
+    assert [str(found.difference) for found in verdicts(locate(Path(f"sample:{name}")))] == ["None", "None"]
