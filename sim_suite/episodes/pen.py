@@ -17,8 +17,8 @@ WAITING: Final = 8
 class Pen:
     """Does what it is handed in order. The first error ends its work; it is raised where the pen is used next."""
 
-    def __init__(self) -> None:
-        self._queue: queue.Queue[Work | None] = queue.Queue(WAITING)
+    def __init__(self, waiting: int = WAITING) -> None:
+        self._queue: queue.Queue[Work | None] = queue.Queue(waiting)
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = threading.Thread(target=self._serve, name="episode-pen", daemon=True)
         self._thread.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.env import SEEDS, route_number
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import TERMINATED, TRUNCATED
@@ -77,6 +78,8 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         ]
         self._random = [seeding.np_random(None)[0] for _ in range(num_envs)]
         self._everybody = np.ones(num_envs, np.bool_)
+        self.before_reset: Callable[[NDArray[np.bool_]], None] | None = None
+        """Called with which worlds have ended, [num_envs], before new episodes begin in them; for recorders, who look at `live_states`."""
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -128,6 +131,12 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             self._end(over, terms, infos)
         return self._observations(), rewards, ends & TERMINATED != 0, ends & TRUNCATED != 0, infos
 
+    @property
+    def live_states(self) -> list[tuple[NDArray[np.intp], str, State]]:
+        """For each map which worlds are on it, its name, and their own arrays, which the next step overwrites; for recorders, who must
+        not write into them."""
+        return [(worlds, fleet.name, fleet.state) for worlds, fleet in zip(self._worlds, self._fleets, strict=True)]
+
     def read_states(self) -> list[Any]:
         """The whole truth of every world (`DrivingState`), in their order."""
         found: list[Any] = [None] * self.num_envs
@@ -157,6 +166,8 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
                 world = int(worlds[w])
                 told = {"terms": dict(zip(_TERMS, terms[world].tolist(), strict=True)), "metrics": fleet.metrics(w)}
                 self._add_info(infos, {"final_obs": fleet.observation(w), "final_info": told}, world)
+        if self.before_reset is not None:
+            self.before_reset(over)
         self._begin(over, self.options)
 
     def _term_infos(self, terms: Array, mask: NDArray[np.bool_]) -> Infos:
