@@ -101,7 +101,7 @@ def test_resets_of_some_worlds_stop_theirs_and_leave_the_others(tmp_path):
 
 @pytest.mark.parametrize("maps", ["town_1km", ["town_1km", "crossroads"]])
 def test_driving_worlds_give_the_bytes_that_single_environments_give(tmp_path, maps):
-    arguments = {"limit_ticks": 40, "ends": ["collision"]} if False else {"limit_ticks": 40}
+    arguments = {"limit_ticks": 40}
     envs = DrivingVectorEnv(3, map=maps, **arguments)
     rng = np.random.default_rng(0)
     driven = rng.uniform((-0.3, 0.0), (0.3, 0.8), (50, 3, 2)).astype(np.float32)
