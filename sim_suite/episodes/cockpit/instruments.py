@@ -40,8 +40,8 @@ def draw_instruments(panel: Surface, hud: Hud) -> None:
     _write(panel, "REC" if hud.recording else "not recording", 44, 14, 18, _INK if hud.recording else _SOFT)
     driver = f"{hud.driver} drives" if hud.autopilot else "you drive"
     _write(panel, driver, _MARGIN, 44, 18, _AUTO if hud.autopilot else _GO)
-    _write(panel, f"{hud.speed_mps * _KMH:.0f}", _MARGIN, 70, 56, _INK)
-    _write(panel, "km/h", _MARGIN + 104, 100, 18, _SOFT)
+    right = _write(panel, f"{hud.speed_mps * _KMH:.0f}", _MARGIN, 70, 56, _INK)
+    _write(panel, "km/h", right + 8, 100, 18, _SOFT)
     _steering(panel, hud.hand.steer, 144)
     _bar(panel, "throttle", hud.hand.throttle, 184, _GO)
     _bar(panel, "brake", hud.hand.brake, 220, _STOP)
@@ -103,8 +103,11 @@ def _bar(panel: Surface, name: str, share: float, y: int, colour: Colour) -> Non
         pygame.draw.rect(panel, colour, (_MARGIN, y + 18, wide, 8), border_radius=4)
 
 
-def _write(panel: Surface, text: str, x: int, y: int, size: int, colour: Colour) -> None:
-    panel.blit(_text(text, size, colour), (x, y))
+def _write(panel: Surface, text: str, x: int, y: int, size: int, colour: Colour) -> int:
+    """Where the text ends at the right."""
+    drawn = _text(text, size, colour)
+    panel.blit(drawn, (x, y))
+    return x + int(drawn.get_width())
 
 
 @lru_cache(maxsize=1024)

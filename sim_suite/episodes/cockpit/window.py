@@ -45,6 +45,7 @@ class Window:
         """Raises `SuiteError` where no window can be opened."""
         require_display()
         os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+        os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "sim-suite")
         import pygame
 
         self._pygame = pygame
