@@ -17,6 +17,7 @@ from tests.system import requires_system
 
 WIDTH, HEIGHT = 1024, 600
 _PATIENCE_S = 60.0
+_CLASS = "sim-suite-test"
 
 
 class Screen:
@@ -24,8 +25,7 @@ class Screen:
 
     def __init__(self, number: str, folder: Path, xdotool: str) -> None:
         self._memory, self._xdotool = folder / "Xvfb_screen0", xdotool
-        # xdotool reads windows' names in the language of the process
-        self.environment = {**os.environ, "DISPLAY": f":{number}", "LC_ALL": "C.UTF-8"}
+        self.environment = {**os.environ, "DISPLAY": f":{number}", "SDL_VIDEO_X11_WMCLASS": _CLASS}
         """For processes that shall open their windows here."""
         self.environment.pop("SDL_VIDEODRIVER", None)
 
@@ -52,12 +52,10 @@ class Screen:
             asked, env=self.environment, capture_output=True, text=True, check=False, timeout=20
         ).stdout.strip()
 
-    def window(self, name: str, is_alive: Callable[[], bool]) -> str:
-        """A window by its title, once it is there, with the keyboard's focus."""
-        self.wait_for(lambda: bool(self.do("search", "--name", name)), is_alive, f"a window {name!r}")
-        found = self.do("search", "--name", name).split()[0]
-        self.do("windowfocus", found)
-        return found
+    def focus_window(self, is_alive: Callable[[], bool]) -> None:
+        """Give the window the keyboard, once it is there. (By its class: this xdotool cannot read the titles that SDL writes.)"""
+        self.wait_for(lambda: bool(self.do("search", "--class", _CLASS)), is_alive, "a window")
+        self.do("windowfocus", self.do("search", "--class", _CLASS).split()[0])
 
     def wait_for(self, holds: Callable[[], bool], is_alive: Callable[[], bool], what: str) -> None:
         """Fail where it does not come to be, or the process that should bring it about ends."""

@@ -68,8 +68,8 @@ def test_a_person_plays_in_a_window_until_escape(tmp_path):
     number = 90 + os.getpid() % 900
     with subprocess.Popen([xvfb, f":{number}", "-screen", "0", "1024x768x24"], stderr=subprocess.DEVNULL) as server:
         try:
-            # xdotool reads windows' names in the language of the process
-            environment = {**os.environ, "DISPLAY": f":{number}", "LC_ALL": "C.UTF-8"}
+            # by its class: this xdotool cannot read the titles that SDL writes
+            environment = {**os.environ, "DISPLAY": f":{number}", "SDL_VIDEO_X11_WMCLASS": "sim-suite"}
             environment.pop("SDL_VIDEODRIVER", None)
             command = [sys.executable, "-m", "sim_suite.cli.main", "play", "sim_suite/CarRacing-v0", "--json"]
             with subprocess.Popen(
@@ -83,7 +83,7 @@ def test_a_person_plays_in_a_window_until_escape(tmp_path):
 
                 window = ""
                 while not window and game.poll() is None:
-                    window = key("search", "--name", "sim-suite")
+                    window = key("search", "--class", "sim-suite")
                     time.sleep(0.1)
                 key("windowfocus", window)
                 key("keydown", "Up")

@@ -12,7 +12,7 @@ import pytest
 from sim_suite.envs.making import make
 from sim_suite.episodes.cockpit.instruments import LIGHT_XY, NOT_RECORDING, PANEL_PX, RECORDING
 from sim_suite.episodes.cockpit.seat import Command, Hand, Hud, Reading
-from sim_suite.episodes.cockpit.window import SIZE, TITLE, Window, require_display
+from sim_suite.episodes.cockpit.window import SIZE, Window, require_display
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.errors import SuiteError
 from tests.screen import HEIGHT, WIDTH, virtual_screen
@@ -60,7 +60,7 @@ def test_a_person_drives_looks_for_help_marks_keeps_and_leaves(tmp_path):
         def dial():
             return screen.picture()[TOP + 70 : TOP + 130, LEFT + SIZE[0] - PANEL_PX :]
 
-        screen.window(TITLE, alive)
+        screen.focus_window(alive)
         wait_for_light(RECORDING)
         standing = dial()
         screen.do("keydown", "Up", "keydown", "Left")
