@@ -11,7 +11,7 @@ No step is met twice or left out in an epoch.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final
 
@@ -103,17 +103,10 @@ class Batches:
             raise SuiteError("these batches were closed. Make new ones with agents.imitation.loading.loader.")
         self._position = number, first
         self._sampler.epoch, self._sampler.first = number, first
-        batches = iter(self._loader)
+        loader = self._loader
+        batches = _unless_dead(lambda: iter(loader))
         for batch_number in range(first, len(self)):
-            try:
-                batch = next(batches)
-            except RuntimeError as error:
-                if not str(error).startswith("DataLoader worker"):
-                    raise
-                raise SuiteError(
-                    f"a process that reads episodes has died ({str(error).splitlines()[0]}). It may have lacked memory: "
-                    f"use fewer workers."
-                ) from error
+            batch = _unless_dead(lambda: next(batches))
             if isinstance(batch, SuiteError):
                 raise batch
             self._position = (number, batch_number + 1) if batch_number + 1 < len(self) else (number + 1, 0)
@@ -144,6 +137,19 @@ class Batches:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _unless_dead(wait: Callable[[], Any]) -> Any:
+    """What a call gives that waits for processes. Raises `SuiteError` where one has died."""
+    try:
+        return wait()
+    except RuntimeError as error:
+        if not str(error).startswith("DataLoader worker"):
+            raise
+        raise SuiteError(
+            f"a process that reads episodes has died ({str(error).splitlines()[0]}). If it lacked memory, use fewer workers; a "
+            f'script that asks for workers needs `if __name__ == "__main__":` around what it does.'
+        ) from error
 
 
 class _Told(TorchDataset[Any]):

@@ -11,6 +11,7 @@ from sim_suite.episodes.recorder import RecordEpisodes
 from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.episodes.views import observations
 from sim_suite.errors import SuiteError
+from tests.agents.imitation.laps_by_hand import frames, write_laps
 
 
 def recorded(folder, env_id, view, *, steps, seed=3, kwargs=None, options=None):
@@ -113,3 +114,14 @@ def test_a_raster_that_nobody_looked_at(tmp_path):
     with numbers:
         assert np.array_equal(observations(numbers, view, range(21)), pictures)
         assert np.array_equal(observations(numbers, View("vector"), range(21)), seen)
+
+
+def test_what_was_not_stored_is_not_made_up(tmp_path):
+    write_laps(tmp_path / "games", [3], env="ALE/Breakout-v5")
+    dataset = Dataset(tmp_path / "games")
+    with dataset.open(dataset.entries[0]) as episode:
+        assert np.array_equal(observations(episode, View("pixels"), [2, 3]), frames(0, [2, 3]))
+        with pytest.raises(SuiteError, match="Atari's views need the frames between"):
+            observations(episode, View("pixels", stack=4), [2])
+        with pytest.raises(SuiteError, match="cannot be shown as state: only its observations are stored"):
+            observations(episode, View("state"), [2])

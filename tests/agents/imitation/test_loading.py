@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.imitation.batches import order_of
+from agents.imitation.batches import Batches, order_of
 from agents.imitation.loading import StepData, class_weights, loader
 from sim_suite.envs.making import make
 from sim_suite.envs.pixels import to_grey
@@ -177,6 +178,21 @@ def test_processes_read_what_one_reads_and_a_resumed_epoch_goes_on_as_it_would_h
             loader(data, 9, seed=1).load_state_dict(state)
     with pytest.raises(SuiteError, match="closed"):
         next(batches.epoch(0))
+
+
+class Deadly:
+    """Ends the process that reads it."""
+
+    def __getitems__(self, indices):
+        os._exit(3)
+
+
+def test_the_death_of_a_process_that_reads_is_told():
+    with (
+        Batches(Deadly(), [4], pool=1, batch_size=2, seed=0, workers=1) as batches,
+        pytest.raises(SuiteError, match="a process that reads episodes has died"),
+    ):
+        list(batches)
 
 
 def test_a_position_between_epochs_and_at_the_last_batch(tmp_path):
