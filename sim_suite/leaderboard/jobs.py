@@ -17,7 +17,7 @@ from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Outcome, Row, play
 from sim_suite.leaderboard.filming import Camera
 from sim_suite.leaderboard.people.facts import Given
-from sim_suite.leaderboard.people.replaying import Recordings, Repeater, Witness
+from sim_suite.leaderboard.people.replaying import Recordings, Repeater, Witness, refusal
 from sim_suite.leaderboard.suite import TaskSpec
 
 
@@ -118,11 +118,12 @@ def _by_person(job: Job) -> Callable[[dict[str, Any]], Row]:
 
     def again(place: dict[str, Any]) -> Row:
         try:
-            recording = recordings.open(job.given[place["episode"]].digest)
+            with recordings.open(job.given[place["episode"]].digest) as episode:
+                driver = Repeater(episode.read("action"), job.task.env)
+                row = _one(job.task, driver, place, lambda env: Witness(env, episode))
+                refused = refusal(episode, row)
         except SuiteError as error:
             return failed(place, "agent_error", str(error))
-        row = _one(job.task, Repeater(recording.actions, job.task.env), place, lambda env: Witness(env, recording))
-        refused = recording.refused(row)
         return replace(row, outcome="agent_error", message=refused, metrics={}) if refused else row
 
     return again
@@ -150,8 +151,8 @@ def film(job: ClipJob) -> Clip:
     from sim_suite.leaderboard.report.clips import encode_webm
 
     if job.given:
-        recording = Recordings(job.agent).open(job.given[0].digest)
-        agent: Agent = Repeater(recording.actions, job.task.env)
+        with Recordings(job.agent).open(job.given[0].digest) as episode:
+            agent: Agent = Repeater(episode.read("action"), job.task.env)
     else:
         agent = build(find(job.agent, trust=job.trust), job.task.env, job.task.kwargs, seed=0)
     with make(job.task.env, agent.interface.observation, kwargs=job.task.kwargs, render_mode="rgb_array") as env:

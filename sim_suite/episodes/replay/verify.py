@@ -69,7 +69,7 @@ def verify(
     first = next(moments)  # a reset decides the shapes of states
     difference = _columns(episode, capture.columns)
     if difference is None:
-        stored = _Stored(episode, left_out)
+        stored = Stored(episode, left_out)
         for moment in _chain(first, moments):
             difference = stored.compare(moment)
             if difference is not None:
@@ -109,10 +109,11 @@ def _kind(column: tuple[str, tuple[int, ...]] | None) -> str:
     return "nothing of the kind" if column is None else f"{column[0]} {list(column[1])}"
 
 
-class _Stored:
+class Stored:
     """An episode's rows, decoded block by block as they are asked for in order."""
 
-    def __init__(self, episode: Episode, left_out: Sequence[str]) -> None:
+    def __init__(self, episode: Episode, left_out: Sequence[str] = ()) -> None:
+        """left_out: columns that are not compared."""
         self._episode, head = episode, episode.head
         self._observed = [column.name for column in head.columns if column.observed]
         self._skipped = set(left_out)
@@ -122,7 +123,7 @@ class _Stored:
     def compare(self, moment: Moment) -> Difference | None:
         """What differs at one moment. What an action brought is compared before where it led."""
         if moment.row:
-            found = self._step(moment.row - 1, moment)
+            found = self.compare_step(moment.row - 1, moment)
             if found is not None:
                 return found
         if moment.row < self._episode.rows_of(self._observed[0]):
@@ -133,7 +134,8 @@ class _Stored:
                         return _array_difference(moment.row - 1, name, stored, np.asarray(now, stored.dtype))
         return None
 
-    def _step(self, step: int, moment: Moment) -> Difference | None:
+    def compare_step(self, step: int, moment: Moment) -> Difference | None:
+        """What differs of what a step, from 0, brought: reward, end and terms."""
         reward = self._row("reward", step)
         if not _same(reward, np.float64(moment.reward)):
             return Difference(step, "the reward", repr(float(reward)), repr(moment.reward))

@@ -141,9 +141,12 @@ def test_what_is_left_out_is_counted_and_said(suite, poles, tmp_path):
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"reward": at(5, 2.0)}, "at step 5, reward 2.0 is recorded, 1.0 simulated"),
-        ({"flags": at(7, 1)}, "at step 7, terminated True is recorded, False simulated"),
-        ({"action": lambda rows: 0 * rows}, "at step 8, terminated False is recorded, True simulated"),
+        ({"reward": at(5, 2.0)}, "the reward differs at step 5: 2.0 was recorded, 1.0 comes out now"),
+        ({"flags": at(7, 1)}, "the episode's end differs at step 7: terminated was recorded, going on comes out now"),
+        (
+            {"action": lambda rows: 0 * rows},
+            "the episode's end differs at step 8: going on was recorded, terminated comes out now",
+        ),
         ({"action": at(2, 7)}, "outside Discrete"),
     ],
 )
@@ -163,7 +166,7 @@ def test_a_claimed_end_that_never_came_is_found(suite, poles, tmp_path):
     compare(suite, [f"human:{folder}"], tmp_path / "out", HERE)  # the flags decide, which hold
     cut = drive(tmp_path / "cut", (3,), stop_after=6)
     folder = rewrite(cut, tmp_path / "claimed", columns={"flags": at(5, 1)}, end="terminated")
-    with pytest.raises(SuiteError, match="at step 5, terminated True is recorded, False simulated"):
+    with pytest.raises(SuiteError, match="the episode's end differs at step 5: terminated was recorded"):
         compare(suite, [f"human:{folder}"], tmp_path / "out2", HERE)
     folder = rewrite(cut, tmp_path / "open", end="terminated")
     with pytest.raises(SuiteError, match="the recording ends after 6 steps, but the episode goes on"):
@@ -194,7 +197,7 @@ def test_an_index_that_hides_an_agent_is_not_believed(suite, tmp_path):
 
     folder = drive(tmp_path / "laps", (3,), agent_from=6)
     write_index(folder, [replace(entry, by=(entry.steps, 0, 0)) for entry in Dataset(folder).entries])
-    with pytest.raises(SuiteError, match="says that a person drove, but step 6 was an agent's"):
+    with pytest.raises(SuiteError, match="counts as a person's, but step 6 was an agent's"):
         compare(suite, [f"human:{folder}"], tmp_path / "out", HERE)
 
 
