@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -61,9 +62,15 @@ def count(dataset: Dataset, task: TaskSpec) -> Counted:
             counted.append(entry)
     if not counted:
         reasons = "; ".join(f"{number} {reason}" for reason, number in sorted(left.items()))
-        raise SuiteError(f"no episode of {dataset.folder} counts on {task.name}: {reasons}.")
+        raise SuiteError(f"no episode of {dataset.folder} counts on {task.name}: {reasons}. Drive {_command(task)}.")
     given = tuple(Given(entry.seed, entry.digest) for entry in counted if entry.seed is not None)
     return Counted(given, tuple(counted), dict(sorted(left.items())))
+
+
+def _command(task: TaskSpec) -> str:
+    """How a person drives the task."""
+    words = [f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in task.kwargs.items()]
+    return f"`sim-suite drive {task.env} --out FOLDER{' --set ' if words else ''}{shlex.join(words)}` to the end"
 
 
 def _refusal(dataset: Dataset, entry: Entry, task: TaskSpec) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from agents.naming import ZOO, build, find
+from sim_suite.cli.main import main
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.compare import Options, compare
@@ -334,6 +335,29 @@ def test_routes_of_the_driving_world_count_where_they_are_the_tasks(tmp_path):
     (driving,) = suites.load("driving").tasks
     said = reasons(folder, driving)
     assert "2 made with actors = 2 where the task has 48" in said
+    assert (
+        "`sim-suite drive sim_suite/Driving-v0 --out FOLDER --set routes=driving actors=48 vehicles_per_km=15.0 "
+        in said
+    )
+
+
+def test_what_was_driven_by_the_command_is_scored_by_the_command(tmp_path, capsys):
+    short = {"max_episode_steps": 30}
+    (tmp_path / "lap.jsonl").write_text('{"at_s": 0.0, "keys": ["up"]}\n')
+    words = [
+        "drive",
+        "sim_suite/CarRacing-v0",
+        "--out",
+        str(tmp_path / "laps"),
+        "--input",
+        str(tmp_path / "lap.jsonl"),
+        "--fast",
+    ]
+    assert main([*words, "--episodes", "2", "--set", "max_episode_steps=30", "--json"]) == 0
+    driven = [one["episode_return"] for one in json.loads(capsys.readouterr().out)["episodes"]]
+    suite = suites.Suite("cars", 1, "", (TaskSpec("car", "sim_suite/CarRacing-v0", 2, kwargs=short),))
+    compare(suite, [f"human:{tmp_path / 'laps'}"], tmp_path / "out", HERE)
+    assert [row.episode_return for row in read(tmp_path / "out").sorted_rows()] == driven
 
 
 def test_from_the_command_line_as_a_process(suite, poles, tmp_path):
