@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset as TorchDataset
 
 from agents.imitation.batches import Batches
-from agents.imitation.loading import OPEN, StepData, loader
+from agents.imitation.loading import StepData, loader
 
 _AT_ONCE = 256
 
@@ -36,4 +36,4 @@ def batches_of(data: StepData, batch_size: int, seed: int, workers: int, memory_
     if size > memory_mb * 1_000_000:
         return loader(data, batch_size, seed, workers)
     counts = [len(source.rows) for source in data.sources]
-    return Batches(Remembered(data), counts, OPEN, batch_size, seed, 0, data.identity)
+    return Batches(Remembered(data), counts, data.pool, batch_size, seed, 0, data.identity)

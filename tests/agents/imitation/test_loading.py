@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from agents.imitation.batches import Batches, order_of
 from agents.imitation.loading import StepData, class_weights, loader
+from agents.imitation.memory import batches_of
 from sim_suite.envs.making import make
 from sim_suite.envs.pixels import to_grey
 from sim_suite.envs.views import View
@@ -268,3 +269,12 @@ def test_driving_worlds_are_learned_from_by_what_is_drawn_of_them(tmp_path, view
     assert np.array_equal(got[0], [observation for observation, _ in seen])
     assert np.array_equal(got[1], [action for _, action in seen])
     assert data.pool > 1
+
+
+def test_what_is_kept_in_memory_comes_in_the_same_batches(tmp_path, monkeypatch):
+    monkeypatch.setattr("agents.imitation.loading.OPEN", 2)  # episodes are mixed by twos, as of much larger datasets
+    write_laps(tmp_path / "laps", [9, 4, 7, 6, 5])
+    data = StepData([tmp_path / "laps"], STACK)
+    read, remembered = batches_of(data, 4, 1, 0, 0), batches_of(data, 4, 1, 0, 100)
+    assert fed(read.epoch(2)) == fed(remembered.epoch(2))
+    assert read.state_dict() == remembered.state_dict()
