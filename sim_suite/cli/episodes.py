@@ -6,6 +6,9 @@ examples:
   sim-suite episodes info data/expert --out expert.html
   sim-suite episodes replay data/expert#0 --video lap.mp4
   sim-suite episodes replay data/expert --verify
+  sim-suite episodes balance data/expert --out data/balanced
+  sim-suite episodes split data/expert --out data/parts
+  sim-suite episodes merge data/laps data/fixes --out data/all
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Annotated, Any, Final
 
 import tyro
 
+from sim_suite.cli.episodes_edit import Balance, Merge, Split, balance_folder, merge_folders, split_folder
 from sim_suite.cli.episodes_info import Info, info
 from sim_suite.cli.episodes_look import Index, List, make_index, show_list
 from sim_suite.cli.episodes_record import Record, record
@@ -26,6 +30,9 @@ Arguments = (
     | Annotated[Index, tyro.conf.subcommand("index")]
     | Annotated[Info, tyro.conf.subcommand("info")]
     | Annotated[Replay, tyro.conf.subcommand("replay")]
+    | Annotated[Balance, tyro.conf.subcommand("balance")]
+    | Annotated[Split, tyro.conf.subcommand("split")]
+    | Annotated[Merge, tyro.conf.subcommand("merge")]
 )
 _RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
     Record: record,
@@ -33,9 +40,12 @@ _RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
     Index: make_index,
     Info: info,
     Replay: replay,
+    Balance: balance_folder,
+    Split: split_folder,
+    Merge: merge_folders,
 }
 
 
-def run(arguments: Record | List | Index | Info | Replay) -> int:
+def run(arguments: Record | List | Index | Info | Replay | Balance | Split | Merge) -> int:
     """Run the sub-command."""
     return _RUNS[type(arguments)](arguments)

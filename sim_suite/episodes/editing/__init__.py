@@ -1,0 +1,1 @@
+"""Datasets made out of datasets: thinned out, split, merged. Sources are never changed."""
