@@ -8,9 +8,9 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
 const TAKEN = 4001, ENDED = 1000
 const SAY_AGAIN_MS = 500, RETRY_MS = 1000
 const NAMES = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', ' ': 'space', Enter: 'return' }
-const CAPS = { up: '↑', down: '↓', left: '←', right: '→', space: 'Space', return: 'Enter', escape: 'Esc', backspace: '⌫', delete: 'Del', tab: 'Tab' }
+const CAPS = { up: '↑', down: '↓', left: '←', right: '→', space: 'Space', return: 'Enter', escape: 'Esc', backspace: 'Backspace', delete: 'Del', tab: 'Tab' }
 const LABELS = {
-  pause: 'Pause', reset: 'Start again', help: 'Keys', quit: 'End session', keep: 'Keep', discard: 'Discard', tag: 'Tag',
+  pause: 'Pause', reset: 'End episode', help: 'Keys', quit: 'Leave', keep: 'Keep', discard: 'Discard', tag: 'Tag',
   autopilot: 'Autopilot', next_map: 'Map', next_traffic: 'Traffic', next_weather: 'Weather',
 }
 const ANSWERS = ['keep', 'discard', 'tag']
@@ -228,7 +228,8 @@ function drawOverlay([title, ...text], offers) {
   if (title === undefined) return veil(null)
   const answers = offers.filter(command => ANSWERS.includes(command)).map(command => button(command, command === 'keep'))
   if (!answers.length && offers.includes('pause')) answers.push(button('pause', true, 'Drive'))
-  veil(title, textOf(text), answers)
+  const caps = answers.map(answer => answer.dataset.command).filter(command => command !== 'tag').map(command => capOf(hello.commands[command]))
+  veil(title, textOf(text.filter(line => !caps.some(cap => line.startsWith(`${cap}  `)))), answers) // what is on a button is not said twice
 }
 
 function textOf(lines) { // lines of two columns, parted by two spaces or more, are a table

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 import threading
 import time
@@ -43,6 +44,8 @@ TAKEN, MISSAID, ENDED = 4001, 1008, 1000
 """Why the server closes a WebSocket: another page came; the page said what ours would not; the session is over."""
 _PING_S: Final = 5.0
 _CLOSE_S: Final = 2.0
+_LOGGER: Final = logging.getLogger(__name__)
+_LOGGER.addHandler(logging.NullHandler())  # else what strangers send would be reported in the person's terminal
 
 
 class Guest(Protocol):
@@ -72,12 +75,12 @@ class Server:
         self._sent_s: dict[int, float] = {}
         self._round_trip_ms: float | None = None
         self._frame = 0
-        self._loop = asyncio.new_event_loop()
-        self._stir = asyncio.Event()
-        self._over = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop
+        self._stir, self._over, serves = asyncio.Event(), asyncio.Event(), threading.Event()
         self._farewells: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name="web-seat", daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(serves)), name="web-seat", daemon=True)
         self._thread.start()
+        serves.wait()
 
     @property
     def address(self) -> str:
@@ -98,21 +101,19 @@ class Server:
             self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(2 * _CLOSE_S)
 
-    def _run(self) -> None:
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.close()
-
-    async def _serve(self) -> None:
+    async def _serve(self, serves: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
         options: dict[str, Any] = {"ping_interval": _PING_S, "ping_timeout": 2 * _PING_S, "close_timeout": _CLOSE_S}
-        async with serve(
+        server = await serve(
             self._talk, sock=self._socket, process_request=self._answer, max_size=MAX_MESSAGE_BYTES, compression=None,
-            server_header=None, **options,
-        ):  # fmt: skip
-            await self._over.wait()
-            if self._page is not None:
-                await self._page.close(ENDED, "the session is over")
+            server_header=None, logger=_LOGGER, **options,
+        )  # fmt: skip
+        serves.set()
+        await self._over.wait()
+        server.close(close_connections=False)
+        if self._page is not None:
+            await self._page.close(ENDED, "the session is over")
+        # Others, such as lines that a browser opened in advance, end with the loop: nobody waits for them.
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """The HTTP answer, or None where a WebSocket may begin."""

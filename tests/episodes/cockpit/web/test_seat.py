@@ -289,6 +289,19 @@ def test_the_page_is_told_that_the_session_is_over(people):
     seat.show(PICTURE, Hud())
 
 
+def test_lines_that_say_nothing_or_nonsense_neither_delay_the_end_nor_show_in_the_terminal(people, capfd):
+    seat = WebSeat(0, clock=people)
+    where = ("127.0.0.1", seat.port)
+    with socket.create_connection(where), socket.create_connection(where) as other, enter(seat) as page:
+        other.sendall(b"\x16\x03\x01 hello\r\n\r\n")
+        other.recv(1000)
+        say(page, "up")
+        read(seat, until=lambda reading: reading.touched)
+        seat.close()
+        assert not seat._server._thread.is_alive()
+    assert capfd.readouterr() == ("", "")
+
+
 # ---- pictures ----
 
 
