@@ -13,7 +13,8 @@ from sim_suite.files import write_atomic
 from sim_suite.leaderboard.entries import Left, resolve
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.jobs import Clip, ClipJob, Job
-from sim_suite.leaderboard.records import EntryRecord, OpenFolder, Records, clip_path, header_of
+from sim_suite.leaderboard.open_folder import OpenFolder, header_of
+from sim_suite.leaderboard.records import EntryRecord, Records, clip_path
 from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import write_results
 from sim_suite.leaderboard.suite import Suite

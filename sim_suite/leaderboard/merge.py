@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Row
-from sim_suite.leaderboard.records import OpenFolder, Records, read
+from sim_suite.leaderboard.open_folder import OpenFolder
+from sim_suite.leaderboard.records import Records, read
 from sim_suite.leaderboard.results import write_results
 
 

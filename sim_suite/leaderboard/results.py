@@ -13,7 +13,8 @@ from sim_suite.leaderboard.episode import COLUMNS
 from sim_suite.leaderboard.records import Records
 from sim_suite.leaderboard.report.model import Board, Section
 from sim_suite.leaderboard.report.page import render
-from sim_suite.leaderboard.scores import plain_scores, sections
+from sim_suite.leaderboard.scores import sections
+from sim_suite.leaderboard.scores_json import plain_scores
 
 RESULTS = "results.csv"
 SCORES = "scores.json"
