@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim_suite.envs.driving.vector import DrivingVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.store.facts import EnvRecord, Player
 from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.vector_recorder import RecordVectorEpisodes
 from sim_suite.episodes.views import observations
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.laps_by_hand import frames, write_laps
@@ -125,3 +128,32 @@ def test_what_was_not_stored_is_not_made_up(tmp_path):
             observations(episode, View("pixels", stack=4), [2])
         with pytest.raises(SuiteError, match="cannot be shown as state: only its observations are stored"):
             observations(episode, View("state"), [2])
+
+
+def test_many_worlds_recorded_at_once_are_drawn_as_each_was_seen(tmp_path):
+    """Short episodes on two maps, so that worlds begin anew while others go on; what ended them is among what was seen."""
+    kwargs = {"map": ["crossroads", "town_1km"], "limit_ticks": 24, "observation": "raster", "raster": "small"}
+    record = EnvRecord("sim_suite/Driving-v0", kwargs)
+    seen: dict[int, list[np.ndarray]] = {world: [] for world in range(3)}
+    told: list[list[np.ndarray]] = []
+    with Recording(tmp_path / "drives") as folder:
+        envs = RecordVectorEpisodes(DrivingVectorEnv(3, **kwargs), folder, record, agent=Player("none", "none"))
+        first = envs.reset(seed=4)[0]
+        for world in seen:
+            seen[world].append(first[world].copy())
+        for k in range(30):
+            pictures, _, terminated, truncated, infos = envs.step(np.tile(np.float32([0.1, 0.6 - 0.01 * k]), (3, 1)))
+            for world in seen:
+                if terminated[world] or truncated[world]:
+                    told.append([*seen[world], np.copy(infos["final_obs"][world])])
+                    seen[world] = []
+                seen[world].append(pictures[world].copy())
+        envs.close()
+    dataset = Dataset(tmp_path / "drives")
+    drawn = []
+    for episode in dataset.episodes():
+        if episode.seal.end != "stopped":
+            drawn.append(observations(episode, View("raster"), range(len(episode) + 1)))
+    assert len(drawn) == len(told) == 6
+    for one in told:
+        assert any(np.array_equal(one, other) for other in drawn)
