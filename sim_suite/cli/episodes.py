@@ -9,6 +9,8 @@ examples:
   sim-suite episodes balance data/expert --out data/balanced
   sim-suite episodes split data/expert --out data/parts
   sim-suite episodes merge data/laps data/fixes --out data/all
+  sim-suite episodes export data/laps --to minari data/laps-minari
+  sim-suite episodes import --from minari data/laps-minari --out data/back
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Annotated, Any, Final
 import tyro
 
 from sim_suite.cli.episodes_edit import Balance, Merge, Split, balance_folder, merge_folders, split_folder
+from sim_suite.cli.episodes_exchange import Export, Import, export_episodes, import_episodes
 from sim_suite.cli.episodes_info import Info, info
 from sim_suite.cli.episodes_look import Index, List, make_index, show_list
 from sim_suite.cli.episodes_record import Record, record
@@ -33,6 +36,8 @@ Arguments = (
     | Annotated[Balance, tyro.conf.subcommand("balance")]
     | Annotated[Split, tyro.conf.subcommand("split")]
     | Annotated[Merge, tyro.conf.subcommand("merge")]
+    | Annotated[Export, tyro.conf.subcommand("export")]
+    | Annotated[Import, tyro.conf.subcommand("import")]
 )
 _RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
     Record: record,
@@ -43,9 +48,11 @@ _RUNS: Final[Mapping[type, Callable[[Any], int]]] = {
     Balance: balance_folder,
     Split: split_folder,
     Merge: merge_folders,
+    Export: export_episodes,
+    Import: import_episodes,
 }
 
 
-def run(arguments: Record | List | Index | Info | Replay | Balance | Split | Merge) -> int:
+def run(arguments: Record | List | Index | Info | Replay | Balance | Split | Merge | Export | Import) -> int:
     """Run the sub-command."""
     return _RUNS[type(arguments)](arguments)

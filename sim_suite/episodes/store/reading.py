@@ -58,6 +58,11 @@ class Episode:
         """How many rows a column has: the steps, and one more of what is observed."""
         return len(self) + (self.head.column(name).observed and self.has_last)
 
+    @property
+    def blocks(self) -> list[int]:
+        """Numbers of the steps that begin a record: written in such blocks again, equal rows give equal bytes."""
+        return list(self._firsts)
+
     def read(self, name: str, start: int = 0, stop: int | None = None) -> Array:
         """Rows [start, stop) of a column, [n, *shape]; to its end without `stop`. Raises `SuiteError` outside the column."""
         column, rows = self.head.column(name), self.rows_of(name)
