@@ -126,7 +126,10 @@ class Server:
                 headers = Headers({**page_headers(hosts[0]), "Content-Length": str(len(body)), "Connection": "close"})
                 return Response(HTTPStatus.OK, "OK", headers, body)
             case Door.FORBIDDEN:
-                return connection.respond(HTTPStatus.FORBIDDEN, "Open the whole address that the command printed.\n")
+                return connection.respond(
+                    HTTPStatus.FORBIDDEN,
+                    "Open the whole address that the command printed, on the same machine or through an SSH tunnel.\n",
+                )
             case Door.NOTHING:
                 return connection.respond(HTTPStatus.NOT_FOUND, "There is only one page here.\n")
 
