@@ -13,6 +13,7 @@ from typing import Any, Final
 from sim_suite.envs.catalog import EnvCard, card
 from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.making import load_object
+from sim_suite.episodes.editing.copying import identity
 from sim_suite.episodes.store.facts import Head
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
@@ -54,8 +55,12 @@ def count(dataset: Dataset, task: TaskSpec) -> Counted:
     left: Counter[str] = Counter()
     known: set[str] = set()
     for entry in there:
-        reason = "recorded twice" if entry.digest in known else _refusal(dataset, entry, task)
-        known.add(entry.digest)
+        reason = _other_drive(entry)
+        if not reason:
+            with dataset.open(entry) as episode:
+                reason, drive = other_task(episode.head, task), identity(episode.head, entry.digest)
+            reason = reason or ("a copy of another" if drive in known else "")
+            known.add(drive)
         if reason:
             left[reason] += 1
         else:
@@ -73,8 +78,8 @@ def _command(task: TaskSpec) -> str:
     return f"`sim-suite drive {task.env} --out FOLDER{' --set ' if words else ''}{shlex.join(words)}` to the end"
 
 
-def _refusal(dataset: Dataset, entry: Entry, task: TaskSpec) -> str:
-    """Why an episode does not count; empty where it does. Its line of the index is asked before its file."""
+def _other_drive(entry: Entry) -> str:
+    """What keeps an episode from being a whole drive by hand, as the index has it; empty where nothing does."""
     human, agent, expert = entry.by
     if agent or expert:
         return "driven in part by an agent" if human else "driven by an agent"
@@ -82,8 +87,7 @@ def _refusal(dataset: Dataset, entry: Entry, task: TaskSpec) -> str:
         return f"{entry.end} before the end"
     if entry.seed is None:
         return "of no known seed"
-    with dataset.open(entry) as episode:
-        return other_task(episode.head, task)
+    return ""
 
 
 def other_task(head: Head, task: TaskSpec) -> str:

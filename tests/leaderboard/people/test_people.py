@@ -13,6 +13,9 @@ import pytest
 
 from agents.naming import ZOO, build, find
 from sim_suite.cli.main import main
+from sim_suite.episodes.editing.copying import copy_with
+from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.index import write_index
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.compare import Options, compare
@@ -134,9 +137,21 @@ def test_what_is_left_out_is_counted_and_said(suite, poles, tmp_path):
     (section,) = compare(suite, [f"human:{folder}"], tmp_path / "out", HERE)
     (entry,) = section.entries
     assert entry.driven["pole"] == (
-        "2 episodes on seeds 3, 4; 2 left out: driven in part by an agent; 1 left out: recorded twice; "
+        "2 episodes on seeds 3, 4; 1 left out: a copy of another; 2 left out: driven in part by an agent; "
         "1 left out: stopped before the end"
     )
+
+
+def test_a_drive_and_its_edited_copy_count_once(poles, tmp_path):
+    folder = drive(tmp_path / "laps", (3,))
+    dataset = Dataset(poles)
+    with Recording(folder) as recording:
+        for _ in range(2):
+            with dataset.open(dataset.entries[1]) as episode:
+                copy_with(episode, recording, {}, {"kept": 0.5})
+    found = count(Dataset(folder), TASK)
+    assert [one.seed for one in found.given] == [3, 4]
+    assert found.left_out == {"a copy of another": 1}
 
 
 @pytest.mark.parametrize(
@@ -193,9 +208,6 @@ def test_a_file_that_is_no_episode_refuses_the_whole_dataset(suite, tmp_path):
 
 
 def test_an_index_that_hides_an_agent_is_not_believed(suite, tmp_path):
-    from sim_suite.episodes.store.folder import Dataset
-    from sim_suite.episodes.store.index import write_index
-
     folder = drive(tmp_path / "laps", (3,), agent_from=6)
     write_index(folder, [replace(entry, by=(entry.steps, 0, 0)) for entry in Dataset(folder).entries])
     with pytest.raises(SuiteError, match="counts as a person's, but step 6 was an agent's"):
