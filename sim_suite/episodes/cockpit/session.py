@@ -159,10 +159,11 @@ class Session:
         if self._follower is not None:
             self._follower.begins(self._number)
         self._showing.start(self._hud())
+        first = self._advise(observation, True)  # while the clock stands still: planners think longest at the beginning
         self._clock.go()
         self._begun_s = self._clock.now()
         self._pace.restart()
-        ended, first = "", True
+        ended = ""
         while not (ended or self._leaves()):
             late = self._pace.wait()
             reading = self._device.read(self._clock.now(), self._pace.frame_s, self._car.speed_mps())
@@ -173,12 +174,12 @@ class Session:
                 self._wait_paused()
                 continue
             observation, ended = self._step(observation, first, reading, late)
-            first = False
+            first = None
         self._recorder.stop()
         if self._recorder.undecided and not self._over():
             self._close(ended or "ended by you")
 
-    def _step(self, observation: Any, first: bool, reading: Reading, late: bool) -> tuple[Any, str]:
+    def _step(self, observation: Any, first: Action | None, reading: Reading, late: bool) -> tuple[Any, str]:
         """One step; (what is observed, how the episode ended or nothing)."""
         action, actor = self._choose(observation, first, reading)
         recorder = self._recorder
@@ -193,17 +194,21 @@ class Session:
         self._showing.step(self._hud)
         return observation, "over" if terminated else "time is up" if truncated else ""
 
-    def _choose(self, observation: Any, first: bool, reading: Reading) -> tuple[Action, Actor]:
-        """The action, by whom, and for the display what it does to wheel and pedals."""
+    def _choose(self, observation: Any, first: Action | None, reading: Reading) -> tuple[Action, Actor]:
+        """The action, by whom, and for the display what it does to wheel and pedals. first: what the autopilot has said already."""
         if self._auto_drives and reading.touched:
             self._auto_drives = False
             self._say("you drive")
-        advice = None if self._autopilot is None else self._autopilot.act(observation, first)
+        advice = self._advise(observation, False) if first is None else first
         if self._auto_drives and self._autopilot is not None and advice is not None:
             self._hand = self._car.hand(advice)
             return advice, self._autopilot.actor
         self._hand = reading.hand
         return self._car.action(reading.hand), Actor.HUMAN
+
+    def _advise(self, observation: Any, first: bool) -> Action | None:
+        """What the autopilot would do, if there is one."""
+        return None if self._autopilot is None else self._autopilot.act(observation, first)
 
     def _obey(self, commands: tuple[Command, ...]) -> None:
         for command in commands:

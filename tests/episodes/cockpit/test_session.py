@@ -200,6 +200,19 @@ def test_a_touch_takes_over_from_the_autopilot_and_a_command_gives_the_wheel_bac
     assert any(hud.driver == "you" and "you drive" in hud.lines for hud in screen.huds)
 
 
+def test_an_autopilot_may_think_for_long_before_it_sets_out(sit, monkeypatch):
+    clock = SimulatedClock()
+    monkeypatch.setitem(globals(), "SimulatedClock", lambda: clock)
+
+    def plan_then_drive(observation, first):
+        clock.sleep(5.0 * first)
+        return straight_on(observation, first)
+
+    drive, dataset, _ = sit({"step": 10, "commands": ["reset"]}, autopilot=Autopilot(plan_then_drive, "robot"))
+    assert (drive.missed, drive.steps) == (0, 10)
+    assert columns(dataset, 0, "time_s")[0] == pytest.approx(np.arange(10) / 50)
+
+
 def test_an_autopilot_that_fails_ends_the_session_and_loses_nothing(sit, tmp_path):
     def fail(observation, first):
         if not first:

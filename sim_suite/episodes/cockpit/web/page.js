@@ -52,7 +52,8 @@ addEventListener('keydown', event => {
   if (event.ctrlKey || event.altKey || event.metaKey) return
   const name = nameOf(event)
   if (document.activeElement?.tagName === 'BUTTON' && (name === 'space' || name === 'return')) return // the browser's click
-  if (!hello.keys.includes(name) || (name === 'tab' && !hud?.offers.includes('autopilot'))) return
+  const walks = name === 'tab' && (document.body.hasAttribute('data-veiled') || !hud?.offers.includes('autopilot'))
+  if (!hello.keys.includes(name) || walks) return
   event.preventDefault()
   if (event.repeat || down.has(event.code)) return
   down.set(event.code, name)
