@@ -15,7 +15,7 @@ STEERING: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 """What is held: to which of left, right, up (throttle) and down (brake) it counts."""
 PRESSED: Final[Mapping[str, Command]] = MappingProxyType({
-    "p": Command.PAUSE, "r": Command.RESET, "escape": Command.QUIT, "q": Command.QUIT, "h": Command.HELP, "f1": Command.HELP,
+    "p": Command.PAUSE, "r": Command.RESET, "escape": Command.QUIT, "h": Command.HELP, "f1": Command.HELP,
     "return": Command.KEEP, "backspace": Command.DISCARD, "delete": Command.DISCARD, "t": Command.TAG,
     "tab": Command.AUTOPILOT, "m": Command.NEXT_MAP, "n": Command.NEXT_TRAFFIC, "b": Command.NEXT_WEATHER,
 })  # fmt: skip
@@ -30,7 +30,7 @@ HELP: Final = (
     "Enter  at an episode's end: keep it",
     "Backspace  at an episode's end: discard it",
     "T  at an episode's end: the next word to mark it with",
-    "Esc, Q  leave; what was recorded is kept",
+    "Esc  leave; what was recorded is kept",
     "H  this help",
 )
 """Its first line is a title; two spaces part a key and what it does."""

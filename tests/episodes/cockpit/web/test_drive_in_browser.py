@@ -133,3 +133,21 @@ def test_who_closes_the_page_leaves_a_paused_session_behind_that_goes_on_for_who
     (entry,) = Dataset(tmp_path / "laps").entries
     with Dataset(tmp_path / "laps").open(entry) as episode:
         assert np.diff(episode.read("time_s")).max() < 0.5  # the pause leaves no gap
+
+
+def test_a_key_takes_over_from_the_autopilot_and_tab_gives_the_wheel_back(browser, sit, tmp_path):
+    sitting = sit("--autopilot", "car-racing-pursuit", "--seed", "3")
+    sitting.until("hud.paused && hud.driver === 'car-racing-pursuit'")
+    sitting.go_on()
+    sitting.until("hud.time_s > 0.3")
+    sitting.hold("ArrowDown", "hud.driver === 'you' && hud.hand.brake > 0.1")
+    browser.press("Tab")
+    sitting.until("hud.autopilot && hud.hand.brake === 0")
+    browser.press("Escape")
+    sitting.finish()
+    (entry,) = Dataset(tmp_path / "laps").entries
+    with Dataset(tmp_path / "laps").open(entry) as episode:
+        actor, brake = episode.read("actor"), episode.read("action")[:, 2]
+    turns = actor[np.flatnonzero(np.diff(actor, prepend=255))]
+    assert turns.tolist() == [Actor.EXPERT, Actor.HUMAN, Actor.EXPERT]
+    assert brake[actor == Actor.HUMAN].max() > 0.1
