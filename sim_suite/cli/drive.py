@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,9 +46,9 @@ _ALL_MAPS: Final = "all"
 class Arguments:
     """What to drive, and how it is recorded."""
 
-    env: Annotated[str, tyro.conf.Positional]
+    env: Annotated[str, tyro.conf.Positional] = "sim_suite/CarRacing-v0"
     """sim_suite/CarRacing-v0, sim_suite/Driving-v0 or sim_suite/Scenario-v0."""
-    out: Path
+    out: Path | None = None
     """Folder of episodes; a new one, or one to add to."""
     episodes: int | None = None
     """How many to keep before it ends; until you leave if not given, one with --input."""
@@ -72,6 +72,10 @@ class Arguments:
     """Of Driving-v0: clear, dusk, night, rain, storm, fog, snow, ice; B changes it."""
     set: tuple[str, ...] = ()
     """Arguments of the environment, as NAME=VALUE."""
+    profile: str | None = None
+    """Of your gamepad or wheel: a name or a .toml file; found by the device's name if not given."""
+    calibrate: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Ask you to move wheel and pedals, write the profile (to --profile FILE.toml, or your own folder), and drive nothing."""
     input: Path | None = None
     """A file that drives in your place, one JSON object a line (`sim_suite/episodes/cockpit/script.py` says which)."""
     fast: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
@@ -87,6 +91,26 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Run the command."""
+    from sim_suite.cli.seats import calibrate_stick
+
+    if arguments.calibrate:
+        if arguments.profile is not None and not arguments.profile.endswith(".toml"):
+            raise SuiteError(
+                f"--profile names the file that --calibrate writes: it must end in .toml, not {arguments.profile!r}."
+            )
+        written = calibrate_stick(None if arguments.profile is None else Path(arguments.profile))
+        console.out.print(str(written), markup=False, soft_wrap=True)
+        console.next_step(f"sim-suite drive {arguments.env} --profile {written} --out data/laps")
+        return 0
+    if arguments.out is None:
+        raise SuiteError("a drive is recorded into a folder: name one, for example --out data/laps.")
+    drive, made = _drive(arguments, arguments.out)
+    _report(arguments, arguments.out, drive, made)
+    return 0
+
+
+def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
+    """One sitting: what it came to, and the episodes that it made."""
     from sim_suite.cli.seats import open_seat
     from sim_suite.envs.making import look, make
     from sim_suite.episodes.cockpit.cars import car_of, render_mode
@@ -96,36 +120,40 @@ def run(arguments: Arguments) -> int:
     from sim_suite.episodes.store.facts import Driver
     from sim_suite.episodes.store.folder import Recording
 
-    mode = render_mode(arguments.env)
+    mode, driver = render_mode(arguments.env), Driver(arguments.driver, arguments.consent)
     _refuse(arguments)
     choices, kwargs = _choices(arguments)
     pilot = _pilot(arguments, kwargs)
     clock = StoppableClock(SimulatedClock() if arguments.fast else RealClock())
     drawn = pilot.view if pilot is not None and pilot.view.kind == "raster" else None
-    recorded_at = None if arguments.fast else lambda: datetime.now(UTC).isoformat(timespec="seconds")
-    with make(arguments.env, drawn, kwargs=kwargs, render_mode=mode) as world, Recording(arguments.out) as folder:
-        _say_recovered(folder)
+    with ExitStack() as open_things:
+        world = open_things.enter_context(make(arguments.env, drawn, kwargs=kwargs, render_mode=mode))
         car = car_of(world)
-        with open_seat(arguments.input, arguments.web, car.reach, shown=not arguments.fast) as seat:
-            _warm_up(world)
-            recorder = RecordEpisodes(
-                world, folder, driver=Driver(arguments.driver, arguments.consent),
-                agent=None if pilot is None else pilot.player, clock=clock.now, hold=True, recorded_at=recorded_at,
-            )  # fmt: skip
-            env = recorder if pilot is None else look(recorder, card(arguments.env), pilot.view)
-            plan = Plan(_episodes(arguments), arguments.seed, arguments.tag, arguments.words)
-            session = Session(
-                env, recorder, car, seat.device, seat.display, clock, plan, choices=choices,
-                autopilot=None if pilot is None else pilot.at(env, arguments.seed), follower=seat.follower,
-            )  # fmt: skip
-            before = len(folder.dataset)
-            try:
-                with _stopped_softly(session.ask_to_quit):
-                    drive = session.run()
-            finally:
-                recorder.close()
-            _report(arguments, drive, folder.dataset.entries[before:])
-    return 0
+        seat = open_things.enter_context(
+            open_seat(arguments.input, arguments.web, car.reach, shown=not arguments.fast, profile=arguments.profile)
+        )
+        folder = open_things.enter_context(Recording(out))
+        _say_recovered(folder)
+        _warm_up(world)
+        recorder = RecordEpisodes(
+            world, folder, driver=driver, agent=None if pilot is None else pilot.player, clock=clock.now, hold=True,
+            recorded_at=None if arguments.fast else _now,
+        )  # fmt: skip
+        open_things.callback(recorder.close)
+        env = recorder if pilot is None else look(recorder, card(arguments.env), pilot.view)
+        plan = Plan(_episodes(arguments), arguments.seed, arguments.tag, arguments.words)
+        session = Session(
+            env, recorder, car, seat.device, seat.display, clock, plan, choices=choices,
+            autopilot=None if pilot is None else pilot.at(env, arguments.seed), follower=seat.follower,
+        )  # fmt: skip
+        before = len(folder.dataset)
+        with _stopped_softly(session.ask_to_quit):
+            drive = session.run()
+        return drive, list(folder.dataset.entries[before:])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _refuse(arguments: Arguments) -> None:
@@ -202,7 +230,7 @@ def _say_recovered(folder: Recording) -> None:
         console.note(f"a session that died here left an episode open: {found}")
 
 
-def _report(arguments: Arguments, drive: Drive, made: list[Entry]) -> None:
+def _report(arguments: Arguments, out: Path, drive: Drive, made: list[Entry]) -> None:
     """What was recorded, and what to type next."""
     if arguments.json:
         console.print_json({"session": drive.to_json(), "episodes": [entry.to_json() for entry in made]})
@@ -219,6 +247,6 @@ def _report(arguments: Arguments, drive: Drive, made: list[Entry]) -> None:
         markup=False,
     )
     if made:
-        console.next_step(f"sim-suite episodes replay {arguments.out}")
+        console.next_step(f"sim-suite episodes replay {out}")
         more = f" --resume {arguments.autopilot}" if drive.was_helped else ""
-        console.next_step(f"sim-suite train bc --episodes {arguments.out}{more}")
+        console.next_step(f"sim-suite train bc --episodes {out}{more}")
