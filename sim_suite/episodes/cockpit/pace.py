@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final, Protocol
 
@@ -97,7 +98,7 @@ class Pace:
         if early > 0.0:
             self._clock.sleep(early)
         behind = max(self._clock.now() - self._due, 0.0) / self.frame_s
-        passed, missed = int(behind), int(behind + 0.5)
+        passed, missed = int(behind), max(math.ceil(behind - 0.5), 0)
         self.frames += passed + 1
         self.missed += missed
         self._last = self._due + passed * self.frame_s

@@ -6,6 +6,7 @@ every step, also of a person, so that its memory goes with the episode: what DAg
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -128,10 +129,15 @@ class Session:
 
     def run(self) -> Drive:
         """Drive until the plan is fulfilled or the person ends it; an episode that is going on then is kept."""
+        collects = gc.isenabled()
+        gc.disable()
         try:
             while not self._over() and (self._plan.episodes is None or self.drive.kept < self._plan.episodes):
+                gc.collect()  # takes frames' time, so it waits for the next break
                 self._episode()
         finally:
+            if collects:
+                gc.enable()
             self._recorder.stop()
             if self._recorder.undecided:
                 self._keep()
