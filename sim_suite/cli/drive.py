@@ -113,25 +113,30 @@ def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
     """One sitting: what it came to, and the episodes that it made."""
     from sim_suite.cli.seats import open_seat
     from sim_suite.envs.making import look, make
-    from sim_suite.episodes.cockpit.cars import car_of, render_mode
+    from sim_suite.episodes.cockpit.cars import car_of, reach_of, render_mode
     from sim_suite.episodes.cockpit.pace import RealClock, SimulatedClock, StoppableClock
     from sim_suite.episodes.cockpit.session import Plan, Session
     from sim_suite.episodes.recorder import RecordEpisodes
     from sim_suite.episodes.store.facts import Driver
     from sim_suite.episodes.store.folder import Recording
 
-    mode, driver = render_mode(arguments.env), Driver(arguments.driver, arguments.consent)
+    mode, reach, driver = (
+        render_mode(arguments.env),
+        reach_of(arguments.env),
+        Driver(arguments.driver, arguments.consent),
+    )
     _refuse(arguments)
     choices, kwargs = _choices(arguments)
     pilot = _pilot(arguments, kwargs)
     clock = StoppableClock(SimulatedClock() if arguments.fast else RealClock())
     drawn = pilot.view if pilot is not None and pilot.view.kind == "raster" else None
     with ExitStack() as open_things:
-        world = open_things.enter_context(make(arguments.env, drawn, kwargs=kwargs, render_mode=mode))
-        car = car_of(world)
         seat = open_things.enter_context(
-            open_seat(arguments.input, arguments.web, car.reach, shown=not arguments.fast, profile=arguments.profile)
+            open_seat(arguments.input, arguments.web, reach, shown=not arguments.fast, profile=arguments.profile)
         )
+        seen = None if seat.display is None else mode
+        world = open_things.enter_context(make(arguments.env, drawn, kwargs=kwargs, render_mode=seen))
+        car = car_of(world)
         folder = open_things.enter_context(Recording(out))
         _say_recovered(folder)
         _warm_up(world)
@@ -204,7 +209,8 @@ def _warm_up(env: gym.Env[Any, Any]) -> None:
     env.reset(seed=0)
     for _ in range(3):
         env.step(env.action_space.sample() * 0)
-        env.render()
+        if env.render_mode is not None:
+            env.render()
 
 
 @contextmanager

@@ -22,7 +22,8 @@ class Seat:
     """Where somebody sits."""
 
     device: Device
-    display: Display
+    display: Display | None
+    """None: nobody looks on."""
     follower: Follower | None = None
     """Who must know where episodes begin and end."""
 
@@ -39,7 +40,8 @@ def open_seat(
     try:
         yield seat
     finally:
-        seat.display.close()
+        if seat.display is not None:
+            seat.display.close()
 
 
 def _seat(script: Path | None, web: int | None, reach: Reach, profile: str | None, *, shown: bool) -> Seat:
@@ -50,7 +52,7 @@ def _seat(script: Path | None, web: int | None, reach: Reach, profile: str | Non
         console.note(f"open {page.address} in a browser on this machine")
         console.note(f"from another machine, first: ssh -L {page.port}:127.0.0.1:{page.port} USER@THIS-MACHINE")
         return Seat(page, page, page)
-    from sim_suite.episodes.cockpit.window import NoDisplay, Window, has_display, require_display
+    from sim_suite.episodes.cockpit.window import Window, has_display, require_display
 
     if script is None:
         from sim_suite.episodes.cockpit.profiles import find_profile
@@ -61,7 +63,7 @@ def _seat(script: Path | None, web: int | None, reach: Reach, profile: str | Non
         return Seat(window, window, window)
     hand = ScriptedHand(read_script(script), reach)
     if not shown or not has_display():
-        return Seat(hand, NoDisplay(), hand)
+        return Seat(hand, None, hand)
     window = Window(reach)
     return Seat(_Watched(hand, window), window, hand)
 

@@ -107,7 +107,7 @@ def test_an_autopilot_drives_until_a_touch_and_the_next_line_resumes_it(drive, t
         {"step": 35, "commands": ["autopilot"]},
         {"step": 50, "commands": ["reset"]},
     ]
-    status, out, err = drive(lines, "--autopilot", "car-racing-pursuit")
+    status, _, err = drive(lines, "--autopilot", "car-racing-pursuit")
     assert status == 0, err
     actor, action = columns(tmp_path / "laps", 0, "actor", "action")
     assert actor.tolist() == [2] * 20 + [0] * 15 + [2] * 15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
@@ -167,7 +167,7 @@ class RoadCar:
         self._env.render()
 
 
-_CARS: Final[Mapping[str, tuple[Callable[[gym.Env[Any, Any]], Car], str]]] = {
+_CARS: Final[Mapping[str, tuple[type[RacingCar | RoadCar], str]]] = {
     "car racing": (RacingCar, "rgb_array"),
     "driving": (RoadCar, "rgb_array_list"),
 }
@@ -175,13 +175,22 @@ _CARS: Final[Mapping[str, tuple[Callable[[gym.Env[Any, Any]], Car], str]]] = {
 
 
 def render_mode(env_id: str) -> str:
-    """What an environment must be made with to be driven. Raises `SuiteError` where nobody can sit in it."""
+    """What an environment must be made with to be driven and looked at. Raises `SuiteError` where nobody can sit in it."""
+    return _kind(env_id)[1]
+
+
+def reach_of(env_id: str) -> Reach:
+    """Of keys, in its car. Raises `SuiteError` where nobody can sit in it."""
+    return _kind(env_id)[0].reach
+
+
+def _kind(env_id: str) -> tuple[type[RacingCar | RoadCar], str]:
     family = card(env_id).family
     if family not in _CARS:
         raise SuiteError(
             f"{env_id} is nothing to drive. Drive sim_suite/CarRacing-v0 or sim_suite/Driving-v0; `sim-suite play` has the others."
         )
-    return _CARS[family][1]
+    return _CARS[family]
 
 
 def car_of(env: gym.Env[Any, Any]) -> Car:
@@ -192,7 +201,7 @@ def car_of(env: gym.Env[Any, Any]) -> Car:
             f"{env.spec.id} with the actions {env.action_space} has no wheel and pedals. Drive it with continuous actions: "
             f"leave out --set action=..., or name sim_suite/CarRacing-v0 or sim_suite/Driving-v0."
         )
-    return _CARS[card(env.spec.id).family][0](env)
+    return _kind(env.spec.id)[0](env)
 
 
 def _world(env: gym.Env[Any, Any]) -> Any:  # the families' worlds have no common type

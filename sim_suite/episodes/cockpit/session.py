@@ -100,7 +100,7 @@ class Session:
         recorder: RecordEpisodes,
         car: Car,
         device: Device,
-        display: Display,
+        display: Display | None,
         clock: StoppableClock,
         plan: Plan,
         *,
@@ -108,7 +108,7 @@ class Session:
         autopilot: Autopilot | None = None,
         follower: Follower | None = None,
     ) -> None:
-        """`recorder` must have been made with `hold` and this clock."""
+        """`recorder` must have been made with `hold` and this clock; display: None where nobody looks on."""
         self._env, self._recorder, self._car, self._device = env, recorder, car, device
         self._clock, self._plan, self._follower = clock, plan, follower
         self._choices = choices or Choices(offered=False)

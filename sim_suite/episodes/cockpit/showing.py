@@ -20,7 +20,8 @@ _SHARE: Final = 0.2  # of the newest one in what is usual
 class Showing:
     """Between the car's pictures and the display."""
 
-    def __init__(self, display: Display, car: Car, pace: Pace, clock: Clock) -> None:
+    def __init__(self, display: Display | None, car: Car, pace: Pace, clock: Clock) -> None:
+        """display: None where nobody looks on; then nothing is drawn."""
         self._display, self._car, self._pace, self._clock = display, car, pace, clock
         self._usual_s, self._row = 0.0, 0
         self._picture: Picture = np.zeros((400, 600, 3), np.uint8)
@@ -30,20 +31,23 @@ class Showing:
     @property
     def closed(self) -> bool:
         """Whether the person has shut the display."""
-        return self._display.closed
+        return self._display is not None and self._display.closed
 
     def start(self, hud: Hud) -> None:
         """An episode's first picture."""
-        for picture in self._car.pictures():
+        for picture in self._car.pictures() if self._display is not None else ():
             self._picture = picture
             self.again(hud)
 
     def again(self, hud: Hud) -> None:
         """The last picture once more: something else has changed."""
-        self._display.show(self._picture, hud)
+        if self._display is not None:
+            self._display.show(self._picture, hud)
 
     def step(self, hud: Callable[[], Hud]) -> None:
         """Those of the step that has just been taken, if there is time for them."""
+        if self._display is None:
+            return
         if self._pace.left_s() < _MARGIN * self._usual_s and self._row < MOST_SKIPPED:
             self._row, self.skipped = self._row + 1, self.skipped + 1
             self._car.skip()

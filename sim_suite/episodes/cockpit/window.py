@@ -131,15 +131,3 @@ class Window:
                 self._held.discard(name)
         elif down and name in PRESSED:
             self._commands.append(PRESSED[name])
-
-
-class NoDisplay:
-    """Shows nothing: for drives from a file on machines without a display."""
-
-    closed = False
-
-    def show(self, picture: Picture, hud: Hud) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
-        """Nothing."""
