@@ -80,7 +80,7 @@ def test_a_person_drives_looks_for_help_marks_keeps_and_leaves(tmp_path):
     assert game.returncode == 0, err
     assert "next: sim-suite train bc --episodes" in err
     assert "seed 7" in out
-    assert share_near(seen, ROAD) > 0.05
+    assert share_near(seen, ROAD) > 0.01  # thin, while the view zooms in
     assert share_near(seen, GRASS) > 0.3
     assert (
         helping[TOP + 200 : TOP + 280, WIDTH // 2 - 150 : WIDTH // 2 + 150].max(-1) < 60
