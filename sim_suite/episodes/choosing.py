@@ -26,6 +26,8 @@ def chosen(dataset: Dataset, name: str | None) -> list[Entry]:
     Raises `SuiteError` where there is none of that name, and where the folder holds no episodes at all.
     """
     entries = dataset.entries
+    if not entries and dataset.damaged:
+        raise SuiteError(f"{dataset.folder} holds no whole episode: {next(iter(dataset.damaged.values()))}")
     if not entries:
         raise SuiteError(
             f"{dataset.folder} holds no episodes. Record some: `sim-suite drive ENV --out {dataset.folder}`."
@@ -39,7 +41,7 @@ def chosen(dataset: Dataset, name: str | None) -> list[Entry]:
             raise SuiteError(f"{dataset.folder} has the episodes 0 to {len(entries) - 1}, not {name}.")
         return [entries[number]]
     if stem + SUFFIX in dataset.damaged:
-        raise SuiteError(f"{dataset.damaged[stem + SUFFIX]}")
+        raise SuiteError(dataset.damaged[stem + SUFFIX])
     found = [entry for entry in entries if entry.file == stem + SUFFIX]
     if not found and _FILE.fullmatch(stem):
         ends = f"{entries[0].file} to {entries[-1].file}"

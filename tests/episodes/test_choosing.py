@@ -42,3 +42,10 @@ def test_what_is_not_there_is_said(poles, tmp_path):
     Recording(tmp_path / "empty").close()
     with pytest.raises(SuiteError, match="Record some"):
         chosen(Dataset(tmp_path / "empty"), None)
+
+
+def test_where_all_are_damaged_the_damage_is_said(tmp_path):
+    folder = recorded(tmp_path / "poles", "CartPole-v1", steps=2)
+    (folder / "episodes/000000.episode").write_bytes(b"torn")
+    with pytest.raises(SuiteError, match=r"no whole episode: .*000000.*Restore it from a copy"):
+        chosen(Dataset(folder), None)

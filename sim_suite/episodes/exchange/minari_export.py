@@ -137,17 +137,20 @@ def _write(group: h5py.Group, number: int, episode: Episode) -> None:
         group.attrs[name] = value
     single = any(column.name == OBSERVATION for column in head.columns)
     infos: h5py.Group | None = None
+    seen = layout.Fingerprint()
     for column in head.columns:
         if column.observed:
             place = group if single else group.require_group("observations")
-            _column(place, "observations" if single else column.name.removeprefix(f"{OBSERVATION}."), column, episode)
+            _column(
+                place, "observations" if single else column.name.removeprefix(f"{OBSERVATION}."), column, episode, seen
+            )
         elif column.name == "action":
-            _column(group, "actions", column, episode)
+            _column(group, "actions", column, episode, seen)
         elif column.name == "reward":
-            _column(group, "rewards", column, episode)
+            _column(group, "rewards", column, episode, seen)
         else:
             infos = infos or group.create_group("infos")
-            _column(infos, column.name, column, episode)
+            _column(infos, column.name, column, episode, seen)
     flags = episode.read("flags")
     truncated = (flags & StepFlag.TRUNCATED) != 0
     terminated = (flags & StepFlag.TERMINATED) != 0
@@ -156,10 +159,10 @@ def _write(group: h5py.Group, number: int, episode: Episode) -> None:
     group.create_dataset("truncations", data=truncated)
     ours = group.create_group(layout.OURS)
     ours["head"], ours["seal"] = canonical_json(head.to_json()), canonical_json(episode.seal.to_json())
-    ours["blocks"] = np.array(episode.blocks, np.int64)
+    ours["blocks"], ours["sha256"] = np.array(episode.blocks, np.int64), seen.hexdigest()
 
 
-def _column(group: h5py.Group, name: str, column: Column, episode: Episode) -> None:
+def _column(group: h5py.Group, name: str, column: Column, episode: Episode, seen: layout.Fingerprint) -> None:
     rows = episode.rows_of(column.name)
     packed: dict[str, Any] = {}
     if column.row_bytes >= _COMPRESSED_FROM and rows:
@@ -167,7 +170,9 @@ def _column(group: h5py.Group, name: str, column: Column, episode: Episode) -> N
     data = group.create_dataset(name, (rows, *column.shape), column.dtype, **packed)
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
-        data[start:stop] = episode.read(column.name, start, stop)
+        found = episode.read(column.name, start, stop)
+        data[start:stop] = found
+        seen.add(column.name, found)
 
 
 def _metadata(name: str, entries: Sequence[Entry], heads: Sequence[Head], size: int) -> dict[str, Any]:

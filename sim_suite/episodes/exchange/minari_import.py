@@ -139,10 +139,22 @@ def _own(group: h5py.Group, ours: h5py.Group, found: Foreign, recording: Recordi
         else:
             data = named[column.name] if column.name in named else group["infos"][column.name]
         sources.append(_rows(data, column))
-    blocks = [*ours["blocks"][()].tolist(), seal.steps]
+    blocks, seen = [*ours["blocks"][()].tolist(), seal.steps], layout.Fingerprint()
     file = recording.begin(head)
-    _fill(file, head.columns, sources, blocks)
+    _fill(file, head.columns, [_watched(*one, seen) for one in zip(head.columns, sources, strict=True)], blocks)
+    if seen.hexdigest() != layout.plain(ours["sha256"][()]):
+        file.discard()
+        raise ValueError(f"{group.name} was altered since it was exported")
     return recording.seal(file, seal.end, seconds=seal.seconds, metrics=dict(seal.metrics), tags=seal.tags)
+
+
+def _watched(column: Column, source: Source, seen: layout.Fingerprint) -> Source:
+    def rows(start: int, stop: int) -> Array:
+        found = source(start, stop)
+        seen.add(column.name, found)
+        return found
+
+    return rows
 
 
 def _foreign(group: h5py.Group, number: int, found: Foreign, recording: Recording) -> Entry:

@@ -222,6 +222,16 @@ def test_damaged_datasets_are_named(poles, tmp_path):
         load(tmp_path / "out", tmp_path / "in5")
 
 
+@pytest.mark.parametrize("place", ["observations", "actions", "rewards", "infos/flags"])
+def test_what_was_altered_since_the_export_is_not_taken_back(poles, tmp_path, place):
+    exported(poles, tmp_path / "out")
+    with h5py.File(tmp_path / "out/data/main_data.hdf5", "a") as file:
+        file[f"episode_1/{place}"][2] += 1
+    with pytest.raises(DamagedFileError, match="episode_1 was altered since it was exported"):
+        load(tmp_path / "out", tmp_path / "in")
+    assert not list((tmp_path / "in/open").iterdir())
+
+
 @pytest.mark.parametrize(
     "space",
     [
