@@ -9,7 +9,8 @@ from typing import Any, Final
 import gymnasium as gym
 import numpy as np
 
-from sim_suite.episodes.capture import capture_for
+from sim_suite.driving.world.layout import NUM_EVENTS_NOW
+from sim_suite.episodes.capture import STATE, capture_for
 from sim_suite.episodes.replay.simulate import Moment, refuse_unrepeatable, simulate
 from sim_suite.episodes.store.columns import Array, Column
 from sim_suite.episodes.store.facts import StepFlag
@@ -130,8 +131,9 @@ class Stored:
             for name, now in zip(self._observed, moment.observed, strict=True):
                 if name not in self._skipped:
                     stored = self._row(name, moment.row)
-                    if not _same(stored, np.asarray(now, stored.dtype)):
-                        return _array_difference(moment.row - 1, name, stored, np.asarray(now, stored.dtype))
+                    pair = [_lasting(name, array) for array in (stored, np.asarray(now, stored.dtype))]
+                    if not _same(*pair):
+                        return _array_difference(moment.row - 1, name, *pair)
         return None
 
     def compare_step(self, step: int, moment: Moment) -> Difference | None:
@@ -158,6 +160,16 @@ class Stored:
             block = self._episode.read(name, row, min(row + BLOCK, self._episode.rows_of(name)))
             self._blocks[name] = begin, block
         return block[row - begin]
+
+
+def _lasting(name: str, row: Array) -> Array:
+    """A row without what is no state: the count of events, which are not stored, is that of a step's last tick where somebody looks on
+    tick by tick, else that of the step."""
+    if name != STATE + "world":
+        return row
+    found = row.copy()
+    found[NUM_EVENTS_NOW] = 0
+    return found
 
 
 def _end(flags: StepFlag) -> str:

@@ -132,3 +132,15 @@ def test_a_reset_without_a_seed_is_found_again(tmp_path):
 @pytest.mark.parametrize("name", sample_names())
 def test_what_is_shipped_comes_out_the_same(name):
     assert [str(found.difference) for found in verdicts(locate(Path(f"sample:{name}")))] == ["None", "None"]
+
+
+def test_it_does_not_matter_whether_somebody_looked_on(tmp_path):
+    """Who watches sees every tick; the world goes the same way, also where much happens."""
+    watched = make("sim_suite/Driving-v0", kwargs=DRIVING, render_mode="rgb_array")
+    with Recording(tmp_path / "watched") as folder, RecordEpisodes(watched, folder) as env:
+        env.reset(seed=1)
+        over = False
+        while not over and env.unwrapped.live_state.tally.sum() < 3:
+            over = any(env.step(np.float32([0.4, 1.0]))[2:4])
+        assert env.unwrapped.live_state.tally.sum() >= 3
+    assert [v.equal for v in verdicts(tmp_path / "watched")] == [True]
