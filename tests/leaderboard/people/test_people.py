@@ -18,7 +18,7 @@ from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.episodes.store.index import write_index
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.leaderboard import suite as suites
-from sim_suite.leaderboard.compare import Options, compare
+from sim_suite.leaderboard.compare import Options, Watch, compare
 from sim_suite.leaderboard.entries import resolve
 from sim_suite.leaderboard.people.counting import count
 from sim_suite.leaderboard.people.entering import person_of, who
@@ -100,6 +100,20 @@ def test_a_person_is_ranked_but_compared_with_nobody(suite, poles, tmp_path):
 def test_an_agent_alone_with_a_person_has_nobody_to_be_compared_with(suite, poles, tmp_path):
     compare(suite, [f"human:{poles}", "random"], tmp_path / "out", HERE)
     assert "Probability of improvement</h4>" not in (tmp_path / "out" / PAGE).read_text()
+
+
+def test_who_drove_one_task_of_several_stands_there_alone(small_suite, poles, tmp_path):
+    left = []
+    watch = Watch(entered=lambda entry, missed: left.extend(missed))
+    agents = [f"human:{poles}", "random"]
+    (section,) = compare(suites.load(str(small_suite)), agents, tmp_path / "out", HERE, watch)
+    assert [(one.label, one.task) for one in left] == [("ada", "lake")]
+    assert "has no episode of FrozenLake-v1; it has CartPole-v1" in left[0].reason
+    assert [entry.label for entry in section.entries] == ["random", "ada"], (
+        "without a score on each task nobody is ranked"
+    )
+    assert section.duels == (None, None)
+    assert (tmp_path / "out" / PAGE).read_text().count("Unpaired: agents") == 1
 
 
 @pytest.mark.parametrize(
