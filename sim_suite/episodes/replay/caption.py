@@ -53,8 +53,11 @@ class Captions:
         if about.kind == "numbered":
             write(image, f"action: {about.classes[int(action)]}", x, y, _SIZE, _SOFT)
             return
-        values = np.asarray(action, np.float64).ravel()[:_MOST_BARS]
-        for name, value, low, high in zip(about.names, values, about.low, about.high, strict=False):
+        values = np.array(action, np.float64).ravel()[:_MOST_BARS]
+        low_high = list(zip(about.low, about.high, strict=True))
+        if about.kind == "driving":  # left is positive there, and shall be seen on the left
+            values[0], low_high[0] = -values[0], (-low_high[0][1], -low_high[0][0])
+        for name, value, (low, high) in zip(about.names, values, low_high, strict=False):
             write(image, name, x, y, _SIZE, _SOFT)
             x += text_width(name, _SIZE) + 6
             _bar(image, x, y, float(value), low, high)

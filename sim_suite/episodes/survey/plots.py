@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from markupsafe import Markup
@@ -22,6 +22,7 @@ _BAR: Final = 72
 _LABELS: Final = 5
 """Under a histogram: at its ends and between."""
 _MAP_PX: Final = 460
+_PAGE_PX: Final = 900
 _SHADES: Final = 5
 
 
@@ -81,15 +82,17 @@ def map_plot(one: Coverage) -> Markup:
     ends = np.concatenate(one.lines)
     low, high = ends.min(axis=0) - 8.0, ends.max(axis=0) + 8.0
     wide, tall = (high - low).tolist()
-    roads = [Markup('<path class="road" d="{}"/>').format(_path([line], low, tall)) for line in one.lines]
+    height = min(_MAP_PX, max(160, round(_PAGE_PX * tall / wide)))
+    metre_px = min(_PAGE_PX / wide, height / tall)
+    roads = [_stroke("road", [line], low, tall, max(3.2, 1.5 / metre_px)) for line in one.lines]
     shades = shade_of(one.visits)
-    driven = []
-    for shade in range(1, _SHADES + 1):
-        stretches = one.stretches[shades == shade]
-        if len(stretches):
-            path = _path([stretch.reshape(2, 2) for stretch in stretches], low, tall)
-            driven.append(Markup('<path class="driven s{}" d="{}"/>').format(shade, path))
-    height = min(_MAP_PX, max(160, round(760 * tall / wide)))
+    driven = [
+        _stroke(
+            f"driven s{shade}", one.stretches[shades == shade].reshape(-1, 2, 2), low, tall, max(2.6, 3.0 / metre_px)
+        )
+        for shade in range(1, _SHADES + 1)
+        if (shades == shade).any()
+    ]
     return Markup(
         '<svg class="chart map" width="100%" height="{}" viewBox="0 0 {:.1f} {:.1f}" role="img" aria-label="{}">{}</svg>'
     ).format(height, wide, tall, f"Where was driven on {one.map}", Markup("").join([*roads, *driven]))
@@ -119,6 +122,11 @@ def _numbers(one: Histogram, bottom: int) -> list[Markup]:
         text = Markup('<text class="tick" x="{}%" y="{}" text-anchor="{}">{}</text>')
         parts.append(text.format(round(100 * share, 2), bottom + 16, anchor, number(float(value))))
     return parts
+
+
+def _stroke(kind: str, lines: Any, low: np.ndarray, tall: float, width_m: float) -> Markup:
+    """One path of many lines, at least so wide that it is seen on maps of kilometres."""
+    return Markup('<path class="{}" stroke-width="{:.1f}" d="{}"/>').format(kind, width_m, _path(lines, low, tall))
 
 
 def _path(lines: Sequence[np.ndarray], low: np.ndarray, tall: float) -> str:

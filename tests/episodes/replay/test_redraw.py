@@ -101,3 +101,18 @@ def test_an_empty_film_leaves_no_file(tmp_path):
     with pytest.raises(SuiteError, match="at least one picture"):
         write_film(tmp_path / "a.mp4", iter(()), 10)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("steer", "side"), [(1.0, "left"), (-1.0, "right")])
+def test_steering_is_seen_on_its_own_side(street, tmp_path, steer, side):
+    """Of driving left is positive: the bar still grows to the left."""
+
+    def turn(columns):
+        columns["action"][:, 0], columns["action"][:, 1] = steer, 0.0
+
+    with only(rewritten(street, tmp_path / "turned", turn)) as episode:
+        strip = Captions(episode, 10.0).below(np.zeros((480, 640, 3), np.uint8), 3)[480:]
+    blue = np.flatnonzero((strip == (110, 168, 216)).all(axis=2).any(axis=0))
+    track = np.flatnonzero((strip == (54, 61, 67)).all(axis=2).any(axis=0))
+    steering = [blue[blue < 130], track[track < 130]]
+    assert (steering[0].mean() < steering[1].mean()) == (side == "left")
