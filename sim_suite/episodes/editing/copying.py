@@ -41,7 +41,7 @@ def copy_with(
     names = {column.name for column in added}
     kept = tuple(column for column in episode.head.columns if column.name not in names)
     told = {**episode.head.origin, **origin, EPISODE: identity(episode.head, episode.seal.digest)}
-    file = recording.begin(replace(episode.head, columns=(*kept, *added), origin=told))
+    file = recording.begin(replace(episode.head, columns=(*kept, *added), origin=told), is_copy=True)
     try:
         for start in range(0, len(episode), BLOCK):
             stop = min(start + BLOCK, len(episode))

@@ -140,7 +140,7 @@ def _own(group: h5py.Group, ours: h5py.Group, found: Foreign, recording: Recordi
             data = named[column.name] if column.name in named else group["infos"][column.name]
         sources.append(_rows(data, column))
     blocks, seen = [*ours["blocks"][()].tolist(), seal.steps], layout.Fingerprint()
-    file = recording.begin(head)
+    file = recording.begin(head, is_copy=True)
     _fill(file, head.columns, [_watched(*one, seen) for one in zip(head.columns, sources, strict=True)], blocks)
     if seen.hexdigest() != layout.plain(ours["sha256"][()]):
         file.discard()
@@ -172,7 +172,7 @@ def _foreign(group: h5py.Group, number: int, found: Foreign, recording: Recordin
         *(source for _, source in observed), actions, lambda start, stop: rewards[start:stop],
         lambda start, stop: np.full(stop - start, found.actor, np.uint8), lambda start, stop: flags[start:stop],
     ]  # fmt: skip
-    file = recording.begin(_head(group, number, found, columns))
+    file = recording.begin(_head(group, number, found, columns), is_copy=True)
     _fill(file, columns, sources, [*range(0, steps, BLOCK), steps])
     end: End = "terminated" if flags[-1] & StepFlag.TERMINATED else "truncated" if flags[-1] else "stopped"
     return recording.seal(file, end)

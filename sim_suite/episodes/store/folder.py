@@ -145,9 +145,9 @@ class Recording:
             raise
         self._next = self._first_free()
 
-    def begin(self, head: Head) -> EpisodeFile:
-        """Open a new episode."""
-        path = self.folder / _OPEN / f"{self._next:06d}{SUFFIX}"
+    def begin(self, head: Head, *, is_copy: bool = False) -> EpisodeFile:
+        """Open a new episode. is_copy: of what is kept elsewhere, so that nothing of it stays where the process dies."""
+        path = self.folder / _OPEN / f"{self._next:06d}{_COPY if is_copy else SUFFIX}"
         self._next += 1
         return EpisodeFile(path, head)
 

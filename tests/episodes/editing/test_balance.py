@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim_suite.episodes.editing.balance import balance, cap_of, thin, write_balanced
 from sim_suite.episodes.selection import has_selection, selected
 from sim_suite.episodes.store.facts import Actor, Player
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.episodes.store.reading import equal
 from sim_suite.errors import SuiteError
 from tests.episodes.altering import recorded, rewritten
@@ -125,3 +125,25 @@ def test_the_cap_is_a_multiple_of_the_median_of_what_occurs():
     assert cap_of(np.array([10, 4]), 1.5) == 10
     assert cap_of(np.array([1, 1]), 0.1) == 1
     assert cap_of(np.zeros(3, np.int64), 1.0) == 1
+
+
+def test_of_a_copy_that_was_cut_short_nothing_stays(slopes, tmp_path):
+    found = balance(slopes, slopes.entries)
+
+    class Cut(Exception):
+        pass
+
+    def cut(done, total):
+        raise Cut
+
+    with pytest.raises(Cut):
+        write_balanced(slopes, slopes.entries, found, tmp_path / "cut", cut)
+    with Recording(tmp_path / "cut") as folder:  # what a killed process leaves
+        episode = next(slopes.episodes())
+        file = folder.begin(episode.head, is_copy=True)
+        file.append([episode.read(c.name)[:40] for c in episode.head.columns])
+        file.close()
+    with Recording(tmp_path / "cut") as folder:
+        assert folder.recovered == []
+        assert len(folder.dataset) == 1
+        assert not list((tmp_path / "cut/open").iterdir())
