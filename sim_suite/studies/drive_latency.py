@@ -145,10 +145,9 @@ def measure(seconds: float, seed: int = 0, place: Path | None = None) -> Latenci
     with make(ENV, render_mode=render_mode(ENV)) as world, Recording(place) as folder:
         window, steps = Window(car_of(world).reach), _Steps(world)
         recorder = RecordEpisodes(steps, folder, driver=Driver("dummy"), clock=clock.now, hold=True)
-        for _ in range(2):  # kernels and fonts
+        for _ in range(2):  # kernels
             world.reset(seed=seed)
             world.step(np.zeros(3, np.float32))
-            world.render()
         keeper = _Keeper(window, seconds)
         session = Session(recorder, recorder, car_of(world), keeper, window, clock, Plan(seed=seed), follower=window)
         presser = _Presser(seed)

@@ -16,6 +16,7 @@ from sim_suite.driving.world.kinds import TICKS_A_SECOND
 from sim_suite.envs.catalog import card
 from sim_suite.envs.driving.fleet import COUNTS
 from sim_suite.envs.driving.judging import EGO
+from sim_suite.episodes.cockpit.racing_picture import RacingPicture
 from sim_suite.episodes.cockpit.ramps import RACING_CAR, ROAD_CAR, Reach
 from sim_suite.episodes.cockpit.seat import Hand, Picture
 from sim_suite.errors import SuiteError
@@ -73,7 +74,8 @@ class RacingCar:
     reach = RACING_CAR
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
-        self._env, self._world = env, _world(env)
+        self._world = _world(env)
+        self._picture = RacingPicture(self._world)
         self._off, self._times_off = False, 0
 
     def action(self, hand: Hand) -> Action:
@@ -109,8 +111,8 @@ class RacingCar:
         return (("off the road", self._times_off),) if self._times_off else ()
 
     def pictures(self) -> Iterator[Picture]:
-        """Gymnasium's own picture, [400, 600, 3]; the observation is smaller and drawn by other means."""
-        yield np.asarray(self._env.render(), np.uint8)
+        """One, [480, 720, 3]."""
+        yield self._picture.draw()
 
     def skip(self) -> None:
         """It is drawn only when it is asked for."""
@@ -167,14 +169,14 @@ class RoadCar:
         self._env.render()
 
 
-_CARS: Final[Mapping[str, tuple[type[RacingCar | RoadCar], str]]] = {
-    "car racing": (RacingCar, "rgb_array"),
+_CARS: Final[Mapping[str, tuple[type[RacingCar | RoadCar], str | None]]] = {
+    "car racing": (RacingCar, None),
     "driving": (RoadCar, "rgb_array_list"),
 }
 """By family: the car, and the render mode that it needs."""
 
 
-def render_mode(env_id: str) -> str:
+def render_mode(env_id: str) -> str | None:
     """What an environment must be made with to be driven and looked at. Raises `SuiteError` where nobody can sit in it."""
     return _kind(env_id)[1]
 
@@ -184,7 +186,7 @@ def reach_of(env_id: str) -> Reach:
     return _kind(env_id)[0].reach
 
 
-def _kind(env_id: str) -> tuple[type[RacingCar | RoadCar], str]:
+def _kind(env_id: str) -> tuple[type[RacingCar | RoadCar], str | None]:
     family = card(env_id).family
     if family not in _CARS:
         raise SuiteError(

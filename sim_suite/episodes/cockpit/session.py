@@ -6,7 +6,6 @@ every step, also of a person, so that its memory goes with the episode: what DAg
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -20,6 +19,7 @@ from sim_suite.episodes.cockpit.closing import OFFERS as CLOSING
 from sim_suite.episodes.cockpit.closing import Closing
 from sim_suite.episodes.cockpit.keys import HELP
 from sim_suite.episodes.cockpit.pace import Pace, StoppableClock
+from sim_suite.episodes.cockpit.quiet import collect, quiet_interpreter
 from sim_suite.episodes.cockpit.seat import Command, Device, Display, Hand, Hud, Reading
 from sim_suite.episodes.cockpit.showing import Showing
 from sim_suite.episodes.recorder import RecordEpisodes
@@ -120,6 +120,7 @@ class Session:
         self._stamps: deque[float] = deque(maxlen=max(int(car.rate_hz) + 1, 2))
         self._number = 0
         self._hand = Hand()
+        self._chosen: tuple[str, ...] = ()
         self._return, self._begun_s = 0.0, 0.0
         self.drive = Drive()
 
@@ -129,15 +130,12 @@ class Session:
 
     def run(self) -> Drive:
         """Drive until the plan is fulfilled or the person ends it; an episode that is going on then is kept."""
-        collects = gc.isenabled()
-        gc.disable()
         try:
-            while not self._over() and (self._plan.episodes is None or self.drive.kept < self._plan.episodes):
-                gc.collect()  # takes frames' time, so it waits for the next break
-                self._episode()
+            with quiet_interpreter():
+                while not self._over() and (self._plan.episodes is None or self.drive.kept < self._plan.episodes):
+                    collect()
+                    self._episode()
         finally:
-            if collects:
-                gc.enable()
             self._recorder.stop()
             if self._recorder.undecided:
                 self._keep()
@@ -161,7 +159,7 @@ class Session:
         observation, _ = self._env.reset(seed=seed, options=self._choices.options())
         self._car.begin()
         self._reset = self._paused = self._help = False
-        self._hand, self._return = Hand(), 0.0
+        self._hand, self._return, self._chosen = Hand(), 0.0, self._choices.lines()
         if self._follower is not None:
             self._follower.begins(self._number)
         self._showing.start(self._hud())
@@ -290,7 +288,7 @@ class Session:
             driver="you" if pilot is None else pilot.name, autopilot=pilot is not None,
             fps=self._rate(), missed=self._pace.missed, time_s=self._clock.now() - self._begun_s,
             episode_return=self._return, infractions=self._car.infractions(),
-            lines=(episode, *self._choices.lines(), *self._noted()), overlay=overlay, offers=self._offers(),
+            lines=(episode, *self._chosen, *self._noted()), overlay=overlay, offers=self._offers(),
         )  # fmt: skip
 
     def _offers(self) -> tuple[Command, ...]:

@@ -24,7 +24,7 @@ class Showing:
         """display: None where nobody looks on; then nothing is drawn."""
         self._display, self._car, self._pace, self._clock = display, car, pace, clock
         self._usual_s, self._row = 0.0, 0
-        self._picture: Picture = np.zeros((400, 600, 3), np.uint8)
+        self._picture: Picture = np.zeros((480, 720, 3), np.uint8)
         self.shown, self.skipped = 0, 0
         """Steps with pictures, and without."""
 

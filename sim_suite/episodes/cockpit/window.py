@@ -101,7 +101,7 @@ class Window:
         panel = pygame.Rect(room[0], 0, width - room[0], height).clip(surface.get_rect())
         draw_instruments(surface.subsurface(panel), hud)
         if hud.overlay:
-            draw_overlay(surface, hud.overlay)
+            draw_overlay(surface.subsurface(pygame.Rect(0, 0, *room).clip(surface.get_rect())), hud.overlay)
         pygame.display.flip()
 
     def close(self) -> None:

@@ -163,7 +163,7 @@ def test_closing_the_window_and_a_new_episode(window):
     assert window.closed
 
 
-@pytest.mark.parametrize("size", [(400, 600), (480, 640), (96, 96)])
+@pytest.mark.parametrize("size", [(480, 720), (480, 640), (96, 96)])
 def test_pictures_of_any_shape_are_shown_whole_and_in_their_colours(window, size):
     import pygame
 

@@ -130,7 +130,7 @@ def test_signs_of_car_racing_and_what_it_says_of_itself():
         assert env.unwrapped.car.hull.angle > heading  # counter-clockwise: to the left
         assert car.speed_mps() > 5.0
         assert 0.0 < car.progress() < 0.2
-        assert next(car.pictures()).shape == (400, 600, 3)
+        assert next(car.pictures()).shape == (480, 720, 3)
         for _ in range(250):
             env.step(car.action(Hand(0.2, 0.3)))
             car.note()
