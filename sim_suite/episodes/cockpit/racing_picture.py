@@ -58,7 +58,7 @@ class RacingPicture:
         world, field = self._world, float(PLAYFIELD)
         self._track = world.track
         square = np.array([(1.0, 0.0), (0.0, 0.0), (0.0, 1.0), (1.0, 1.0)])
-        grass = [GRASS_DIM * (square + (x, y)) for x in range(-20, 20, 2) for y in range(-20, 20, 2)]
+        grass = [GRASS_DIM * (square + np.array([x, y])) for x in range(-20, 20, 2) for y in range(-20, 20, 2)]
         road = [np.array([corner[:2] for corner in corners]) for corners, _ in world.road_poly]
         self._corners = np.array([field * (2.0 * square - 1.0), *grass, *road])
         self._colours = [
