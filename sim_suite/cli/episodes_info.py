@@ -116,6 +116,7 @@ def _facts(found: Survey) -> Iterator[str]:
     rows.append(("length", _range(found.lengths, 0)))
     rows.append(("tags", _listed(found.tags, True)))
     rows += [("map", f"{one.map} {found.maps[one.map]}: {_covered(one)}") for one in found.coverage]
+    rows += [("map", f"{name} {found.maps[name]}: {why}") for name, why in found.unmapped.items()]
     if found.driven_s:
         share = 100.0 * found.late / max(found.steps, 1)
         rows.append(("at the wheel", f"{duration(found.driven_s)}, {plural(found.late, 'late frame')} ({share:.2f} %)"))

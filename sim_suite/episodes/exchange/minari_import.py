@@ -46,7 +46,8 @@ class Foreign:
     observation: spaces.Space[Any]
     action: spaces.Space[Any]
     jpeg: bool
-    agent: Player
+    agent: Player | None
+    """None where a person acted."""
     actor: Actor
     episodes: int
 
@@ -92,7 +93,9 @@ def describe(path: Path, actor: Actor = Actor.AGENT) -> Foreign:
     env = _env(data.get("env_spec"), str(data["dataset_id"]), where)
     seen, acted = (_space(data.get(f"{kind}_space"), env, kind, where) for kind in ("observation", "action"))
     name = str(data.get("algorithm_name") or data["dataset_id"])
-    player = Player(name, f"minari:{data['dataset_id']}", expert=actor is Actor.EXPERT)
+    player = None
+    if actor is not Actor.HUMAN:
+        player = Player(name, f"minari:{data['dataset_id']}", expert=actor is Actor.EXPERT)
     return Foreign(
         folder / layout.MAIN, str(data["dataset_id"]), str(data.get("minari_version", "unknown")), env, seen, acted,
         bool(data.get("jpeg_encoding", True)), player, actor, int(data["total_episodes"]),

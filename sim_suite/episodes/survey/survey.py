@@ -19,6 +19,7 @@ from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.survey.counting import Deeds, Tally
 from sim_suite.episodes.survey.coverage import Coverage, Coverer
+from sim_suite.errors import SuiteError
 from sim_suite.files import canonical_json
 
 EVALUATED: Final = range(10_000, 30_000)
@@ -67,6 +68,8 @@ class Survey:
     """Episodes that cannot be simulated again."""
     deeds: tuple[Deeds, ...]
     coverage: tuple[Coverage, ...]
+    unmapped: dict[str, str]
+    """Maps that are not found on this machine, with the reason: what was covered of them is not known."""
     damaged: dict[str, str]
 
     @property
@@ -100,7 +103,7 @@ class Survey:
             "return": summary(self.returns), "length": summary(self.lengths),
             "actions": [_deeds_json(one) for one in self.deeds],
             "coverage": [_coverage_json(one) for one in self.coverage],
-            "damaged": self.damaged,
+            "unmapped": self.unmapped, "damaged": self.damaged,
         }  # fmt: skip
 
 
@@ -123,7 +126,8 @@ def survey(
         selected=count.selected, evaluated=sum(entry.seed in EVALUATED for entry in entries),
         unseeded=sum(entry.seed is None for entry in entries),
         deeds=tuple(tally.done() for tally in count.tallies.values()),
-        coverage=tuple(coverer.done() for coverer in count.coverers.values()), damaged=dict(dataset.damaged),
+        coverage=tuple(coverer.done() for coverer in count.coverers.values()),
+        unmapped=count.unmapped, damaged=dict(dataset.damaged),
     )  # fmt: skip
 
 
@@ -146,6 +150,7 @@ class _Counter:
         self.maps: list[str] = []
         self.tallies: dict[str, Tally] = {}
         self.coverers: dict[str, Coverer] = {}
+        self.unmapped: dict[str, str] = {}
         self._paces: dict[str, float] = {}
 
     def add(self, episode: Episode) -> None:
@@ -159,10 +164,16 @@ class _Counter:
             self.agents.append(head.agent.name)
         self._time(episode)
         if has_states(episode):
-            name = map_of(episode)
-            self.maps.append(name)
-            if name not in self.coverers:
+            self._place(map_of(episode), episode)
+
+    def _place(self, name: str, episode: Episode) -> None:
+        self.maps.append(name)
+        if name not in self.coverers and name not in self.unmapped:
+            try:
                 self.coverers[name] = Coverer(name)
+            except SuiteError as error:
+                self.unmapped[name] = str(error)
+        if name in self.coverers:
             self.coverers[name].add(episode)
 
     def _time(self, episode: Episode) -> None:

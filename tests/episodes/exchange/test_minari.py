@@ -149,7 +149,7 @@ def test_pictures_that_minari_stored_as_jpeg_say_so(home, tmp_path, jpeg):
     made = minari.create_dataset_from_buffers(
         "cam/mine-v0", [buffer], observation_space=space, action_space=spaces.Box(-1, 1, (2,)), jpeg_encoding=jpeg
     )
-    load(home / "cam/mine-v0", tmp_path / "in")
+    load(home / "cam/mine-v0", tmp_path / "in", Actor.HUMAN)
     episode = Dataset(tmp_path / "in").open(Dataset(tmp_path / "in").entries[0])
     found = episode.read("observation.camera")
     assert episode.head.origin["lossy"] == (["observation.camera"] if jpeg else [])
@@ -158,7 +158,7 @@ def test_pictures_that_minari_stored_as_jpeg_say_so(home, tmp_path, jpeg):
     assert np.array_equal(episode.read("observation.speed"), made[0].observations["speed"])
     assert np.array_equal(episode.read("action"), np.array(actions))
     assert (episode.seal.end, episode.seal.episode_return, episode.head.seed) == ("truncated", 6.0, None)
-    assert episode.head.env.id == "cam/mine-v0"
+    assert (episode.head.env.id, episode.head.agent, episode.seal.by) == ("cam/mine-v0", None, (3, 0, 0))
     exported(tmp_path / "in", tmp_path / "out")
     load(tmp_path / "out", tmp_path / "again")
     assert_same_files(tmp_path / "in", tmp_path / "again")

@@ -10,7 +10,7 @@ from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.survey.page import duration, render
 from sim_suite.episodes.survey.plots import number, shade_of
 from sim_suite.episodes.survey.survey import survey
-from tests.episodes.altering import recorded
+from tests.episodes.altering import recorded, rewritten
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +66,14 @@ def test_shades_grow_with_visits():
 def test_words():
     assert [duration(s) for s in (0.04, 59.94, 60, 245, 11520)] == ["0.0 s", "59.9 s", "1 min 0 s", "4 min 5 s", "3 h 12 min"]  # fmt: skip
     assert [number(v) for v in (-0.5, -0.0, 1234.4, 31.44)] == ["−0.5", "0", "1,234", "31.4"]
+
+
+def test_a_map_that_is_not_here_is_said_and_hides_nothing_else(page, tmp_path):
+    folder = rewritten(page.parent, tmp_path / "away", head={"world": {"map": "<atlantis>"}})
+    dataset = Dataset(folder)
+    found = survey(dataset, dataset.entries)
+    assert (found.maps, found.coverage) == ({"<atlantis>": 2}, ())
+    assert "atlantis" in found.unmapped["<atlantis>"]
+    text = render(found)
+    assert "&lt;atlantis&gt;" in text
+    assert "<atlantis>" not in text
