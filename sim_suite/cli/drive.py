@@ -233,7 +233,7 @@ def _stopped_softly(ask_to_quit: Callable[[], None]) -> Iterator[None]:
 
 def _say_recovered(folder: Recording) -> None:
     for found in folder.recovered:
-        console.note(f"a session that died here left an episode open: {found}")
+        console.note(str(found))
 
 
 def _report(arguments: Arguments, out: Path, drive: Drive, made: list[Entry]) -> None:
@@ -254,5 +254,6 @@ def _report(arguments: Arguments, out: Path, drive: Drive, made: list[Entry]) ->
     )
     if made:
         console.next_step(f"sim-suite episodes replay {out}")
-        more = f" --resume {arguments.autopilot}" if drive.was_helped else ""
+        is_run = arguments.autopilot is not None and Path(arguments.autopilot).is_dir()
+        more = f" --resume {arguments.autopilot}" if drive.was_helped and is_run else ""
         console.next_step(f"sim-suite train bc --episodes {out}{more}")

@@ -22,14 +22,14 @@ class Closing:
     def obey(self, command: Command) -> bool:
         """Whether the command was for this."""
         match command:
-            case Command.KEEP | Command.RESET:
+            case Command.KEEP:
                 self.kept = True
             case Command.DISCARD:
                 self.kept = False
             case Command.TAG:
                 self._word = (self._word + 2) % (len(self._words) + 1) - 1
-            case Command.PAUSE:
-                pass  # nothing moves
+            case Command.PAUSE | Command.RESET:
+                pass  # nothing moves, and it has ended: a second press must not decide
             case _:
                 return False
         return True

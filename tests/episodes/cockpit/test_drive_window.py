@@ -141,6 +141,23 @@ def test_letters_drive_too_and_commands_come_in_order(window):
     assert window.read(0.1, 0.1, 0.0).commands == ()
 
 
+def test_a_gamepad_counts_while_no_driving_key_is_held(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    said = Reading(Hand(-0.5, 0.7), (Command.TAG,), True, 0.5)
+
+    class Pad:
+        def read(self, now_s, step_s, speed_mps):
+            return said
+
+    window = Window(stick=Pad())
+    assert window.read(1.0, 0.1, 0.0) == said
+    press(window, "left")
+    reading = window.read(1.1, 0.1, 0.0)
+    assert (reading.hand.steer > 0.0, reading.hand.throttle, reading.at_s) == (True, 0.0, 1.1)
+    assert reading.commands == (Command.TAG,)
+    window.close()
+
+
 def test_losing_the_focus_lets_go(window):
     import pygame
 

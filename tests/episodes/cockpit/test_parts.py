@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +16,7 @@ from sim_suite.episodes.cockpit.choices import TRAFFICS, Choices
 from sim_suite.episodes.cockpit.closing import Closing
 from sim_suite.episodes.cockpit.keys import PRESSED, STEERING, KeyHand
 from sim_suite.episodes.cockpit.pace import Pace, RealClock, SimulatedClock, StoppableClock
+from sim_suite.episodes.cockpit.quiet import quiet_interpreter
 from sim_suite.episodes.cockpit.seat import Command, Hand
 from sim_suite.errors import SuiteError
 
@@ -51,6 +55,21 @@ def test_the_real_clock_never_wakes_too_early():
     before = clock.now()
     clock.sleep(0.004)
     assert clock.now() - before >= 0.004
+
+
+def test_while_somebody_drives_the_interpreter_is_quiet_and_afterwards_as_before():
+    before = (gc.isenabled(), sys.getswitchinterval())
+    seen = []
+
+    def fail():
+        with quiet_interpreter():
+            seen.append((gc.isenabled(), sys.getswitchinterval() < 0.001))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert seen == [(False, True)]
+    assert (gc.isenabled(), sys.getswitchinterval()) == before
 
 
 def test_choices_go_round_and_only_what_was_chosen_is_an_option():
@@ -95,6 +114,8 @@ def test_the_question_at_the_end():
     assert words == [("good",), ("bad",), (), ("good",)]
     assert closing.is_open()
     assert closing.obey(Command.PAUSE)
+    assert closing.obey(Command.RESET)
+    assert closing.is_open()
     assert not closing.obey(Command.QUIT)
     closing.obey(Command.DISCARD)
     assert closing.kept is False
