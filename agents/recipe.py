@@ -44,6 +44,7 @@ class Recipe:
             "agent": self.agent,
             "env": self.env,
             "seed": self.seed,
+            "name": self.name,
             "env_kwargs": self.env_kwargs,
             "config": plain_config(config),
         }

@@ -50,11 +50,11 @@ class BcLearner:
         data = data_of(config, task)
         self._train, self._judged = _split(data, config.validation, seed)
         self._grid = grid_for(data.action_space, config.grid)
-        _refuse_augmenting(config, task, data.shape)
         low, high = bounds_of(data.action_space)
         self._spec = PolicySpec(
             config.policy, config.head, config.view, data.shape, self._grid, low, high, config.act, config.hidden_rows
         )
+        _refuse_augmenting(config, task, self._spec.picture)
         weights = balanced(self._grid, self._train.actions(), config.balance) if config.head == "classes" else None
         self._head = self._spec.head_of(None if weights is None else [part.to(self._device) for part in weights])
         with _drawing(seed, -1):
@@ -158,13 +158,13 @@ class BcLearner:
         return {"validation_loss": total / len(self._judged), "validation_error": error / len(self._judged)}
 
 
-def _refuse_augmenting(config: BcConfig, task: Task, shape: tuple[int, ...]) -> None:
+def _refuse_augmenting(config: BcConfig, task: Task, picture: tuple[int, int, int]) -> None:
     if config.mirror and not isinstance(task.action_space, gym.spaces.Box):
         raise SuiteError("mirror turns the wheel round, which whole numbers do not have: leave it out.")
-    if (config.shift_m or config.turn_rad) and not (task.env_id in GROUNDS and shape[-2:] == (96, 96)):
+    if (config.shift_m or config.turn_rad) and not (task.env_id in GROUNDS and picture[1:] == (96, 96)):
         raise SuiteError(
-            f"shift_m and turn_rad need to know how the picture lies on the road: that is known of {' and '.join(GROUNDS)}, grey and "
-            f"96 x 96, not of {task.env_id} {shape}. Set both to 0."
+            f"shift_m and turn_rad need to know how the picture lies on the road: that is known of {' and '.join(GROUNDS)} in their "
+            f"own 96 x 96, not of {task.env_id} in {picture[1]} x {picture[2]}. Set both to 0."
         )
 
 

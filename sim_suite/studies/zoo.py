@@ -9,6 +9,7 @@ An entry holds the checkpoint (agent.json, model.safetensors), the recipe with e
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from agents import recipe as recipes
 from agents.naming import ZOO
 from agents.training import begin, go
+from sim_suite.cli.episodes_record import Record, record
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import read_json, write_atomic, write_json
 from sim_suite.leaderboard import suite as suites
@@ -29,12 +31,22 @@ MOST_BYTES = 8_000_000
 
 
 @dataclass(frozen=True)
+class Laps:
+    """Episodes that are recorded before the training, with seeds from 0."""
+
+    agent: str
+    episodes: int
+
+
+@dataclass(frozen=True)
 class ZooEntry:
     """How one checkpoint comes about and where it is judged."""
 
     recipe: str
     suite: str
     task: str
+    laps: Laps | None = None
+    """What it learns from, where its recipe names a folder of episodes."""
 
 
 ENTRIES = {
@@ -42,6 +54,7 @@ ENTRIES = {
     "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", "classic", "frozen-lake-8x8"),
     "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
+    "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
 }
 
 
@@ -52,7 +65,12 @@ def make_entry(name: str, workers: int = 2) -> Path:
     made = ENTRIES[name]
     with tempfile.TemporaryDirectory() as scratch:
         run = Path(scratch) / "run"
-        checkpoint = go(begin(recipes.load(made.recipe), run, device="cpu"))
+        recipe = recipes.load(made.recipe)
+        with contextlib.chdir(scratch):  # what the recipe says of its episodes is a folder of the working directory
+            if made.laps is not None:
+                folder = Path(*recipe.config["episodes"])
+                record(Record(recipe.env, made.laps.agent, folder, made.laps.episodes))
+            checkpoint = go(begin(recipe, run, device="cpu"))
         suite = only(suites.load(made.suite), made.task)
         compare(suite, [f"{name}={checkpoint}"], Path(scratch) / "judged", Options(workers=workers, clips=False))
         scores = read_json(Path(scratch) / "judged" / SCORES)

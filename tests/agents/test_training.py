@@ -62,6 +62,13 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(tmp_path, stop_after):
     assert files_of(tmp_path / "broken") == files_of(tmp_path / "whole")
 
 
+def test_a_resumed_run_still_says_by_which_recipe_it_was_made(tmp_path):
+    recipe = recipes.load("six-states-q-learning")
+    go(begin(recipe, tmp_path / "run"))
+    go(resume(tmp_path / "run"))
+    assert find(str(tmp_path / "run")).training["recipe"] == "six-states-q-learning"
+
+
 def test_resuming_a_finished_run_changes_nothing(tmp_path):
     go(begin(LAKE, tmp_path / "run"))
     before = files_of(tmp_path / "run")

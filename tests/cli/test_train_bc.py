@@ -52,7 +52,7 @@ def test_the_leaderboard_takes_the_run(tmp_path, monkeypatch, capsys):
         (["frozenlake-4x4-q-learning", "--episodes", "laps"], "goes with `bc` or one of its recipes"),
         (["bc", "--episodes", "laps", "--resume", "laps"], "laps holds no run"),
         (["bc", "--episodes", "laps", "--set", "policy=resnet"], "policy"),
-        (["car-racing-bc"], "name the folders of episodes to learn from"),
+        (["car-racing-bc"], "data/expert holds no episodes"),
     ],
 )
 def test_what_was_asked_wrongly_is_said(tmp_path, monkeypatch, capsys, words, message):
