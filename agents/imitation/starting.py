@@ -20,6 +20,7 @@ from agents.imitation.policy import MODEL, POLICY, PolicySpec, load_weights
 from agents.naming import CHECKPOINT_NAME
 from agents.recipe import Recipe
 from sim_suite.envs.catalog import card
+from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, sha256
 from sim_suite.toml_files import read_toml
@@ -38,8 +39,14 @@ def recipe_for(folders: tuple[str, ...], named: Recipe | None = None) -> Recipe:
     env = env_of(folders)
     known = card(env.id).id
     name = _RECIPES.get(known)
-    base = named or (Recipe(METHOD, known) if name is None else recipes.load(name))
+    base = named or (Recipe(METHOD, known, config=_view_of(known)) if name is None else recipes.load(name))
     return replace(base, env=known, env_kwargs=dict(env.kwargs), config={**base.config, "episodes": list(folders)})
+
+
+def _view_of(env_id: str) -> dict[str, Any]:
+    """The driving environments have no pictures: a raster is looked at, drawn from what is stored."""
+    views = card(env_id).views
+    return {"view": View("raster", raster="small").to_dict()} if "pixels" not in views and "raster" in views else {}
 
 
 def recipe_from(run: Path, folders: tuple[str, ...]) -> Recipe:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from agents.imitation.starting import line_after, recipe_for, recipe_from
 from agents.naming import build, find, refuse_mismatch
 from agents.recipe import Recipe
 from agents.training import begin, go, resume
+from sim_suite import episodes
 from sim_suite.envs.pixels import resize, to_grey
 from sim_suite.envs.views import View
 from sim_suite.episodes.store.facts import Actor
@@ -26,6 +28,7 @@ from sim_suite.errors import DamagedFileError, SuiteError
 from tests.agents.imitation.cloning_by_hand import done, shown, write_bars
 from tests.agents.imitation.laps_by_hand import write_laps
 
+SAMPLES = Path(episodes.__file__).parent / "samples"
 CAR = "sim_suite/CarRacing-v0"
 SMALL = {"view": {"kind": "pixels", "grey": True, "size": [40, 40]}, "dropout": 0.1, "balance": 1.0}
 
@@ -217,3 +220,17 @@ def test_what_cannot_be_learned_from_is_said(bars, tmp_path):
     with pytest.raises(SuiteError, match="need to know how the picture lies on the road"):
         begin(recipe(bars, shift_m=1.0), tmp_path / "f")
     assert not (tmp_path / "a").exists(), "nothing is begun"
+
+
+def test_driving_states_are_looked_at_as_rasters(tmp_path):
+    """The driving sample without a view that fits is refused with the words to type; `recipe_for` chooses the raster."""
+    trips = str(SAMPLES / "driving")
+    plan = recipe_for((trips,))
+    assert plan.config["view"] == {"kind": "raster", "raster": "small", "grey": False, "stack": 1}
+    learner = begin(Recipe("bc", plan.env, env_kwargs=plan.env_kwargs, config=plan.config), tmp_path / "run").learner
+    assert learner.agent.spec.picture == (12, 128, 128)
+    pixels = {**plan.config, "view": {"kind": "pixels"}}
+    with pytest.raises(
+        SuiteError, match=r"holds states of sim_suite/Driving-v0, no pictures\. .*--set 'view=\{kind=\"raster\""
+    ):
+        begin(Recipe("bc", plan.env, env_kwargs=plan.env_kwargs, config=pixels), tmp_path / "other")
