@@ -11,7 +11,7 @@ import pytest
 
 from tests.agents.imitation.cloning_by_hand import write_bars
 
-VIEW = 'view={kind="pixels", grey=true, size=[40, 40]}'
+VIEW = 'view={kind="pixels", grey=true, size=[48, 48]}'
 WORDS = ("--set", "epochs=6", "batch_size=8", "dropout=0.5", VIEW, "hidden_rows=0", "shift_m=0.0", "turn_rad=0.0")
 
 

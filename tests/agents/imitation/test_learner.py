@@ -30,7 +30,7 @@ from tests.agents.imitation.laps_by_hand import write_laps
 
 SAMPLES = Path(episodes.__file__).parent / "samples"
 CAR = "sim_suite/CarRacing-v0"
-SMALL = {"view": {"kind": "pixels", "grey": True, "size": [40, 40]}, "dropout": 0.1, "balance": 1.0}
+SMALL = {"view": {"kind": "pixels", "grey": True, "size": [48, 48]}, "dropout": 0.1, "balance": 1.0}
 
 
 def recipe(folder, **config):
@@ -65,7 +65,7 @@ def test_it_does_what_it_was_shown(bars, tmp_path, policy, head, grid, epochs):
     go(run)
     agent = build(find(str(tmp_path / "run")), CAR, {}, 0)
     places = np.arange(4)
-    seen = np.stack([resize(to_grey(picture), (40, 40)) for picture in shown(places)])
+    seen = np.stack([resize(to_grey(picture), (48, 48)) for picture in shown(places)])
     acted, state = agent.predict(seen, None, None, True)
     assert state is None
     assert np.abs(acted[:, 0] - done(places)[:, 0]).max() < 0.08
@@ -172,9 +172,9 @@ def test_keys_are_cloned_too(tmp_path):
 def test_an_agent_keeps_to_its_observations_and_its_dice(bars, tmp_path):
     go(begin(recipe(bars, epochs=1), tmp_path / "run"))
     agent = CloneAgent.load(tmp_path / "run" / "checkpoint")
-    with pytest.raises(SuiteError, match=r"shape \(40, 40\), not \(96, 96\)"):
+    with pytest.raises(SuiteError, match=r"shape \(48, 48\), not \(96, 96\)"):
         agent.predict(np.zeros((1, 96, 96), np.uint8))
-    seen = np.zeros((50, 40, 40), np.uint8)
+    seen = np.zeros((50, 48, 48), np.uint8)
     agent.seed(4)
     first = agent.predict(seen)[0]
     agent.seed(4)
@@ -215,8 +215,8 @@ def test_what_cannot_be_learned_from_is_said(bars, tmp_path):
         SuiteError, match=r"episodes are of CarRacing-v3, but the run is to be on sim_suite/CarRacing-v0"
     ):
         begin(recipe(other), tmp_path / "d")
-    with pytest.raises(SuiteError, match="hidden_rows is 40, but a picture has only 40 rows"):
-        begin(recipe(bars, hidden_rows=40), tmp_path / "e")
+    with pytest.raises(SuiteError, match="hidden_rows is 48, but a picture has only 48 rows"):
+        begin(recipe(bars, hidden_rows=48), tmp_path / "e")
     with pytest.raises(SuiteError, match="need to know how the picture lies on the road"):
         begin(recipe(bars, shift_m=1.0), tmp_path / "f")
     assert not (tmp_path / "a").exists(), "nothing is begun"
