@@ -67,6 +67,6 @@ def raw_outputs(network: nn.Module, spec: PolicySpec, observation: Tensor) -> Te
     training = network.training
     network.eval()
     with torch.inference_mode():
-        raw = forward(network, spec, spec.pictures(observation.to(device))).float().cpu()
+        raw = forward(network, spec, spec.cut(spec.uncut(observation.to(device)))).float().cpu()
     network.train(training)
     return raw

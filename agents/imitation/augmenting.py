@@ -30,14 +30,13 @@ CAR_RACING: Final = Ground(16.2 * 96 / 1000, 16.2 * 96 / 800, 48.0, 72.0)
 """A window of 1000 x 800, 2.7 x 6 pixels a metre, the car a quarter from below, made 96 x 96: Gymnasium's car_racing.py."""
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What is added to the wheel (column 0, +1 is right) for a car that stands wrong."""
-
-    a_metre: float
-    """For each metre that it is left of where it was."""
-    a_radian: float
-    """For each radian that it is turned to the left."""
+_BAR_ROWS, _BAR_COLUMNS = slice(84, 96), slice(12, 14)
+_BAR_ROWS_A_MPS: Final = 0.02 * 20 * 96 / 800
+_BAR_AT_REST_MPS: Final = 3.5
+"""The bar's edge: what is read of a car that stands."""
+_LOWEST_MPS: Final = 5.0
+_RETURN_RPS: Final = 5.0
+"""Natural frequency of the critically damped way back; `agents.experts.car_racing.DriverSettings.return_rps`."""
 
 
 def mirrored(pictures: Tensor, actions: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
@@ -47,12 +46,31 @@ def mirrored(pictures: Tensor, actions: Tensor, which: Tensor) -> tuple[Tensor, 
     return torch.where(which[:, None, None, None], pictures.flip(3), pictures), turned
 
 
-def displaced(
-    pictures: Tensor, actions: Tensor, left_m: Tensor, left_rad: Tensor, ground: Ground, correction: Correction
-) -> tuple[Tensor, Tensor]:
-    """What is seen by a car `left_m` [B] metres further left, turned `left_rad` [B] to the left, and the wheel that leads it back.
+def speed_mps(pictures: Tensor) -> Tensor:
+    """The car's speed [B] float32, read from the white bar of CarRacing's instruments in the newest of pictures [B, C, 96, 96] uint8."""
+    bar = pictures[:, -1, _BAR_ROWS, _BAR_COLUMNS].float().mean(dim=2).sum(dim=1) / 255
+    return (bar / _BAR_ROWS_A_MPS - _BAR_AT_REST_MPS).clamp(min=0)
 
-    pictures: [B, C, H, W] float32, the edge repeated where there is nothing; actions: [B, A], column 0 stays within -1..1.
+
+def correction(left_m: Tensor, left_rad: Tensor, speed: Tensor) -> Tensor:
+    """What is added to the wheel (+1 is right) of a car `left_m` metres left of its line, turned `left_rad` to the left; all [B].
+
+    The law by which the expert returns to its line, a critically damped return; its gains at a speed, and the angle at which the front
+    tyres slide, were tabulated from `agents.experts.car_racing.drive` on a straight line at 20 to 100 m/s.
+    """
+    speed = speed.clamp(min=_LOWEST_MPS)
+    wanted = (30.0 / speed).clamp(max=0.63) * (left_rad + _RETURN_RPS / 2 * left_m / speed)
+    most = 4.9 / speed
+    return torch.minimum(torch.maximum(wanted, -most), most)
+
+
+def displaced(
+    pictures: Tensor, actions: Tensor, left_m: Tensor, left_rad: Tensor, ground: Ground, wheel: Tensor
+) -> tuple[Tensor, Tensor]:
+    """What is seen by a car `left_m` [B] metres further left, turned `left_rad` [B] to the left, and what it does about it.
+
+    pictures: [B, C, H, W] float32, the edge repeated where there is nothing; actions: [B, A]; wheel: [B], added to column 0, which
+    stays within -1..1.
     """
     height, width = pictures.shape[2:]
     right = (torch.arange(width) + 0.5 - ground.car_column) / ground.column_pixels_a_metre
@@ -64,5 +82,5 @@ def displaced(
     places = torch.stack([column / width * 2 - 1, row / height * 2 - 1], dim=-1)
     seen = functional.grid_sample(pictures, places, mode="bilinear", padding_mode="border", align_corners=False)
     corrected = actions.clone()
-    corrected[:, 0] = (actions[:, 0] + correction.a_metre * left_m + correction.a_radian * left_rad).clamp(-1, 1)
+    corrected[:, 0] = (actions[:, 0] + wheel).clamp(-1, 1)
     return seen, corrected

@@ -42,13 +42,10 @@ class BcConfig:
     mirror: bool = False
     """Show half of the pictures in a mirror, with the wheel (the action's first column) turned round."""
     shift_m: float = 0.0
-    """Show pictures of CarRacing as from a car up to so many metres aside, with the wheel corrected. 0: as they are."""
+    """Show pictures of CarRacing as from a car up to so many metres aside, with the wheel corrected as its
+    speed, read from the instruments, asks for. 0: as they are."""
     turn_rad: float = 0.0
     """The same for a car turned by up to so many radians."""
-    wheel_a_metre: float = 0.03
-    """Correction of the wheel for each metre aside."""
-    wheel_a_radian: float = 0.8
-    """Correction of the wheel for each radian turned."""
     epochs: int = 10
     """How often each step is seen."""
     batch_size: int = 128
@@ -101,8 +98,6 @@ class BcConfig:
             _refuse_outside(self, name, 0.0, 0.9)
         _refuse_outside(self, "shift_m", 0.0, 5.0)
         _refuse_outside(self, "turn_rad", 0.0, 1.0)
-        for name in ("wheel_a_metre", "wheel_a_radian"):
-            _refuse_outside(self, name, -10.0, 10.0)
 
     @property
     def learned_from(self) -> tuple[Actor, ...]:

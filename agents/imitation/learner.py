@@ -18,7 +18,7 @@ from torch import Tensor
 
 from agents.imitation.action_grid import grid_for
 from agents.imitation.agent import CloneAgent, raw_outputs
-from agents.imitation.augmenting import CAR_RACING, Correction, displaced, mirrored
+from agents.imitation.augmenting import CAR_RACING, correction, displaced, mirrored, speed_mps
 from agents.imitation.config import BcConfig
 from agents.imitation.data import data_of
 from agents.imitation.heads import balanced
@@ -116,7 +116,7 @@ class BcLearner:
             )
         self._network.train()
         with _drawing(self._seed, number), _threads(config.threads):
-            pictures, wanted = self._augmented(self._spec.pictures(observations), actions)
+            pictures, wanted = self._augmented(self._spec.uncut(observations), actions)
             with torch.autocast(self._device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
                 raw = forward(self._network, self._spec, pictures.to(self._device))
             loss = self._head.loss(raw.float(), self._head.targets(wanted.numpy()).to(self._device))
@@ -126,16 +126,17 @@ class BcLearner:
         return float(loss.detach())
 
     def _augmented(self, pictures: Tensor, actions: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures [B, C, H, W] and actions as the configuration asks for them."""
+        """Pictures [B, C, H, W] and actions as the configuration asks for them, rows cut off."""
         config, count = self._config, len(actions)
+        uncut, pictures = pictures, self._spec.cut(pictures)
         if config.mirror:
             pictures, actions = mirrored(pictures, actions, torch.rand(count) < 0.5)
         if config.shift_m or config.turn_rad:
             chosen = torch.rand(count) < DISPLACED
             left_m = (2 * torch.rand(count) - 1) * config.shift_m * chosen
             left_rad = (2 * torch.rand(count) - 1) * config.turn_rad * chosen
-            correction = Correction(config.wheel_a_metre, config.wheel_a_radian)
-            pictures, actions = displaced(pictures.float(), actions, left_m, left_rad, CAR_RACING, correction)
+            wheel = correction(left_m, left_rad, speed_mps(uncut))
+            pictures, actions = displaced(pictures.float(), actions, left_m, left_rad, CAR_RACING, wheel)
         return pictures, actions
 
     def _metrics(self, losses: list[float]) -> Metrics:

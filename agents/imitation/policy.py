@@ -62,14 +62,17 @@ class PolicySpec:
             return (self.view.stack, shape[-2], shape[-1])
         return (3 * self.view.stack, shape[-3], shape[-2])
 
-    def pictures(self, observation: Tensor) -> Tensor:
-        """Observations [B, *shape] uint8 as pictures [B, C, H, W] uint8, with the rows cut off."""
+    def uncut(self, observation: Tensor) -> Tensor:
+        """Observations [B, *shape] uint8 as pictures [B, C, H, W] uint8."""
         batch = len(observation)
         if self.view.kind == "pixels" and not self.view.grey:
             stacked = observation.reshape(batch, self.view.stack, *self.picture[1:], 3)
             observation = stacked.permute(0, 1, 4, 2, 3)
-        shown = observation.reshape(batch, *self.picture)
-        return shown[:, :, : self.picture[1] - self.hidden_rows]
+        return observation.reshape(batch, *self.picture)
+
+    def cut(self, pictures: Tensor) -> Tensor:
+        """Pictures [B, C, H, W] without the rows that are cut off."""
+        return pictures[:, :, : self.picture[1] - self.hidden_rows]
 
     def head_of(self, weights: Sequence[Tensor] | None = None) -> Head:
         """The head; weights of classes for training."""
