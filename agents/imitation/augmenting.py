@@ -52,14 +52,14 @@ def speed_mps(pictures: Tensor) -> Tensor:
     return (bar / _BAR_ROWS_A_MPS - _BAR_AT_REST_MPS).clamp(min=0)
 
 
-def correction(left_m: Tensor, left_rad: Tensor, speed: Tensor) -> Tensor:
+def correction(left_m: Tensor, left_rad: Tensor, speed: Tensor, gain: float = 1.0) -> Tensor:
     """What is added to the wheel (+1 is right) of a car `left_m` metres left of its line, turned `left_rad` to the left; all [B].
 
     The law by which the expert returns to its line, a critically damped return; its gains at a speed, and the angle at which the front
-    tyres slide, were tabulated from `agents.experts.car_racing.drive` on a straight line at 20 to 100 m/s.
+    tyres slide, were tabulated from `agents.experts.car_racing.drive` on a straight line at 20 to 100 m/s. gain: so many times as much.
     """
     speed = speed.clamp(min=_LOWEST_MPS)
-    wanted = (30.0 / speed).clamp(max=0.63) * (left_rad + _RETURN_RPS / 2 * left_m / speed)
+    wanted = gain * (30.0 / speed).clamp(max=0.63) * (left_rad + _RETURN_RPS / 2 * left_m / speed)
     most = 4.9 / speed
     return torch.minimum(torch.maximum(wanted, -most), most)
 

@@ -46,6 +46,8 @@ class BcConfig:
     speed, read from the instruments, asks for. 0: as they are."""
     turn_rad: float = 0.0
     """The same for a car turned by up to so many radians."""
+    wheel_gain: float = 1.0
+    """How briskly the wheel leads back: 1 as the expert does."""
     epochs: int = 10
     """How often each step is seen."""
     batch_size: int = 128
@@ -98,6 +100,7 @@ class BcConfig:
             _refuse_outside(self, name, 0.0, 0.9)
         _refuse_outside(self, "shift_m", 0.0, 5.0)
         _refuse_outside(self, "turn_rad", 0.0, 1.0)
+        _refuse_outside(self, "wheel_gain", 0.0, 10.0)
 
     @property
     def learned_from(self) -> tuple[Actor, ...]:

@@ -135,7 +135,7 @@ class BcLearner:
             chosen = torch.rand(count) < DISPLACED
             left_m = (2 * torch.rand(count) - 1) * config.shift_m * chosen
             left_rad = (2 * torch.rand(count) - 1) * config.turn_rad * chosen
-            wheel = correction(left_m, left_rad, speed_mps(uncut))
+            wheel = correction(left_m, left_rad, speed_mps(uncut), config.wheel_gain)
             pictures, actions = displaced(pictures.float(), actions, left_m, left_rad, CAR_RACING, wheel)
         return pictures, actions
 

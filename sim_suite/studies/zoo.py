@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents import recipe as recipes
-from agents.naming import ZOO
+from agents.naming import CHECKPOINT_NAME, ZOO
 from agents.training import begin, go
 from sim_suite.cli.episodes_record import Record, record
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -54,7 +54,6 @@ ENTRIES = {
     "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", "classic", "frozen-lake-8x8"),
     "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
-    "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
 }
 
 
@@ -70,18 +69,27 @@ def make_entry(name: str, workers: int = 2) -> Path:
             if made.laps is not None:
                 folder = Path(*recipe.config["episodes"])
                 record(Record(recipe.env, made.laps.agent, folder, made.laps.episodes))
-            checkpoint = go(begin(recipe, run, device="cpu"))
+            go(begin(recipe, run, device="cpu"))
+        return install(name, run, workers)
+
+
+def install(name: str, run: Path, workers: int = 2) -> Path:
+    """Judge a finished run and put it in the entry's place. Returns the entry's folder."""
+    made, checkpoint = ENTRIES[name], run / CHECKPOINT_NAME
+    with tempfile.TemporaryDirectory() as scratch:
         suite = only(suites.load(made.suite), made.task)
         compare(suite, [f"{name}={checkpoint}"], Path(scratch) / "judged", Options(workers=workers, clips=False))
         scores = read_json(Path(scratch) / "judged" / SCORES)
-        write_json(checkpoint / "score.json", score_of(scores, made.suite, name, suite))
+        entry = Path(scratch) / name
+        shutil.copytree(checkpoint, entry)
+        write_json(entry / "score.json", score_of(scores, made.suite, name, suite))
         for source, target in (("config.toml", "recipe.toml"), ("metrics.jsonl", "metrics.jsonl")):
-            write_atomic(checkpoint / target, (run / source).read_bytes())
-        size = sum(path.stat().st_size for path in checkpoint.iterdir())
+            write_atomic(entry / target, (run / source).read_bytes())
+        size = sum(path.stat().st_size for path in entry.iterdir())
         if size > MOST_BYTES:
             raise SuiteError(f"{name} weighs {size} bytes; an entry of the zoo may weigh {MOST_BYTES}.")
         shutil.rmtree(ZOO / name, ignore_errors=True)
-        shutil.copytree(checkpoint, ZOO / name)
+        shutil.copytree(entry, ZOO / name)
     return ZOO / name
 
 
