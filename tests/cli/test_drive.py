@@ -211,3 +211,63 @@ def test_ctrl_c_keeps_what_was_driven(tmp_path):
     (entry,) = Dataset(tmp_path / "laps").entries
     assert entry.end == "stopped"
     assert entry.steps > 0
+
+
+LOOKERS = '''
+"""Agents that write down what they see."""
+
+from pathlib import Path
+
+import numpy as np
+
+from agents.interface import Interface
+from sim_suite.envs.views import View
+
+SEEN = []
+
+
+class Pixels:
+    interface = Interface(View("pixels", grey=True, stack=3), "continuous")
+
+    def predict(self, observation, state=None, episode_start=None, deterministic=False):
+        SEEN.append(np.array(observation[0]))
+        steps = 0 if episode_start[0] else state + 1
+        return np.array([[0.0, min(steps / 100, 1.0), 0.0]], np.float32), steps
+
+
+class Raster:
+    interface = Interface(View("raster"), "continuous")
+
+    def predict(self, observation, state=None, episode_start=None, deterministic=False):
+        SEEN.append(np.array(observation[0]))
+        return np.array([[0.0, 0.5]], np.float32), None
+'''
+
+
+def test_an_autopilot_sees_through_its_view_also_while_a_person_drives(drive, tmp_path):
+    (tmp_path / "lookers.py").write_text(LOOKERS, encoding="utf-8")
+    lines = [
+        {"step": 5, "keys": ["up"]},
+        {"step": 8, "keys": []},
+        {"step": 9, "commands": ["autopilot"]},
+        {"step": 14, "commands": ["reset"]},
+    ]
+    status, _, err = drive(lines, "--autopilot", f"{tmp_path / 'lookers.py'}:Pixels", "--episodes", 2)
+    assert status == 0, err
+    seen = next(module for name, module in sys.modules.items() if name.startswith("sim_suite_user_lookers")).SEEN
+    frames, action, actor = columns(tmp_path / "laps", 0, "observation", "action", "actor")
+    grey = frames.astype(float) @ (0.299, 0.587, 0.114)
+    assert len(seen) == 28
+    for step in range(2, 14):
+        assert np.abs(seen[step] - grey[step - 2 : step + 1]).max() < 2.0
+    assert action[actor == 1, 1] == pytest.approx(
+        [k / 100 for k in (0, 1, 2, 3, 4, 9, 10, 11, 12, 13)]
+    )  # its memory goes on
+    assert columns(tmp_path / "laps", 1, "action")[0][0, 1] == 0.0  # and begins anew
+    seen.clear()
+    status, _, err = drive(
+        lines, "--autopilot", f"{tmp_path / 'lookers.py'}:Raster", "--map", "crossroads", env_id=DRIVING
+    )
+    assert status == 0, err
+    assert {picture.shape[0] for picture in seen} == {12}
+    assert any(picture.any() for picture in seen)
