@@ -32,6 +32,9 @@ CHUNK: Final = 64
 """Steps that are compressed and written together, at most."""
 FLUSH_S: Final = 0.5
 """After which they are written in any case where time is kept, so that a kill costs less than a second of a person's driving."""
+_NOTHING: Final = StepFlag(0)
+_TERMINATED, _TRUNCATED = int(StepFlag.TERMINATED), int(StepFlag.TRUNCATED)
+"""As plain numbers: an enumeration's cost ten times as much to add, in every step."""
 
 
 class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
@@ -39,6 +42,9 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
 
     A reset or `close` in the middle of an episode ends it as "stopped". `actor` says who chooses the next step's action. With
     `clock`, seconds since the episode's begin are kept for each step, and for its input what `input_s` was set to.
+
+    Without a clock, a picture is not copied (which would cost fast CarRacing 5 % of its rate) but looked at some steps later, where
+    the environment makes a new one for every step: do not write into it.
     """
 
     def __init__(
@@ -62,12 +68,18 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self.actor = Actor.HUMAN if agent is None else Actor.EXPERT if agent.expert else Actor.AGENT
         self.input_s: float | None = None
         """When the input of the next step was read, by `clock`; None: just before the step."""
-        self.flags = StepFlag(0)
+        self.flags = _NOTHING
         """Of the next step: LATE, RESUMED."""
         self._driver, self._agent, self._clock, self._hold = driver, agent, clock, hold
         self._recorded_at = recorded_at
+        kwargs = plain("arguments", {key: value for key, value in env.spec.kwargs.items() if key != "render_mode"})
+        self._record = EnvRecord(env.spec.id, kwargs, env.spec.max_episode_steps)
+        self._action_json, self._versions = space_to_json(env.action_space), versions()
         self._capture = capture_for(env)
         self._pen = Pen()
+        self._columns: tuple[Column, ...] = ()
+        self._spare: list[tuple[list[Any], list[Any]]] = []
+        """Buffers for such columns that have been written and can be used again."""
         self._steps: tuple[Column, ...] = ()
         self._count, self._flushed = 0, 0.0
         self._terms: tuple[str, ...] | None = None
@@ -76,6 +88,14 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self._seed: int | None = None
         self._resets = 0
         self._first: list[Any] = []
+        self._shown: Any = None
+        """The very object that the last reset answered with."""
+        self._holds = clock is None and [column.codec for column in self._capture.columns] == ["rows"]
+        self._held: list[Any] | None = None
+        """What the steps of the block answered with, where it is not copied."""
+        self._old: list[Any] = []
+        """Pictures that are written. They are let go one a step: a heap from which many go at once is given back to the system, and
+        its pages, when they come again, cost more than copying."""
         self._start: float | None = None
         self._ended: tuple[End, dict[str, float]] | None = None
         self._seconds: float | None = None
@@ -94,15 +114,11 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
             self.keep()
         observation, info = self.env.reset(seed=seed, options=options)
         self._seed, self._resets = (seed, 0) if seed is not None else (self._seed, self._resets + 1)
-        spec = self.env.spec
-        assert spec is not None
-        kwargs = plain("arguments", {key: value for key, value in spec.kwargs.items() if key != "render_mode"})
         self._begun = Head(
-            EnvRecord(spec.id, kwargs, spec.max_episode_steps), (), space_to_json(self.env.action_space),
-            self._capture.observation_space, SIM_VERSION, self._seed, self._resets, given, (),
-            self._driver, self._agent, None if self._recorded_at is None else self._recorded_at(), versions(), self._capture.world(),
+            self._record, (), self._action_json, self._capture.observation_space, SIM_VERSION, self._seed, self._resets, given, (),
+            self._driver, self._agent, None if self._recorded_at is None else self._recorded_at(), self._versions, self._capture.world(),
         )  # fmt: skip
-        self._first = [np.copy(row) for row in self._capture.rows(observation)]
+        self._first, self._shown = [np.copy(row) for row in self._capture.rows(observation)], observation
         self._start = None if self._clock is None else self._clock()
         return observation, info
 
@@ -117,16 +133,19 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
             self._open(info)
         k, rows = self._count, self._rows
         rows[0][k], rows[1][k], rows[2][k] = action, reward, self.actor
-        rows[3][k] = self.flags | (StepFlag.TERMINATED * terminated) | (StepFlag.TRUNCATED * truncated)
+        rows[3][k] = int(self.flags) + terminated * _TERMINATED + truncated * _TRUNCATED
         if self._terms:
             rows[4][k] = list(info["terms"].values())
         if self._start is not None:
             rows[-2][k] = self._seconds = at - self._start
             rows[-1][k] = (at if self.input_s is None else self.input_s) - self._start
         k = self._count = k + 1
-        for buffer, row in zip(self._observed, self._capture.rows(observation), strict=True):
-            buffer[k] = row
-        self.flags, self.input_s = StepFlag(0), None
+        if self._held is None:
+            for buffer, row in zip(self._observed, self._capture.rows(observation), strict=True):
+                buffer[k] = row
+        else:
+            self._hold_on(observation)
+        self.flags, self.input_s = _NOTHING, None
         if terminated or truncated:
             self._end("terminated" if terminated else "truncated", told_metrics(info))
         elif k == CHUNK or (self._start is not None and time.monotonic() - self._flushed > FLUSH_S):
@@ -155,8 +174,9 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self._pen.hand(file.discard)
 
     def wait(self) -> None:
-        """Until all that was recorded is on the disk. Raises `SuiteError` where the disk refused."""
+        """Until every episode that has ended is on the disk. Raises `SuiteError` where the disk refused."""
         self._pen.wait()
+        self.folder.settle()
 
     def close(self) -> None:
         """End what is going on, write what waits, close the environment."""
@@ -179,28 +199,55 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         head = replace(self._begun, columns=(*self._capture.columns, *steps), terms=terms)
         self._terms, self._steps = terms, steps
         self._file = self.folder.begin(head)
+        if head.columns != self._columns:  # another map
+            self._columns, self._spare = head.columns, []
         self._fresh(self._first)
 
     def _fresh(self, now: Sequence[Any]) -> None:
         """Empty buffers, but for what is observed now: a row for each step and one for what its last one leads to."""
-        self._rows = [column.empty(CHUNK) for column in self._steps]
-        self._observed = [column.empty(CHUNK + 1) for column in self._capture.columns]
+        if self._spare:
+            self._observed, self._rows = self._spare.pop()
+        else:
+            self._rows = [column.empty(CHUNK) for column in self._steps]
+            self._observed = [column.empty(CHUNK + 1) for column in self._capture.columns]
         for buffer, row in zip(self._observed, now, strict=True):
             buffer[0] = row
+        self._held = [] if self._holds else None
         self._count, self._flushed = 0, time.monotonic()
 
+    def _hold_on(self, observation: Any) -> None:
+        """Keep a picture without copying it, as long as the environment makes a new one for every step."""
+        assert self._held is not None
+        if observation is self._shown or observation.base is not None:  # it draws into the same ones again and again
+            self._pen.wait()  # which holds on to some as well
+            for k, picture in enumerate((*self._held, observation)):
+                self._observed[0][k + 1] = picture
+            self._held, self._holds = None, False
+        else:
+            self._held.append(observation)
+            if self._old:
+                self._old.pop()
+
     def _flush(self) -> None:
-        file, count, arrays = self._file, self._count, [*self._observed, *self._rows]
+        file, count, observed, rows, spare = self._file, self._count, self._observed, self._rows, self._spare
         assert file is not None
-        sync = self._clock is not None
-        self._pen.hand(lambda: file.append([array[:count] for array in arrays], sync=sync))
-        self._fresh([buffer[count] for buffer in self._observed])
+        sync, held, old = self._clock is not None, self._held or (), self._old
+
+        def write() -> None:
+            for k, picture in enumerate(held[: count - 1]):
+                observed[0][k + 1] = picture
+            file.append([buffer[:count] for buffer in (*observed, *rows)], sync=sync)
+            spare.append((observed, rows))
+            old.extend(held)
+
+        self._fresh(held[-1:] or [buffer[count] for buffer in observed])
+        self._pen.hand(write)
 
     def _end(self, end: End, metrics: dict[str, float]) -> None:
         assert self._file is not None
         file = self._file
         self._flush()
-        last = [buffer[:1] for buffer in self._observed]
+        last = [buffer[:1].copy() for buffer in self._observed]
         self._pen.hand(lambda: file.last(last))
         self._ended, self._begun = (end, metrics), None
         if not self._hold:
@@ -209,7 +256,7 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
     def _seal(
         self, file: EpisodeFile, end: End, seconds: float | None, metrics: dict[str, float], tags: Sequence[str]
     ) -> None:
-        self.folder.seal(file, end, seconds=seconds, metrics=metrics, tags=tags)
+        self.folder.seal(file, end, seconds=seconds, metrics=metrics, tags=tags, sync=self._clock is not None)
 
 
 def told_metrics(info: Mapping[str, Any]) -> dict[str, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.episodes.recorder import CHUNK
-from sim_suite.episodes.store.columns import Column
+from sim_suite.episodes.store.columns import Column, encode_many
 from sim_suite.episodes.store.facts import Head
 from sim_suite.episodes.store.file import EpisodeFile
 from sim_suite.episodes.store.folder import Recording
@@ -108,19 +108,32 @@ class Block:
         self.see([buffer[count] for buffer in observed])
 
         def write() -> None:
-            for world, track, first in going:
-                self.write(folder, track, [buffer[first:count, world] for buffer in (*observed, *rows)])
+            self._write_all(folder, going, [buffer[:count] for buffer in (*observed, *rows)])
             self._spare.append((observed, rows))
 
         return write
 
     def write(self, folder: Recording, track: Track, rows: Rows) -> None:
-        """Append steps to an episode's file."""
-        if not len(rows[0]):
-            return
+        """Append steps to an episode's file. rows: [n, *shape] for each column."""
+        if len(rows[0]):
+            self._file(folder, track).append(rows)
+
+    def _write_all(self, folder: Recording, going: Sequence[tuple[int, Track, int]], rows: Rows) -> None:
+        """Append the steps of a block to the files of its episodes. rows: [n, G, *shape] for each column."""
+        encoded: list[list[bytes]] = []
+        if 2 * sum(first == 0 for _, _, first in going) > len(self.tracks):  # worth encoding those that are not
+            encoded = [encode_many(column, values) for column, values in zip(self._columns, rows, strict=True)]
+        for world, track, first in going:
+            if encoded and first == 0:
+                mine = [values[:, world] for values in rows]
+                self._file(folder, track).append_encoded(len(mine[0]), [column[world] for column in encoded], mine)
+            else:
+                self.write(folder, track, [values[first:, world] for values in rows])
+
+    def _file(self, folder: Recording, track: Track) -> EpisodeFile:
         if track.file is None:
             track.file = folder.begin(replace(track.head, columns=self._columns, terms=self._terms))
-        track.file.append(rows)
+        return track.file
 
     def _fresh(self) -> tuple[Rows, Rows]:
         worlds, seen = len(self.group.worlds), len(self.group.columns)

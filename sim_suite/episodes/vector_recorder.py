@@ -113,8 +113,9 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         return observations, rewards, terminated, truncated, infos
 
     def wait(self) -> None:
-        """Until all that was handed to the pen is on the disk. Raises `SuiteError` where the disk refused."""
+        """Until every episode that has ended is on the disk. Raises `SuiteError` where the disk refused."""
         self._pen.wait()
+        self.folder.settle()
 
     def close(self, **kwargs: Any) -> None:
         """End what is going on, write what waits, close the environment."""
@@ -123,6 +124,7 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         finally:
             super().close(**kwargs)
             self._pen.close()
+            self.folder.settle()
 
     def _begin(self, which: Mask, seeds: Sequence[int | None] | None, options: dict[str, Any]) -> None:
         """New episodes in some worlds, from what `_see` notes next."""
@@ -187,7 +189,7 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
             block.write(self.folder, track, rows)
             assert track.file is not None
             track.file.last(last)
-            self.folder.seal(track.file, end, metrics=metrics, tags=self._tags)
+            self.folder.seal(track.file, end, metrics=metrics, tags=self._tags, sync=False)
 
         self._pen.hand(seal)
 

@@ -274,3 +274,38 @@ def test_what_cannot_be_recorded_is_said_at_once(tmp_path):
             env.step(0)
     with only(tmp_path / "d") as episode:
         assert episode.head.options == {"low": -0.01, "high": 0.01}
+
+
+class Reusing(gym.Wrapper[Any, Any, Any, Any]):
+    """Answers with the same few arrays again and again, or with views of one."""
+
+    def __init__(self, env: gym.Env[Any, Any], arrays: int) -> None:
+        super().__init__(env)
+        self.whole = np.zeros((96, 96, 3), np.uint8)
+        self.arrays = [np.zeros((96, 96, 3), np.uint8) for _ in range(arrays)] or [self.whole]
+        self.next = 0
+
+    def shown(self, observation: Any) -> Any:
+        self.next = (self.next + 1) % len(self.arrays)
+        self.arrays[self.next][:] = observation
+        return self.arrays[self.next] if self.arrays[0] is not self.whole else self.whole[:]
+
+    def reset(self, **arguments: Any) -> Any:
+        observation, info = self.env.reset(**arguments)
+        return self.shown(observation), info
+
+    def step(self, action: Any) -> Any:
+        observation, *rest = self.env.step(action)
+        return self.shown(observation), *rest
+
+
+@pytest.mark.parametrize("arrays", [0, 1, 2, 5, CHUNK, CHUNK + 1, CHUNK + 2, 100])
+def test_pictures_are_kept_as_they_were_also_where_the_environment_draws_over_them(tmp_path, arrays):
+    action = np.array([0.1, 0.5, 0.0], np.float32)
+    plain = [row[0] for row in play(make("sim_suite/CarRacing-v0"), 3, 150, action)]
+    env = Reusing(make("sim_suite/CarRacing-v0"), arrays)
+    with Recording(tmp_path / "d") as folder, RecordEpisodes(env, folder) as recorded:
+        for _ in range(2):
+            play(recorded, 3, 150, action)
+    for episode in Dataset(tmp_path / "d").episodes():
+        assert equal(episode.read("observation"), np.stack(plain))

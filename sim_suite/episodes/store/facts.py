@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import Any, Final, Literal, get_args
 
@@ -114,7 +114,10 @@ class Head:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
-            **asdict(self), "format": FORMAT, "terms": list(self.terms), "columns": [column.to_json() for column in self.columns],
+            **vars(self), "format": FORMAT, "env": vars(self.env), "terms": list(self.terms),
+            "columns": [column.to_json() for column in self.columns],
+            "driver": None if self.driver is None else vars(self.driver),
+            "agent": None if self.agent is None else vars(self.agent),
         }  # fmt: skip
 
     @staticmethod
@@ -168,7 +171,7 @@ class Seal:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
-            **asdict(self), "format": FORMAT, "by": list(self.by), "tags": list(self.tags),
+            **vars(self), "format": FORMAT, "by": list(self.by), "tags": list(self.tags),
             "episode_return": finite_or_none(self.episode_return),
         }  # fmt: skip
 

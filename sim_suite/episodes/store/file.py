@@ -55,17 +55,21 @@ class EpisodeFile:
         count = len(rows[0])
         if not count:
             return
-        body = [FIRST.pack(self.steps)]
+        encoded = []
         for column, values in zip(self.head.columns, rows, strict=True):
             if len(values) != count:
                 raise SuiteError(f"the column {column.name!r} has {len(values)} rows where the first has {count}.")
-            body.append(columns.encode(column, values))
-        self._put(records.pack("step", b"".join(body)))
+            encoded.append(columns.encode(column, values))
+        self.append_encoded(count, encoded, rows)
+        if sync:
+            self.sync()
+
+    def append_encoded(self, count: int, encoded: Sequence[bytes], rows: Sequence[Array]) -> None:
+        """Add `count` steps whose columns somebody has encoded already, of several episodes together. rows: as for `append`."""
+        self._put(records.pack("step", b"".join((FIRST.pack(self.steps), *encoded))))
         self.steps += count
         for column, values in zip(self.head.columns, rows, strict=True):
             self._count(column.name, values)
-        if sync:
-            self.sync()
 
     def last(self, rows: Sequence[Array]) -> None:
         """Add what was observed after the last action. rows: [1, *shape] for each observed column, in the head's order."""
@@ -80,14 +84,17 @@ class EpisodeFile:
         seconds: float | None = None,
         metrics: dict[str, float] | None = None,
         tags: Sequence[str] = (),
+        sync: bool = True,
     ) -> Seal:
-        """End the file: all of it is on the disk when this returns. It keeps its name; `folder` moves it."""
+        """End the file; it keeps its name, `folder` moves it. sync: wait until the disk has all of it."""
         made = Seal(
             self.steps, end, self._return, by_actor(self._by), self._digest.hexdigest(), self._late, seconds,
             metrics or {}, tuple(tags),
         )  # fmt: skip
         self._put(records.pack("seal", facts.to_bytes(made)))
-        self.sync()
+        if sync:
+            self._is_named = True  # its name of this moment is not to last
+            self.sync()
         self._file.close()
         return made
 

@@ -144,6 +144,8 @@ class Recording:
             self._lock.release()
             raise
         self._next = self._first_free()
+        self._unsettled: list[Path] = []
+        """Sealed, with their last name, but perhaps not on the disk."""
 
     def begin(self, head: Head, *, is_copy: bool = False) -> EpisodeFile:
         """Open a new episode. is_copy: of what is kept elsewhere, so that nothing of it stays where the process dies."""
@@ -153,11 +155,26 @@ class Recording:
 
     def seal(
         self, file: EpisodeFile, end: End, *, seconds: float | None = None, metrics: dict[str, float] | None = None,
-        tags: Sequence[str] = (),
+        tags: Sequence[str] = (), sync: bool = True,
     ) -> Entry:  # fmt: skip
-        """End an episode: it is one of the folder's when this returns."""
-        seal = file.seal(end, seconds=seconds, metrics=metrics, tags=tags)
-        return self._admit(file.path, file.head, seal)
+        """End an episode: it is one of the folder's when this returns, whatever becomes of the process.
+
+        sync: wait for the disk, so that not even a power cut costs it; otherwise `settle` does so for many together.
+        """
+        seal = file.seal(end, seconds=seconds, metrics=metrics, tags=tags, sync=sync)
+        return self._admit(file.path, file.head, seal, sync=sync)
+
+    def settle(self) -> None:
+        """Wait until the disk has every episode and its name. Raises `SuiteError` where it refuses."""
+        while self._unsettled:
+            path = self._unsettled[-1]
+            try:
+                _sync_file(path)
+                if len(self._unsettled) == 1:
+                    sync_folder(path.parent)
+            except OSError as error:
+                raise refused(path, error) from error
+            self._unsettled.pop()
 
     def add(self, source: Path) -> Entry:
         """Copy a whole episode of another folder. Raises `DamagedFileError` where it does not hold its checksums."""
@@ -180,9 +197,12 @@ class Recording:
             copy.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let go of the folder."""
-        self._index.close()
-        self._lock.release()
+        """Let go of the folder, with all that was sealed on the disk."""
+        try:
+            self.settle()
+        finally:
+            self._index.close()
+            self._lock.release()
 
     def __enter__(self) -> Recording:
         return self
@@ -192,10 +212,12 @@ class Recording:
     ) -> None:
         self.close()
 
-    def _admit(self, path: Path, head: Head, seal: Seal) -> Entry:
+    def _admit(self, path: Path, head: Head, seal: Seal, *, sync: bool = True) -> Entry:
         target = self.folder / _SEALED / path.with_suffix(SUFFIX).name
         entry = entry_of(target.name, path.stat().st_size, head, seal)
-        self._move(path, target)
+        self._move(path, target, sync=sync)
+        if not sync:
+            self._unsettled.append(target)
         self.dataset.entries.append(entry)
         self._index.add(entry)
         return entry
@@ -215,12 +237,12 @@ class Recording:
             path.unlink()
         return found
 
-    def _move(self, path: Path, target: Path) -> None:
-        """Give a file its new name, for good."""
+    def _move(self, path: Path, target: Path, *, sync: bool = True) -> None:
+        """Give a file its new name; sync: for good."""
         try:
             path.replace(target)
-            sync_folder(target.parent)
-            sync_folder(path.parent)
+            if sync:
+                sync_folder(target.parent)
         except OSError as error:
             raise refused(target, error) from error
 

@@ -5,7 +5,7 @@ The index is made from the seals and can be made again from them at any time; it
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Entry:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         total = finite_or_none(self.episode_return)
-        return {**asdict(self), "by": list(self.by), "tags": list(self.tags), "episode_return": total}
+        return {**vars(self), "by": list(self.by), "tags": list(self.tags), "episode_return": total}
 
 
 def entry_of(file: str, size: int, head: Head, seal: Seal) -> Entry:

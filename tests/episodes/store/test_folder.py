@@ -161,7 +161,7 @@ def test_the_disk_has_the_bytes_before_the_name_and_the_name_before_it_returns(t
         monkeypatch.setattr(folder_module, "sync_folder", folding)
         recording.seal(file, "terminated")
         monkeypatch.undo()
-    wanted = ["sync 000000.episode", "rename 000000.episode", "folder episodes", "folder open"]
+    wanted = ["sync 000000.episode", "rename 000000.episode", "folder episodes"]
     assert [one for one in happened if one in wanted] == wanted
 
 
