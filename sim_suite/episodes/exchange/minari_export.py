@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
@@ -195,7 +196,7 @@ def _env_spec(heads: Sequence[Head]) -> str | None:
     """By which Minari makes the environment again; arguments only where all episodes have the same."""
     env = heads[0].env
     try:
-        spec = gym.spec(env.id)
+        spec = deepcopy(gym.spec(env.id))  # Gymnasium hands out the one by which it makes environments
     except gym.error.Error:
         return None
     alike = all(head.env == env for head in heads)

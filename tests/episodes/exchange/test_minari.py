@@ -266,3 +266,10 @@ def test_options_are_attributes():
 @pytest.mark.parametrize(("folder", "name"), [("laps", "laps-v0"), ("laps-v2", "laps-v2"), ("my laps!", "my-laps-v0")])
 def test_a_dataset_is_named_after_its_folder(tmp_path, folder, name):
     assert dataset_name(tmp_path / folder) == name
+
+
+def test_an_export_leaves_the_environments_own_spec_as_it_is(tmp_path):
+    before = gym.spec("CartPole-v1").to_json()
+    dataset = Dataset(recorded(tmp_path / "d", "CartPole-v1", (1,), kwargs={"sutton_barto_reward": True}))
+    export(dataset, dataset.entries, tmp_path / "out")
+    assert gym.spec("CartPole-v1").to_json() == before
