@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import multiprocessing
 import os
 from collections import Counter
 
@@ -166,8 +168,10 @@ def test_processes_read_what_one_reads_and_a_resumed_epoch_goes_on_as_it_would_h
     data = StepData([tmp_path / "laps"], STACK)
     alone = loader(data, 8, seed=1)
     serial = [fed(alone.epoch(epoch)) for epoch in (0, 1)]
+    before = set(multiprocessing.active_children())
     with loader(data, 8, seed=1, workers=2) as batches:
         assert [fed(batches), fed(batches)] == serial
+        processes = set(multiprocessing.active_children()) - before
         halfway = iter(batches.epoch(0))
         begun = fed(next(halfway) for _ in range(5))
         state = json.loads(json.dumps(batches.state_dict()))
@@ -175,10 +179,16 @@ def test_processes_read_what_one_reads_and_a_resumed_epoch_goes_on_as_it_would_h
         batches.load_state_dict(state)
         assert begun + fed(batches) == serial[0]
         assert fed(batches) == serial[1]
+        next(batches.epoch(2))
         with pytest.raises(SuiteError, match="another batch size"):
             loader(data, 9, seed=1).load_state_dict(state)
     with pytest.raises(SuiteError, match="closed"):
         next(batches.epoch(0))
+    del halfway
+    gc.collect()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0], "also those that were reading ahead"
 
 
 class Deadly:
