@@ -21,11 +21,12 @@ Format = Literal["minari"]
 class Export:
     """Write episodes as a Minari dataset (HDF5), which `minari.MinariDataset(OUT/data)` reads; nothing is lost on the way.
 
-    Episodes of drivers who keep them private are refused.
+      Episodes of drivers who keep them private are refused.
 
-    examples:
-      sim-suite episodes export data/laps --to minari data/laps-minari
-      sim-suite episodes export data/laps --to minari data/laps-minari --name anna/laps-v1 --leave-private-out
+      examples:
+        sim-suite episodes export data/laps --to minari data/laps-minari
+        sim-suite episodes export data/laps --to minari data/laps-minari --name anna/laps-v1 --leave-private-out
+    sim-suite episodes export data/town --to minari data/town-minari --view vector
     """
 
     episodes: Annotated[str, tyro.conf.Positional]
@@ -34,6 +35,8 @@ class Export:
     """Format, and the new folder to write."""
     name: str | None = None
     """Of the dataset by Minari's rules, as laps-v0 or anna/laps-v0; without it, that of the folder."""
+    view: Literal["vector", "raster"] | None = None
+    """Of driving: write what an agent sees, drawn from the stored states, in place of them. Only without it the way back is open."""
     leave_private_out: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Go on without the episodes that their drivers keep private."""
     leave_recovered_out: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
@@ -80,7 +83,7 @@ def export_episodes(arguments: Export) -> int:
         raise SuiteError(f"all {count} episodes of {folder} would be left out: nothing is exported.")
     out = arguments.to[1]
     with counting("writing episodes") as step:
-        known = export(dataset, entries, out, arguments.name, step)
+        known = export(dataset, entries, out, arguments.name, arguments.view, step)
     steps = sum(entry.steps for entry in entries)
     left = count - len(entries)
     if arguments.json:

@@ -1,6 +1,7 @@
 """Writes episodes as a Minari dataset, without Minari and without loss. Source: ours, in the layout of `minari_layout`.
 
-Driving episodes are exported as they are stored: their observations are the worlds' states, a Dict of arrays.
+Driving episodes are exported as they are stored: their observations are the worlds' states, a Dict of arrays. Through a view they are what
+an agent sees in place of them, which other learners can use at once; then the way back is lost.
 """
 
 from __future__ import annotations
@@ -10,25 +11,30 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import gymnasium as gym
 import h5py
 import numpy as np
 from gymnasium import spaces
 
-from sim_suite.envs.space_json import space_from_json
+from sim_suite.envs.making import make
+from sim_suite.envs.space_json import space_from_json, space_to_json
+from sim_suite.envs.views import View
 from sim_suite.episodes.capture import OBSERVATION
 from sim_suite.episodes.exchange import minari_layout as layout
-from sim_suite.episodes.store.columns import Column
+from sim_suite.episodes.store.columns import Array, Column, column_for
 from sim_suite.episodes.store.facts import Head, StepFlag
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
+from sim_suite.episodes.views import shown
 from sim_suite.errors import SuiteError
 from sim_suite.files import canonical_json, write_json
 
+DrivingView = Literal["vector", "raster"]
 BLOCK: Final = 64
 _ID: Final = re.compile(r"([-\w][-\w/]*[-\w]+/)?[-\w]+-v\d+")
 """Of datasets, as Minari checks it."""
@@ -41,9 +47,12 @@ def export(
     entries: Sequence[Entry],
     out: Path,
     name: str | None = None,
+    view: DrivingView | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> str:
     """Write `entries` to the new folder `out`; the dataset's name by Minari's rules. The folder appears whole or not at all.
+
+    view: what is drawn from the states of driving worlds and written in place of them.
 
     Raises `SuiteError` for episodes that may not be passed on, are of different spaces, or lack what their last action led to.
     """
@@ -52,7 +61,7 @@ def export(
     known = name or dataset_name(out)
     if not _ID.fullmatch(known):
         raise SuiteError(f"a Minari dataset is named like laps-v0 or anna/laps-v0, not {known!r}.")
-    heads = [_checked(dataset, entry) for entry in entries]
+    heads = [_seen_through(_checked(dataset, entry), view) for entry in entries]
     _refuse_mixed(dataset, entries, heads)
     out.mkdir(parents=True, exist_ok=True)
     part = out / f".{layout.DATA}.new"
@@ -63,7 +72,7 @@ def export(
             for number, entry in enumerate(entries):
                 with dataset.open(entry) as episode:
                     episode.check()
-                    _write(file.create_group(f"episode_{number}"), number, episode)
+                    _write(file.create_group(f"episode_{number}"), number, episode, heads[number])
                 progress(number + 1, len(entries))
         size = (part / layout.MAIN).stat().st_size
         write_json(part / layout.METADATA, _metadata(known, entries, heads, size))
@@ -107,7 +116,7 @@ def _refuse_mixed(dataset: Dataset, entries: Sequence[Entry], heads: Sequence[He
         if _spaces(head) != _spaces(heads[0]):
             raise SuiteError(
                 f"{dataset.path(entry)} and {dataset.path(entries[0])} observe or act in different spaces (other environments, or "
-                f"other maps); a Minari dataset has one. Export them one by one."
+                f"other maps); a Minari dataset has one. Export them one by one, or driving with --view."
             )
 
 
@@ -129,8 +138,24 @@ def _spaces(head: Head) -> tuple[str, str]:
     )
 
 
-def _write(group: h5py.Group, number: int, episode: Episode) -> None:
-    head, steps = episode.head, len(episode)
+def _seen_through(head: Head, view: DrivingView | None) -> Head:
+    """The head of an episode whose states are replaced by what an agent sees."""
+    if view is None:
+        return head
+    if head.observation_space is not None:
+        raise SuiteError(f"{head.env.id} was not recorded by its states: it has no other view than what was stored.")
+    env = replace(head.env, kwargs={**head.env.kwargs, "observation": view})
+    with make(env.id, kwargs=env.kwargs) as made:
+        space = made.observation_space
+    assert space.shape is not None
+    observation = column_for(OBSERVATION, space.dtype, space.shape, observed=True)
+    steps = tuple(column for column in head.columns if not column.observed)
+    return replace(head, env=env, columns=(observation, *steps), observation_space=space_to_json(space))
+
+
+def _write(group: h5py.Group, number: int, episode: Episode, head: Head) -> None:
+    """head: the episode's own, or as it is seen through a view."""
+    steps = len(episode)
     group.attrs["id"], group.attrs["total_steps"] = number, steps
     if head.seed is not None:
         group.attrs["seed"] = head.seed
@@ -138,9 +163,12 @@ def _write(group: h5py.Group, number: int, episode: Episode) -> None:
         group.attrs[name] = value
     single = any(column.name == OBSERVATION for column in head.columns)
     infos: h5py.Group | None = None
-    seen = layout.Fingerprint()
+    seen, lossless = layout.Fingerprint(), head == episode.head
+    drawn = None if lossless else shown(episode, View(head.env.kwargs["observation"]))
     for column in head.columns:
-        if column.observed:
+        if column.observed and drawn is not None:
+            _rows(group, "observations", column, steps + 1, lambda start, stop: drawn.at(np.arange(start, stop)))
+        elif column.observed:
             place = group if single else group.require_group("observations")
             _column(
                 place, "observations" if single else column.name.removeprefix(f"{OBSERVATION}."), column, episode, seen
@@ -158,22 +186,30 @@ def _write(group: h5py.Group, number: int, episode: Episode) -> None:
     truncated[-1:] |= ~terminated[-1:]  # what a person stopped goes on no more: to whoever learns it is cut off
     group.create_dataset("terminations", data=terminated)
     group.create_dataset("truncations", data=truncated)
+    if not lossless:
+        return
     ours = group.create_group(layout.OURS)
     ours["head"], ours["seal"] = canonical_json(head.to_json()), canonical_json(episode.seal.to_json())
     ours["blocks"], ours["sha256"] = np.array(episode.blocks, np.int64), seen.hexdigest()
 
 
 def _column(group: h5py.Group, name: str, column: Column, episode: Episode, seen: layout.Fingerprint) -> None:
-    rows = episode.rows_of(column.name)
+    def read(start: int, stop: int) -> Array:
+        found = episode.read(column.name, start, stop)
+        seen.add(column.name, found)
+        return found
+
+    _rows(group, name, column, episode.rows_of(column.name), read)
+
+
+def _rows(group: h5py.Group, name: str, column: Column, rows: int, read: Callable[[int, int], Array]) -> None:
     packed: dict[str, Any] = {}
     if column.row_bytes >= _COMPRESSED_FROM and rows:
         packed = {"chunks": (min(BLOCK, rows), *column.shape), "compression": "gzip", "compression_opts": 1}
     data = group.create_dataset(name, (rows, *column.shape), column.dtype, **packed)
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
-        found = episode.read(column.name, start, stop)
-        data[start:stop] = found
-        seen.add(column.name, found)
+        data[start:stop] = read(start, stop)
 
 
 def _metadata(name: str, entries: Sequence[Entry], heads: Sequence[Head], size: int) -> dict[str, Any]:

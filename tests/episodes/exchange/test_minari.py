@@ -12,6 +12,7 @@ import pytest
 from gymnasium import spaces
 from minari.data_collector import EpisodeBuffer
 
+from sim_suite.envs.making import make
 from sim_suite.episodes.exchange.minari_export import dataset_name, export
 from sim_suite.episodes.exchange.minari_import import load
 from sim_suite.episodes.exchange.minari_layout import (
@@ -106,6 +107,28 @@ def test_driving_states_are_a_dict_and_come_back_byte_for_byte(tmp_path):
     assert found.env_spec.kwargs == STREET
     load(tmp_path / "out", tmp_path / "back")
     assert_same_files(folder, tmp_path / "back")
+
+
+@pytest.mark.parametrize("view", ["vector", "raster"])
+def test_driving_is_written_as_an_agent_sees_it(tmp_path, view):
+    """Episodes on different maps, whose states have different shapes, become one dataset."""
+    folder = tmp_path / "d"
+    for name in ("straight_street", "crossing_lights"):
+        recorded(folder, "sim_suite/Driving-v0", (4,), kwargs={"map": name, "actors": 4}, steps=9)
+    with pytest.raises(SuiteError, match="different spaces"):
+        exported(folder, tmp_path / "states")
+    found = exported(folder, tmp_path / "out", view=view)
+    for number, episode in enumerate(Dataset(folder).episodes()):
+        kwargs = {**episode.head.env.kwargs, "observation": view}
+        with make("sim_suite/Driving-v0", kwargs=kwargs) as env:
+            seen = [env.reset(seed=4)[0], *(env.step(action)[0] for action in episode.read("action"))]
+            assert found.spec.observation_space == env.observation_space
+        assert np.array_equal(found[number].observations, seen)
+        assert np.array_equal(found[number].rewards, episode.read("reward"))
+    back = load(tmp_path / "out", tmp_path / "back")
+    assert [(entry.seed, entry.steps) for entry in back] == [(4, 9), (4, 9)]
+    with pytest.raises(SuiteError, match="no other view"):
+        exported(recorded(tmp_path / "p", "CartPole-v1", steps=2), tmp_path / "p-out", view=view)
 
 
 def test_what_minari_wrote_is_read(home, tmp_path):
