@@ -38,7 +38,7 @@ class PictureWindow:
         import pygame
 
         self._pygame = pygame
-        pygame.init()
+        pygame.display.init()  # not all of pygame: sound takes seconds where there is none
         self._clock = pygame.time.Clock()
         self._fps = fps
         self._surface: Any = None

@@ -105,6 +105,7 @@ def test_driving_states_are_a_dict_and_come_back_byte_for_byte(tmp_path):
             assert found.spec.observation_space[name].contains(rows[0])
         assert np.array_equal(theirs.infos["terms"], episode.read("terms"))
     assert found.env_spec.kwargs == STREET
+    assert "actors" not in gym.spec("sim_suite/Driving-v0").kwargs
     load(tmp_path / "out", tmp_path / "back")
     assert_same_files(folder, tmp_path / "back")
 
