@@ -54,6 +54,7 @@ ENTRIES = {
     "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", "classic", "frozen-lake-8x8"),
     "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
+    "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
 }
 
 
