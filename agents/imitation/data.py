@@ -7,7 +7,7 @@ from pathlib import Path
 from agents.imitation.config import BcConfig
 from agents.imitation.loading import StepData
 from agents.interface import Task
-from sim_suite.episodes.capture import STATE
+from sim_suite.episodes.recording.capture import STATE
 from sim_suite.episodes.store.facts import EnvRecord
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.errors import SuiteError

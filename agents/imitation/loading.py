@@ -31,7 +31,7 @@ from sim_suite.episodes.store.facts import Actor
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
-from sim_suite.episodes.views import Shown, shown
+from sim_suite.episodes.viewing.views import Shown, shown
 from sim_suite.errors import DamagedFileError, SuiteError
 
 Array = NDArray[Any]

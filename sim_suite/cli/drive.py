@@ -116,7 +116,7 @@ def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
     from sim_suite.episodes.cockpit.cars import car_of, reach_of, render_mode
     from sim_suite.episodes.cockpit.pace import RealClock, SimulatedClock, StoppableClock
     from sim_suite.episodes.cockpit.session import Plan, Session
-    from sim_suite.episodes.recorder import RecordEpisodes
+    from sim_suite.episodes.recording.recorder import RecordEpisodes
     from sim_suite.episodes.store.facts import Driver
     from sim_suite.episodes.store.folder import Recording
 

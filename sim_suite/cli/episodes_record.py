@@ -16,7 +16,7 @@ from sim_suite.errors import SuiteError
 
 if TYPE_CHECKING:
     from agents.interface import Agent
-    from sim_suite.episodes.recorder import RecordEpisodes
+    from sim_suite.episodes.recording.recorder import RecordEpisodes
 
 EVALUATED = range(10_000, 30_000)
 """Seeds that the leaderboard judges by."""
@@ -55,7 +55,7 @@ class Record:
 def record(arguments: Record) -> int:
     """Run the sub-command."""
     from sim_suite.envs.making import look, make
-    from sim_suite.episodes.recorder import RecordEpisodes
+    from sim_suite.episodes.recording.recorder import RecordEpisodes
     from sim_suite.episodes.store.facts import Player
     from sim_suite.episodes.store.folder import Recording
 

@@ -30,7 +30,7 @@ from sim_suite.episodes.cockpit.pace import RealClock, StoppableClock
 from sim_suite.episodes.cockpit.seat import Command, Reading
 from sim_suite.episodes.cockpit.session import Plan, Session
 from sim_suite.episodes.cockpit.window import Window
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Driver
 from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.files import write_json

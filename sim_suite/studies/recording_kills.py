@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.envs.making import make
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.episodes.store.reading import Episode
 

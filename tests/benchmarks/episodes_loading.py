@@ -30,7 +30,7 @@ from sim_suite.benchmarking import SECONDS, Row, median_rate
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import look, make
 from sim_suite.envs.views import View
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Player
 from sim_suite.episodes.store.folder import Dataset, Recording
 from tests.benchmarks._stacks_of_peers import PngStacks, RawStacks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sim_suite.envs.making import make
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.folder import Dataset, Recording
 
 

@@ -22,7 +22,7 @@ from sim_suite.episodes.cockpit.pace import Pace, StoppableClock
 from sim_suite.episodes.cockpit.quiet import collect, quiet_interpreter
 from sim_suite.episodes.cockpit.seat import Command, Device, Display, Hand, Hud, Reading
 from sim_suite.episodes.cockpit.showing import Showing
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Actor, StepFlag
 
 _IDLE_S: Final = 1 / 60  # between two looks at the device while nothing moves

@@ -23,14 +23,14 @@ from gymnasium import spaces
 from sim_suite.envs.making import make
 from sim_suite.envs.space_json import space_from_json, space_to_json
 from sim_suite.envs.views import View
-from sim_suite.episodes.capture import OBSERVATION
 from sim_suite.episodes.exchange import minari_layout as layout
+from sim_suite.episodes.recording.capture import OBSERVATION
 from sim_suite.episodes.store.columns import Array, Column, column_for
 from sim_suite.episodes.store.facts import Head, StepFlag
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
-from sim_suite.episodes.views import shown
+from sim_suite.episodes.viewing.views import shown
 from sim_suite.errors import SuiteError
 from sim_suite.files import canonical_json, write_json
 

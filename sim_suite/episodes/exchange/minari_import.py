@@ -19,8 +19,8 @@ import numpy as np
 from gymnasium import spaces
 
 from sim_suite.envs.space_json import space_to_json
-from sim_suite.episodes.capture import OBSERVATION
 from sim_suite.episodes.exchange import minari_layout as layout
+from sim_suite.episodes.recording.capture import OBSERVATION
 from sim_suite.episodes.store.columns import Array, Column, column_for
 from sim_suite.episodes.store.facts import Actor, End, EnvRecord, Head, Player, Seal, StepFlag
 from sim_suite.episodes.store.file import EpisodeFile

@@ -16,10 +16,10 @@ from sim_suite.driving.world.world import Event
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.envs.driving.screen import Screen
-from sim_suite.episodes.capture import OBSERVATION, STATE
+from sim_suite.episodes.recording.capture import OBSERVATION, STATE
 from sim_suite.episodes.replay.simulate import refuse_unrepeatable, remake, simulate
-from sim_suite.episodes.states import States, has_states, map_of
 from sim_suite.episodes.store.reading import Episode
+from sim_suite.episodes.viewing.states import States, has_states, map_of
 from sim_suite.errors import SuiteError, UnknownNameError
 
 Picture = NDArray[np.uint8]

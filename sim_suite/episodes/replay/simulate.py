@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 
 from sim_suite.envs.making import make
-from sim_suite.episodes.capture import Capture
+from sim_suite.episodes.recording.capture import Capture
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError
 from sim_suite.version import SIM_VERSION

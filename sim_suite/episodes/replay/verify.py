@@ -10,7 +10,7 @@ import gymnasium as gym
 import numpy as np
 
 from sim_suite.driving.world.layout import NUM_EVENTS_NOW
-from sim_suite.episodes.capture import STATE, capture_for
+from sim_suite.episodes.recording.capture import STATE, capture_for
 from sim_suite.episodes.replay.simulate import Moment, refuse_unrepeatable, simulate
 from sim_suite.episodes.store.columns import Array, Column
 from sim_suite.episodes.store.facts import StepFlag

@@ -16,7 +16,7 @@ from sim_suite.driving.world.layout import LANE, LANE_ARC
 from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, LANE_LENGTH, PX, PY, Terrain
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
-from sim_suite.episodes.capture import STATE
+from sim_suite.episodes.recording.capture import STATE
 from sim_suite.episodes.store.reading import Episode
 
 STRETCH_M: Final = 5.0

@@ -12,13 +12,13 @@ import numpy as np
 from sim_suite.episodes.actions import actions_of
 from sim_suite.episodes.replay.redraw import pace
 from sim_suite.episodes.selection import selected
-from sim_suite.episodes.states import has_states, map_of
 from sim_suite.episodes.store.facts import Actor
 from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.survey.counting import Deeds, Tally
 from sim_suite.episodes.survey.coverage import Coverage, Coverer
+from sim_suite.episodes.viewing.states import has_states, map_of
 from sim_suite.errors import SuiteError
 from sim_suite.files import canonical_json
 

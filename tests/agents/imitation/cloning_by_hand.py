@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium import spaces
 
 from sim_suite.envs.space_json import space_to_json
-from sim_suite.episodes.capture import step_columns
+from sim_suite.episodes.recording.capture import step_columns
 from sim_suite.episodes.store.columns import column_for
 from sim_suite.episodes.store.facts import Actor, EnvRecord, Head
 from sim_suite.episodes.store.folder import Recording

@@ -13,7 +13,7 @@ from sim_suite.episodes.cockpit.pace import SimulatedClock, StoppableClock
 from sim_suite.episodes.cockpit.script import ScriptedHand, read_script
 from sim_suite.episodes.cockpit.seat import Command
 from sim_suite.episodes.cockpit.session import Autopilot, Plan, Session
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Actor, Driver, StepFlag
 from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.errors import SuiteError

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim_suite.envs.making import make
-from sim_suite.episodes.capture import capture_for
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.capture import capture_for
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.replay.simulate import remake
 from sim_suite.episodes.replay.verify import Difference, _columns, other_versions, verify
 from sim_suite.episodes.store.folder import Dataset, Recording

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from sim_suite.envs.making import make
-from sim_suite.episodes.recorder import RecordEpisodes
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Actor, Driver
 from sim_suite.episodes.store.folder import Dataset, Recording
 

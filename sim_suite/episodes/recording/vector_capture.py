@@ -14,7 +14,7 @@ from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
 from sim_suite.driving.world.layout import State
-from sim_suite.episodes.capture import STATE, STATE_FIELDS, ObservationCapture
+from sim_suite.episodes.recording.capture import STATE, STATE_FIELDS, ObservationCapture
 from sim_suite.episodes.store.columns import Column
 
 Array = NDArray[Any]

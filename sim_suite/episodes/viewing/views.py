@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from sim_suite.envs.catalog import card
 from sim_suite.envs.pixels import resize, to_grey
 from sim_suite.envs.views import View
-from sim_suite.episodes.capture import OBSERVATION
-from sim_suite.episodes.driving_views import Rasters, Vectors
-from sim_suite.episodes.states import checked_rows, has_states
+from sim_suite.episodes.recording.capture import OBSERVATION
 from sim_suite.episodes.store.columns import Array, Column
 from sim_suite.episodes.store.reading import Episode
+from sim_suite.episodes.viewing.driving_views import Rasters, Vectors
+from sim_suite.episodes.viewing.states import checked_rows, has_states
 from sim_suite.errors import SuiteError, UnknownNameError
 
 Rows = NDArray[np.int64]

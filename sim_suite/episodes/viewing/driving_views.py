@@ -22,8 +22,8 @@ from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.options import DrivingOptions, driving_options
 from sim_suite.envs.driving.population import driving_map
-from sim_suite.episodes.states import States, checked_rows, map_of
 from sim_suite.episodes.store.reading import Episode
+from sim_suite.episodes.viewing.states import States, checked_rows, map_of
 
 Rows = NDArray[np.int64]
 

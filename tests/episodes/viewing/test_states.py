@@ -9,9 +9,9 @@ from sim_suite.driving.sensors.raster_spec import preset, trail_length
 from sim_suite.envs.driving.state import read_state
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
-from sim_suite.episodes.recorder import RecordEpisodes
-from sim_suite.episodes.states import driving_state_of, state_of
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.viewing.states import driving_state_of, state_of
 from sim_suite.errors import SuiteError
 
 RASTER = View("raster", raster="small")

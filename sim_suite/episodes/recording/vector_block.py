@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.episodes.recorder import CHUNK
+from sim_suite.episodes.recording.recorder import CHUNK
+from sim_suite.episodes.recording.vector_capture import Array, Group
 from sim_suite.episodes.store.columns import Column, encode_many
 from sim_suite.episodes.store.facts import Head
 from sim_suite.episodes.store.file import EpisodeFile
 from sim_suite.episodes.store.folder import Recording
-from sim_suite.episodes.vector_capture import Array, Group
 
 BLOCK_BYTES: Final = 1 << 25
 """Of one block, about; up to four are in memory."""

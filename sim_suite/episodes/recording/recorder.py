@@ -18,8 +18,8 @@ import gymnasium as gym
 import numpy as np
 
 from sim_suite.envs.space_json import space_to_json
-from sim_suite.episodes.capture import capture_for, step_columns
-from sim_suite.episodes.pen import Pen
+from sim_suite.episodes.recording.capture import capture_for, step_columns
+from sim_suite.episodes.recording.pen import Pen
 from sim_suite.episodes.store.columns import Column
 from sim_suite.episodes.store.facts import Actor, Driver, End, EnvRecord, Head, Player, StepFlag
 from sim_suite.episodes.store.file import EpisodeFile

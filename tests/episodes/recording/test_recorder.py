@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sim_suite.envs.making import make
-from sim_suite.episodes import recorder as recorder_module
-from sim_suite.episodes.capture import STATE, STATE_FIELDS
-from sim_suite.episodes.recorder import CHUNK, RecordEpisodes
+from sim_suite.episodes.recording import recorder as recorder_module
+from sim_suite.episodes.recording.capture import STATE, STATE_FIELDS
+from sim_suite.episodes.recording.recorder import CHUNK, RecordEpisodes
 from sim_suite.episodes.store.facts import Actor, Driver, Player, StepFlag
 from sim_suite.episodes.store.folder import Dataset, Recording
 from sim_suite.episodes.store.reading import Episode, equal

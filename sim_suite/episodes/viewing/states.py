@@ -29,7 +29,7 @@ from sim_suite.driving.world.layout import (
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.envs.driving.state import DrivingState, copy_world
-from sim_suite.episodes.capture import STATE, STATE_FIELDS
+from sim_suite.episodes.recording.capture import STATE, STATE_FIELDS
 from sim_suite.episodes.store.columns import Array
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError

@@ -23,13 +23,13 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
 
 from sim_suite.envs.space_json import space_to_json
-from sim_suite.episodes.capture import step_columns
-from sim_suite.episodes.pen import Pen
-from sim_suite.episodes.recorder import plain, told_metrics
+from sim_suite.episodes.recording.capture import step_columns
+from sim_suite.episodes.recording.pen import Pen
+from sim_suite.episodes.recording.recorder import plain, told_metrics
+from sim_suite.episodes.recording.vector_block import Block
+from sim_suite.episodes.recording.vector_capture import Array, groups_of
 from sim_suite.episodes.store.facts import Actor, End, EnvRecord, Head, Player, StepFlag
 from sim_suite.episodes.store.folder import Recording
-from sim_suite.episodes.vector_block import Block
-from sim_suite.episodes.vector_capture import Array, groups_of
 from sim_suite.errors import SuiteError
 from sim_suite.version import SIM_VERSION
 from sim_suite.versions import versions
