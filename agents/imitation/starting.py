@@ -30,7 +30,7 @@ _RECIPES: Final = {"sim_suite/CarRacing-v0": "car-racing-bc", "CarRacing-v3": "c
 """Settings that are known to be good, by environment."""
 _SUITES: Final = {"sim_suite/CarRacing-v0": "car-racing", "sim_suite/Driving-v0": "driving"}
 _KEPT: Final = ("policy", "head", "view", "shape", "grid", "act", "hidden_rows")
-_DRIVEN: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3", "sim_suite/Driving-v0")
+_DRIVEN: Final = ("sim_suite/CarRacing-v0", "sim_suite/Driving-v0", "sim_suite/Scenario-v0")
 """What `sim-suite drive` offers."""
 
 
@@ -65,7 +65,7 @@ def recipe_from(run: Path, folders: tuple[str, ...]) -> Recipe:
     fresh: dict[str, Any] = {
         "episodes": list(folders), "start_from": str(start), "start_sha256": sha256(start / "agent.json"),
     }  # fmt: skip
-    return replace(recipe, config={**recipe.config, **fresh})
+    return replace(recipe, name="", config={**recipe.config, **fresh})
 
 
 def line_after(env_id: str, config: BcConfig, run: Path) -> str:
