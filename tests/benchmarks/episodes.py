@@ -1,7 +1,8 @@
 """What recording costs, and how fast a large folder's index is made anew.
 
 A recorded environment and a plain one take turns, a slice of steps each, so that a busy machine slows both; a row's value is the
-median over pairs of the share of the plain rate that recording costs. Files go where temporary files go.
+median over pairs of the share of the plain rate that recording costs. Compression has a thread of its own: where no processor is free
+for it, or two share what one can do, the cost is that of both threads; so the processor time of each is said too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ CAR_BAR, DRIVING_BAR, INDEX_BAR_S = 5.0, 10.0, 60.0
 WORLDS, RACES = 64, 8
 EPISODES = 10_000
 _RACER = Player("bench", "bench")
+Stepper = Callable[[], "Took"]
 
 
 def rows() -> Iterator[Row]:
@@ -76,56 +79,75 @@ def _many_cars(place: Path) -> Iterator[Row]:
         envs.close()
 
 
-def _cost(name: str, plain: Callable[[], float], recorded: Callable[[], float], bar: float | None) -> Iterator[Row]:
+def _cost(name: str, plain: Stepper, recorded: Stepper, bar: float | None) -> Iterator[Row]:
     """What recording costs, in per cent of the plain rate: both take turns, first one, then the other."""
     plain(), recorded()
-    rates, costs = [], []
+    pairs: list[tuple[Took, Took]] = []
     for pair in range(PAIRS):
         first, second = (plain, recorded) if pair % 2 else (recorded, plain)
         one, two = first(), second()
-        alone, with_it = (one, two) if pair % 2 else (two, one)
-        rates.append((alone, with_it))
-        costs.append(100.0 * (1.0 - with_it / alone))
+        pairs.append((one, two) if pair % 2 else (two, one))
+    costs = [100.0 * (1.0 - alone.wall_us / with_it.wall_us) for alone, with_it in pairs]
     cost = statistics.median(costs)
-    yield Row(f"{name}, plain", statistics.median(rate for rate, _ in rates), "steps/s")
-    yield Row(f"{name}, recorded", statistics.median(rate for _, rate in rates), "steps/s")
+    yield Row(f"{name}, plain", 1e6 / statistics.median(alone.wall_us for alone, _ in pairs), "steps/s")
+    yield Row(f"{name}, recorded", 1e6 / statistics.median(with_it.wall_us for _, with_it in pairs), "steps/s")
     low, _, high = statistics.quantiles(costs, n=4)
     label = f"{name}: recording costs (at most; half of the pairs {low:.1f} to {high:.1f})"
     yield Row(label, cost, "%", bar=bar, holds=None if bar is None else cost <= bar)
+    own = [100.0 * (1.0 - alone.own_us / with_it.own_us) for alone, with_it in pairs]
+    yield Row(f"{name}: of the driving thread's processor time", statistics.median(own), "%")
+    pen = statistics.median(with_it.others_us - alone.others_us for alone, with_it in pairs)
+    yield Row(f"{name}: processor time of the thread that writes", pen, "us/step")
 
 
-def _stepper(env: Any, actions: Any) -> Callable[[], float]:
-    """Steps a second of one environment, its resets included."""
+@dataclass(frozen=True)
+class Took:
+    """Of one step, in microseconds: by the clock, of the processor by this thread, and by all others."""
+
+    wall_us: float
+    own_us: float
+    others_us: float
+
+
+def _timed_steps(step: Callable[[], int]) -> Took:
+    """Steps for a slice of time. step: says how many it took."""
+    steps, wall, own, whole = 0, time.perf_counter(), time.thread_time(), time.process_time()
+    while time.perf_counter() - wall < SLICE_S:
+        steps += step()
+    mine = time.thread_time() - own
+    all_threads = time.process_time() - whole
+    scale = 1e6 / steps
+    return Took((time.perf_counter() - wall) * scale, mine * scale, (all_threads - mine) * scale)
+
+
+def _stepper(env: Any, actions: Any) -> Stepper:
+    """Steps of one environment, its resets included."""
     env.reset(seed=0)
     taken = 0
 
-    def measure() -> float:
+    def step() -> int:
         nonlocal taken
-        steps, started = 0, time.perf_counter()
-        while time.perf_counter() - started < SLICE_S:
-            *_, terminated, truncated, _ = env.step(actions[taken % len(actions)])
-            steps, taken = steps + 1, taken + 1
-            if terminated or truncated:
-                env.reset()
-        return steps / (time.perf_counter() - started)
+        *_, terminated, truncated, _ = env.step(actions[taken % len(actions)])
+        taken += 1
+        if terminated or truncated:
+            env.reset()
+        return 1
 
-    return measure
+    return lambda: _timed_steps(step)
 
 
-def _many_stepper(envs: Any, actions: Any) -> Callable[[], float]:
-    """Steps a second of all worlds of a vector."""
+def _many_stepper(envs: Any, actions: Any) -> Stepper:
+    """Steps of all worlds of a vector."""
     envs.reset(seed=0)
     taken = 0
 
-    def measure() -> float:
+    def step() -> int:
         nonlocal taken
-        steps, started = 0, time.perf_counter()
-        while time.perf_counter() - started < SLICE_S:
-            envs.step(actions[taken % len(actions)])
-            steps, taken = steps + 1, taken + 1
-        return steps * int(envs.num_envs) / (time.perf_counter() - started)
+        envs.step(actions[taken % len(actions)])
+        taken += 1
+        return int(envs.num_envs)
 
-    return measure
+    return lambda: _timed_steps(step)
 
 
 def _step_bytes(name: str, place: Path) -> Row:
