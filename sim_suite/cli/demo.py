@@ -1,4 +1,4 @@
-"""Draw a generated town, film a drive, run scenarios, train small agents, compare them with scripted ones on one page. Takes a few minutes.
+"""Draw a town, film a drive, run scenarios, learn from recorded laps, train and compare small agents on one page. Takes a few minutes.
 
 examples:
   sim-suite demo
@@ -31,7 +31,7 @@ class Arguments:
     workers: int = os.cpu_count() or 1
     """Processes that play."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
-    """Print the paths of the pages and of the film as JSON."""
+    """Print the paths of the pages and of the films as JSON."""
 
 
 def run(arguments: Arguments) -> int:
@@ -52,6 +52,8 @@ def run(arguments: Arguments) -> int:
                 "town": str(shown.town),
                 "drive": str(shown.drive),
                 "scenarios": str(shown.scenarios),
+                "laps": str(shown.laps),
+                "lap": str(shown.lap),
             }
         )
         return 0
@@ -61,6 +63,8 @@ def run(arguments: Arguments) -> int:
     console.note(f"town: {shown.town.resolve()}")
     console.note(f"drive: {shown.drive.resolve()}")
     console.note(f"scenarios: {shown.scenarios.resolve()}")
+    console.note(f"recorded laps: {shown.laps.resolve()}")
+    console.note(f"one of them: {shown.lap.resolve()}")
     console.next_step(
         "sim-suite leaderboard classic --agents random cart-pole-lqr mountain-car-pump --out runs/classic"
     )

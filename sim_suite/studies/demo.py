@@ -1,4 +1,4 @@
-"""The suite in a few minutes: draws a town, films a drive, runs scenarios, trains small agents, and compares them with scripted ones.
+"""The suite in a few minutes: a town, a drive, scenarios, recorded laps and who learned from them, small agents beside scripted ones.
 
 What it shows is small on purpose: one training seed and few episodes. The page says so wherever it matters.
 """
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents import recipe as recipes
+from agents.imitation.starting import recipe_for
 from agents.naming import build, find
+from agents.recipe import Recipe
 from agents.training import Run, begin, go
 from sim_suite.driving.roads.drawing.draw import draw
 from sim_suite.driving.roads.maps import read_map
@@ -21,6 +23,11 @@ from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw as draw_variations
 from sim_suite.envs.making import make
+from sim_suite.episodes.replay.film import write_film
+from sim_suite.episodes.replay.redraw import pace, pictures
+from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.survey.page import render as render_survey
+from sim_suite.episodes.survey.survey import survey
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard import suite as suites
@@ -53,7 +60,10 @@ DRIVE_OPTIONS = {"map": "village", "route_m": [250.0, 350.0], "pedestrians_per_k
 SCENARIOS = ("cut_in", "occluded_child", "red_light_runner")
 SCENARIO_DRIVER, SAMPLES = "idm", 64
 SCENARIO_PAGE = "scenarios.html"
-_OURS = {"training", "clips", TOWN, DRIVE, SCENARIO_PAGE, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
+LAPS = "sample:car-racing"
+LAPS_PAGE, LAP = "laps.html", "lap.webm"
+CLONE = "car-racing-bc-two-laps"
+_OURS = {"training", "clips", TOWN, DRIVE, SCENARIO_PAGE, LAPS_PAGE, LAP, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a stage (what, units in all) and gives a function that reports how many units are done."""
@@ -71,6 +81,10 @@ class Shown:
     """A film of a drive."""
     scenarios: Path
     """A page with a driver's verdicts on variations of scenarios."""
+    laps: Path
+    """A page on recorded laps: what was done in them."""
+    lap: Path
+    """A film of one of them, drawn from what was recorded."""
 
 
 def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
@@ -84,9 +98,12 @@ def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
         report(1)
     with stage("run scenarios", SAMPLES * len(SCENARIOS)) as report:
         scenarios = run_scenarios(out / SCENARIO_PAGE, report)
+    with stage("look at recorded laps", 1) as report:
+        laps, lap = show_laps(out / LAPS_PAGE, out / LAP)
+        report(1)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
     sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
-    return Shown(sections, out / PAGE, town, drive, scenarios)
+    return Shown(sections, out / PAGE, town, drive, scenarios, laps, lap)
 
 
 def draw_town(out: Path) -> Path:
@@ -123,6 +140,15 @@ def run_scenarios(out: Path, report: Callable[[int], None]) -> Path:
     return out
 
 
+def show_laps(page: Path, lap: Path) -> tuple[Path, Path]:
+    """Write the page on the recorded laps that come with the suite, and the film of the first."""
+    dataset = Dataset(Path(LAPS))
+    write_atomic(page, render_survey(survey(dataset, dataset.entries)).encode())
+    with dataset.open(dataset.entries[0]) as episode:
+        write_film(lap, pictures(episode), pace(episode))
+    return page, lap
+
+
 def clear(out: Path) -> None:
     """Remove what an earlier demonstration left. Raises `SuiteError` where the folder holds anything else."""
     if not out.exists():
@@ -139,9 +165,10 @@ def clear(out: Path) -> None:
 
 
 def train_all(folder: Path, stage: Stage) -> Iterator[Path]:
-    """Train each recipe with its own seed; yields the checkpoints."""
-    for name in RECIPES:
-        run = begin(recipes.load(name), folder / name, device="cpu")
+    """Train each recipe with its own seed, and one that learns from the recorded laps; yields the checkpoints."""
+    chosen: dict[str, Recipe] = {name: recipes.load(name) for name in RECIPES} | {CLONE: recipe_for((LAPS,))}
+    for name, recipe in chosen.items():
+        run = begin(recipe, folder / name, device="cpu")
         with stage(f"train {name}", run.learner.total_steps) as report:
             yield _train(run, report)
 

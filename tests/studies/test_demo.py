@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import av
 import pytest
 
 from agents import recipe as recipes
@@ -41,3 +42,11 @@ def test_it_draws_a_town_that_it_made(tmp_path):
     page = demo.draw_town(tmp_path / demo.TOWN).read_text()
     assert page.startswith("<!doctype html>")
     assert "traffic light" in page
+
+
+def test_it_shows_recorded_laps(tmp_path):
+    page, film = demo.show_laps(tmp_path / demo.LAPS_PAGE, tmp_path / demo.LAP)
+    assert demo.LAPS in page.read_text()
+    with av.open(str(film)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    assert frames == 734  # the first lap's 733 steps and what it began with

@@ -48,7 +48,7 @@ class Dataset:
 
     def __init__(self, folder: Path, progress: Progress = _silent, *, from_files: bool = False) -> None:
         """List the folder, or sample:NAME. from_files: without a look at its index. Raises `SuiteError` where it is none."""
-        folder = locate(folder)
+        named, folder = folder, locate(folder)
         if not (folder / DATASET).is_file():
             raise SuiteError(
                 f"{folder} holds no episodes: there is no {DATASET}. Record some: `sim-suite drive ENV --out {folder}`."
@@ -62,7 +62,9 @@ class Dataset:
             raise SuiteError(
                 f"{folder} has format {data.get('format')}; this version reads {_FORMAT}. Install a newer sim-suite."
             )
-        self.folder = folder
+        self.folder = named
+        """As it was named: a sample's files lie elsewhere."""
+        self._home = folder
         self.damaged: dict[str, str] = {}
         """Files that are no whole episodes, with the reason. They are in no list."""
         self.entries: list[Entry] = self._list({} if from_files else read_index(folder), progress)
@@ -74,7 +76,7 @@ class Dataset:
 
     def path(self, entry: Entry) -> Path:
         """Of an episode's file."""
-        return self.folder / _SEALED / entry.file
+        return self._home / _SEALED / entry.file
 
     def open(self, entry: Entry) -> Episode:
         """One episode, to be closed after reading."""
@@ -101,7 +103,7 @@ class Dataset:
     def _list(self, known: dict[str, Entry], progress: Progress) -> list[Entry]:
         """Entries of the index that hold, and what it lacks from the files."""
         found = []
-        paths = sorted((self.folder / _SEALED).glob(f"*{SUFFIX}"), key=lambda path: (len(path.name), path.name))
+        paths = sorted((self._home / _SEALED).glob(f"*{SUFFIX}"), key=lambda path: (len(path.name), path.name))
         for number, path in enumerate(paths):
             entry = known.get(path.name)
             try:
