@@ -45,6 +45,7 @@ class Block:
         bytes_each = sum(column.row_bytes for column in self._columns) * len(group.worlds)
         self.size = max(LEAST_ROWS, min(CHUNK, BLOCK_BYTES // max(bytes_each, 1)))
         self.count = 0
+        self._turned, self._written = 0, 0
         self.tracks: list[Track | None] = [None] * len(group.worlds)
         """[G] None: the world waits for its reset."""
         self._spare: list[tuple[Rows, Rows]] = []
@@ -55,6 +56,11 @@ class Block:
         column = Column("terms", "float32", (len(names),), "chunk")
         self._terms, self._columns = names, (*self._columns, column)
         self._rows.append(np.empty((self.size, len(self.group.worlds), len(names)), np.float32))
+
+    @property
+    def waiting(self) -> int:
+        """Blocks of rows that are full and not written yet."""
+        return self._turned - self._written
 
     @property
     def is_full(self) -> bool:
@@ -110,7 +116,9 @@ class Block:
         def write() -> None:
             self._write_all(folder, going, [buffer[:count] for buffer in (*observed, *rows)])
             self._spare.append((observed, rows))
+            self._written += 1
 
+        self._turned += 1
         return write
 
     def write(self, folder: Recording, track: Track, rows: Rows) -> None:

@@ -15,8 +15,9 @@ says, then take its actions. A world's seed is that of the last reset which gave
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from sim_suite.envs.space_json import space_to_json
 from sim_suite.episodes.recording.capture import step_columns
-from sim_suite.episodes.recording.pen import Pen
+from sim_suite.episodes.recording.pen import WAITING, Pen
 from sim_suite.episodes.recording.recorder import plain, told_metrics
 from sim_suite.episodes.recording.vector_block import Block
 from sim_suite.episodes.recording.vector_capture import Array, groups_of
@@ -34,6 +35,9 @@ from sim_suite.errors import SuiteError
 from sim_suite.version import SIM_VERSION
 from sim_suite.versions import versions
 
+MOST_BLOCKS: Final = 2
+"""That wait to be written; then whoever steps waits too, so that memory is bounded."""
+_PATIENCE_S: Final = 0.001
 Infos = dict[str, Any]
 Mask = NDArray[np.bool_]
 
@@ -63,7 +67,7 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         steps = step_columns(env.single_action_space, 0, timed=False)
         actor = Actor.EXPERT if agent.expert else Actor.AGENT
         self._blocks = [Block(group, steps, actor) for group in groups_of(env)]
-        self._pen = Pen(2)
+        self._pen = Pen(WAITING * self.num_envs)  # episodes may all end at once
         self._terms: tuple[str, ...] | None = None
         """None before the first step, which says them."""
         self._seeds: list[int | None] = [None] * self.num_envs
@@ -109,6 +113,9 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         self._see(observations)
         for block in self._blocks:
             if block.is_full:
+                while block.waiting >= MOST_BLOCKS:
+                    self._pen.look()
+                    time.sleep(_PATIENCE_S)
                 self._pen.hand(block.turn(self.folder))
         return observations, rewards, terminated, truncated, infos
 
