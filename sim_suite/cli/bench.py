@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import sys
 import os
 import platform
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType

@@ -30,6 +30,8 @@ from sim_suite.versions import versions
 
 CHUNK: Final = 64
 """Steps that are compressed and written together, at most."""
+HELD: Final = 256
+"""The same, of pictures that are held without being copied: fewer and longer calls cost whoever steps the environment less."""
 FLUSH_S: Final = 0.5
 """After which they are written in any case where time is kept, so that a kill costs less than a second of a person's driving."""
 _NOTHING: Final = StepFlag(0)
@@ -148,7 +150,7 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self.flags, self.input_s = _NOTHING, None
         if terminated or truncated:
             self._end("terminated" if terminated else "truncated", told_metrics(info))
-        elif k == CHUNK or (self._start is not None and time.monotonic() - self._flushed > FLUSH_S):
+        elif k == len(rows[0]) or (self._start is not None and time.monotonic() - self._flushed > FLUSH_S):
             self._flush()
         return observation, float(reward), terminated, truncated, info
 
@@ -205,11 +207,12 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
 
     def _fresh(self, now: Sequence[Any]) -> None:
         """Empty buffers, but for what is observed now: a row for each step and one for what its last one leads to."""
-        if self._spare:
+        size = HELD if self._holds else CHUNK
+        if self._spare and len(self._spare[-1][1][0]) == size:
             self._observed, self._rows = self._spare.pop()
         else:
-            self._rows = [column.empty(CHUNK) for column in self._steps]
-            self._observed = [column.empty(CHUNK + 1) for column in self._capture.columns]
+            self._rows = [column.empty(size) for column in self._steps]
+            self._observed = [column.empty(size + 1) for column in self._capture.columns]
         for buffer, row in zip(self._observed, now, strict=True):
             buffer[0] = row
         self._held = [] if self._holds else None
@@ -234,9 +237,10 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         sync, held, old = self._clock is not None, self._held or (), self._old
 
         def write() -> None:
-            for k, picture in enumerate(held[: count - 1]):
-                observed[0][k + 1] = picture
-            file.append([buffer[:count] for buffer in (*observed, *rows)], sync=sync)
+            seen: list[Any] = (
+                [[observed[0][0], *held[: count - 1]]] if held else [buffer[:count] for buffer in observed]
+            )
+            file.append([*seen, *(buffer[:count] for buffer in rows)], sync=sync)
             spare.append((observed, rows))
             old.extend(held)
 

@@ -81,25 +81,36 @@ def column_for(name: str, dtype: Any, shape: tuple[int, ...], *, observed: bool 
     return Column(name, kind.name, tuple(shape), "rows" if large else "chunk", observed)
 
 
-def encode(column: Column, rows: Array) -> bytes:
-    """rows: [n, *shape] of the column's dtype."""
-    return encode_many(column, rows[:, None])[0]
+def encode(column: Column, rows: Array | Sequence[Array]) -> bytes:
+    """rows: [n, *shape] of the column's dtype; of the codec `rows` also a list of such rows, which spares a copy."""
+    return encode_all([column], [rows])[0]
+
+
+def encode_all(columns: Sequence[Column], rows: Sequence[Array | Sequence[Array]]) -> list[bytes]:
+    """Columns of one episode, compressed in one call: between two calls the thread that compresses waits for the interpreter."""
+    parts: list[Array | bytes] = []
+    shares: list[tuple[int, int]] = []
+    for column, values in zip(columns, rows, strict=True):
+        before = len(parts)
+        parts += _parts(column, values)
+        shares.append((before, len(parts)))
+    frames = _compress(parts)
+    return [
+        _laid_down(column, len(values), frames[first:end])
+        for column, values, (first, end) in zip(columns, rows, shares, strict=True)
+    ]
 
 
 def encode_many(column: Column, rows: Array) -> list[bytes]:
     """rows: [n, G, *shape], of G episodes side by side; what `encode` makes of each, but done together."""
-    if rows.shape[2:] != column.shape:
-        raise SuiteError(f"rows of the column {column.name!r} have the shape {column.shape}, not {rows.shape[2:]}.")
+    _refuse_shape(column, rows.shape[2:])
     rows = np.ascontiguousarray(rows, column.dtype)
     count, episodes = rows.shape[:2]
-    if not rows.size:
-        packed = [b""] * episodes
-    elif column.codec == "rows":
-        packed = [_pack_rows(column, np.ascontiguousarray(rows[:, one])) for one in range(episodes)]
-    else:
-        laid = _pack_chunks if column.codec == "chunk" else _lay_planes
-        packed = _compress(laid(rows.reshape(count, episodes, -1).view(np.uint8)))
-    return [_LENGTH.pack(len(one), count) + one for one in packed]
+    if column.codec == "rows" or not rows.size:
+        return [encode(column, rows[:, one]) for one in range(episodes)]
+    laid = _pack_chunks if column.codec == "chunk" else _lay_planes
+    frames = _compress(laid(rows.reshape(count, episodes, -1).view(np.uint8)))
+    return [_laid_down(column, count, [frame]) for frame in frames]
 
 
 def decode(column: Column, data: memoryview, start: int, stop: int) -> Array:
@@ -128,15 +139,34 @@ def size_of(data: memoryview) -> int:
     return _LENGTH.size + int(_LENGTH.unpack_from(data)[0])
 
 
-def _pack_rows(column: Column, rows: Array) -> bytes:
+def _parts(column: Column, rows: Array | Sequence[Array]) -> Sequence[Array | bytes]:
+    """What is to be compressed of a column: each row, or all of them together; nothing of nothing."""
+    if isinstance(rows, np.ndarray):
+        _refuse_shape(column, rows.shape[1:])
+        rows = np.ascontiguousarray(rows, column.dtype)
+    else:
+        for shape in {row.shape for row in rows}:
+            _refuse_shape(column, shape)
+        if column.codec != "rows" or not all(row.flags.c_contiguous and row.dtype == column.dtype for row in rows):
+            rows = [np.ascontiguousarray(row, column.dtype) for row in rows]
     if not len(rows) or not column.row_bytes:
-        return b""
-    starts = np.arange(len(rows), dtype="<u8") * column.row_bytes
-    segments = np.stack([starts, np.full(len(rows), column.row_bytes, "<u8")], axis=1)
-    whole = zstandard.BufferWithSegments(rows.data.cast("B"), segments.tobytes())
-    frames = _compressor().multi_compress_to_buffer(whole, threads=1)  # one call: the interpreter is free meanwhile
-    sizes = np.array([len(frame) for frame in frames], "<u4")
-    return b"".join([sizes.tobytes(), *(frame.tobytes() for frame in frames)])
+        return []
+    if column.codec == "rows":
+        return list(rows)
+    laid = _pack_chunks if column.codec == "chunk" else _lay_planes
+    return laid(np.asarray(rows).reshape(len(rows), 1, -1).view(np.uint8))
+
+
+def _laid_down(column: Column, count: int, frames: Sequence[Any]) -> bytes:
+    """A column's compressed parts behind their length and the number of rows; rows that are read one by one say their sizes."""
+    if column.codec == "rows" and frames:
+        frames = [np.array([len(frame) for frame in frames], "<u4").tobytes(), *frames]
+    return b"".join((_LENGTH.pack(sum(map(len, frames)), count), *frames))
+
+
+def _refuse_shape(column: Column, shape: tuple[int, ...]) -> None:
+    if shape != column.shape:
+        raise SuiteError(f"rows of the column {column.name!r} have the shape {column.shape}, not {shape}.")
 
 
 def _unpack_rows(column: Column, payload: memoryview, count: int, start: int, stop: int) -> Array:
@@ -192,11 +222,13 @@ def _unpack_planes(data: bytes, count: int, row_bytes: int) -> Bytes:
     return rows
 
 
-def _compress(parts: Sequence[Array | bytes]) -> list[bytes]:
-    """Each by itself, in one call."""
+def _compress(parts: Sequence[Array | bytes]) -> list[Any]:
+    """Each by itself, in one call, during which others run."""
+    if not parts:
+        return []
     if len(parts) == 1:
         return [_compressor().compress(parts[0])]
-    return [frame.tobytes() for frame in _compressor().multi_compress_to_buffer(list(parts), threads=1)]
+    return list(_compressor().multi_compress_to_buffer(list(parts), threads=1))
 
 
 def _compressor() -> Any:

@@ -50,21 +50,19 @@ class EpisodeFile:
             self.discard()
             raise
 
-    def append(self, rows: Sequence[Array], *, sync: bool = False) -> None:
+    def append(self, rows: Sequence[Array | Sequence[Array]], *, sync: bool = False) -> None:
         """Add steps. rows: [n, *shape] for each column of the head, in its order; sync: wait until the disk has them."""
         count = len(rows[0])
         if not count:
             return
-        encoded = []
         for column, values in zip(self.head.columns, rows, strict=True):
             if len(values) != count:
                 raise SuiteError(f"the column {column.name!r} has {len(values)} rows where the first has {count}.")
-            encoded.append(columns.encode(column, values))
-        self.append_encoded(count, encoded, rows)
+        self.append_encoded(count, columns.encode_all(self.head.columns, rows), rows)
         if sync:
             self.sync()
 
-    def append_encoded(self, count: int, encoded: Sequence[bytes], rows: Sequence[Array]) -> None:
+    def append_encoded(self, count: int, encoded: Sequence[bytes], rows: Sequence[Array | Sequence[Array]]) -> None:
         """Add `count` steps whose columns somebody has encoded already, of several episodes together. rows: as for `append`."""
         self._put(records.pack("step", b"".join((FIRST.pack(self.steps), *encoded))))
         self.steps += count
@@ -74,8 +72,7 @@ class EpisodeFile:
     def last(self, rows: Sequence[Array]) -> None:
         """Add what was observed after the last action. rows: [1, *shape] for each observed column, in the head's order."""
         observed = [column for column in self.head.columns if column.observed]
-        body = [columns.encode(column, values) for column, values in zip(observed, rows, strict=True)]
-        self._put(records.pack("last", b"".join(body)))
+        self._put(records.pack("last", b"".join(columns.encode_all(observed, rows))))
 
     def seal(
         self,
@@ -117,7 +114,9 @@ class EpisodeFile:
         self._file.close()
         self.path.unlink(missing_ok=True)
 
-    def _count(self, name: str, values: Array) -> None:
+    def _count(self, name: str, values: Array | Sequence[Array]) -> None:
+        if not isinstance(values, np.ndarray):
+            return
         if name == "reward":
             for reward in values.tolist():  # in order, as a reader would: sums in another order are other sums
                 self._return += reward
