@@ -112,7 +112,13 @@ def _write(panel: Surface, text: str, x: int, y: int, size: int, colour: Colour)
 
 @lru_cache(maxsize=1024)
 def _text(text: str, size: int, colour: Colour) -> Surface:
-    return _font(size).render(text, True, colour)
+    import pygame
+
+    try:
+        return _font(size).render(text, True, colour)
+    except pygame.error:  # whoever closes one of Gymnasium's environments quits pygame for all, and with it every font
+        _font.cache_clear()
+        return _font(size).render(text, True, colour)
 
 
 @lru_cache(maxsize=16)

@@ -156,6 +156,7 @@ class Session:
         seed = self._plan.seed + self._number
         self._number += 1
         self._clock.stop()
+        self._begun_s = self._clock.now()
         observation, _ = self._env.reset(seed=seed, options=self._choices.options())
         self._car.begin()
         self._reset = self._paused = self._help = False

@@ -127,6 +127,16 @@ def test_pictures_are_left_out_rather_than_steps_and_never_for_long(sit):
     assert drive.skipped == pytest.approx(40, abs=8)
 
 
+def test_every_episode_is_shown_from_its_first_second_on(sit):
+    *_, screen = sit({"step": 10, "commands": ["reset"]}, plan=Plan(2))
+    for episode in ("episode 1 of 2, seed 0", "episode 2 of 2, seed 1"):
+        times = [hud.time_s for hud in screen.huds if episode in hud.lines and not hud.overlay]
+        assert times[0] == 0.0
+        assert len(times) >= 10
+        assert np.all(np.diff(times) < 0.021)
+        assert times[-1] == pytest.approx(9 / 50)
+
+
 def test_a_pause_stops_time_and_the_step_after_it_says_so(sit):
     drive, dataset, screen = sit(
         {"at_s": 0, "keys": ["up"]}, {"step": 10, "commands": ["pause"]}, {"step": 10, "commands": ["pause"]},
