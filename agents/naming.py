@@ -65,8 +65,9 @@ def find(name: str, *, trust: bool = False) -> Found:
     if name in entries():
         found = entry(name)
         if found.method is not None:
+            here = f" For the folder of that name write ./{name}." if Path(name).is_dir() else ""
             raise SuiteError(
-                f"{name!r} has to be trained first: `sim-suite train {name} --env ENV`, then name the folder it prints."
+                f"{name!r} has to be trained first: `sim-suite train {name} --env ENV`, then name the folder it prints.{here}"
             )
         return Found(name, "registered", name, entry=found)
     folder = Path(name)
