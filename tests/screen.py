@@ -54,8 +54,14 @@ class Screen:
 
     def focus_window(self, is_alive: Callable[[], bool]) -> None:
         """Give the window the keyboard, once it is there. (By its class: this xdotool cannot read the titles that SDL writes.)"""
-        self.wait_for(lambda: bool(self.do("search", "--class", _CLASS)), is_alive, "a window")
-        self.do("windowfocus", self.do("search", "--class", _CLASS).split()[0])
+
+        def has_it() -> bool:
+            windows = self.do("search", "--class", _CLASS).split()
+            if windows:
+                self.do("windowfocus", windows[0])
+            return bool(windows) and self.do("getwindowfocus") in windows
+
+        self.wait_for(has_it, is_alive, "a window")
 
     def wait_for(self, holds: Callable[[], bool], is_alive: Callable[[], bool], what: str) -> None:
         """Fail where it does not come to be, or the process that should bring it about ends."""

@@ -64,7 +64,9 @@ def test_a_person_drives_looks_for_help_marks_keeps_and_leaves(tmp_path):
         wait_for_light(RECORDING)
         standing = dial()
         screen.do("keydown", "Up", "keydown", "Left")
-        screen.wait_for(lambda: (dial() != standing).any(), alive, "speed")
+        for _ in range(6):  # each picture of the dial is looked at 0.05 s after the one before, at the soonest
+            screen.wait_for(lambda before=standing: (dial() != before).any(), alive, "speed")
+            standing = dial()
         seen = screen.picture()
         screen.do("keyup", "Left", "key", "h")
         wait_for_light(NOT_RECORDING)
