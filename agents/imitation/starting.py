@@ -80,6 +80,14 @@ def line_after(env_id: str, config: BcConfig, run: Path) -> str:
     return f"sim-suite play {env_id} --agent {run}"
 
 
+def line_with_corrections(run: Path, fixes: Path) -> str:
+    """What to type after a run was corrected at the wheel: it learns from what it had learned from, and from the corrections."""
+    recipe = recipes.parse(read_toml(run / "config.toml"), str(run / "config.toml"), "")
+    learned_from = recipe.config.get("episodes", []) if recipe.agent == METHOD else []
+    folders = " ".join(dict.fromkeys([*learned_from, str(fixes)]))
+    return f"sim-suite train bc --episodes {folders}" + (f" --resume {run}" if recipe.agent == METHOD else "")
+
+
 def start_weights(network: nn.Module, spec: PolicySpec, config: BcConfig) -> None:
     """Fill the network from the checkpoint that the configuration names, if it does. Raises `SuiteError` where it does not fit."""
     if not config.start_from:

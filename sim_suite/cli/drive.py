@@ -254,6 +254,10 @@ def _report(arguments: Arguments, out: Path, drive: Drive, made: list[Entry]) ->
     )
     if made:
         console.next_step(f"sim-suite episodes replay {out}")
-        is_run = arguments.autopilot is not None and Path(arguments.autopilot).is_dir()
-        more = f" --resume {arguments.autopilot}" if drive.was_helped and is_run else ""
-        console.next_step(f"sim-suite train bc --episodes {out}{more}")
+        run = None if arguments.autopilot is None else Path(arguments.autopilot)
+        if drive.was_helped and run is not None and (run / "config.toml").is_file():
+            from agents.imitation.starting import line_with_corrections
+
+            console.next_step(line_with_corrections(run, out))
+        else:
+            console.next_step(f"sim-suite train bc --episodes {out}")

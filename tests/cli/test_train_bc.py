@@ -24,6 +24,13 @@ def test_the_lines_lead_from_one_to_the_next(tmp_path, monkeypatch, capsys):
     line = re.search(rf"next: sim-suite drive {CAR} --autopilot (\S+) --out data/fixes", said)
     assert line, said
     run = line[1]
+    (tmp_path / "take_over.jsonl").write_text(
+        '{"at_s": 0.4, "keys": ["up"]}\n{"at_s": 0.8, "commands": ["reset"]}\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    assert main(["drive", CAR, "--autopilot", run, "--out", "data/more", "--input", "take_over.jsonl", "--fast"]) == 0
+    said = capsys.readouterr().err
+    assert f"next: sim-suite train bc --episodes data/laps data/more --resume {run}\n" in said.replace("\r", "")
     words = ["train", "bc", "--episodes", "data/laps", "data/fixes", "--resume", run, "--out", "runs/second", "--json"]
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out)["checkpoint"] == "runs/second/checkpoint"
