@@ -1,0 +1,46 @@
+"""What a ChauffeurNet sees and says, in numbers: saved with each checkpoint. Source: Bansal et al. 2018, table 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.errors import SuiteError
+
+WAYPOINTS: Final = 10
+"""N of table 1."""
+SPACING_S: Final = 0.2
+"""Delta t of table 1: waypoint k lies (k + 1) times this ahead, so that they reach 2 s."""
+
+
+@dataclass(frozen=True)
+class ChauffeurSpec:
+    """Raster, grid of the outputs, and waypoints.
+
+    The outputs lie on a grid over the raster, each cell `stride` x `stride` of its pixels: [h, w] = [H / stride, W / stride]. A place is
+    (row, column) in pixels of the raster, real numbers, pixel i reaching from i to i + 1; divided by `stride` it is one of the grid.
+    """
+
+    raster: RasterSpec
+    stride: int = 1
+    """1 in the paper; coarser grids are faster."""
+    waypoints: int = WAYPOINTS
+    """N, 1 to 40."""
+
+    def __post_init__(self) -> None:
+        if self.stride < 1 or any(side % self.stride for side in self.raster.size):
+            raise SuiteError(f"stride must divide the raster's sides {self.raster.size}, not be {self.stride}.")
+        if not 1 <= self.waypoints <= 40:
+            raise SuiteError(f"waypoints must be 1 to 40, not {self.waypoints}.")
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(h, w) of the outputs."""
+        rows, columns = self.raster.size
+        return rows // self.stride, columns // self.stride
+
+    @property
+    def metres_per_cell(self) -> float:
+        """Of the outputs' grid."""
+        return self.raster.metres_per_pixel * self.stride
