@@ -190,10 +190,10 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         taken = block.take(at)
         if taken is None:
             return
-        track, rows, last = taken
+        track, write, last = taken
 
         def seal() -> None:
-            block.write(self.folder, track, rows)
+            write(self.folder)
             assert track.file is not None
             track.file.last(last)
             self.folder.seal(track.file, end, metrics=metrics, tags=self._tags, sync=False)
