@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.compiling import inlined, shared
-from sim_suite.compiling.sharing import share
 from sim_suite.episodes.store.changes import GROUP, padded_bytes
 
 Array = NDArray[Any]
@@ -24,10 +23,6 @@ Ints = NDArray[np.int64]
 SHARE: Final = 4
 """A log has room for a quarter of all words changing in every step. Of driving worlds an eighth does; where it is not enough, the log
 is full sooner."""
-
-
-LEAST: Final = 16
-"""Worlds that are worth another thread."""
 
 
 class Changes(NamedTuple):
@@ -95,10 +90,7 @@ class ChangeLog:
             target[:] = source
         kept, chosen = self._kept, self._everybody if which is None else which
 
-        def work(part: int, begin: int, end: int) -> None:
-            _note(begin, end, self._words, chosen, self._is_new, self._now, self._used, kept)
-
-        share(work, len(chosen), LEAST)
+        _note(self._words, chosen, self._is_new, self._now, self._used, kept)
 
     def begin(self, world: int) -> None:
         """The next row that is noted of a world follows on none."""
@@ -147,10 +139,8 @@ class ChangeLog:
 
 
 @shared
-def _note(
-    begin: int, end: int, arrays: tuple[Words, ...], which: Mask, is_new: Mask, now: Words, used: Ints, kept: Changes
-) -> None:
-    for w in range(begin, end):
+def _note(arrays: tuple[Words, ...], which: Mask, is_new: Mask, now: Words, used: Ints, kept: Changes) -> None:
+    for w in range(len(now)):
         if not which[w]:
             continue
         at, step, count = 0, kept.steps[w], used[w]

@@ -8,7 +8,7 @@ import pytest
 from sim_suite.episodes.recording.change_log import ChangeLog
 from sim_suite.episodes.store.changes import lay, side_by_side
 
-WORLDS, STEPS = 40, 12  # more worlds than one thread takes
+WORLDS, STEPS = 9, 12
 SHAPES = {"body": (np.float32, (4, 8)), "odd": (np.int32, (5,)), "lights": (np.int8, (3,)), "still": (np.float32, (8,))}
 
 
