@@ -27,8 +27,9 @@ import numpy as np
 from sim_suite.envs.making import make
 from sim_suite.episodes.cockpit.cars import car_of, render_mode
 from sim_suite.episodes.cockpit.pace import RealClock, StoppableClock
+from sim_suite.episodes.cockpit.plan import Plan
 from sim_suite.episodes.cockpit.seat import Command, Reading
-from sim_suite.episodes.cockpit.session import Plan, Session
+from sim_suite.episodes.cockpit.session import Session
 from sim_suite.episodes.cockpit.window import Window
 from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.facts import Driver
