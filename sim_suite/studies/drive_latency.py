@@ -32,8 +32,9 @@ from sim_suite.episodes.cockpit.seat import Command, Reading
 from sim_suite.episodes.cockpit.session import Session
 from sim_suite.episodes.cockpit.window import Window
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Driver
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.files import write_json
 
 ENV: Final = "sim_suite/CarRacing-v0"

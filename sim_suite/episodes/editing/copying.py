@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim_suite.episodes.store.columns import Array, Column, current
+from sim_suite.episodes.store.dataset import Dataset, is_dataset
 from sim_suite.episodes.store.facts import Head
-from sim_suite.episodes.store.folder import Dataset, Recording, is_dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError

@@ -15,8 +15,9 @@ from sim_suite.episodes.cockpit.script import ScriptedHand, read_script
 from sim_suite.episodes.cockpit.seat import Command
 from sim_suite.episodes.cockpit.session import Session
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, Driver, StepFlag
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.errors import SuiteError
 
 RACING = "sim_suite/CarRacing-v0"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim_suite.episodes.store import records
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.reading import Episode, equal
 from sim_suite.errors import DamagedFileError, SuiteError
 from tests.episodes.store.sample import one_episode, sample_arrays, sample_head, write_steps

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim_suite.episodes.store import records
-from sim_suite.episodes.store.folder import Dataset, Recording, rebuild_index
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording, rebuild_index
 from sim_suite.episodes.store.migrations import FORMAT
 from sim_suite.episodes.store.reading import equal
 from sim_suite.episodes.store.recovery import seal_open
