@@ -100,15 +100,19 @@ class _Steps(gym.Wrapper[Any, Any, Any, Any]):
 
 
 class _Keeper:
-    """The window's keys, and whoever keeps each episode at once; leaves after so many seconds."""
+    """The window's keys, and whoever keeps each episode at once; leaves so many seconds after the first moment of driving."""
 
     def __init__(self, window: Window, seconds: float) -> None:
-        self._window, self._until = window, time.perf_counter() + seconds
+        self._window, self._seconds = window, seconds
+        self._until: float | None = None
 
     def read(self, now_s: float, step_s: float, speed_mps: float) -> Reading:
         """The state now."""
         reading = self._window.read(now_s, step_s, speed_mps)
-        command = Command.QUIT if time.perf_counter() > self._until else Command.KEEP if step_s == 0.0 else None
+        if self._until is None and step_s > 0.0:
+            self._until = time.perf_counter() + self._seconds
+        is_over = self._until is not None and time.perf_counter() > self._until
+        command = Command.QUIT if is_over else Command.KEEP if step_s == 0.0 else None
         return reading if command is None else replace(reading, commands=(*reading.commands, command))
 
 
