@@ -187,7 +187,7 @@ def _sb3(name: str, file: Path, trust: bool) -> Found:
 
 
 def _human(name: str, folder: Path) -> Found:
-    from sim_suite.episodes.store.folder import Dataset
+    from sim_suite.episodes.store.dataset import Dataset
 
     dataset = Dataset(folder)
     digests = "\n".join(entry.digest for entry in dataset.entries)

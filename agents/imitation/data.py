@@ -8,8 +8,8 @@ from agents.imitation.config import BcConfig
 from agents.imitation.loading import StepData
 from agents.interface import Task
 from sim_suite.episodes.recording.capture import STATE
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import EnvRecord
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.errors import SuiteError
 
 NONE_NAMED = "name the folders of episodes to learn from: sim-suite train bc --episodes data/laps. `sim-suite drive` records some."

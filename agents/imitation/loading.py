@@ -27,8 +27,8 @@ from agents.imitation.batches import Batches
 from sim_suite.envs.space_json import space_from_json
 from sim_suite.envs.views import View
 from sim_suite.episodes.selection import has_selection, selected
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.viewing.views import Shown, shown

@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.naming import build, find, refuse_mismatch
 from sim_suite.episodes.cockpit.cars import Action
-from sim_suite.episodes.cockpit.session import Autopilot
+from sim_suite.episodes.cockpit.plan import Autopilot
 from sim_suite.episodes.store.facts import Actor, Player
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import agent_seed, checked_action

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sim_suite.cli.autopilots import Pilot
     from sim_suite.episodes.cockpit.choices import Choices
-    from sim_suite.episodes.cockpit.session import Drive
+    from sim_suite.episodes.cockpit.plan import Drive
     from sim_suite.episodes.store.folder import Recording
     from sim_suite.episodes.store.index import Entry
 
@@ -115,7 +115,8 @@ def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
     from sim_suite.envs.making import look, make
     from sim_suite.episodes.cockpit.cars import car_of, reach_of, render_mode
     from sim_suite.episodes.cockpit.pace import RealClock, SimulatedClock, StoppableClock
-    from sim_suite.episodes.cockpit.session import Plan, Session
+    from sim_suite.episodes.cockpit.plan import Plan
+    from sim_suite.episodes.cockpit.session import Session
     from sim_suite.episodes.recording.recorder import RecordEpisodes
     from sim_suite.episodes.store.facts import Driver
     from sim_suite.episodes.store.folder import Recording

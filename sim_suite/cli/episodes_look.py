@@ -12,7 +12,8 @@ import tyro
 from rich.table import Table
 
 from sim_suite.cli import console
-from sim_suite.episodes.store.folder import Dataset, rebuild_index
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import rebuild_index
 from sim_suite.episodes.store.index import Entry
 
 

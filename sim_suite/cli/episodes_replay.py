@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim_suite.episodes.replay.verify import Verdict
-    from sim_suite.episodes.store.folder import Dataset
+    from sim_suite.episodes.store.dataset import Dataset
     from sim_suite.episodes.store.index import Entry
     from sim_suite.episodes.store.reading import Episode
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim_suite.cli import console
+from sim_suite.episodes.cockpit.plan import Follower
 from sim_suite.episodes.cockpit.ramps import Reach
 from sim_suite.episodes.cockpit.script import ScriptedHand, read_script
 from sim_suite.episodes.cockpit.seat import Command, Device, Display, Reading
-from sim_suite.episodes.cockpit.session import Follower
 from sim_suite.errors import SuiteError
 
 

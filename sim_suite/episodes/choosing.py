@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from sim_suite.episodes.store.folder import SUFFIX, Dataset
+from sim_suite.episodes.store.dataset import SUFFIX, Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.errors import SuiteError, UnknownNameError
 

@@ -25,7 +25,7 @@ from sim_suite.driving.storyboard.variations import draw as draw_variations
 from sim_suite.envs.making import make
 from sim_suite.episodes.replay.film import write_film
 from sim_suite.episodes.replay.redraw import pace, pictures
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.survey.page import render as render_survey
 from sim_suite.episodes.survey.survey import survey
 from sim_suite.errors import SuiteError

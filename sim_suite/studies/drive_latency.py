@@ -27,12 +27,14 @@ import numpy as np
 from sim_suite.envs.making import make
 from sim_suite.episodes.cockpit.cars import car_of, render_mode
 from sim_suite.episodes.cockpit.pace import RealClock, StoppableClock
+from sim_suite.episodes.cockpit.plan import Plan
 from sim_suite.episodes.cockpit.seat import Command, Reading
-from sim_suite.episodes.cockpit.session import Plan, Session
+from sim_suite.episodes.cockpit.session import Session
 from sim_suite.episodes.cockpit.window import Window
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Driver
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.files import write_json
 
 ENV: Final = "sim_suite/CarRacing-v0"
@@ -98,15 +100,19 @@ class _Steps(gym.Wrapper[Any, Any, Any, Any]):
 
 
 class _Keeper:
-    """The window's keys, and whoever keeps each episode at once; leaves after so many seconds."""
+    """The window's keys, and whoever keeps each episode at once; leaves so many seconds after the first moment of driving."""
 
     def __init__(self, window: Window, seconds: float) -> None:
-        self._window, self._until = window, time.perf_counter() + seconds
+        self._window, self._seconds = window, seconds
+        self._until: float | None = None
 
     def read(self, now_s: float, step_s: float, speed_mps: float) -> Reading:
         """The state now."""
         reading = self._window.read(now_s, step_s, speed_mps)
-        command = Command.QUIT if time.perf_counter() > self._until else Command.KEEP if step_s == 0.0 else None
+        if self._until is None and step_s > 0.0:
+            self._until = time.perf_counter() + self._seconds
+        is_over = self._until is not None and time.perf_counter() > self._until
+        command = Command.QUIT if is_over else Command.KEEP if step_s == 0.0 else None
         return reading if command is None else replace(reading, commands=(*reading.commands, command))
 
 

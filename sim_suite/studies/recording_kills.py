@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 
 from sim_suite.envs.making import make
 from sim_suite.episodes.recording.recorder import RecordEpisodes
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.reading import Episode
 
 ENV: Final = "sim_suite/CarRacing-v0"

@@ -25,8 +25,9 @@ from sim_suite.envs.making import make
 from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.recording.vector_recorder import RecordVectorEpisodes
 from sim_suite.episodes.store.columns import Column
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import EnvRecord, Head, Player
-from sim_suite.episodes.store.folder import Dataset, Recording, rebuild_index
+from sim_suite.episodes.store.folder import Recording, rebuild_index
 from tests.benchmarks._driving_env import some_actions as driving_actions
 from tests.benchmarks.car_racing import some_actions as racing_actions
 

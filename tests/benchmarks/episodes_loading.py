@@ -31,8 +31,9 @@ from sim_suite.envs.catalog import card
 from sim_suite.envs.making import look, make
 from sim_suite.envs.views import View
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Player
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from tests.benchmarks._stacks_of_peers import PngStacks, RawStacks
 
 SUMMARY = "recorded episodes: stacks a second from lossless storage, against PNG files and raw frames"

@@ -14,7 +14,8 @@ import pytest
 
 from sim_suite.cli.main import main
 from sim_suite.envs.making import make
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 
 RACING, DRIVING = "sim_suite/CarRacing-v0", "sim_suite/Driving-v0"
 START = [{"at_s": 0, "keys": ["up"]}, {"at_s": 0.6, "keys": ["up", "left"]}, {"at_s": 1.0, "commands": ["reset"]}]

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from sim_suite.cli.main import main
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Driver
-from sim_suite.episodes.store.folder import Dataset
 from tests.episodes.altering import recorded
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from sim_suite.cli.episodes_info import bar, bars
 from sim_suite.cli.main import main
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Driver
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from tests.episodes.altering import recorded, rewritten
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim_suite.cli.main import main
 from sim_suite.envs.making import make
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 
 
 def ask(capsys, *words):

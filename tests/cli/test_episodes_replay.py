@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sim_suite.cli.main import main
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from tests.episodes.altering import recorded, rewritten
 
 

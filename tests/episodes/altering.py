@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from sim_suite.envs.making import make
 from sim_suite.episodes.recording.recorder import RecordEpisodes
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 
 
 def recorded(

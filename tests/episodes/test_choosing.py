@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim_suite.episodes.choosing import chosen, split_name
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.errors import SuiteError, UnknownNameError
 from tests.episodes.altering import recorded
 

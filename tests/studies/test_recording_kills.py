@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.studies.recording_kills import LONGEST, TRACKS, _differences, length, unkilled
 
 

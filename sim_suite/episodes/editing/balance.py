@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from sim_suite.episodes.actions import Actions, actions_of
 from sim_suite.episodes.editing.copying import copy_with, refuse_filled
 from sim_suite.episodes.selection import SELECTED_COLUMN, selected
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import Entry
 from sim_suite.errors import SuiteError
 

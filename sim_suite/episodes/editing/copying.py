@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from sim_suite.episodes.store.columns import Array, Column
+from sim_suite.episodes.store.columns import Array, Column, current
+from sim_suite.episodes.store.dataset import Dataset, is_dataset
 from sim_suite.episodes.store.facts import Head
-from sim_suite.episodes.store.folder import Dataset, Recording, is_dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError
@@ -39,17 +40,17 @@ def copy_with(
     origin: added to the head's.
     """
     names = {column.name for column in added}
-    kept = tuple(column for column in episode.head.columns if column.name not in names)
+    kept = tuple(current(column) for column in episode.head.columns if column.name not in names)
     told = {**episode.head.origin, **origin, EPISODE: identity(episode.head, episode.seal.digest)}
     file = recording.begin(replace(episode.head, columns=(*kept, *added), origin=told), is_copy=True)
     try:
         for start in range(0, len(episode), BLOCK):
             stop = min(start + BLOCK, len(episode))
-            rows = [episode.read(column.name, start, stop) for column in kept]
-            file.append([*rows, *(values[start:stop] for values in added.values())])
+            rows = episode.read_many([column.name for column in kept], start, stop)
+            file.append([*rows.values(), *(values[start:stop] for values in added.values())])
         if episode.has_last:
-            observed = [column for column in kept if column.observed]
-            file.last([episode.read(column.name, len(episode), len(episode) + 1) for column in observed])
+            observed = [column.name for column in kept if column.observed]
+            file.last(list(episode.read_many(observed, len(episode), len(episode) + 1).values()))
         seal = episode.seal
         return recording.seal(file, seal.end, seconds=seal.seconds, metrics=dict(seal.metrics), tags=seal.tags)
     except BaseException:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim_suite.episodes.editing.copying import identity
-from sim_suite.episodes.store.folder import Dataset, Recording, is_dataset
+from sim_suite.episodes.store.dataset import Dataset, is_dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import Entry
 from sim_suite.errors import SuiteError
 from sim_suite.files import canonical_json

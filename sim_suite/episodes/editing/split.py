@@ -13,7 +13,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from sim_suite.episodes.editing.copying import refuse_filled
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.viewing.states import has_states, map_of
 from sim_suite.errors import SuiteError

@@ -26,8 +26,8 @@ from sim_suite.envs.views import View
 from sim_suite.episodes.exchange import minari_layout as layout
 from sim_suite.episodes.recording.capture import OBSERVATION
 from sim_suite.episodes.store.columns import Array, Column, column_for
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Head, StepFlag
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.viewing.views import shown

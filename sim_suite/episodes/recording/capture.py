@@ -80,7 +80,7 @@ class StateCapture:
         state: State = self._env.live_state
         return tuple(
             Column(
-                STATE + name, getattr(state, name).dtype.name, getattr(state, name).shape[1:], "planes", observed=True
+                STATE + name, getattr(state, name).dtype.name, getattr(state, name).shape[1:], "changes", observed=True
             )
             for name in STATE_FIELDS
         )

@@ -7,10 +7,8 @@ with Recording(Path("data/laps")) as folder, RecordEpisodes(make("sim_suite/CarR
 
 from __future__ import annotations
 
-import json
-import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -20,6 +18,7 @@ import numpy as np
 from sim_suite.envs.space_json import space_to_json
 from sim_suite.episodes.recording.capture import capture_for, step_columns
 from sim_suite.episodes.recording.pen import Pen
+from sim_suite.episodes.recording.plain_facts import plain, told_metrics
 from sim_suite.episodes.store.columns import Column
 from sim_suite.episodes.store.facts import Actor, Driver, End, EnvRecord, Head, Player, StepFlag
 from sim_suite.episodes.store.file import EpisodeFile
@@ -261,20 +260,3 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self, file: EpisodeFile, end: End, seconds: float | None, metrics: dict[str, float], tags: Sequence[str]
     ) -> None:
         self.folder.seal(file, end, seconds=seconds, metrics=metrics, tags=tags, sync=self._clock is not None)
-
-
-def told_metrics(info: Mapping[str, Any]) -> dict[str, float]:
-    """What the last step says of the episode; what is no finite number is not said."""
-    told = {name: float(value) for name, value in info.get("metrics", {}).items()}
-    return {name: value for name, value in told.items() if math.isfinite(value)}
-
-
-def plain(what: str, given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """An environment's arguments or a reset's options, as a head keeps them. Raises `SuiteError` for what JSON does not know."""
-    try:
-        found: dict[str, Any] = json.loads(json.dumps(dict(given or {}), allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise SuiteError(
-            f"the {what} {given!r} cannot be recorded: {error}. Give numbers, words, lists and tables."
-        ) from error
-    return found

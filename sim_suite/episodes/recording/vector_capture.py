@@ -51,7 +51,7 @@ def groups_of(env: VectorEnv[Any, Any, Any]) -> list[Group]:
 def _of_states(worlds: NDArray[np.intp], name: str, state: State) -> Group:
     arrays = [getattr(state, field) for field in STATE_FIELDS]
     columns = tuple(
-        Column(STATE + field, array.dtype.name, array.shape[1:], "planes", observed=True)
+        Column(STATE + field, array.dtype.name, array.shape[1:], "changes", observed=True)
         for field, array in zip(STATE_FIELDS, arrays, strict=True)
     )
     return Group(worlds, columns, None, {"map": name}, lambda observation: arrays, None)

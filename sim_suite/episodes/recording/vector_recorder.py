@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from sim_suite.envs.space_json import space_to_json
 from sim_suite.episodes.recording.capture import step_columns
 from sim_suite.episodes.recording.pen import WAITING, Pen
-from sim_suite.episodes.recording.recorder import plain, told_metrics
+from sim_suite.episodes.recording.plain_facts import plain, told_metrics
 from sim_suite.episodes.recording.vector_block import Block
 from sim_suite.episodes.recording.vector_capture import Array, groups_of
 from sim_suite.episodes.store.facts import Actor, End, EnvRecord, Head, Player, StepFlag
@@ -190,10 +190,10 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         taken = block.take(at)
         if taken is None:
             return
-        track, rows, last = taken
+        track, write, last = taken
 
         def seal() -> None:
-            block.write(self.folder, track, rows)
+            write(self.folder)
             assert track.file is not None
             track.file.last(last)
             self.folder.seal(track.file, end, metrics=metrics, tags=self._tags, sync=False)

@@ -1,9 +1,9 @@
 """Columns of numbers, a row a step, as compressed bytes and back: nothing is lost. Source: ours, on Zstandard (RFC 8878).
 
 Three codecs. `rows` compresses each row by itself, so that a single picture can be read. `chunk` lays each row's bits over those of
-the row before (exclusive or), which leaves little of what changes little, and compresses all rows together, byte by byte. `planes`
-does so too but leaves out the bytes of a row that never change: of a driving world's, four in five. On 64 worlds it takes a quarter of
-the time.
+the row before (exclusive or), which leaves little of what changes little, and compresses all rows together, byte by byte. `changes`
+keeps of all the columns that have it only the words that change (changes.py); they are stored together, where the first of them is.
+A fourth, `planes`, is only read: format 1 kept driving worlds by it, as `chunk`, but without the bytes that never change.
 
 Many episodes side by side are encoded together: what numpy and Zstandard do for all of them is one call, during which others run.
 """
@@ -14,16 +14,17 @@ import math
 import struct
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from sim_suite.episodes.store import changes
 from sim_suite.errors import DamagedFileError, SuiteError
 
-Codec = Literal["rows", "chunk", "planes"]
+Codec = Literal["rows", "chunk", "changes", "planes"]
 Array = NDArray[Any]
 Bytes = NDArray[np.uint8]
 LEVEL: Final = 1
@@ -81,6 +82,11 @@ def column_for(name: str, dtype: Any, shape: tuple[int, ...], *, observed: bool 
     return Column(name, kind.name, tuple(shape), "rows" if large else "chunk", observed)
 
 
+def current(column: Column) -> Column:
+    """The column as it is written today."""
+    return replace(column, codec="changes") if column.codec == "planes" else column
+
+
 def encode(column: Column, rows: Array | Sequence[Array]) -> bytes:
     """rows: [n, *shape] of the column's dtype; of the codec `rows` also a list of such rows, which spares a copy."""
     return encode_all([column], [rows])[0]
@@ -95,10 +101,29 @@ def encode_all(columns: Sequence[Column], rows: Sequence[Array | Sequence[Array]
         parts += _parts(column, values)
         shares.append((before, len(parts)))
     frames = _compress(parts)
-    return [
+    encoded = [
         _laid_down(column, len(values), frames[first:end])
         for column, values, (first, end) in zip(columns, rows, shares, strict=True)
     ]
+    together = [at for at, column in enumerate(columns) if column.codec == "changes"]
+    if together and len(rows[together[0]]):
+        words = changes.side_by_side([_contiguous(columns[at], rows[at]) for at in together])
+        encoded[together[0]] = encode_changes([changes.lay(words)], [len(words)])[0]
+    return encoded
+
+
+def encode_changes(laid: Sequence[Array | bytes], counts: Sequence[int]) -> list[bytes]:
+    """What `changes.lay` made of several episodes, compressed in one call: for each the first of its columns of that codec.
+
+    counts: rows of each. The other columns are `no_more(count)`.
+    """
+    frames = _compress(laid, changes.LEVEL)
+    return [b"".join((_LENGTH.pack(len(frame), count), frame)) for frame, count in zip(frames, counts, strict=True)]
+
+
+def no_more(count: int) -> bytes:
+    """A column whose rows are stored with another's."""
+    return _LENGTH.pack(0, count)
 
 
 def encode_many(column: Column, rows: Array) -> list[bytes]:
@@ -106,15 +131,14 @@ def encode_many(column: Column, rows: Array) -> list[bytes]:
     _refuse_shape(column, rows.shape[2:])
     rows = np.ascontiguousarray(rows, column.dtype)
     count, episodes = rows.shape[:2]
-    if column.codec == "rows" or not rows.size:
+    if column.codec != "chunk" or not rows.size:
         return [encode(column, rows[:, one]) for one in range(episodes)]
-    laid = _pack_chunks if column.codec == "chunk" else _lay_planes
-    frames = _compress(laid(rows.reshape(count, episodes, -1).view(np.uint8)))
+    frames = _compress(_pack_chunks(rows.reshape(count, episodes, -1).view(np.uint8)))
     return [_laid_down(column, count, [frame]) for frame in frames]
 
 
 def decode(column: Column, data: memoryview, start: int, stop: int) -> Array:
-    """Rows [start, stop) of what `encode` made, [stop - start, *shape]."""
+    """Rows [start, stop) of what `encode` made, [stop - start, *shape]; not of `changes`, which `decode_changes` has."""
     _, count = _LENGTH.unpack_from(data)
     payload = data[_LENGTH.size :]
     try:
@@ -127,6 +151,25 @@ def decode(column: Column, data: memoryview, start: int, stop: int) -> Array:
         return np.ascontiguousarray(rows[start:stop]).view(column.dtype).reshape(stop - start, *column.shape)
     except (zstandard.ZstdError, ValueError) as error:
         raise DamagedFileError(f"the column {column.name!r} cannot be read: {error}.") from error
+
+
+def decode_changes(columns: Sequence[Column], data: memoryview) -> list[Array]:
+    """All rows of all columns of that codec, [n, *shape] each. data: the first's."""
+    _, count = _LENGTH.unpack_from(data)
+    if not count:
+        return [column.empty(0) for column in columns]
+    sizes = [column.row_bytes for column in columns]
+    try:
+        laid = _decompressor().decompress(data[_LENGTH.size :])
+        rows = changes.apart(changes.unlay(laid, count, sum(map(changes.padded_bytes, sizes)) // 4), sizes)
+        return [
+            np.ascontiguousarray(raw).view(column.dtype).reshape(count, *column.shape)
+            if column.row_bytes
+            else column.empty(count)
+            for column, raw in zip(columns, rows, strict=True)
+        ]
+    except (zstandard.ZstdError, ValueError) as error:
+        raise DamagedFileError(f"the columns from {columns[0].name!r} on cannot be read: {error}.") from error
 
 
 def count_of(data: memoryview) -> int:
@@ -142,19 +185,27 @@ def size_of(data: memoryview) -> int:
 def _parts(column: Column, rows: Array | Sequence[Array]) -> Sequence[Array | bytes]:
     """What is to be compressed of a column: each row, or all of them together; nothing of nothing."""
     if isinstance(rows, np.ndarray):
-        _refuse_shape(column, rows.shape[1:])
-        rows = np.ascontiguousarray(rows, column.dtype)
+        rows = _contiguous(column, rows)
     else:
         for shape in {row.shape for row in rows}:
             _refuse_shape(column, shape)
         if column.codec != "rows" or not all(row.flags.c_contiguous and row.dtype == column.dtype for row in rows):
             rows = [np.ascontiguousarray(row, column.dtype) for row in rows]
-    if not len(rows) or not column.row_bytes:
+    if not len(rows) or not column.row_bytes or column.codec == "changes":
         return []
-    if column.codec == "rows":
-        return list(rows)
-    laid = _pack_chunks if column.codec == "chunk" else _lay_planes
-    return laid(np.asarray(rows).reshape(len(rows), 1, -1).view(np.uint8))
+    if column.codec == "planes":
+        raise SuiteError(f"the column {column.name!r} is of format 1's codec, which is only read.")
+    return (
+        list(rows)
+        if column.codec == "rows"
+        else _pack_chunks(np.asarray(rows).reshape(len(rows), 1, -1).view(np.uint8))
+    )
+
+
+def _contiguous(column: Column, rows: Array | Sequence[Array]) -> Array:
+    rows = np.asarray(rows)
+    _refuse_shape(column, rows.shape[1:])
+    return np.ascontiguousarray(rows, column.dtype)
 
 
 def _laid_down(column: Column, count: int, frames: Sequence[Any]) -> bytes:
@@ -194,24 +245,8 @@ def _unpack_chunk(data: bytes, count: int, row_bytes: int) -> Bytes:
     return np.bitwise_xor.accumulate(laid, axis=0)
 
 
-def _lay_planes(rows: Bytes) -> Sequence[Array | bytes]:
-    """rows: [n, G, B]; of each episode its first row, a bit for each byte that ever changes, and the changes of those, [C, n - 1]."""
-    count, episodes, size = rows.shape
-    flat = rows.reshape(count, episodes * size)
-    changes = flat[1:] ^ flat[:-1]
-    changed = np.bitwise_or.reduce(changes, axis=0) != 0
-    planes = np.ascontiguousarray(changes[:, np.flatnonzero(changed)].T)
-    per_episode = changed.reshape(episodes, size)
-    marks = np.packbits(per_episode, axis=1)
-    ends = per_episode.sum(axis=1).cumsum().tolist()
-    return [
-        b"".join((rows[0, one].tobytes(), marks[one].tobytes(), planes[begin:end].tobytes()))
-        for one, (begin, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True))
-    ]
-
-
 def _unpack_planes(data: bytes, count: int, row_bytes: int) -> Bytes:
-    """[count, row_bytes]"""
+    """[count, row_bytes] from the first row, a bit for each byte that ever changes, and the changes of those, [C, count - 1]."""
     read = np.frombuffer(data, np.uint8)
     first, marks = read[:row_bytes], read[row_bytes : row_bytes + (row_bytes + 7) // 8]
     changed = np.flatnonzero(np.unpackbits(marks, count=row_bytes))
@@ -222,20 +257,22 @@ def _unpack_planes(data: bytes, count: int, row_bytes: int) -> Bytes:
     return rows
 
 
-def _compress(parts: Sequence[Array | bytes]) -> list[Any]:
+def _compress(parts: Sequence[Array | bytes], level: int = LEVEL) -> list[Any]:
     """Each by itself, in one call, during which others run."""
     if not parts:
         return []
     if len(parts) == 1:
-        return [_compressor().compress(parts[0])]
-    return list(_compressor().multi_compress_to_buffer(list(parts), threads=1))
+        return [_compressor(level).compress(parts[0])]
+    return list(_compressor(level).multi_compress_to_buffer(list(parts), threads=1))
 
 
-def _compressor() -> Any:
+def _compressor(level: int) -> Any:
     """One for each thread: they must not be shared."""
-    if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
-    return _local.compressor
+    if not hasattr(_local, "compressors"):
+        _local.compressors = {}
+    if level not in _local.compressors:
+        _local.compressors[level] = zstandard.ZstdCompressor(level=level)
+    return _local.compressors[level]
 
 
 def _decompressor() -> Any:

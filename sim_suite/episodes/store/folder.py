@@ -1,4 +1,4 @@
-"""A folder of episodes: found, listed, written by one process at a time. Source: ours.
+"""A folder of episodes, written by one process at a time; `dataset.py` reads it. Source: ours.
 
 dataset.json     what the folder is
 episodes/        000000.episode and on, sealed; never changed again
@@ -13,112 +13,26 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from filelock import FileLock, Timeout
 
+from sim_suite.episodes.store.dataset import DATASET, FORMAT, SEALED, SUFFIX, Dataset, Progress, is_dataset, silent
 from sim_suite.episodes.store.facts import End, Head, Seal
 from sim_suite.episodes.store.file import EpisodeFile, refused
-from sim_suite.episodes.store.index import Entry, Index, entry_of, read_entry, read_index, write_index
+from sim_suite.episodes.store.index import Entry, Index, entry_of, write_index
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.store.recovery import Recovered, seal_open
-from sim_suite.episodes.store.samples import is_sample, locate
+from sim_suite.episodes.store.samples import is_sample
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, sync_folder, write_json
+from sim_suite.files import sync_folder, write_json
 
-DATASET: Final = "dataset.json"
-SUFFIX: Final = ".episode"
-_FORMAT: Final = 1
-_SEALED, _OPEN, _ASIDE, _LOCK = "episodes", "open", "aside", ".lock"
+_OPEN, _ASIDE, _LOCK = "open", "aside", ".lock"
 _COPY: Final = ".copy"
 _NAME: Final = re.compile(r"(\d{6,})\.episode")
-Progress = Callable[[int, int], None]
-"""Called with (done, in all)."""
-
-
-def _silent(done: int, total: int) -> None:
-    pass
-
-
-class Dataset:
-    """A folder of episodes, for reading. Episodes that are being recorded are not seen before they are sealed."""
-
-    def __init__(self, folder: Path, progress: Progress = _silent, *, from_files: bool = False) -> None:
-        """List the folder, or sample:NAME. from_files: without a look at its index. Raises `SuiteError` where it is none."""
-        named, folder = folder, locate(folder)
-        if not (folder / DATASET).is_file():
-            raise SuiteError(
-                f"{folder} holds no episodes: there is no {DATASET}. Record some: `sim-suite drive ENV --out {folder}`."
-            )
-        data = read_json(folder / DATASET)
-        if not isinstance(data, dict) or data.get("kind") != "episodes":
-            raise DamagedFileError(
-                f"{folder / DATASET} does not describe a folder of episodes. Restore it from a copy."
-            )
-        if data.get("format") != _FORMAT:
-            raise SuiteError(
-                f"{folder} has format {data.get('format')}; this version reads {_FORMAT}. Install a newer sim-suite."
-            )
-        self.folder = named
-        """As it was named: a sample's files lie elsewhere."""
-        self._home = folder
-        self.damaged: dict[str, str] = {}
-        """Files that are no whole episodes, with the reason. They are in no list."""
-        self.entries: list[Entry] = self._list({} if from_files else read_index(folder), progress)
-        """In the order of recording."""
-
-    def __len__(self) -> int:
-        """Episodes."""
-        return len(self.entries)
-
-    def path(self, entry: Entry) -> Path:
-        """Of an episode's file."""
-        return self._home / _SEALED / entry.file
-
-    def open(self, entry: Entry) -> Episode:
-        """One episode, to be closed after reading."""
-        return Episode(self.path(entry))
-
-    def episodes(self) -> Iterator[Episode]:
-        """Each in its turn, closed after its turn."""
-        for entry in self.entries:
-            with self.open(entry) as episode:
-                yield episode
-
-    def check(self, progress: Progress = _silent, entries: Sequence[Entry] | None = None) -> dict[str, str]:
-        """Compare every byte of episodes (all, or `entries`) with its checksums; the files that were altered, with the reason."""
-        found, chosen = dict(self.damaged), self.entries if entries is None else entries
-        for number, entry in enumerate(chosen):
-            try:
-                with self.open(entry) as episode:
-                    episode.check()
-            except SuiteError as error:
-                found[entry.file] = str(error)
-            progress(number + 1, len(chosen))
-        return found
-
-    def _list(self, known: dict[str, Entry], progress: Progress) -> list[Entry]:
-        """Entries of the index that hold, and what it lacks from the files."""
-        found = []
-        paths = sorted((self._home / _SEALED).glob(f"*{SUFFIX}"), key=lambda path: (len(path.name), path.name))
-        for number, path in enumerate(paths):
-            entry = known.get(path.name)
-            try:
-                if entry is None or entry.size != path.stat().st_size:
-                    entry = read_entry(path)
-                found.append(entry)
-            except SuiteError as error:
-                self.damaged[path.name] = str(error)
-            progress(number + 1, len(paths))
-        return found
-
-
-def is_dataset(folder: Path) -> bool:
-    """Whether a folder is one of episodes."""
-    return (folder / DATASET).is_file()
 
 
 class Recording:
@@ -132,7 +46,7 @@ class Recording:
         self._lock = _lock(folder)
         try:
             if not is_dataset(folder):
-                write_json(folder / DATASET, {"kind": "episodes", "format": _FORMAT})
+                write_json(folder / DATASET, {"kind": "episodes", "format": FORMAT})
             for path in (folder / _OPEN).glob(f"*{_COPY}"):
                 path.unlink()
             self.recovered: list[Recovered] = [
@@ -215,7 +129,7 @@ class Recording:
         self.close()
 
     def _admit(self, path: Path, head: Head, seal: Seal, *, sync: bool = True) -> Entry:
-        target = self.folder / _SEALED / path.with_suffix(SUFFIX).name
+        target = self.folder / SEALED / path.with_suffix(SUFFIX).name
         entry = entry_of(target.name, path.stat().st_size, head, seal)
         self._move(path, target, sync=sync)
         if not sync:
@@ -229,7 +143,7 @@ class Recording:
             found = seal_open(path)
         except DamagedFileError:
             found = Recovered(path.name, 0, path.stat().st_size, False)
-        target = self.folder / _SEALED / path.name
+        target = self.folder / SEALED / path.name
         if found.sealed and not target.exists():
             self._move(path, target)
         elif found.sealed or found.lost_bytes:
@@ -251,14 +165,14 @@ class Recording:
     def _first_free(self) -> int:
         taken = [
             int(match[1])
-            for part in (_SEALED, _OPEN, _ASIDE)
+            for part in (SEALED, _OPEN, _ASIDE)
             for path in (self.folder / part).glob(f"*{SUFFIX}")
             if (match := _NAME.fullmatch(path.name))
         ]
         return max(taken, default=-1) + 1
 
 
-def rebuild_index(folder: Path, progress: Progress = _silent) -> Dataset:
+def rebuild_index(folder: Path, progress: Progress = silent) -> Dataset:
     """Make the index anew from the episodes' files alone. Raises `SuiteError` while somebody records into the folder."""
     _refuse_sample(folder)
     if not is_dataset(folder):
@@ -287,14 +201,14 @@ def _refuse_other(folder: Path) -> None:
 
 def _is_begun(name: str) -> bool:
     """Whether a folder may hold this before it has its `dataset.json`: when its making was cut short."""
-    return name in (_SEALED, _OPEN, _LOCK) or name.startswith(f".{DATASET}.")
+    return name in (SEALED, _OPEN, _LOCK) or name.startswith(f".{DATASET}.")
 
 
 def _lock(folder: Path) -> FileLock:
     """Held by this process alone from now on. Makes what folders are missing."""
     lock = FileLock(folder / _LOCK)
     try:
-        for name in (_SEALED, _OPEN):
+        for name in (SEALED, _OPEN):
             (folder / name).mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:

@@ -1,6 +1,7 @@
 """Reads what older versions wrote: a step from each format to the next. Source: ours.
 
-Format 1 is the first. Whoever raises `FORMAT` adds a function to each table and a file of the older format to the tests.
+Format 2 has the codec `changes` for driving worlds. Whoever raises `FORMAT` adds a function to each table, and to the tests a file of
+the format before.
 """
 
 from __future__ import annotations
@@ -11,11 +12,17 @@ from typing import Any, Final
 
 from sim_suite.errors import DamagedFileError, SuiteError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 Step = Callable[[dict[str, Any]], dict[str, Any]]
-HEADS: Mapping[int, Step] = MappingProxyType({})
+
+
+def _as_it_was(data: dict[str, Any]) -> dict[str, Any]:
+    return data
+
+
+HEADS: Mapping[int, Step] = MappingProxyType({1: _as_it_was})
 """From the format of the key to the next one."""
-SEALS: Mapping[int, Step] = MappingProxyType({})
+SEALS: Mapping[int, Step] = MappingProxyType({1: _as_it_was})
 
 
 def migrate_head(data: dict[str, Any], where: str) -> dict[str, Any]:

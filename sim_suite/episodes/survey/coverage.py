@@ -60,8 +60,9 @@ class Coverer:
     def add(self, episode: Episode) -> None:
         """Count one episode's steps."""
         steps = len(episode)
-        lane = episode.read(STATE + "mind", 0, steps)[:, EGO, LANE].astype(np.int64)
-        arc = episode.read(STATE + "body", 0, steps)[:, EGO, LANE_ARC].astype(np.float64)
+        read = episode.read_many([STATE + "mind", STATE + "body"], 0, steps)
+        lane = read[STATE + "mind"][:, EGO, LANE].astype(np.int64)
+        arc = read[STATE + "body"][:, EGO, LANE_ARC].astype(np.float64)
         on = lane >= 0
         lane, arc = lane[on], arc[on]
         counts = self._first[lane + 1] - self._first[lane]

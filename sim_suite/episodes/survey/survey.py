@@ -12,8 +12,8 @@ import numpy as np
 from sim_suite.episodes.actions import actions_of
 from sim_suite.episodes.replay.redraw import pace
 from sim_suite.episodes.selection import selected
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.survey.counting import Deeds, Tally

@@ -82,7 +82,8 @@ class States:
         if not has_states(episode):
             raise SuiteError(f"{episode.path} ({episode.head.env.id}) holds no states of driving worlds.")
         self.path = episode.path
-        self._arrays = {name: _kept(episode.read(STATE + name)) for name in STATE_FIELDS}
+        read = episode.read_many([STATE + name for name in STATE_FIELDS])
+        self._arrays = {name: _kept(read.pop(STATE + name)) for name in STATE_FIELDS}
         self._begun = _begun(episode, self._arrays["legs"][0], self._arrays["leg_span"][0])
         self._ticks = np.ascontiguousarray(self._arrays["world"][:, TICK])
 

@@ -14,8 +14,8 @@ from sim_suite.envs.catalog import EnvCard, card
 from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.making import load_object
 from sim_suite.episodes.editing.copying import identity
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Head
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.people.facts import Given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.index import Entry
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.leaderboard.people.counting import Counted, count

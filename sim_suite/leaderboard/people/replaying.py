@@ -16,8 +16,8 @@ from sim_suite.envs.catalog import card
 from sim_suite.envs.views import View
 from sim_suite.episodes.replay.simulate import Moment
 from sim_suite.episodes.replay.verify import Difference, Stored
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Row

@@ -12,8 +12,9 @@ from sim_suite.envs.space_json import space_to_json
 from sim_suite.episodes.recording.capture import step_columns
 from sim_suite.episodes.selection import SELECTED_COLUMN
 from sim_suite.episodes.store.columns import column_for
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, EnvRecord, Head
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.version import SIM_VERSION
 
 SIZE = (24, 20)

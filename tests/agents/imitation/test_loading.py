@@ -20,8 +20,9 @@ from sim_suite.envs.making import make
 from sim_suite.envs.pixels import to_grey
 from sim_suite.envs.views import View
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.viewing.views import observations
 from sim_suite.errors import DamagedFileError, SuiteError
 from tests.agents.imitation.laps_by_hand import frames, write_laps

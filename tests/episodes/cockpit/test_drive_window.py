@@ -13,7 +13,7 @@ from sim_suite.envs.making import make
 from sim_suite.episodes.cockpit.instruments import LIGHT_XY, NOT_RECORDING, PANEL_PX, RECORDING
 from sim_suite.episodes.cockpit.seat import Command, Hand, Hud, Reading
 from sim_suite.episodes.cockpit.window import SIZE, Window, require_display
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.errors import SuiteError
 from tests.screen import HEIGHT, WIDTH, virtual_screen
 

@@ -10,12 +10,14 @@ import pytest
 from sim_suite.envs.making import make
 from sim_suite.episodes.cockpit.cars import car_of, render_mode
 from sim_suite.episodes.cockpit.pace import SimulatedClock, StoppableClock
+from sim_suite.episodes.cockpit.plan import Autopilot, Plan
 from sim_suite.episodes.cockpit.script import ScriptedHand, read_script
 from sim_suite.episodes.cockpit.seat import Command
-from sim_suite.episodes.cockpit.session import Autopilot, Plan, Session
+from sim_suite.episodes.cockpit.session import Session
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, Driver, StepFlag
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.errors import SuiteError
 
 RACING = "sim_suite/CarRacing-v0"

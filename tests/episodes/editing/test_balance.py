@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from sim_suite.episodes.editing.balance import balance, cap_of, thin, write_balanced
 from sim_suite.episodes.selection import has_selection, selected
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, Player
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.reading import equal
 from sim_suite.errors import SuiteError
 from tests.episodes.altering import recorded, rewritten

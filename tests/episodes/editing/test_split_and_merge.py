@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sim_suite.episodes.editing.balance import balance, write_balanced
 from sim_suite.episodes.editing.merge import plan, write_merged
 from sim_suite.episodes.editing.split import choose, groups, write_split
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Driver, Player
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.errors import SuiteError
 from tests.episodes.altering import recorded
 

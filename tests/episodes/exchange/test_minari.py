@@ -23,8 +23,9 @@ from sim_suite.episodes.exchange.minari_layout import (
 )
 from sim_suite.episodes.replay.simulate import remake
 from sim_suite.episodes.replay.verify import verify
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, Driver, Player
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.recovery import seal_open
 from sim_suite.errors import DamagedFileError, SuiteError
 from tests.episodes.altering import recorded

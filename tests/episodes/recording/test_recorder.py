@@ -14,8 +14,9 @@ from sim_suite.envs.making import make
 from sim_suite.episodes.recording import recorder as recorder_module
 from sim_suite.episodes.recording.capture import STATE, STATE_FIELDS
 from sim_suite.episodes.recording.recorder import CHUNK, RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, Driver, Player, StepFlag
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.reading import Episode, equal
 from sim_suite.errors import SuiteError
 from tests.episodes.store.test_full_disk import file_limit

@@ -15,8 +15,9 @@ from sim_suite.envs.driving.vector import DrivingVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.episodes.recording.recorder import CHUNK, RecordEpisodes
 from sim_suite.episodes.recording.vector_recorder import RecordVectorEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, EnvRecord, Player
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.reading import Episode, equal
 from sim_suite.errors import SuiteError
 

@@ -11,7 +11,7 @@ from sim_suite.episodes.exchange.minari_import import load
 from sim_suite.episodes.replay.redraw import moments, pace, pictures
 from sim_suite.episodes.replay.simulate import remake
 from sim_suite.episodes.replay.verify import verify
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.survey.page import render
 from sim_suite.episodes.survey.survey import survey
 from tests.episodes.altering import recorded

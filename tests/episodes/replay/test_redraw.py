@@ -10,7 +10,7 @@ from sim_suite.episodes.replay.caption import STRIP_PX, Captions
 from sim_suite.episodes.replay.film import write_film
 from sim_suite.episodes.replay.redraw import moments, pace, pictures
 from sim_suite.episodes.replay.simulate import simulate
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.errors import SuiteError
 from tests.episodes.altering import recorded, rewritten
 

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from tests.episodes.altering import recorded
 from tests.screen import HEIGHT, WIDTH, virtual_screen
 

@@ -12,7 +12,8 @@ from sim_suite.episodes.recording.capture import capture_for
 from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.replay.simulate import remake
 from sim_suite.episodes.replay.verify import Difference, _columns, other_versions, verify
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.samples import locate, sample_names
 from sim_suite.errors import SuiteError
 from tests.episodes.altering import recorded, rewritten

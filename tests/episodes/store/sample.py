@@ -17,7 +17,8 @@ from sim_suite.episodes.store.index import Entry
 Arrays = dict[str, NDArray[Any]]
 COLUMNS = (
     Column("observation", "uint8", (8, 8, 3), "rows", observed=True),
-    Column("state.body", "float32", (2, 3), "chunk", observed=True),
+    Column("state.body", "float32", (2, 3), "changes", observed=True),
+    Column("state.lights", "int8", (5,), "changes", observed=True),
     Column("action", "float32", (2,), "chunk"),
     Column("reward", "float64", (), "chunk"),
     Column("actor", "uint8", (), "chunk"),
@@ -45,6 +46,7 @@ def sample_arrays(steps: int) -> Arrays:
     return {
         "observation": ((ramp * (n[:, None, None, None] + 1)) % 251).astype(np.uint8),
         "state.body": (np.arange(6).reshape(2, 3) + n[:, None, None] / 8).astype(np.float32),
+        "state.lights": np.where(np.arange(5) == n[:, None] // 3, -1, 2).astype(np.int8),
         "action": np.stack([np.sin(n), n / 100], axis=1)[:-1].astype(np.float32),
         "reward": np.where(n % 3 == 0, 0.1, -0.7)[:-1],
         "actor": np.where(n < 3, Actor.AGENT, Actor.HUMAN)[:-1].astype(np.uint8),

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim_suite.episodes.store import records
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.reading import Episode, equal
 from sim_suite.errors import DamagedFileError, SuiteError
 from tests.episodes.store.sample import one_episode, sample_arrays, sample_head, write_steps
@@ -42,7 +43,9 @@ def test_rows_outside_a_column_and_names_of_none_are_refused(tmp_path):
     with Episode(one_episode(tmp_path / "d")) as episode:
         with pytest.raises(SuiteError, match=r"has rows 0 to 10 of 'reward', not 3 to 11"):
             episode.read("reward", 3, 11)
-        with pytest.raises(SuiteError, match=r"no column 'speed'; it has observation, state\.body, action"):
+        with pytest.raises(
+            SuiteError, match=r"no column 'speed'; it has observation, state\.body, state\.lights, action"
+        ):
             episode.read("speed")
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from sim_suite.episodes.store import folder as folder_module
-from sim_suite.episodes.store.folder import Dataset, Recording, rebuild_index
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording, rebuild_index
 from sim_suite.episodes.store.index import read_index
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.errors import DamagedFileError, SuiteError

@@ -1,31 +1,45 @@
 """Files of every format that there ever was are read. Whoever raises `FORMAT` checks in a file of the one before.
 
-`files/format-1.episode` is the sample of `sample.py`: 10 steps, 4 in a record.
+`files/format-K.episode` is the sample of `sample.py`: 10 steps, 4 in a record. Format 1 had no lights in it, the body by the codec
+`chunk`, and in a second file by `planes`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim_suite.episodes.store import migrations
+from sim_suite.episodes.store.columns import Codec, Column
 from sim_suite.episodes.store.facts import Head, Seal
 from sim_suite.episodes.store.migrations import FORMAT, HEADS, SEALS
 from sim_suite.episodes.store.reading import Episode, equal
 from sim_suite.errors import DamagedFileError, SuiteError
-from tests.episodes.store.sample import one_episode, sample_arrays, sample_head
+from tests.episodes.store.sample import COLUMNS, one_episode, sample_arrays, sample_head
 
 FILES = Path(__file__).parent / "files"
 
 
-@pytest.mark.parametrize("number", range(1, FORMAT + 1))
-def test_a_file_of_each_format_is_read_as_it_was_meant(number):
-    with Episode(FILES / f"format-{number}.episode") as episode:
+def columns_of(number: int, body: Codec) -> tuple[Column, ...]:
+    """The sample's, as a format had them."""
+    if number > 1:
+        return COLUMNS
+    older = [replace(column, codec=body) if column.name == "state.body" else column for column in COLUMNS]
+    return tuple(column for column in older if column.name != "state.lights")
+
+
+@pytest.mark.parametrize(
+    ("number", "body", "file"),
+    [(1, "chunk", "format-1"), (1, "planes", "format-1-planes"), (2, "changes", "format-2")],
+)
+def test_a_file_of_each_format_is_read_as_it_was_meant(number, body, file):
+    with Episode(FILES / f"{file}.episode") as episode:
         episode.check()
-        assert episode.head == sample_head()
-        for name, rows in sample_arrays(10).items():
-            assert equal(episode.read(name), rows)
+        assert episode.head == replace(sample_head(), columns=columns_of(number, body))
+        for column in episode.head.columns:
+            assert equal(episode.read(column.name), sample_arrays(10)[column.name])
         seal = episode.seal
         assert (seal.steps, seal.end, seal.by, seal.late, seal.seconds) == (10, "terminated", (7, 3, 0), 3, 2.5)
         assert (seal.metrics, seal.tags) == ({"score": 1.5}, ("good", "wet"))
@@ -40,7 +54,8 @@ def test_what_is_written_today_has_the_bytes_of_todays_format(tmp_path):
         assert {*before.seal.to_json()} == {*now.seal.to_json()}, "so does a changed seal"
 
 
-def test_every_format_has_a_step_to_the_next():
+def test_every_format_has_a_file_and_a_step_to_the_next():
+    assert {int(path.stem.split("-")[1]) for path in FILES.glob("*.episode")} == set(range(1, FORMAT + 1))
     assert sorted(HEADS) == sorted(SEALS) == list(range(1, FORMAT))
 
 
@@ -53,7 +68,7 @@ def test_steps_are_taken_one_after_another_up_to_todays(monkeypatch):
     monkeypatch.setattr(migrations, "HEADS", steps)
     monkeypatch.setattr(migrations, "FORMAT", 3)
     old = sample_head().to_json()
-    assert old["format"] == 1
+    old["format"] = 1
     found = migrations.migrate_head(old, "x")
     assert (found["random_seed"], found["place"], "seed" in found, "format" in found) == (7, "unknown", False, False)
     assert migrations.migrate_head({"format": 3, "random_seed": 1}, "x") == {"random_seed": 1}

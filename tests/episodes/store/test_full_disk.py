@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from sim_suite.episodes.store import file as file_module
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.file import EpisodeFile
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import Entry, read_index
 from sim_suite.errors import SuiteError
 from tests.episodes.store.sample import sample_arrays, sample_head, write_episode, write_steps

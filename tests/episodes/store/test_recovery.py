@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from sim_suite.episodes.store import records
-from sim_suite.episodes.store.folder import Dataset, Recording, rebuild_index
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording, rebuild_index
+from sim_suite.episodes.store.migrations import FORMAT
 from sim_suite.episodes.store.reading import equal
 from sim_suite.episodes.store.recovery import seal_open
 from sim_suite.errors import SuiteError
@@ -141,9 +143,9 @@ def test_one_of_a_newer_format_is_left_for_a_newer_version(tmp_path):
     path = open_file(tmp_path / "d")
     raw = path.read_bytes()
     first = next(records.scan(raw, "x"))
-    newer = raw[first.start : first.end].replace(b'"format":1', b'"format":9')
+    newer = raw[first.start : first.end].replace(f'"format":{FORMAT}'.encode(), b'"format":9')
     path.write_bytes(records.pack("head", newer) + raw[first.end :])
-    with pytest.raises(SuiteError, match="has format 9; this version reads up to 1"):
+    with pytest.raises(SuiteError, match=f"has format 9; this version reads up to {FORMAT}"):
         Recording(tmp_path / "d")
     assert path.exists()
     assert len(rebuild_index(tmp_path / "d")) == 1, "and the folder is free again"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset, Recording, rebuild_index
+from sim_suite.episodes.store.folder import Recording, rebuild_index
 from sim_suite.episodes.store.samples import locate, sample_names
 from sim_suite.errors import SuiteError
 from sim_suite.version import SIM_VERSION

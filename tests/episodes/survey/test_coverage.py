@@ -8,7 +8,7 @@ import pytest
 from sim_suite.driving.world.layout import LANE, LANE_ARC
 from sim_suite.driving.world.terrain import DRIVEN, LANE_LENGTH
 from sim_suite.envs.driving.population import driving_map
-from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.survey.coverage import STRETCH_M, Coverer
 from tests.episodes.altering import recorded
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Player
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.survey.page import duration, render
 from sim_suite.episodes.survey.plots import number, shade_of
 from sim_suite.episodes.survey.survey import survey

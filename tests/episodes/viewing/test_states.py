@@ -10,7 +10,8 @@ from sim_suite.envs.driving.state import read_state
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.episodes.recording.recorder import RecordEpisodes
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.viewing.states import driving_state_of, state_of
 from sim_suite.errors import SuiteError
 

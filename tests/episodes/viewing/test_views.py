@@ -10,8 +10,9 @@ from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.recording.vector_recorder import RecordVectorEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import EnvRecord, Player
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.viewing.views import observations
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.laps_by_hand import frames, write_laps

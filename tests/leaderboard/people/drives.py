@@ -7,8 +7,9 @@ from itertools import cycle, islice
 
 from sim_suite.envs.making import make
 from sim_suite.episodes.recording.recorder import RecordEpisodes
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor, Driver
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.folder import Recording
 
 POLE = "CartPole-v1"
 ADA = Driver("ada", "share")

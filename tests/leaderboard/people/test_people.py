@@ -14,7 +14,8 @@ import pytest
 from agents.naming import build, find
 from sim_suite.cli.main import main
 from sim_suite.episodes.editing.copying import copy_with
-from sim_suite.episodes.store.folder import Dataset, Recording
+from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.episodes.store.folder import Recording
 from sim_suite.episodes.store.index import write_index
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.leaderboard import suite as suites

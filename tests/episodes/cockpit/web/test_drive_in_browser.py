@@ -11,8 +11,8 @@ import time
 import numpy as np
 import pytest
 
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset
 
 PATIENCE_S = 60.0
 
