@@ -55,7 +55,7 @@ def _add_edge(
     upper, lower = max(row, 0.0), min(next_row, float(rows))
     if upper >= lower:
         return
-    for r in range(int(math.floor(upper)), int(math.ceil(lower))):
+    for r in range(math.floor(upper), math.ceil(lower)):
         above, below = max(upper, float(r)), min(lower, r + 1.0)
         one, other = column + (above - row) * slope, column + (below - row) * slope
         _add_stretch(sums[r], min(one, other), max(one, other), sign * (below - above), columns)
@@ -80,7 +80,7 @@ def _add_stretch(sums: np.ndarray, low: float, high: float, height: float, colum
         sums[first] += part * (1.0 - beyond)
         sums[first + 1] += part * beyond
         return
-    for c in range(first, int(math.ceil(outer))):
+    for c in range(first, math.ceil(outer)):
         begin, end = max(inner, float(c)), min(outer, c + 1.0)
         part = height * ((end - begin) / width)
         beyond = 0.5 * (begin + end) - c

@@ -47,6 +47,8 @@ class DrivingLog:
     """[E] First row of each episode; its rows lie together."""
     end: NDArray[np.int64]
     """[E] After its last row."""
+    learned: NDArray[np.bool_]
+    """[n] Whether what is driven from this row to the next is to be learned from."""
 
     @property
     def nbytes(self) -> int:
@@ -58,15 +60,21 @@ class DrivingLog:
         return np.searchsorted(self.first, rows, side="right") - 1
 
     def moments(self, waypoints: int) -> NDArray[np.int64]:
-        """[m] Rows after which so many more of the same episode follow."""
-        parts = [np.arange(a, max(b - waypoints, a)) for a, b in zip(self.first.tolist(), self.end.tolist(), strict=True)]
-        return np.concatenate([*parts, np.zeros(0, np.int64)])
+        """[m] Rows after which so many more of the same episode follow, all on a drive that is to be learned from."""
+        parts = [
+            np.arange(a, max(b - waypoints, a)) for a, b in zip(self.first.tolist(), self.end.tolist(), strict=True)
+        ]
+        rows = np.concatenate([*parts, np.zeros(0, np.int64)])
+        driven = np.concatenate([[0], np.cumsum(self.learned)])
+        found: NDArray[np.int64] = rows[driven[rows + waypoints] - driven[rows] == waypoints]
+        return found
 
     def is_standing(self, rows: NDArray[np.int64], waypoints: int) -> NDArray[np.bool_]:
         """[B] Whether the agent has stood for STANDING_TICKS and does not get going before the last waypoint."""
         going = self.body[rows + waypoints, EGO, SPEED] >= MOVING_MPS
         stood: NDArray[np.bool_] = self.mind[rows, EGO, WAIT] >= STANDING_TICKS
-        return stood & ~going
+        found: NDArray[np.bool_] = stood & ~going
+        return found
 
     def states(self, rows: NDArray[np.int64], trail: Floats) -> State:
         """The worlds at some rows, [B, ...] arrays of their own. trail: [B, A, H, 4] to be theirs."""

@@ -5,6 +5,7 @@ The paper learned from 26 million recorded examples; here experts drive, on maps
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,7 +19,15 @@ from agents.experts.driving.pdm import PdmDriver
 from agents.imitation.chauffeurnet.driving_log import ROW_TICKS, DrivingLog
 from agents.imitation.chauffeurnet.situations import DRAWS, STAGED, stage
 from sim_suite.compiling.sharing import share
-from sim_suite.driving.world.kinds import BLOCKED, COLLISION, OFF_ROAD, RED_LIGHT, ROUTE_DEVIATION, ROUTE_DONE, STOP_SIGN
+from sim_suite.driving.world.kinds import (
+    BLOCKED,
+    COLLISION,
+    OFF_ROAD,
+    RED_LIGHT,
+    ROUTE_DEVIATION,
+    ROUTE_DONE,
+    STOP_SIGN,
+)
 from sim_suite.driving.world.layout import State
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.driving.world.world import World, WorldOptions
@@ -29,13 +38,15 @@ from sim_suite.errors import SuiteError, UnknownNameError
 
 MAPS: Final = ("town_1km", "village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
 """Of the shipped maps those that no scenario uses."""
-DRIVERS: Final = MappingProxyType({"pdm": PdmDriver, "idm": IdmDriver})
+DRIVERS: Final[Mapping[str, type[BatchedDriver[Any]]]] = MappingProxyType({"pdm": PdmDriver, "idm": IdmDriver})
 ENDS: Final = [COLLISION, OFF_ROAD, RED_LIGHT, STOP_SIGN, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE]
 """An episode ends before the row at which one of these has happened: an expert's failures are no examples."""
 DECISION_TICKS: Final = 2
 """For which an action holds, as in the environments."""
 TICKS_A_SECOND: Final = 20
 BUBBLE_M: Final = 120
+EXPERIENCE: Final = 3
+"""What a generator of random numbers is for, beside those of feeding.py."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ def generate(options: ExperienceOptions, seed: int, generation: int) -> list[Dri
     """The logs of a generation, one a map: a function of its arguments alone."""
     logs = []
     for number, name in enumerate(options.maps):
-        rng = np.random.default_rng([seed, generation, number])
+        rng = np.random.default_rng([seed, EXPERIENCE, generation, number])
         driver = DRIVERS[options.drivers[(generation + number) % len(options.drivers)]]()
         logs.append(drive_worlds(driving_map(name), driver, options, rng))
     return logs
@@ -127,6 +138,7 @@ def _new_log(world: World, steps: int) -> DrivingLog:
     return DrivingLog(
         world.map, rows(state.body), rows(state.mind), rows(state.world), rows(state.weather), rows(state.lights),
         state.legs.copy(), state.leg_span.copy(), state.leg_arc.copy(), first, first.copy(),
+        np.ones(count * steps, np.bool_),
     )  # fmt: skip
 
 

@@ -131,9 +131,7 @@ def _lead(state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float
 
 
 @borrowing
-def _park(
-    state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float32, share: float, lean: float
-) -> None:
+def _park(state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float32, share: float, lean: float) -> None:
     """A parked car on the outer edge of a lane with another beside it, or an oncoming one: there is a way past it."""
     terrain = ground.terrain
     if terrain.lane[lane, ONCOMING] < 0 or not _END_M < arc < length_of(terrain, lane) - np.float32(_END_M):

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from agents.imitation.chauffeurnet.coverage import cover_polygon
-from agents.imitation.chauffeurnet.perturbation import POSE, PSLIP, PSPEED, PX, PY, PYAW, SCRATCH, perturb
+from agents.imitation.chauffeurnet.perturbation import PSLIP, PSPEED, PX, PY, PYAW, SCRATCH, perturb
 from sim_suite.compiling import borrowing, shared
 from sim_suite.driving.sensors.intensity import PAVED_VALUE
 from sim_suite.driving.sensors.placing import View, to_picture, view_of
@@ -100,7 +100,9 @@ def drive_moments(moments: Moments, poses: np.ndarray, waypoints: int, desk: Des
 
 
 @shared
-def fill_trails(moments: Moments, poses: np.ndarray, past: int, bodies: np.ndarray, trail: np.ndarray, begin: int, end: int) -> None:
+def fill_trails(
+    moments: Moments, poses: np.ndarray, past: int, bodies: np.ndarray, trail: np.ndarray, begin: int, end: int
+) -> None:
     """Put the driven poses into worlds begin..end. bodies: [B, A, BODY]; trail: [B, A, H, 4], newest first; kinds of others as then."""
     for b in range(begin, end):
         for h in range(trail.shape[2]):
