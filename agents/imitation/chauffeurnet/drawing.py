@@ -120,6 +120,8 @@ class Drawer:
     def _draw_part(self, log: DrivingLog, rows: NDArray[np.int64], rng: np.random.Generator, out: Any) -> None:
         """Fill `out`, a Batch of arrays."""
         aug, count = self.augmentation, len(rows)
+        if (rows + self.spec.waypoints >= log.end[log.episode_of(rows)]).any():
+            raise SuiteError(f"a row lies within {self.spec.waypoints} of its episode's end; draw rows of log.moments.")
         rotation = rng.uniform(-aug.turn_rad, aug.turn_rad, (count, 1)).astype(np.float32)
         dropped = rng.random((count, 1)) < aug.past_dropout
         is_perturbed = (rng.random(count) < aug.perturbed).astype(np.uint8)
