@@ -39,5 +39,5 @@ def straight_log(speed: float = 10.0, episodes: int = 1, rows: int = 31) -> Driv
     return DrivingLog(
         STREET, body, mind, world, weather, np.full((count, len(STREET.graph.group_ids)), -1, np.int8),
         np.full((episodes, 1, 4), -1, np.int32), np.zeros((episodes, 1, 4, 2), np.float32),
-        np.zeros((episodes, 1, 5), np.float32), first, first + rows, np.ones(count, np.bool_),
+        np.zeros((episodes, 1, 5), np.float32), first, first + rows, np.zeros(episodes, np.uint8), np.ones(count, np.bool_),
     )  # fmt: skip

@@ -139,6 +139,16 @@ def test_what_stands_is_not_perturbed():
     assert batch.weight.tolist() == [1.0] * 5
 
 
+def test_others_of_staged_episodes_have_no_past_at_the_begin():
+    log, drawer = straight_log(), Drawer(SPEC, turned(turn_rad=0.0))
+    for staged, seen in ((0, [True, True, True]), (1, [False, False, True])):
+        log.staged[:] = staged
+        batch = drawer.draw([(log, np.array([0, 1, 2]))], np.random.default_rng(0))
+        assert (batch.raster[:, 2] > 0).flatten(1).any(1).all()
+        assert (batch.raster[:, 3] > 0).flatten(1).any(1).tolist() == seen
+        assert (batch.raster[:, 4] > 0).flatten(1).any(1).all(), "the agent's own past is never lost"
+
+
 def test_imitation_dropout():
     batch = drawn(turned(imitation_dropout=0.5), count=60)
     assert set(batch.is_imitated.tolist()) == {0.0, 1.0}

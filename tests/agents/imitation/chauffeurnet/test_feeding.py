@@ -46,7 +46,7 @@ def test_a_resumed_run_sees_the_same_batches():
 def test_generations_take_turns(monkeypatch):
     asked, drawn = [], []
 
-    def generate(options, seed, generation):
+    def generate(options, seed, generation, maps):
         asked.append(generation)
         log = straight_log(speed=1.0 + generation)
         return [log]
@@ -58,13 +58,14 @@ def test_generations_take_turns(monkeypatch):
             plain = batch.weight == 1.0
             drawn.append(sorted(set(batch.speeds[plain].flatten().tolist())))
         assert len(feed._generations) <= 3, "memory is bounded"
+        assert len(feed._drawer._maps) == 1
     assert drawn == [[1.0], [1.0], [1.0, 2.0], [1.0, 2.0], [2.0, 3.0], [2.0, 3.0]]
     assert asked[:4] == [0, 1, 2, 3]
     assert len(asked) == len(set(asked))
 
 
 def test_what_generating_raises_reaches_the_caller(monkeypatch):
-    def generate(options, seed, generation):
+    def generate(options, seed, generation, maps):
         raise SuiteError("no road")
 
     monkeypatch.setattr(feeding, "generate", generate)
