@@ -11,6 +11,7 @@ import torch
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.drawing import NOTHING_CHANGED, Augmentation, Drawer, new_batch
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.driving.sensors.intensity import pose_value
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.drives_by_hand import (
@@ -132,6 +133,18 @@ def test_perturbed_examples_lead_back_and_weigh_less():
     assert np.abs(aside).max() > 0.3
     assert (np.abs(heading) <= 0.3 + 1e-5).all()
     assert np.abs(heading).max() > 0.15
+
+
+def test_the_trail_of_a_perturbed_example_is_the_refitted_one():
+    batch = drawn(turned(perturbed=1.0, turn_rad=0.0, jitter_rad=0.3), count=20, speed=5.0)
+    straight = drawn(turned(turn_rad=0.0), speed=5.0).raster[0, 4]
+    assert batch.weight.max() < 0.2
+    for raster, last, turn in zip(batch.raster[:, 4], batch.waypoints[:, -1], batch.headings[:, -1], strict=True):
+        assert raster[63:65, 31:33].tolist() == [[255, 255], [255, 255]], "now it is where the raster is centred"
+        # Two seconds ago it was where it was driven: 20 m, 40 pixels, behind the last waypoint, the tenth pose before now.
+        row, column = float(last[0]) + 40 * math.cos(turn), float(last[1]) + 40 * math.sin(turn)
+        assert raster[int(row), int(column)] == pose_value(10, 40)
+        assert not torch.equal(raster, straight)
 
 
 def test_what_stands_is_not_perturbed():
