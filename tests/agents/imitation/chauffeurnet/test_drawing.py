@@ -136,15 +136,19 @@ def test_perturbed_examples_lead_back_and_weigh_less():
 
 
 def test_the_trail_of_a_perturbed_example_is_the_refitted_one():
-    batch = drawn(turned(perturbed=1.0, turn_rad=0.0, jitter_rad=0.3), count=20, speed=5.0)
-    straight = drawn(turned(turn_rad=0.0), speed=5.0).raster[0, 4]
-    assert batch.weight.max() < 0.2
-    for raster, last, turn in zip(batch.raster[:, 4], batch.waypoints[:, -1], batch.headings[:, -1], strict=True):
+    batch = drawn(turned(perturbed=1.0, turn_rad=0.0, jitter_m=3.0, jitter_rad=0.0), count=20, speed=5.0)
+    aside = []
+    for raster, last in zip(batch.raster[:, 4], batch.waypoints[:, -1].tolist(), strict=True):
         assert raster[63:65, 31:33].tolist() == [[255, 255], [255, 255]], "now it is where the raster is centred"
-        # Two seconds ago it was where it was driven: 20 m, 40 pixels, behind the last waypoint, the tenth pose before now.
-        row, column = float(last[0]) + 40 * math.cos(turn), float(last[1]) + 40 * math.sin(turn)
-        assert raster[int(row), int(column)] == pose_value(10, 40)
-        assert not torch.equal(raster, straight)
+        # It was driven 20 pixels before the last waypoint; a second ago 30 before it, and half of the jump is left there; two
+        # seconds ago 40, and nothing is left. Those are the fifth and the tenth pose.
+        jump = 64 - (last[0] + 20), 32 - last[1]
+        for age, share, behind in ((5, 0.5, 30), (10, 0.0, 40)):
+            row, column = last[0] + behind + share * jump[0], last[1] + share * jump[1]
+            if row < 95:
+                assert raster[int(row), int(column)] == pose_value(age, 40)
+        aside.append(abs(jump[1]))
+    assert max(aside) > 4, "some are put aside by more than a dot's width at half way"
 
 
 def test_what_stands_is_not_perturbed():
