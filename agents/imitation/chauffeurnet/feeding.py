@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.drawing import Augmentation, Drawer, new_batch
 from agents.imitation.chauffeurnet.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate
+from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate, load_maps
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
 _CHOICE, _DRAWING, _STANDING = range(3)
@@ -99,6 +100,7 @@ class Feed:
         self._step = step
         self._logs = None if logs is None else list(logs)
         self._spec, self._options, self._seed = spec, options, seed
+        self._maps: list[DrivingMap] | None = None
         self._drawer = Drawer(spec, options.augmentation)
         self._generating = ThreadPoolExecutor(1, "chauffeurnet-experience")
         self._drawing = ThreadPoolExecutor(1, "chauffeurnet-batches")
@@ -148,7 +150,9 @@ class Feed:
         """In the generating thread."""
         logs = self._logs
         if logs is None:
-            logs = generate(self._options.experience, self._seed, generation)
+            if self._maps is None:
+                self._maps = load_maps(self._options.experience)
+            logs = generate(self._options.experience, self._seed, generation, self._maps)
         rng = self._rng(_STANDING, generation)
         return candidates(logs, self._spec.waypoints, self._options.standing_share, rng)
 
