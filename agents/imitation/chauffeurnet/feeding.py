@@ -91,9 +91,16 @@ class Feed:
     """Batches from experts that drive meanwhile, or from recorded logs. Close it, or use it as a context."""
 
     def __init__(
-        self, spec: ChauffeurSpec, options: FeedOptions, seed: int, logs: Sequence[DrivingLog] | None = None
+        self,
+        spec: ChauffeurSpec,
+        options: FeedOptions,
+        seed: int,
+        logs: Sequence[DrivingLog] | None = None,
+        step: int = 1,
     ) -> None:
-        """logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations."""
+        """logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations. step: from one
+        number that is asked for to the next, for which the feed prepares."""
+        self._step = step
         self._logs = None if logs is None else list(logs)
         self._spec, self._options, self._seed = spec, options, seed
         self._maps: list[DrivingMap] | None = None
@@ -105,14 +112,14 @@ class Feed:
         self._memory = cycle([new_batch(spec, options.batch_size) for _ in range(2)])
 
     def batch(self, number: int) -> Batch:
-        """Batch `number`, 0 or more; the one after it is drawn meanwhile. Raises what generating and drawing raise.
+        """Batch `number`, 0 or more; the next one is drawn meanwhile. Raises what generating and drawing raise.
 
         Its memory is written anew from the next call on: copy what is to stay.
         """
         if number < 0:
             raise SuiteError(f"batches count from 0; there is no batch {number}.")
         asked = self._next.pop(number, None) or self._drawing.submit(self._draw, number)
-        self._next = {number + 1: self._drawing.submit(self._draw, number + 1)}
+        self._next = {number + self._step: self._drawing.submit(self._draw, number + self._step)}
         return asked.result()
 
     def close(self) -> None:
