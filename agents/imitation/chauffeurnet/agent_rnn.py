@@ -1,0 +1,91 @@
+"""AgentRNN: where the ego goes, waypoint after waypoint. Source: Bansal et al. 2018, section 4.2, eq. 2.
+
+p_k, B_k = AgentRNN(k, F, M_{k-1}, B_{k-1}). The memory M_k is a plane of the grid to which each step adds 1 at its place; it is not
+learned, so nothing flows back through it. B_{k-1} is the box just predicted, and gradients flow through it. M_0 is empty and B_0 the box
+that the raster shows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from agents.imitation.chauffeurnet.grid_step import GridStep
+from agents.imitation.chauffeurnet.prediction import Prediction
+from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+
+SPEED_MPS: Final = 10.0
+"""Speeds are learned in units of this, so that all outputs are about 1."""
+
+
+class AgentRNN(nn.Module):
+    """A step on the grid for P_k and B_k, and a small dense net for offset, heading and speed, which reads the features at p_k."""
+
+    def __init__(self, spec: ChauffeurSpec, sizes: Sizes) -> None:
+        super().__init__()
+        self.grid, self.stride, self.fold = spec.grid, spec.stride, sizes.fold
+        self.step = GridStep(sizes.maps[sizes.feature_level(spec)], 2, 2, sizes.fold, sizes.hidden)
+        self.number = nn.Parameter(torch.zeros(spec.waypoints, sizes.hidden))
+        """Of k: added to the features of step k."""
+        self.meta = nn.Sequential(
+            nn.Linear(2 * sizes.hidden + sizes.fold**2, sizes.meta), nn.ReLU(), nn.Linear(sizes.meta, 4)
+        )
+
+    def forward(
+        self,
+        features: Tensor,
+        box: Tensor,
+        dice: torch.Generator | None = None,
+        driven: tuple[Tensor, Tensor] | None = None,
+    ) -> Prediction:
+        """F and B_0 [B, h, w] to all waypoints.
+
+        dice: draw each place by P_k, on its device; None: take the likeliest. Without it a waypoint is its cell and the offset.
+        driven: (cells [B, N] int64, known [B, N] bool): where known, M_k gets its 1 there instead of at the predicted place.
+        """
+        prepared = self.step.prepare(features)
+        memory = torch.zeros_like(box).flatten(1)
+        one = memory.new_ones(len(box), 1)
+        steps = []
+        for k, number in enumerate(self.number):
+            planes = torch.stack([memory.view_as(box), box], dim=1)
+            hidden, said = self.step(prepared + number[:, None, None], planes)
+            place_logits, box_logits = said.unbind(1)
+            cell = _choose(place_logits, dice)
+            marked = cell if driven is None else torch.where(driven[1][:, k], driven[0][:, k], cell)
+            memory, box = memory.scatter_add(1, marked[:, None], one), box_logits.sigmoid()
+            steps.append((cell, place_logits, box_logits, box, self._read(hidden, marked)))
+        cells, place_logits, box_logits, boxes, read = (torch.stack(parts, dim=1) for parts in zip(*steps, strict=True))
+        offsets = read[..., :2] + 0.5
+        corner = torch.stack([cells // self.grid[1], cells % self.grid[1]], dim=-1)
+        return Prediction(
+            waypoints=(corner + offsets.clamp(0, 1)) * self.stride,
+            headings=read[..., 2],
+            speeds=read[..., 3] * SPEED_MPS,
+            boxes=boxes,
+            place_logits=place_logits,
+            offsets=offsets,
+            box_logits=box_logits,
+        )
+
+    def _read(self, hidden: Tensor, cell: Tensor) -> Tensor:
+        """[B, 4] Of the block that holds the cell, the mean of all blocks, and which of the block's cells it is."""
+        row, column = cell // self.grid[1], cell % self.grid[1]
+        block = (row // self.fold) * (self.grid[1] // self.fold) + column // self.fold
+        flat = hidden.flatten(2)
+        here = flat.gather(2, block[:, None, None].expand(-1, flat.shape[1], 1))[..., 0]
+        within = functional.one_hot(row % self.fold * self.fold + column % self.fold, self.fold**2)
+        read: Tensor = self.meta(torch.cat([here, flat.mean(2), within.to(flat.dtype)], dim=1)).float()
+        return read
+
+
+def _choose(place_logits: Tensor, dice: torch.Generator | None) -> Tensor:
+    """[B, h, w] -> numbers of cells, [B] int64."""
+    flat = place_logits.detach().flatten(1)
+    if dice is None:
+        return flat.argmax(1)
+    return torch.multinomial(flat.softmax(1), 1, generator=dice)[:, 0]

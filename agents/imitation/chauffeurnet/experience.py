@@ -1,0 +1,152 @@
+"""Driving that experts generate as it is needed, in many worlds at once: generation g of a seed is always the same. Source: ours.
+
+The paper learned from 26 million recorded examples; here experts drive, on maps that no scenario of the evaluation uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.experts.driving.batch import BatchedDriver
+from agents.experts.driving.idm import IdmDriver
+from agents.experts.driving.pdm import PdmDriver
+from agents.imitation.chauffeurnet.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.chauffeurnet.situations import DRAWS, STAGED, stage
+from sim_suite.compiling.sharing import share
+from sim_suite.driving.world.kinds import (
+    BLOCKED,
+    COLLISION,
+    OFF_ROAD,
+    RED_LIGHT,
+    ROUTE_DEVIATION,
+    ROUTE_DONE,
+    STOP_SIGN,
+)
+from sim_suite.driving.world.layout import State
+from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.driving.world.world import World, WorldOptions
+from sim_suite.envs.driving.controls import CONTINUOUS, write_controls
+from sim_suite.envs.driving.judging import EGO
+from sim_suite.envs.driving.population import driving_map
+from sim_suite.errors import SuiteError, UnknownNameError
+
+MAPS: Final = ("town_1km", "village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
+"""Of the shipped maps those that no scenario uses."""
+DRIVERS: Final[Mapping[str, type[BatchedDriver[Any]]]] = MappingProxyType({"pdm": PdmDriver, "idm": IdmDriver})
+ENDS: Final = [COLLISION, OFF_ROAD, RED_LIGHT, STOP_SIGN, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE]
+"""An episode ends before the row at which one of these has happened: an expert's failures are no examples."""
+DECISION_TICKS: Final = 2
+"""For which an action holds, as in the environments."""
+TICKS_A_SECOND: Final = 20
+BUBBLE_M: Final = 120
+EXPERIENCE: Final = 3
+"""What a generator of random numbers is for, beside those of feeding.py."""
+
+
+@dataclass(frozen=True)
+class ExperienceOptions:
+    """What a generation consists of. Memory: 200 bytes an actor and row, 5 rows a second and world."""
+
+    maps: tuple[str, ...] = MAPS
+    """By name or path; each gets `worlds`."""
+    worlds: int = 12
+    """On each map, 1 to 4096: as many episodes a generation."""
+    seconds: float = 30.0
+    """Greatest length of an episode, 5 to 600."""
+    actors: int = 24
+    """Slots in a world, the agent's and those of staged situations among them, 8 to 256."""
+    drivers: tuple[str, ...] = ("pdm", "pdm", "pdm", "idm")
+    """Who drives: the maps of a generation take turns, and so do the generations of a map."""
+    route_m: tuple[float, float] = (150.0, 600.0)
+    """Least and greatest length of routes; where a map is too small, its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "maps", tuple(self.maps))
+        object.__setattr__(self, "drivers", tuple(self.drivers))
+        if not self.maps or not self.drivers:
+            raise SuiteError("maps and drivers need one name each at least.")
+        for name in self.drivers:
+            if name not in DRIVERS:
+                raise UnknownNameError("driver", name, DRIVERS)
+        for name, low, high in (("worlds", 1, 4096), ("seconds", 5.0, 600.0), ("actors", 8, 256)):
+            if not low <= getattr(self, name) <= high:
+                raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
+
+
+def generate(options: ExperienceOptions, seed: int, generation: int) -> list[DrivingLog]:
+    """The logs of a generation, one a map: a function of its arguments alone."""
+    logs = []
+    for number, name in enumerate(options.maps):
+        rng = np.random.default_rng([seed, EXPERIENCE, generation, number])
+        driver = DRIVERS[options.drivers[(generation + number) % len(options.drivers)]]()
+        logs.append(drive_worlds(driving_map(name), driver, options, rng))
+    return logs
+
+
+def drive_worlds(
+    road_map: DrivingMap, driver: BatchedDriver[Any], options: ExperienceOptions, rng: np.random.Generator
+) -> DrivingLog:
+    """Episodes of many worlds, each as long as nothing of ENDS happens."""
+    world = World(road_map, options.worlds, _drawn_population(options, rng))
+    world.reset(rng.integers(0, 2**62, options.worlds))
+    draws = rng.random((options.worlds, DRAWS))
+    share(lambda _, begin, end: stage(world.state, world.ground, draws, begin, end), options.worlds, 8)
+    steps = int(options.seconds * TICKS_A_SECOND) // ROW_TICKS
+    log = _new_log(world, steps)
+    memory = np.zeros((options.worlds, driver.memory_size), np.float32)
+    actions = np.zeros((options.worlds, 2), np.float32)
+    alive = np.ones(options.worlds, np.bool_)
+    for step in range(steps):
+        alive &= world.state.tally[:, EGO][:, ENDS].sum(axis=1) == 0
+        if not alive.any():
+            break
+        _keep(world.state, log, alive, step)
+        for _ in range(ROW_TICKS // DECISION_TICKS):
+            driver.drive_worlds(world.state, road_map, EGO, DECISION_TICKS, memory, actions, alive)
+            write_controls(world.state, EGO, CONTINUOUS, actions)
+            world.step(DECISION_TICKS)
+    return log
+
+
+def _drawn_population(options: ExperienceOptions, rng: np.random.Generator) -> WorldOptions:
+    """How many there are of each sort, between nobody and as many as there are slots."""
+    room = options.actors - 1 - STAGED
+    vehicles = int(rng.integers(0, room + 1))
+    pedestrians = int(rng.integers(0, min(room - vehicles, room // 2) + 1))
+    parked = int(rng.integers(0, min(room - vehicles - pedestrians, room // 3) + 1))
+    return WorldOptions(
+        agents=1, vehicles=vehicles, pedestrians=pedestrians, parked=parked,
+        spare=options.actors - 1 - vehicles - pedestrians - parked, bubble_m=BUBBLE_M, route_m=options.route_m,
+        max_legs=128,
+    )  # fmt: skip
+
+
+def _new_log(world: World, steps: int) -> DrivingLog:
+    """With room for so many rows of each world, all yet to be written."""
+    state, count = world.state, world.num_worlds
+
+    def rows(array: NDArray[Any]) -> NDArray[Any]:
+        return np.zeros((count * steps, *array.shape[1:]), array.dtype)
+
+    first = np.arange(count, dtype=np.int64) * steps
+    return DrivingLog(
+        world.map, rows(state.body), rows(state.mind), rows(state.world), rows(state.weather), rows(state.lights),
+        state.legs.copy(), state.leg_span.copy(), state.leg_arc.copy(), first, first.copy(),
+        np.ones(count * steps, np.bool_),
+    )  # fmt: skip
+
+
+def _keep(state: State, log: DrivingLog, alive: NDArray[np.bool_], step: int) -> None:
+    """Write a row of each world that is still driven."""
+    chosen = np.flatnonzero(alive)
+    rows = log.first[chosen] + step
+    for kept, now in ((log.body, state.body), (log.mind, state.mind), (log.world, state.world)):
+        kept[rows] = now[chosen]
+    log.weather[rows], log.lights[rows] = state.weather[chosen], state.lights[chosen]
+    log.end[chosen] = rows + 1

@@ -1,0 +1,56 @@
+"""ChauffeurNet: all its nets together. Source: Bansal et al. 2018, figure 2."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from agents.imitation.chauffeurnet.agent_rnn import AgentRNN
+from agents.imitation.chauffeurnet.batch import Batch
+from agents.imitation.chauffeurnet.features import FeatureNet, scaled
+from agents.imitation.chauffeurnet.perception_rnn import PerceptionRNN
+from agents.imitation.chauffeurnet.prediction import Prediction, cells_of
+from agents.imitation.chauffeurnet.road_mask import RoadMaskNet
+from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+
+
+class ChauffeurNet(nn.Module):
+    """FeatureNet and AgentRNN drive; road mask and PerceptionRNN are there to learn better features."""
+
+    def __init__(self, spec: ChauffeurSpec, sizes: Sizes) -> None:
+        """Weights come from torch's global generator. Raises `SuiteError` where spec and sizes do not go together."""
+        super().__init__()
+        self.spec, self.sizes = spec, sizes
+        self.features = FeatureNet(spec, sizes)
+        self.agent = AgentRNN(spec, sizes)
+        self.road = RoadMaskNet(spec, sizes)
+        self.perception = PerceptionRNN(spec, sizes)
+
+    def forward(self, raster: Tensor, batch: Batch | None = None, dice: torch.Generator | None = None) -> Prediction:
+        """What the ego does next, seen from rasters uint8 [B, C, H, W].
+
+        batch: also predict road and objects, to learn from it; the raster is `batch.raster`. dice: draw places by their chances.
+        """
+        features = self.features(raster)
+        drive: Prediction = self.agent(features, ego_box(raster, self.spec), dice, self._driven(batch))
+        if batch is None:
+            return drive
+        return drive._replace(
+            road_logits=self.road(features), object_logits=self.perception(features, batch.others[:, 0])
+        )
+
+    def _driven(self, batch: Batch | None) -> tuple[Tensor, Tensor] | None:
+        """Where M_k is marked in training, if not where it is predicted. Examples that are not imitated go their own way."""
+        if batch is None or self.sizes.memory == "predicted":
+            return None
+        cells = cells_of(batch.waypoints, self.spec.stride, self.spec.grid)
+        return cells, batch.known & (batch.is_imitated > 0)[:, None]
+
+
+def ego_box(raster: Tensor, spec: ChauffeurSpec) -> Tensor:
+    """B_0 [B, h, w] float32: the channel `ego`, the mean of each cell's pixels; empty where the raster has none."""
+    if "ego" not in spec.raster.channels:
+        return torch.zeros(len(raster), *spec.grid, device=raster.device)
+    plane = scaled(raster[:, [spec.raster.channels.index("ego")]])
+    return torch.nn.functional.avg_pool2d(plane, spec.stride)[:, 0]

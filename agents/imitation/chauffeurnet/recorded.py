@@ -1,0 +1,93 @@
+"""Driving logs of recorded episodes, driven by people, experts or networks. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.imitation.chauffeurnet.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.loading import EVALUATION_SEEDS, LEARNED_FROM
+from sim_suite.driving.world.layout import TICK, State
+from sim_suite.envs.driving.population import driving_map
+from sim_suite.episodes.selection import selected
+from sim_suite.episodes.store.facts import Actor
+from sim_suite.episodes.store.folder import Dataset
+from sim_suite.episodes.store.reading import Episode
+from sim_suite.episodes.viewing.states import States, has_states, map_of
+from sim_suite.errors import DamagedFileError, SuiteError
+
+
+class _Kept(NamedTuple):
+    """What is taken of one episode."""
+
+    map: str
+    state: State
+    learned: NDArray[np.bool_]
+
+
+def recorded_logs(folders: Sequence[Path], actors: Collection[Actor] = LEARNED_FROM) -> list[DrivingLog]:
+    """A log for the episodes of each map and size; folders: of episodes, or sample:NAME.
+
+    Learned from are steps that are `selected` and by one of the `actors`; episodes with seeds of the evaluation are left out. Raises
+    SuiteError where nothing is left, for episodes of no driving world and for steps that do not meet every 0.2 s.
+    """
+    kept: dict[tuple[Any, ...], list[_Kept]] = {}
+    for folder in folders:
+        dataset = Dataset(folder)
+        for reason in dataset.damaged.values():
+            raise DamagedFileError(f"{reason} Or move the file away to learn without it.")
+        for entry in dataset.entries:
+            if entry.seed in EVALUATION_SEEDS:
+                continue
+            with dataset.open(entry) as episode:
+                one = _kept(episode, actors)
+            sizes = one.state.body.shape[1], one.state.legs.shape[2], one.state.lights.shape[1]
+            kept.setdefault((one.map, *sizes), []).append(one)
+    if not any(one.learned.any() for parts in kept.values() for one in parts):
+        by = ", ".join(Actor(actor).name.lower() for actor in actors)
+        raise SuiteError(
+            f"{', '.join(map(str, folders)) or 'no folder'} has no steps by {by} to learn from. Record some: `sim-suite drive "
+            f"sim_suite/Driving-v0`."
+        )
+    return [_joined(parts) for parts in kept.values()]
+
+
+def _kept(episode: Episode, actors: Collection[Actor]) -> _Kept:
+    """Every row at which the worlds keep poses."""
+    if not has_states(episode):
+        raise SuiteError(
+            f"{episode.path} ({episode.head.env.id}) holds no states of driving worlds; name folders that do."
+        )
+    states = States(episode)
+    ticks = states.at(np.arange(len(states))).world[:, TICK]
+    rows = np.flatnonzero(ticks % ROW_TICKS == 0)
+    if len(rows) < 2 or (np.diff(ticks[rows]) != ROW_TICKS).any():
+        raise SuiteError(
+            f"{episode.path} has no row every {ROW_TICKS} ticks, as waypoints need: record with ticks_per_step=1, 2 or 4."
+        )
+    steps = np.isin(episode.read("actor"), [int(actor) for actor in actors]) & selected(episode)
+    driven = np.concatenate([[0], np.cumsum(steps)])
+    learned = np.zeros(len(rows), np.bool_)
+    learned[:-1] = driven[rows[1:]] - driven[rows[:-1]] == np.diff(rows)
+    return _Kept(map_of(episode), states.at(rows), learned)
+
+
+def _joined(parts: Sequence[_Kept]) -> DrivingLog:
+    """One log; of an episode's route, which does not change, one row is kept."""
+    ends = np.cumsum([len(part.learned) for part in parts])
+    rows = {
+        name: np.concatenate([getattr(part.state, name) for part in parts])
+        for name in ("body", "mind", "world", "weather", "lights")
+    }
+    routes = {
+        name: np.concatenate([getattr(part.state, name)[:1] for part in parts])
+        for name in ("legs", "leg_span", "leg_arc")
+    }
+    return DrivingLog(
+        driving_map(parts[0].map), **rows, **routes, first=np.concatenate([[0], ends[:-1]]).astype(np.int64),
+        end=ends.astype(np.int64), learned=np.concatenate([part.learned for part in parts]),
+    )  # fmt: skip

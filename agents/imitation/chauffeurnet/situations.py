@@ -1,0 +1,152 @@
+"""Puts into worlds what an imitator must have seen and traffic seldom brings about: parked cars that reach into the lane, slow cars
+ahead, starts in motion, beside the lane's middle and askew. Source: ours, after the test families of Bansal et al. 2018, section 6.3.
+
+Everything is drawn; nothing is taken from the evaluation's scenarios, nor are their maps (`experience.MAPS`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim_suite.compiling import borrowing, shared
+from sim_suite.driving.traffic.paths import begin_path
+from sim_suite.driving.world.kinds import CAR, PARKED, STILL, TRAFFIC
+from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
+from sim_suite.driving.world.layout import (
+    ARC,
+    HEADING_ERROR,
+    LANE,
+    LANE_ARC,
+    LATERAL,
+    NUM_ACTORS,
+    SPEED,
+    SPEED_LIMIT,
+    WIDTH,
+    WISH,
+    YAW,
+    State,
+    X,
+    Y,
+)
+from sim_suite.driving.world.locate import find_lane
+from sim_suite.driving.world.spawn import begin_actor, clear_actor, is_free
+from sim_suite.driving.world.terrain import JUNCTION, ONCOMING, Ground
+
+STAGED: Final = 4
+"""Slots, empty before: the slow car's, then the parked cars'."""
+DRAWS: Final = 5 + 4 * STAGED
+"""Even numbers in [0, 1) for each world."""
+IN_MOTION: Final = 0.7
+"""Share of worlds that begin in motion, at up to the lane's safe speed."""
+ASKEW: Final = 0.4
+"""Share of these that begin beside the middle and askew, by up to the following, times the lane's room and below."""
+ASKEW_M: Final = 1.0
+ASKEW_RAD: Final = 0.2
+SLOW_LEADS: Final = 0.4
+LEAD_M: Final = (15.0, 60.0)
+"""From the agent's middle to the slow car's."""
+LEAD_WISH: Final = (0.15, 0.5)
+"""Of the limit."""
+PARKED_CARS: Final = 0.6
+"""Chance of each parked car."""
+PARKED_M: Final = (20.0, 220.0)
+"""Along the route."""
+INTO_LANE_M: Final = (0.2, 2.0)
+"""How far a parked car reaches over its lane's edge."""
+_END_M: Final = 8.0
+_ZERO: Final = np.float32(0.0)
+
+
+@shared
+def stage(state: State, ground: Ground, draws: np.ndarray, begin: int, end: int) -> None:
+    """Arrange worlds begin..end, just reset, whose last STAGED slots are empty. draws: [W, DRAWS] float64."""
+    for w in range(begin, end):
+        slot = state.world[w, NUM_ACTORS] - STAGED
+        _start(state, ground, w, draws[w])
+        for n in range(STAGED):
+            row = draws[w, 5 + 4 * n : 9 + 4 * n]
+            if row[0] < (SLOW_LEADS if n == 0 else PARKED_CARS):
+                low, high = LEAD_M if n == 0 else PARKED_M
+                lane, arc = _on_route(state, w, np.float32(low + row[1] * (high - low)))
+                if lane >= 0 and ground.terrain.lane[lane, JUNCTION] < 0:
+                    if n == 0:
+                        _lead(state, ground, w, slot, lane, arc, row[2])
+                    else:
+                        _park(state, ground, w, slot + n, lane, arc, row[2], row[3])
+
+
+@borrowing
+def _start(state: State, ground: Ground, w: int, draws: np.ndarray) -> None:
+    """The agent's speed and pose."""
+    lane, arc = _on_route(state, w, _ZERO)
+    if lane < 0 or draws[0] >= IN_MOTION:
+        return
+    body, mind = state.body[w, 0], state.mind[w, 0]
+    half_width, limit, safe = width_and_speeds(ground.terrain, lane, arc)
+    body[SPEED] = np.float32(draws[1]) * min(limit, safe)
+    if draws[2] >= ASKEW:
+        return
+    room = min(max(half_width - np.float32(0.5) * body[WIDTH], _ZERO), np.float32(ASKEW_M))
+    aside = np.float32(2.0 * draws[3] - 1.0) * room
+    turn = np.float32((2.0 * draws[4] - 1.0) * ASKEW_RAD)
+    body[X] -= aside * np.float32(math.sin(body[YAW]))
+    body[Y] += aside * np.float32(math.cos(body[YAW]))
+    body[YAW] += turn
+    body[LATERAL], body[HEADING_ERROR] = aside, turn
+    find_lane(body, mind, ground)
+
+
+@borrowing
+def _on_route(state: State, w: int, arc: np.float32) -> tuple[int, np.float32]:
+    """(lane, arc on it) so far along the agent's route; lane -1 beyond its end."""
+    legs = state.legs[w, 0]
+    for leg in range(len(legs)):
+        if legs[leg] < 0:
+            break
+        if arc < state.leg_arc[w, 0, leg + 1]:
+            return int(legs[leg]), state.leg_span[w, 0, leg, 0] + arc - state.leg_arc[w, 0, leg]
+    return -1, _ZERO
+
+
+@borrowing
+def _lead(state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float32, slowness: float) -> None:
+    """A car of the traffic that wishes to drive slowly, already in motion."""
+    terrain = ground.terrain
+    begin_actor(state, w, i, CAR, TRAFFIC)
+    body, mind = state.body[w, i], state.mind[w, i]
+    x, y, heading, _ = pose_at(terrain, lane, arc)
+    if not is_free(state, w, i, state.world[w, NUM_ACTORS], x, y, np.float32(1.0)):
+        clear_actor(body, mind, state.path[w, i], state.span[w, i])
+        return
+    _, limit, safe = width_and_speeds(terrain, lane, arc)
+    body[X], body[Y], body[YAW] = x, y, heading
+    body[ARC], body[LANE_ARC], body[SPEED_LIMIT] = arc, arc, limit
+    body[WISH] = np.float32(LEAD_WISH[0] + slowness * (LEAD_WISH[1] - LEAD_WISH[0]))
+    body[SPEED] = min(body[WISH] * limit, safe)
+    mind[LANE] = lane
+    begin_path(terrain, lane, state.world[w], mind, state.path[w, i], state.span[w, i])
+
+
+@borrowing
+def _park(state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float32, share: float, lean: float) -> None:
+    """A parked car on the outer edge of a lane with another beside it, or an oncoming one: there is a way past it."""
+    terrain = ground.terrain
+    if terrain.lane[lane, ONCOMING] < 0 or not _END_M < arc < length_of(terrain, lane) - np.float32(_END_M):
+        return
+    begin_actor(state, w, i, PARKED, STILL)
+    body, mind = state.body[w, i], state.mind[w, i]
+    x, y, heading, _ = pose_at(terrain, lane, arc)
+    half_width, _, _ = width_and_speeds(terrain, lane, arc)
+    side = np.float32(1.0 if terrain.left_hand == 1 else -1.0)
+    into = np.float32(INTO_LANE_M[0] + share * (INTO_LANE_M[1] - INTO_LANE_M[0]))
+    aside = side * (half_width + np.float32(0.5) * body[WIDTH] - into)
+    x, y = x - aside * np.float32(math.sin(heading)), y + aside * np.float32(math.cos(heading))
+    if not is_free(state, w, i, state.world[w, NUM_ACTORS], x, y, np.float32(1.0)):
+        clear_actor(body, mind, state.path[w, i], state.span[w, i])
+        return
+    # Parked cars are seldom parallel to the kerb: within three degrees.
+    body[X], body[Y], body[YAW] = x, y, heading + np.float32(0.1 * (lean - 0.5))
+    find_lane(body, mind, ground)
