@@ -17,10 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.report import figures
+from sim_suite.leaderboard.statistics import wilson
 from sim_suite.studies.chauffeurnet.ablation import CUES
 from sim_suite.studies.chauffeurnet.families import COLLIDES, LEAVES_LANE, LEAVES_ROAD, RUNS, STUCK, Family
 from sim_suite.studies.chauffeurnet.open_loop import WARNING, OpenLoop, by_data
-from sim_suite.studies.chauffeurnet.table import PAPERS, Comparison, Row, rate_text
+from sim_suite.studies.chauffeurnet.table import PAPERS, Comparison, Row
 
 REPORT: Final = "sim_suite.leaderboard.report"
 OWN: Final = "sim_suite.studies.chauffeurnet"
@@ -83,7 +84,7 @@ def render_page(findings: Findings, clips: Sequence[Clip] = ()) -> str:
         open_loop=by_data(findings.open_loop),
         chart=chart,
         bar=bar,
-        rate=rate_text,
+        bounds=bounds,
         clips=clips,
         cues=CUES,
         models=MODELS,
@@ -139,6 +140,11 @@ def bar(row: Row) -> Markup:
     return Markup('<svg class="shares" width="100%" height="14" role="img" aria-label="{}">{}</svg>').format(
         words, Markup("").join(parts)
     )
+
+
+def bounds(count: int, total: int) -> str:
+    """The interval of a share, per cent."""
+    return "[{}, {}]".format(*(figures.number(100 * end, 1) for end in wilson(count, total)))
 
 
 def chart(models: Sequence[OpenLoop]) -> Markup:
