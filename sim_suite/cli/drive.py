@@ -26,6 +26,7 @@ import tyro
 from agents.config import parse_settings
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
+from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
     choices, kwargs = _choices(arguments)
     pilot = _pilot(arguments, kwargs)
     clock = StoppableClock(SimulatedClock() if arguments.fast else RealClock())
-    drawn = pilot.view if pilot is not None and pilot.view.kind == "raster" else None
+    drawn = pilot.view if pilot is not None and pilot.view.kind in DRAWN else None
     with ExitStack() as open_things:
         seat = open_things.enter_context(
             open_seat(arguments.input, arguments.web, reach, shown=not arguments.fast, profile=arguments.profile)

@@ -12,6 +12,7 @@ from agents.config import parse_settings
 from agents.naming import Found, build, find, refuse_mismatch
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
+from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def record(arguments: Record) -> int:
     view = agent.interface.observation
     player = Player(found.name, found.fingerprint, expert=agent.interface.privileged)
     drawn = (
-        view if view.kind == "raster" else None
+        view if view.kind in DRAWN else None
     )  # the environment draws a raster itself; what else is seen lies on top
     with (
         Recording(arguments.out) as folder,

@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 
 from sim_suite.envs.catalog import EnvCard, card
-from sim_suite.envs.views import View
+from sim_suite.envs.views import DRAWN, View
 from sim_suite.errors import SuiteError
 
 
@@ -60,9 +60,9 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
 
 def _arguments_of(view: View | None) -> dict[str, Any]:
     """What an environment is told of a view that it draws itself."""
-    if view is None or view.kind != "raster":
+    if view is None or view.kind not in DRAWN:
         return {}
-    return {"observation": "raster"} if view.raster is None else {"observation": "raster", "raster": view.raster}
+    return {"observation": view.kind} if view.raster is None else {"observation": view.kind, "raster": view.raster}
 
 
 def pixel_view(env: gym.Env[Any, Any], view: View) -> gym.Env[Any, Any]:

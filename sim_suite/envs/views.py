@@ -11,8 +11,10 @@ from typing import Any, Literal
 
 from sim_suite.errors import SuiteError
 
-Kind = Literal["vector", "pixels", "state", "board", "raster"]
-KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster")
+Kind = Literal["vector", "pixels", "state", "board", "raster", "both"]
+KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster", "both")
+DRAWN: tuple[Kind, ...] = ("raster", "both")
+"""Those that the environment draws itself, so that it must be told of them when it is made."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class View:
 
     vector: the environment's own low-dimensional observation (a number of a `Discrete` space or a float vector);
     pixels: its picture, uint8; state: its privileged, typed, read-only state; board: planes with an action mask;
-    raster: a drawn top-down map.
+    raster: a drawn top-down map; both: a dictionary of "raster" and "vector".
     """
 
     kind: Kind
@@ -32,14 +34,14 @@ class View:
     stack: int = 1
     """pixels only: how many frames, the newest last, are stacked into the first axis; 1 adds no axis."""
     raster: str | None = None
-    """raster only: name of a preset (`sim_suite.driving.sensors.raster_spec`); None keeps the environment's own."""
+    """raster and both only: name of a preset (`sim_suite.driving.sensors.raster_spec`); None keeps the environment's own."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise SuiteError(f"view kind must be one of {', '.join(KINDS)}, not {self.kind!r}.")
         if self.kind != "pixels" and (self.size is not None or self.grey or self.stack != 1):
             raise SuiteError(f"size, grey and stack belong to a 'pixels' view, not to {self.kind!r}.")
-        if self.kind != "raster" and self.raster is not None:
+        if self.kind not in DRAWN and self.raster is not None:
             raise SuiteError(f"raster names a preset for a 'raster' view; it does not belong to {self.kind!r}.")
         if self.stack < 1 or (self.size is not None and min(self.size) < 1):
             raise SuiteError(

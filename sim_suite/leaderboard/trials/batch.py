@@ -66,7 +66,7 @@ def options_for(scenario: Scenario, agent: Agent | None) -> DrivingOptions:
     if agent is None:
         return stage_options(scenario)
     view = agent.interface.observation
-    looks = {"observation": "raster"} if view.kind == "raster" else {"observation": "vector"}
+    looks = {"observation": view.kind if view.kind in DRAWN else "vector"}
     if view.raster is not None:
         looks["raster"] = view.raster
     if agent.interface.actions == "discrete":
