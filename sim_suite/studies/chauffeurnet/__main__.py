@@ -10,19 +10,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
 import tyro
+from rich.progress import Progress
 
 from sim_suite.cli import console
+from sim_suite.driving.storyboard.finding import load_scenario
+from sim_suite.driving.storyboard.variations import draw
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic, write_json
 from sim_suite.studies.chauffeurnet.ablation import CUES
 from sim_suite.studies.chauffeurnet.driving import Named, drive, enter_for, read_agents
+from sim_suite.studies.chauffeurnet.examples import SETS
 from sim_suite.studies.chauffeurnet.families import FAMILIES, family
+from sim_suite.studies.chauffeurnet.film import film
+from sim_suite.studies.chauffeurnet.judging import judge_agent
 from sim_suite.studies.chauffeurnet.open_loop import EXAMPLES, OpenLoop
 from sim_suite.studies.chauffeurnet.page import Clip, Findings, render_page
 from sim_suite.studies.chauffeurnet.table import Row, compare, row_of, to_csv
@@ -30,6 +35,7 @@ from sim_suite.studies.chauffeurnet.table import Row, compare, row_of, to_csv
 PAGE: Final = "chauffeurnet.html"
 JSON: Final = "chauffeurnet.json"
 CSV: Final = "chauffeurnet.csv"
+FILMS: Final = "films"
 SEED: Final = 10_000
 """Where evaluation begins: nothing was trained or tuned with it."""
 
@@ -62,42 +68,95 @@ class Arguments:
 
 def main(arguments: Arguments) -> int:
     """Judge, write, and say where it was written."""
-    if arguments.variations < 1:
-        raise SuiteError(f"--variations must be 1 or more, not {arguments.variations}.")
-    agents = read_agents(arguments.agents)
-    names = {one.name: one for one in agents}
-    chosen = [family(name) for name in arguments.families]
-    for one in chosen:  # all are fitted before the first one drives
-        for named in agents:
-            enter_for(one, named)
-    for name in arguments.film:
-        if name not in names:
-            raise SuiteError(f"--film names {name!r}, who is not among the agents: {', '.join(names)}.")
-    ablated = [names[name] for name in arguments.ablate if name in names]
-    tasks = [(one, named, "") for one in chosen for named in agents]
-    tasks += [(one, named, cue) for named in ablated for cue, what in CUES.items() for one in chosen if one.name in what.families]
-    rows: list[Row] = []
+    agents = _checked(arguments)
     with console.progress() as bar:
-        for one, named, cue in tasks:
-            words = f"{one.name} {named.name}{f' without {cue}' if cue else ''}"
-            task = bar.add_task(words, total=arguments.variations, note="")
-            trial = drive(
-                one, named, arguments.out, variations=arguments.variations, seed=arguments.seed, cue=cue,
-                done=lambda count, task=task: bar.update(task, completed=count),
-            )  # fmt: skip
-            rows.append(row_of(one, named.name, trial.privileged, trial.verdicts, cue))
-            bar.update(task, completed=arguments.variations, note=f"{rows[-1].good} {one.good}")
+        rows = [*_closed_loop(arguments, agents, bar)]
+        judged = [*_open_loop(arguments, agents, bar)]
+        clips = [*_films(arguments, agents, bar)]
     findings = Findings(
         rows=[row for row in rows if not row.cue],
         ablated=[row for row in rows if row.cue],
         comparisons=compare(rows, *arguments.compare),
-        open_loop=[],
+        open_loop=judged,
         variations=arguments.variations,
         seed=arguments.seed,
         commands={one.name: one.agent for one in agents},
     )
-    write(findings, [], arguments.out)
+    write(findings, clips, arguments.out)
+    for line in findings.comparisons:
+        console.out.print(line.sentence, markup=False)
     return 0
+
+
+def _checked(arguments: Arguments) -> list[Named]:
+    """The agents, all of them fitted to all families before the first one drives."""
+    if arguments.variations < 1:
+        raise SuiteError(f"--variations must be 1 or more, not {arguments.variations}.")
+    if arguments.open_loop < 0:
+        raise SuiteError(f"--open-loop must be 0 or more, not {arguments.open_loop}.")
+    agents = read_agents(arguments.agents)
+    for name in arguments.film:
+        if name not in [one.name for one in agents]:
+            raise SuiteError(
+                f"--film names {name!r}, who is not among the agents: {', '.join(one.name for one in agents)}."
+            )
+    for name in arguments.families:
+        for named in agents:
+            enter_for(family(name), named)
+    return agents
+
+
+def _closed_loop(arguments: Arguments, agents: Sequence[Named], bar: Progress) -> Iterator[Row]:
+    """All agents in all families, then those that are to be ablated without the cues."""
+    chosen = [family(name) for name in arguments.families]
+    tasks = [(one, named, "") for one in chosen for named in agents]
+    for named in agents:
+        if named.name in arguments.ablate:
+            tasks += [(one, named, cue) for cue, what in CUES.items() for one in chosen if one.name in what.families]
+    for one, named, cue in tasks:
+        words = f"{one.name} {named.name}{f' without {cue}' if cue else ''}"
+        task = bar.add_task(words, total=arguments.variations, note="")
+        trial = drive(
+            one, named, arguments.out, variations=arguments.variations, seed=arguments.seed, cue=cue,
+            done=lambda count, task=task: bar.update(task, completed=count),  # type: ignore[misc]  # the default binds this task
+        )  # fmt: skip
+        row = row_of(one, named.name, trial.privileged, trial.verdicts, cue)
+        bar.update(task, completed=arguments.variations, note=f"{row.good} {one.good}")
+        yield row
+
+
+def _open_loop(arguments: Arguments, agents: Sequence[Named], bar: Progress) -> Iterator[OpenLoop]:
+    """Those of the agents that say waypoints, on held-out examples."""
+    if not arguments.open_loop:
+        return
+    for data in SETS:
+        for named in agents:
+            task = bar.add_task(f"open loop {named.name} {data}", total=arguments.open_loop, note="")
+            found = judge_agent(
+                named, data, arguments.open_loop, arguments.seed, arguments.out,
+                done=lambda count, task=task: bar.update(task, advance=count),  # type: ignore[misc]  # likewise
+            )  # fmt: skip
+            bar.update(task, visible=found is not None, completed=arguments.open_loop)
+            if found is not None:
+                yield found
+
+
+def _films(arguments: Arguments, agents: Sequence[Named], bar: Progress) -> Iterator[Clip]:
+    """One variation of each family by each agent that is to be filmed."""
+    wanted = [(family(name), named) for named in agents if named.name in arguments.film for name in arguments.families]
+    if not wanted:
+        return
+    task = bar.add_task("films", total=len(wanted), note="")
+    for one, named in wanted:
+        scenario, entrant = load_scenario(one.source), enter_for(one, named)
+        assert entrant.agent is not None
+        variation = draw(scenario, arguments.seed, [arguments.film_variation])[0]
+        title = f"{named.name}: {one.title.lower()}"
+        webm = film(scenario, variation, entrant.agent, f"{title}, variation {variation.id}")
+        write_atomic(arguments.out / FILMS / f"{one.name}-{named.name}-{variation.id}.webm", webm)
+        values = ", ".join(f"{name} {value:.3g}" for name, value in sorted(variation.values.items()))
+        bar.update(task, advance=1)
+        yield Clip(title, f"Variation {variation.id}: {values}.", webm)
 
 
 def write(findings: Findings, clips: Sequence[Clip], out: Path) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from agents.interface import Agent, Batch
 from sim_suite.driving.sensors.intensity import FULL
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
 
@@ -52,8 +53,10 @@ class Blanked:
     def __init__(self, agent: Agent, cue: Cue) -> None:
         """Raises `SuiteError` where the agent sees no raster of a known preset, or one without the cue."""
         view = agent.interface.observation
-        if view.kind != "raster" or view.raster is None:
-            raise SuiteError(f"{cue.what} are taken out of rasters, and this agent sees {view}. Ablate a network instead.")
+        if view.kind not in DRAWN or view.raster is None:
+            raise SuiteError(
+                f"{cue.what} are taken out of rasters, and this agent sees {view}. Ablate a network instead."
+            )
         self.interface = agent.interface
         self._agent, self._cue = agent, cue
         spec = preset(view.raster)
@@ -84,5 +87,9 @@ class Blanked:
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[Any], Any | None]:
-        """As the agent, of rasters [B, C, H, W] without the cue."""
-        return self._agent.predict(self.blank(np.asarray(observation)), state, episode_start, deterministic)
+        """As the agent, of rasters [B, C, H, W] without the cue; numbers beside them stay."""
+        if isinstance(observation, dict):
+            seen: Batch = {**observation, "raster": self.blank(np.asarray(observation["raster"]))}
+        else:
+            seen = self.blank(np.asarray(observation))
+        return self._agent.predict(seen, state, episode_start, deterministic)

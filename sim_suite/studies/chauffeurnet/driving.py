@@ -59,7 +59,7 @@ def drive(
     scenario = load_scenario(family.source)
     entrant = enter_for(family, named, cue)
     drawn = draw(scenario, seed, range(variations))
-    journal = out / JOURNALS / _file_name(f"{named.name}-{cue}" if cue else named.name) / f"{family.name}.jsonl"
+    journal = out / JOURNALS / file_name(f"{named.name}-{cue}" if cue else named.name) / f"{family.name}.jsonl"
     planner = entrant.agent is not None and entrant.agent.interface.observation.kind == "state"
     part = len(drawn) if planner else PART
     for stop in range(part, len(drawn), part):
@@ -76,7 +76,7 @@ def enter_for(family: Family, named: Named, cue: str = "") -> Entrant:
     return replace(entrant, agent=Blanked(entrant.agent, CUES[cue]), fingerprint=f"{entrant.fingerprint} without {cue}")
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """A name that a file can have, another for each."""
     safe = re.sub(r"[^\w.-]+", "-", name)
     return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -82,7 +82,9 @@ class Family:
 _PAPER_NUDGE: Final = MappingProxyType(
     {"M0": (20, 50, 30), "M1": (55, 45, 0), "M2": (40, 60, 0), "M3": (55, 45, 0), "M4": (90, 10, 0)}
 )
-_PAPER_RECOVERY: Final = MappingProxyType({"M0": (0, 100), "M1": (50, 50), "M2": (50, 50), "M3": (100, 0), "M4": (100, 0)})
+_PAPER_RECOVERY: Final = MappingProxyType(
+    {"M0": (0, 100), "M1": (50, 50), "M2": (50, 50), "M3": (100, 0), "M4": (100, 0)}
+)
 _PAPER_SLOW: Final = MappingProxyType({"M0": (75,), "M1": (95,), "M2": (95,), "M3": (100,), "M4": (85,)})
 _FINE: Final = "the paper says of this family that all models handle it"
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType({

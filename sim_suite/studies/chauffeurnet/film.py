@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from agents.interface import Agent
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import Variation
@@ -20,7 +19,7 @@ from sim_suite.leaderboard.trials import films
 from sim_suite.leaderboard.trials.batch import options_for
 from sim_suite.leaderboard.trials.pilot import pilot_for
 from sim_suite.studies.chauffeurnet.panels import WIDTH, Image, frame
-from sim_suite.studies.chauffeurnet.seen import look
+from sim_suite.studies.chauffeurnet.seen import Foreseeing, look
 
 BITRATE: Final = 1_600_000
 """Two megabytes for ten seconds: the panels' edges and letters stay sharp."""
@@ -30,14 +29,9 @@ MOST_S: Final = 40.0
 """Longer drives are cut off."""
 
 
-def is_chauffeur(agent: Agent | None) -> bool:
-    """Whether an agent can say what a film shows."""
-    return agent is not None and isinstance(getattr(agent, "spec", None), ChauffeurSpec) and hasattr(agent, "network")
-
-
 def film(scenario: Scenario, variation: Variation, agent: Agent, title: str) -> bytes:
     """A WebM film (VP8) of a variation."""
-    if not is_chauffeur(agent):
+    if not isinstance(agent, Foreseeing):
         return films.film(scenario, variation, agent)
     ticks = options_for(scenario, agent).ticks_per_step
     writer = WebmWriter(TICKS_A_SECOND // ticks, WIDTH, BITRATE)
@@ -60,8 +54,8 @@ def play(scenario: Scenario, variation: Variation, agent: Any, title: str, keep:
     while (stage.live.any() or rest > 0) and time_s < MOST_S:
         rest -= 0 if stage.live.any() else 1
         assert stage.fleet.raster is not None
-        seen = look(agent.network, agent.spec, stage.fleet.raster[0].copy())
-        keep(frame(showing.render(stage.fleet), seen, agent.spec.raster, title, time_s))
+        seen = look(agent, stage.fleet.raster[0].copy())
+        keep(frame(showing.render(stage.fleet), seen, agent.policy.spec.raster, title, time_s))
         pilot.act(stage, everywhere)
         stage.step(shown)
         time_s += step_s

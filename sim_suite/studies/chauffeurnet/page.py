@@ -162,7 +162,9 @@ def chart(models: Sequence[OpenLoop]) -> Markup:
         ys = [_y(value, highest) for value in one.l2_m]
         ends = zip(xs, ys, xs[1:], ys[1:], strict=False)
         lines = [Markup('<line class="stretch" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(*end) for end in ends]
-        dots = [Markup('<circle class="point" cx="{}%" cy="{}" r="4"/>').format(x, y) for x, y in zip(xs, ys, strict=True)]
+        dots = [
+            Markup('<circle class="point" cx="{}%" cy="{}" r="4"/>').format(x, y) for x, y in zip(xs, ys, strict=True)
+        ]
         parts.append(Markup('<g class="c{}">{}</g>').format(place % 12, Markup("").join(lines + dots)))
     parts += [
         Markup('<text class="tick" x="{}%" y="{}" text-anchor="middle">w{}</text>').format(

@@ -153,7 +153,9 @@ def _others(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
 def _outline(image: Image, share: Floats, colour: Colour) -> None:
     """A line about where a share is above a half."""
     inside = (share >= 0.5).astype(np.uint8)
-    cv2.drawContours(image, cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], -1, colour, 1, cv2.LINE_AA)
+    cv2.drawContours(
+        image, cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], -1, colour, 1, cv2.LINE_AA
+    )
 
 
 def _dimmed(raster: NDArray[np.uint8], spec: RasterSpec) -> Image:

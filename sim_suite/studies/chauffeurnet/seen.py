@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -15,6 +15,19 @@ from agents.imitation.chauffeurnet.prediction import Prediction
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 
 Floats = NDArray[np.float32]
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """An agent that says where it means to go: `agents.imitation.chauffeurnet.agent.ChauffeurAgent`, or one of your own."""
+
+    policy: Any
+    """Whose `spec` is a `ChauffeurSpec`: policies of networks differ in all else."""
+    network: nn.Module
+
+    def foresee(self, rasters: NDArray[np.uint8]) -> Prediction:
+        """What the network says of rasters [B, C, H, W]; on the CPU."""
+        ...
 
 
 class Seen(NamedTuple):
@@ -34,28 +47,35 @@ class Seen(NamedTuple):
     """[h, w] Road, 0 to 1."""
 
 
-def look(network: nn.Module, spec: ChauffeurSpec, raster: NDArray[np.uint8]) -> Seen:
-    """Ask a network of one raster [C, H, W] for all that it can say, its co-trained parts too."""
-    training = network.training
-    network.eval()
-    with torch.inference_mode():
-        given = torch.from_numpy(np.ascontiguousarray(raster))[None].to(next(network.parameters()).device)
-        said: Prediction = network(given)
-        road = objects = None
-        if isinstance(network, ChauffeurNet):
-            features = network.features(given)
-            road = network.road(features).sigmoid()[0]
-            objects = network.perception(features, _now(given, spec)).sigmoid()[0]
-        places = None if said.place_logits is None else said.place_logits[0].float().flatten(1).softmax(1)
-    network.train(training)
+def look(agent: Foreseeing, raster: NDArray[np.uint8]) -> Seen:
+    """Ask for all that can be said of one raster [C, H, W], by the co-trained parts too."""
+    spec: ChauffeurSpec = agent.policy.spec
+    said = agent.foresee(raster[None])
+    places = None if said.place_logits is None else said.place_logits[0].float().flatten(1).softmax(1)
+    road, objects = _around(agent.network, spec, raster)
     return Seen(
         raster=raster,
         places=None if places is None else _array(places.view(-1, *spec.grid)),
         waypoints=_array(said.waypoints[0]),
         boxes=_array(said.boxes[0]),
-        objects=None if objects is None else _array(objects),
-        road=None if road is None else _array(road),
+        objects=objects,
+        road=road,
     )
+
+
+def _around(network: nn.Module, spec: ChauffeurSpec, raster: NDArray[np.uint8]) -> tuple[Floats | None, Floats | None]:
+    """(Road, Obj_1..Obj_N) of a network that has them: it is not asked for them while it drives."""
+    if not isinstance(network, ChauffeurNet):
+        return None, None
+    given = torch.from_numpy(np.ascontiguousarray(raster))[None].to(next(network.parameters()).device)
+    training = network.training
+    network.eval()
+    with torch.inference_mode():
+        features = network.features(given)
+        road = _array(network.road(features).sigmoid()[0])
+        objects = _array(network.perception(features, _now(given, spec)).sigmoid()[0])
+    network.train(training)
+    return road, objects
 
 
 def _now(raster: torch.Tensor, spec: ChauffeurSpec) -> torch.Tensor:

@@ -9,9 +9,7 @@ SCENARIO = write(
     summary="an empty straight street",
     source="ChauffeurNet's lane following (arXiv:1812.03079, section 6.3)",
     map="straight_street",
-    ego=Ego(
-        LanePosition("1", -1, P.from_m), speed=P.ego_kmh / 3.6, goal=LanePosition("1", -1, P.from_m + 150.0)
-    ),
+    ego=Ego(LanePosition("1", -1, P.from_m), speed=P.ego_kmh / 3.6, goal=LanePosition("1", -1, P.from_m + 150.0)),
     criteria=(StaysInLane(0.85), StaysOnRoad(), ReachesGoal()),
     parameters=(
         vary("from_m", 20, 400, usual=30, unit="m", summary="along the street"),
