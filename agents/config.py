@@ -6,14 +6,17 @@ import tomllib
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any, Union
 
 from sim_suite.errors import SuiteError, UnknownNameError
 
 
 def build_config(cls: type, values: Mapping[str, Any], where: str) -> Any:
-    """An instance of the frozen dataclass `cls`. Raises `SuiteError` on an unknown key, a wrong type or a refused value."""
+    """An instance of the frozen dataclass `cls`, whose fields may be dataclasses themselves (tables of a recipe).
+
+    Raises `SuiteError` on an unknown key, a wrong type or a refused value.
+    """
     known = typing.get_type_hints(cls)
     names = {item.name for item in fields(cls)}
     for key in values:
@@ -25,6 +28,21 @@ def build_config(cls: type, values: Mapping[str, Any], where: str) -> Any:
 def plain_config(config: Any) -> dict[str, Any]:
     """The inverse: a dictionary that TOML and JSON can hold. None is left out, as TOML has none."""
     return {key: _plain(value) for key, value in asdict(config).items() if value is not None}
+
+
+def with_settings(config: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe's configuration with settings changed; `losses.speed` names `speed` in the table `losses`."""
+    changed = dict(config)
+    for key, value in settings.items():
+        table, dot, rest = key.partition(".")
+        if not dot:
+            changed[key] = value
+            continue
+        inner = changed.get(table, {})
+        if not isinstance(inner, Mapping):
+            raise SuiteError(f"{key}: {table} is no table but {inner!r}.")
+        changed[table] = with_settings(inner, {rest: value})
+    return changed
 
 
 def parse_settings(texts: Sequence[str]) -> dict[str, Any]:
@@ -74,6 +92,8 @@ def _fit(value: Any, hint: Any, where: str) -> Any:
         return value
     elif isinstance(hint, type) and hasattr(hint, "from_dict") and isinstance(value, Mapping):
         return hint.from_dict(dict(value))
+    elif isinstance(hint, type) and is_dataclass(hint) and isinstance(value, Mapping):
+        return build_config(hint, value, where)
     raise SuiteError(f"{where} must be {_describe(hint)}, not {value!r}.")
 
 

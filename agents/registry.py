@@ -61,6 +61,10 @@ _TABULAR = (
     ("q-learning", "off-policy temporal-difference control"),
     ("double-q-learning", "Q-learning with two tables against maximisation bias"),
 )
+_CHAUFFEUR = "agents.imitation.chauffeurnet.methods:METHODS"
+_CHAUFFEURS = (
+    ("chauffeurnet", "imitates experts that drive meanwhile: heatmaps of waypoints, ten losses (Bansal et al. 2018)"),
+)
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
     ("sb3-ppo", "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3"),
@@ -143,6 +147,10 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "behaviour cloning from recorded episodes: the textbook's CNN, PilotNet, ALVINN",
         "agents.imitation.agent:CloneAgent",
         "agents.imitation.methods:METHODS",
+    ),
+    *(
+        AgentEntry(name, what, "agents.imitation.chauffeurnet.agent:ChauffeurAgent", _CHAUFFEUR, envs=_DRIVING)
+        for name, what in _CHAUFFEURS
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 import tyro
 
 from agents import recipe as recipes
-from agents.config import parse_settings
+from agents.config import parse_settings, with_settings
 from agents.learner import Metrics
 from agents.recipe import Recipe
 from agents.registry import entries
@@ -38,7 +38,7 @@ class Arguments:
     seed: int | None = None
     """Seed of the run; the recipe's (0) if not given."""
     set: tuple[str, ...] = ()
-    """Settings to change, as KEY=VALUE."""
+    """Settings to change, as KEY=VALUE; in a table, as TABLE.KEY=VALUE."""
     out: Path | None = None
     """Folder of the run; runs/<env>/<agent>/<utc>-<seed> if not given."""
     resume: Path | None = None
@@ -145,7 +145,7 @@ def _as_asked(recipe: Recipe, arguments: Arguments) -> Recipe:
     seed = recipe.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise SuiteError(f"--seed must be 0 or more, not {seed}.")
-    return replace(recipe, seed=seed, config={**recipe.config, **parse_settings(arguments.set)})
+    return replace(recipe, seed=seed, config=with_settings(recipe.config, parse_settings(arguments.set)))
 
 
 def _short(metrics: Metrics, most: int = 3) -> str:

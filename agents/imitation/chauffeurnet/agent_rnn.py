@@ -29,8 +29,8 @@ class AgentRNN(nn.Module):
         super().__init__()
         self.grid, self.stride, self.fold = spec.grid, spec.stride, sizes.fold
         self.step = GridStep(sizes.maps[sizes.feature_level(spec)], 2, 2, sizes.fold, sizes.hidden)
-        self.number = nn.Parameter(torch.zeros(spec.waypoints, sizes.hidden))
-        """Of k: added to the features of step k."""
+        self.number = nn.Parameter(0.5 * torch.randn(spec.waypoints, sizes.hidden))
+        """Of k: added to the features of step k. Unlike from the start: with zeros, eight drives took a fifth more steps to learn."""
         self.meta = nn.Sequential(
             nn.Linear(2 * sizes.hidden + sizes.fold**2, sizes.meta), nn.ReLU(), nn.Linear(sizes.meta, 4)
         )

@@ -120,13 +120,16 @@ class Drawer:
     def _draw_part(self, log: DrivingLog, rows: NDArray[np.int64], rng: np.random.Generator, out: Any) -> None:
         """Fill `out`, a Batch of arrays."""
         aug, count = self.augmentation, len(rows)
+        episodes = log.episode_of(rows)
+        if (rows + self.spec.waypoints >= log.end[episodes]).any():
+            raise SuiteError(f"a row lies within {self.spec.waypoints} of its episode's end; draw rows of log.moments.")
         rotation = rng.uniform(-aug.turn_rad, aug.turn_rad, (count, 1)).astype(np.float32)
         dropped = rng.random((count, 1)) < aug.past_dropout
         is_perturbed = (rng.random(count) < aug.perturbed).astype(np.uint8)
         draws = rng.uniform(-1.0, 1.0, (count, TRIES, 3)) * np.array([aug.jitter_m, aug.jitter_m, aug.jitter_rad])
         out.is_imitated[:] = rng.random(count) >= aug.imitation_dropout
         moments = Moments(
-            log.body, log.mind, log.world, rows, log.first[log.episode_of(rows)], rotation, draws, is_perturbed,
+            log.body, log.mind, log.world, rows, log.first[episodes], log.staged[episodes], rotation, draws, is_perturbed,
             aug.most_curvature, aug.most_lateral,
         )  # fmt: skip
         poses = np.empty((count, self._past + 1 + self.spec.waypoints, POSE))

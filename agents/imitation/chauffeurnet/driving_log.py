@@ -47,6 +47,8 @@ class DrivingLog:
     """[E] First row of each episode; its rows lie together."""
     end: NDArray[np.int64]
     """[E] After its last row."""
+    staged: NDArray[np.uint8]
+    """[E] 1 where others have no past at the first row: scenarios put them into worlds that have begun."""
     learned: NDArray[np.bool_]
     """[n] Whether what is driven from this row to the next is to be learned from."""
 

@@ -5,7 +5,7 @@ The paper learned from 26 million recorded examples; here experts drive, on maps
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -45,6 +45,8 @@ DECISION_TICKS: Final = 2
 """For which an action holds, as in the environments."""
 TICKS_A_SECOND: Final = 20
 BUBBLE_M: Final = 120
+NO_PAST: Final = 0.5
+"""Share of episodes in which others have no past when they begin, as in the evaluation's scenarios."""
 EXPERIENCE: Final = 3
 """What a generator of random numbers is for, beside those of feeding.py."""
 
@@ -79,13 +81,20 @@ class ExperienceOptions:
                 raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
 
 
-def generate(options: ExperienceOptions, seed: int, generation: int) -> list[DrivingLog]:
-    """The logs of a generation, one a map: a function of its arguments alone."""
+def load_maps(options: ExperienceOptions) -> list[DrivingMap]:
+    """The maps, in their order; who generates often keeps them, since only the last few that were loaded are kept for all."""
+    return [driving_map(name) for name in options.maps]
+
+
+def generate(
+    options: ExperienceOptions, seed: int, generation: int, maps: Sequence[DrivingMap] | None = None
+) -> list[DrivingLog]:
+    """The logs of a generation, one a map: a function of the first three arguments. maps: of `load_maps`; loaded without it."""
     logs = []
-    for number, name in enumerate(options.maps):
+    for number, road_map in enumerate(load_maps(options) if maps is None else maps):
         rng = np.random.default_rng([seed, EXPERIENCE, generation, number])
         driver = DRIVERS[options.drivers[(generation + number) % len(options.drivers)]]()
-        logs.append(drive_worlds(driving_map(name), driver, options, rng))
+        logs.append(drive_worlds(road_map, driver, options, rng))
     return logs
 
 
@@ -98,7 +107,7 @@ def drive_worlds(
     draws = rng.random((options.worlds, DRAWS))
     share(lambda _, begin, end: stage(world.state, world.ground, draws, begin, end), options.worlds, 8)
     steps = int(options.seconds * TICKS_A_SECOND) // ROW_TICKS
-    log = _new_log(world, steps)
+    log = _new_log(world, steps, (rng.random(options.worlds) < NO_PAST).astype(np.uint8))
     memory = np.zeros((options.worlds, driver.memory_size), np.float32)
     actions = np.zeros((options.worlds, 2), np.float32)
     alive = np.ones(options.worlds, np.bool_)
@@ -115,9 +124,9 @@ def drive_worlds(
 
 
 def _drawn_population(options: ExperienceOptions, rng: np.random.Generator) -> WorldOptions:
-    """How many there are of each sort, between nobody and as many as there are slots."""
+    """How many there are of each sort, between nobody and as many as there are slots; rather few, so that most drive freely."""
     room = options.actors - 1 - STAGED
-    vehicles = int(rng.integers(0, room + 1))
+    vehicles = int(rng.random() ** 2 * (room + 1))
     pedestrians = int(rng.integers(0, min(room - vehicles, room // 2) + 1))
     parked = int(rng.integers(0, min(room - vehicles - pedestrians, room // 3) + 1))
     return WorldOptions(
@@ -127,7 +136,7 @@ def _drawn_population(options: ExperienceOptions, rng: np.random.Generator) -> W
     )  # fmt: skip
 
 
-def _new_log(world: World, steps: int) -> DrivingLog:
+def _new_log(world: World, steps: int, staged: NDArray[np.uint8]) -> DrivingLog:
     """With room for so many rows of each world, all yet to be written."""
     state, count = world.state, world.num_worlds
 
@@ -138,7 +147,7 @@ def _new_log(world: World, steps: int) -> DrivingLog:
     return DrivingLog(
         world.map, rows(state.body), rows(state.mind), rows(state.world), rows(state.weather), rows(state.lights),
         state.legs.copy(), state.leg_span.copy(), state.leg_arc.copy(), first, first.copy(),
-        np.ones(count * steps, np.bool_),
+        staged, np.ones(count * steps, np.bool_),
     )  # fmt: skip
 
 

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.drawing import Augmentation, Drawer, new_batch
 from agents.imitation.chauffeurnet.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate
+from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate, load_maps
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
 _CHOICE, _DRAWING, _STANDING = range(3)
@@ -88,11 +89,18 @@ class Feed:
     """Batches from experts that drive meanwhile, or from recorded logs. Close it, or use it as a context."""
 
     def __init__(
-        self, spec: ChauffeurSpec, options: FeedOptions, seed: int, logs: Sequence[DrivingLog] | None = None
+        self,
+        spec: ChauffeurSpec,
+        options: FeedOptions,
+        seed: int,
+        logs: Sequence[DrivingLog] | None = None,
+        step: int = 1,
     ) -> None:
-        """logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations."""
+        """step: from one number that is asked for to the next; logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations."""
+        self._step = step
         self._logs = None if logs is None else list(logs)
         self._spec, self._options, self._seed = spec, options, seed
+        self._maps: list[DrivingMap] | None = None
         self._drawer = Drawer(spec, options.augmentation)
         self._generating = ThreadPoolExecutor(1, "chauffeurnet-experience")
         self._drawing = ThreadPoolExecutor(1, "chauffeurnet-batches")
@@ -101,14 +109,14 @@ class Feed:
         self._memory = cycle([new_batch(spec, options.batch_size) for _ in range(2)])
 
     def batch(self, number: int) -> Batch:
-        """Batch `number`, 0 or more; the one after it is drawn meanwhile. Raises what generating and drawing raise.
+        """Batch `number`, 0 or more; the next one is drawn meanwhile. Raises what generating and drawing raise.
 
         Its memory is written anew from the next call on: copy what is to stay.
         """
         if number < 0:
             raise SuiteError(f"batches count from 0; there is no batch {number}.")
         asked = self._next.pop(number, None) or self._drawing.submit(self._draw, number)
-        self._next = {number + 1: self._drawing.submit(self._draw, number + 1)}
+        self._next = {number + self._step: self._drawing.submit(self._draw, number + self._step)}
         return asked.result()
 
     def close(self) -> None:
@@ -142,7 +150,9 @@ class Feed:
         """In the generating thread."""
         logs = self._logs
         if logs is None:
-            logs = generate(self._options.experience, self._seed, generation)
+            if self._maps is None:
+                self._maps = load_maps(self._options.experience)
+            logs = generate(self._options.experience, self._seed, generation, self._maps)
         rng = self._rng(_STANDING, generation)
         return candidates(logs, self._spec.waypoints, self._options.standing_share, rng)
 

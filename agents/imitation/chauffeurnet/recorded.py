@@ -27,6 +27,7 @@ class _Kept(NamedTuple):
     map: str
     state: State
     learned: NDArray[np.bool_]
+    staged: bool
 
 
 def recorded_logs(folders: Sequence[Path], actors: Collection[Actor] = LEARNED_FROM) -> list[DrivingLog]:
@@ -73,7 +74,7 @@ def _kept(episode: Episode, actors: Collection[Actor]) -> _Kept:
     driven = np.concatenate([[0], np.cumsum(steps)])
     learned = np.zeros(len(rows), np.bool_)
     learned[:-1] = driven[rows[1:]] - driven[rows[:-1]] == np.diff(rows)
-    return _Kept(map_of(episode), states.at(rows), learned)
+    return _Kept(map_of(episode), states.at(rows), learned, bool(episode.head.world.get("staged", False)))
 
 
 def _joined(parts: Sequence[_Kept]) -> DrivingLog:
@@ -89,5 +90,6 @@ def _joined(parts: Sequence[_Kept]) -> DrivingLog:
     }
     return DrivingLog(
         driving_map(parts[0].map), **rows, **routes, first=np.concatenate([[0], ends[:-1]]).astype(np.int64),
-        end=ends.astype(np.int64), learned=np.concatenate([part.learned for part in parts]),
+        end=ends.astype(np.int64), staged=np.array([part.staged for part in parts], np.uint8),
+        learned=np.concatenate([part.learned for part in parts]),
     )  # fmt: skip

@@ -50,9 +50,9 @@ LEAD_M: Final = (15.0, 60.0)
 """From the agent's middle to the slow car's."""
 LEAD_WISH: Final = (0.15, 0.5)
 """Of the limit."""
-PARKED_CARS: Final = 0.6
+PARKED_CARS: Final = 0.8
 """Chance of each parked car."""
-PARKED_M: Final = (20.0, 220.0)
+PARKED_M: Final = (15.0, 150.0)
 """Along the route."""
 INTO_LANE_M: Final = (0.2, 2.0)
 """How far a parked car reaches over its lane's edge."""

@@ -39,6 +39,8 @@ class Moments(NamedTuple):
     """[B] int64."""
     first: np.ndarray
     """[B] int64 first row of the example's episode."""
+    staged: np.ndarray
+    """[B] uint8: as `DrivingLog.staged`."""
     rotation: np.ndarray
     """[B, 1] float32, as `Rasteriser.draw` takes it."""
     draws: np.ndarray
@@ -110,7 +112,8 @@ def fill_trails(
             for a in range(moments.world[row, NUM_ACTORS]):
                 body, mind = moments.body[row, a], moments.mind[row, a]
                 trail[b, a, h, 0], trail[b, a, h, 1], trail[b, a, h, 2] = body[X], body[Y], body[YAW]
-                trail[b, a, h, 3] = np.float32(mind[KIND] + 1) if mind[CONTROL] != NO_CONTROL else np.float32(0.0)
+                there = mind[CONTROL] != NO_CONTROL and (row > moments.first[b] or moments.staged[b] == 0 or a == 0)
+                trail[b, a, h, 3] = np.float32(mind[KIND] + 1) if there else np.float32(0.0)
             if h <= past:
                 pose = poses[b, past - h]
                 trail[b, 0, h, 0], trail[b, 0, h, 1], trail[b, 0, h, 2] = pose[PX], pose[PY], pose[PYAW]

@@ -12,6 +12,7 @@ from sim_suite.driving.storyboard.variations import Variation
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.scenarios.stage import Stage, columns, stage_options
+from sim_suite.envs.views import DRAWN
 from sim_suite.leaderboard.trials.avoidable import label
 from sim_suite.leaderboard.trials.pilot import pilot_for
 from sim_suite.leaderboard.trials.verdict import Verdict, verdicts

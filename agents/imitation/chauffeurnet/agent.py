@@ -1,0 +1,115 @@
+"""Drives by a ChauffeurNet: scene, waypoints, wheel and pedals. Source: Bansal et al. 2018, figure 2 and section 3.
+
+It looks at the raster and, of the numbers beside it, at its own speed alone: the paper's controller knows how the vehicle moves, and a
+raster does not tell it to better than a pixel every 0.2 s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
+from agents.imitation.chauffeurnet.prediction import Prediction
+from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
+from agents.interface import Batch, Interface
+from perception.sources import ERRORS, TRUTH, SceneSource, perceived, source_of
+from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
+from sim_suite.envs.views import View
+from sim_suite.errors import SuiteError
+
+OWN_SPEED: Final = 0
+"""Number of the vector observation that is read."""
+
+
+class ChauffeurAgent:
+    """A ChauffeurNet at the wheel. Its state counts the steps of each episode, for what is random in perception."""
+
+    envs: ClassVar[tuple[str, ...]] = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0")
+
+    def __init__(self, policy: ChauffeurPolicy, network: nn.Module, source: SceneSource | None = None) -> None:
+        """network: one of the policy's; it is set to acting while it acts. source: perceives in place of what the policy names."""
+        self.interface = Interface(View("both", raster=policy.raster), "continuous")
+        self.policy, self.network = policy, network
+        self.source = source or source_of(policy.scene, policy.spec.raster)
+        self._seed, self._dice = 0, torch.Generator().manual_seed(0)
+
+    def seed(self, seed: int) -> None:
+        """Begin the random choices of perception and of `deterministic=False` anew."""
+        self._seed = seed
+        self._dice.manual_seed(seed)
+
+    def predict(
+        self,
+        observation: Batch,
+        state: Any | None = None,
+        episode_start: NDArray[np.bool_] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Actions [B, 2] for observations {"raster": [B, C, H, W] uint8, "vector": [B, n] float32}, or a list of B such dictionaries.
+
+        Without `deterministic` a network that has chances for its places draws them (section 6.6); what comes out then depends on the
+        batch. Raises `SuiteError` for rasters of another shape than those of training.
+        """
+        rasters, speeds = _parts(observation, self.policy.spec.raster.shape)
+        steps = np.zeros(len(rasters), np.int64) if state is None else np.asarray(state, np.int64).copy()
+        if episode_start is not None:
+            steps[np.asarray(episode_start, np.bool_)] = 0
+        drawn = deterministic or self.policy.network != "chauffeurnet"
+        said = self.foresee(rasters, steps, None if drawn else self._dice)
+        actions = drive_through(
+            in_vehicle_frame(self.policy.spec, said.waypoints.numpy()), said.headings.numpy(), said.speeds.numpy(), speeds
+        )
+        return actions, steps + 1
+
+    def foresee(
+        self, rasters: NDArray[np.uint8], steps: NDArray[np.int64] | None = None, dice: torch.Generator | None = None
+    ) -> Prediction:
+        """What the network says of rasters [B, C, H, W], as it perceives them; on the CPU. steps: [B] of their episodes."""
+        # A world's errors of perception are the same alone and among others: they depend on the seed and its step only.
+        numbers = np.zeros(len(rasters), np.int64) if steps is None else steps
+        chances = [np.random.default_rng([self._seed, int(step)]) for step in numbers]
+        seen = torch.from_numpy(perceived(self.source, rasters, chances))
+        device = next(self.network.parameters()).device
+        training = self.network.training
+        self.network.eval()
+        with torch.inference_mode():
+            said: Prediction = self.network(seen.to(device), dice=dice)
+        self.network.train(training)
+        return Prediction(*(None if part is None else part.float().cpu() for part in said))  # type: ignore[arg-type]  # parts that are None stay so
+
+    def save(self, folder: Path) -> None:
+        """Write model.safetensors and chauffeur.json into an existing folder."""
+        write_policy(folder, self.policy, self.network)
+
+    @classmethod
+    def load(cls, folder: Path, device: str = "cpu", source: SceneSource | None = None) -> ChauffeurAgent:
+        """Read what `save` wrote. Raises `DamagedFileError` when the files are not that.
+
+        source: perceives in place of what the policy names. A policy that was trained through a class of somebody's own needs it: no code
+        is imported because a checkpoint says so.
+        """
+        policy, network = read_policy(folder)
+        if source is None and policy.scene.source not in (TRUTH, ERRORS):
+            raise SuiteError(
+                f"{folder} perceives through {policy.scene.source}, which is not loaded from a checkpoint. Give the object: "
+                f"ChauffeurAgent.load(folder, source=...)."
+            )
+        return cls(policy, network.to(torch.device(device)), source)
+
+
+def _parts(observation: Batch, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Rasters [B, C, H, W] and own speeds [B], m/s."""
+    if isinstance(observation, dict):
+        rasters, vectors = np.asarray(observation["raster"]), np.asarray(observation["vector"])
+    else:
+        rasters = np.stack([one["raster"] for one in observation])
+        vectors = np.stack([one["vector"] for one in observation])
+    if rasters.shape[1:] != shape or rasters.dtype != np.uint8:
+        raise SuiteError(f"this network was trained on rasters uint8 {shape}, not {rasters.dtype} {rasters.shape[1:]}.")
+    return rasters, (vectors[:, OWN_SPEED] * SPEED_SCALE_MPS).astype(np.float32)

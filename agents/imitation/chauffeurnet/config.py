@@ -1,0 +1,83 @@
+"""What a recipe may say about a ChauffeurNet, checked once before anything is driven."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from agents.imitation.chauffeurnet.feeding import FeedOptions
+from agents.imitation.chauffeurnet.losses import LossWeights
+from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
+from perception.sources import SceneOptions
+from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.errors import SuiteError, UnknownNameError
+
+Precision = Literal["auto", "float32", "bfloat16"]
+_LEAST: Final = {
+    "updates": 1, "accumulate": 1, "warm_up": 0, "threads": 0, "report_every": 1, "judge_every": 0, "judged_batches": 1, "judged_worlds": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ChauffeurConfig:
+    """Configuration of ChauffeurNet. Defaults: the preset for two cores of a processor."""
+
+    raster: str = "small"
+    """Preset of the raster."""
+    stride: int = 2
+    """Pixels of the raster along a cell of the outputs."""
+    waypoints: int = WAYPOINTS
+    """N, each 0.2 s after the other."""
+    sizes: Sizes = field(default_factory=Sizes)
+    """How large the networks are."""
+    losses: LossWeights = field(default_factory=LossWeights)
+    """How much each loss counts."""
+    feed: FeedOptions = field(default_factory=FeedOptions)
+    """Batches, their augmentation, and the experts' driving from which they are drawn."""
+    scene: SceneOptions = field(default_factory=SceneOptions)
+    """How the surroundings are perceived, in training and in driving."""
+    updates: int = 3000
+    """Steps of the optimiser."""
+    accumulate: int = 1
+    """Batches whose gradients are averaged in an update, in each process."""
+    learning_rate: float = 1e-3
+    """AdamW's greatest; it rises over the warm-up and falls to 0 along a cosine."""
+    warm_up: int = 200
+    """Updates over which the rate rises from 0."""
+    weight_decay: float = 0.01
+    """Decoupled from the gradient (AdamW)."""
+    clip: float = 10.0
+    """Greatest norm of the gradient of all parameters together."""
+    precision: Precision = "auto"
+    """Of the network's arithmetic in training; auto: whichever is faster on this machine, tried for a few seconds. A run that goes on
+    keeps what it began with."""
+    threads: int = 0
+    """Threads of torch while training; 0 leaves torch's own choice."""
+    report_every: int = 25
+    """Updates between two lines of metrics."""
+    judge_every: int = 500
+    """Updates between two judgements on driving that is kept apart; 0: at the end only."""
+    judged_batches: int = 8
+    """Batches in a judgement, the same ones each time."""
+    judged_worlds: int = 3
+    """Episodes on each map from which they are drawn."""
+
+    def __post_init__(self) -> None:
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise SuiteError(f"{name} must be {least} or more, not {getattr(self, name)}.")
+        for name in ("learning_rate", "clip"):
+            if not (0.0 < getattr(self, name) < math.inf):
+                raise SuiteError(f"{name} must be above 0, not {getattr(self, name)}.")
+        if not 0.0 <= self.weight_decay <= 1.0:
+            raise SuiteError(f"weight_decay must lie in 0 to 1, not be {self.weight_decay}.")
+        if self.precision not in get_args(Precision):
+            raise UnknownNameError("precision", self.precision, get_args(Precision))
+        self.spec  # noqa: B018  # refuses what does not go together
+
+    @property
+    def spec(self) -> ChauffeurSpec:
+        """What the network sees and says. Raises `SuiteError` where raster and stride do not go together."""
+        return ChauffeurSpec(preset(self.raster), self.stride, self.waypoints)

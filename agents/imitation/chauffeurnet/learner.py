@@ -1,0 +1,202 @@
+"""Trains a ChauffeurNet on driving that experts generate meanwhile. Source: Bansal et al. 2018, sections 5 and 6; optimiser and rates ours.
+
+Everything random about a batch comes from (seed, its number), so a run that was stopped goes on to the same bits without a generator's
+state on disk. In several processes (parallel.py) each draws batches of its own, and all have the mean gradient.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from agents.imitation.chauffeurnet.agent import ChauffeurAgent
+from agents.imitation.chauffeurnet.batch import Batch
+from agents.imitation.chauffeurnet.config import ChauffeurConfig
+from agents.imitation.chauffeurnet.feeding import Feed
+from agents.imitation.chauffeurnet.judging import Judge
+from agents.imitation.chauffeurnet.losses import total
+from agents.imitation.chauffeurnet.parallel import (
+    agreed,
+    average_statistics,
+    crew,
+    joined,
+    mean_of,
+    own_device,
+    shared_gradients,
+)
+from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
+from agents.imitation.chauffeurnet.probing import autocast, faster_precision
+from agents.imitation.learner_state import read_state, write_state
+from agents.interface import Task
+from agents.learner import Metrics
+from perception.sources import perceived, source_of
+from sim_suite.files import read_json, write_json
+
+PRECISIONS: Final = ("float32", "bfloat16")
+_WEIGHTS, _SCENES = 8, 9  # what random numbers are for, beside those of feeding.py and experience.py
+_SETTLED: Final = "settled.json"
+_PROBED: Final = 16  # examples with which arithmetic is tried
+
+
+class ChauffeurLearner:
+    """One training run. Steps are examples learned from, those of all processes."""
+
+    network = "chauffeurnet"
+    """Name of the network, one of `policy.NETWORKS`."""
+
+    def __init__(self, task: Task, config: ChauffeurConfig, seed: int, device: str) -> None:
+        """The task says where the agent is to drive; it learns from `config.feed.experience`. Raises `SuiteError` where the
+        configuration does not hold together."""
+        self._config, self._seed, self._crew = config, seed, crew()
+        self._device = own_device(device)
+        self._policy = ChauffeurPolicy(self.network, config.raster, config.spec, config.sizes, config.scene)
+        self._source = source_of(config.scene, config.spec.raster)
+        with _drawing(seed):
+            self._network = self._policy.build()
+        self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+        self._optimizer = torch.optim.AdamW(
+            self._network.parameters(), config.learning_rate, weight_decay=config.weight_decay
+        )
+        self._update = 0
+        self._precision = config.precision
+
+    @property
+    def total_steps(self) -> int:
+        """Examples of all updates."""
+        return self._config.updates * self._examples
+
+    @property
+    def done_steps(self) -> int:
+        """Examples learned from so far."""
+        return self._update * self._examples
+
+    @property
+    def agent(self) -> ChauffeurAgent:
+        """The policy as it is now; its network is the one in training."""
+        return ChauffeurAgent(self._policy, self._network, self._source)
+
+    @property
+    def _examples(self) -> int:
+        return self._config.feed.batch_size * self._config.accumulate * self._crew.size
+
+    def run(self) -> Iterator[Metrics]:
+        """Train to the end. Yields the mean of the loss and of each of its terms every `report_every` updates, and how driving that is
+        kept apart is foreseen every `judge_every` and at the end."""
+        config = self._config
+        if self._update >= config.updates:
+            return
+        with ExitStack() as stack:
+            stack.enter_context(_threads(config.threads))
+            stack.enter_context(joined(self._crew, self._device))
+            feed = stack.enter_context(Feed(config.spec, config.feed, self._seed, step=self._crew.size))
+            judge = stack.enter_context(Judge(config, self._seed)) if self._crew.is_first else None
+            network = shared_gradients(self._network, self._crew, self._device)
+            self._settle(feed)
+            told: list[dict[str, Tensor]] = []
+            while self._update < config.updates:
+                told.append(self._learn(network, feed))
+                self._update += 1
+                is_due = config.judge_every > 0 and self._update % config.judge_every == 0
+                is_last = self._update == config.updates
+                if is_due or is_last or self._update % config.report_every == 0:
+                    metrics = self._means(told)
+                    told = []
+                    if judge is not None and (is_due or is_last):
+                        metrics |= judge.judge(self._network, self._source, self._device)
+                    yield metrics
+
+    def save_state(self, folder: Path) -> None:
+        """Write all that is needed to go on into an existing, empty folder."""
+        write_state(folder, self._network, self._optimizer, 0, self._update, self._identity)
+        write_json(folder / _SETTLED, {"precision": self._precision})
+
+    def load_state(self, folder: Path) -> None:
+        """Go on where `save_state` wrote."""
+        _, self._update = read_state(folder, self._network, self._optimizer, self._identity)
+        self._precision = read_json(folder / _SETTLED)["precision"]
+
+    @property
+    def _identity(self) -> str:
+        """Of what is learned from: experience is a function of the seed."""
+        return f"experience of seed {self._seed}"
+
+    def _settle(self, feed: Feed) -> None:
+        """Choose the arithmetic, where that is left to the machine."""
+        if self._precision == "auto":
+            batch = Batch(*(part[:_PROBED] for part in feed.batch(self._number(0)))).to(str(self._device))
+            faster = faster_precision(self._network, batch, self._device)
+            self._precision = PRECISIONS[agreed(PRECISIONS.index(faster), self._crew, self._device)]
+
+    def _number(self, part: int) -> int:
+        """Of the batch that this process draws for a part of the coming update."""
+        return (self._update * self._config.accumulate + part) * self._crew.size + self._crew.rank
+
+    def _learn(self, network: nn.Module, feed: Feed) -> dict[str, Tensor]:
+        """One step of AdamW; the loss, its terms, and the gradient's norm before it is cut."""
+        config = self._config
+        for group in self._optimizer.param_groups:
+            group["lr"] = config.learning_rate * rate_at(self._update, config.warm_up, config.updates)
+        network.train()
+        self._optimizer.zero_grad()
+        told: list[dict[str, Tensor]] = []
+        for part in range(config.accumulate):
+            batch = self._perceived(feed.batch(self._number(part)), self._number(part)).to(str(self._device))
+            waits = isinstance(network, nn.parallel.DistributedDataParallel) and part + 1 < config.accumulate
+            with network.no_sync() if waits else nullcontext():  # type: ignore[operator]  # of DistributedDataParallel
+                with autocast(self._device, self._precision):
+                    said = network(batch.raster, batch)
+                loss, terms = total(said, batch, config.spec.stride, config.losses)
+                (loss / config.accumulate).backward()
+            told.append({"loss": loss.detach(), **terms})
+        norm = nn.utils.clip_grad_norm_(self._network.parameters(), config.clip)
+        self._optimizer.step()
+        average_statistics(self._network, self._crew)
+        means = {name: torch.stack([one[name] for one in told]).nanmean() for name in told[0]}
+        return {**means, "gradient_norm": norm.detach()}
+
+    def _perceived(self, batch: Batch, number: int) -> Batch:
+        """The batch with its rasters as they are perceived."""
+        rasters = batch.raster.numpy()
+        dice = [np.random.default_rng([self._seed, _SCENES, number, example]) for example in range(len(rasters))]
+        return batch._replace(raster=torch.from_numpy(perceived(self._source, rasters, dice)))
+
+    def _means(self, told: list[dict[str, Tensor]]) -> Metrics:
+        """Over the updates since the last line, and over all processes."""
+        names = list(told[0])
+        means = torch.stack([torch.stack([one[name] for one in told]).nanmean() for name in names])
+        values = mean_of(means, self._crew).tolist()
+        return {name: value for name, value in zip(names, values, strict=True) if math.isfinite(value)}
+
+
+def rate_at(update: int, warm_up: int, updates: int) -> float:
+    """Share of the greatest learning rate at an update, from 0 on: straight up over the warm-up, then down along half a cosine."""
+    if update < warm_up:
+        return (update + 1) / warm_up
+    return 0.5 * (1.0 + math.cos(math.pi * (update - warm_up) / max(updates - warm_up, 1)))
+
+
+@contextmanager
+def _drawing(seed: int) -> Iterator[None]:
+    """Inside, torch's generators are those of the run's first weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(int(np.random.SeedSequence([seed, _WEIGHTS]).generate_state(1)[0]))
+        yield
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Inside, torch has so many threads; 0 leaves them."""
+    before = torch.get_num_threads()
+    if count:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,93 @@
+"""Several processes that train one network: who one is, as torchrun tells it, and means over all. Source: PyTorch's
+DistributedDataParallel (Li et al. 2020, arXiv:2006.15704).
+
+Batches are shared by number: of n processes, process r draws every n-th from r on. So n processes learn what one learns that accumulates
+n batches.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, distributed, nn
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The processes of one run."""
+
+    rank: int = 0
+    """Of this process."""
+    size: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process writes files and talks."""
+        return self.rank == 0
+
+
+def crew() -> Crew:
+    """As torchrun's environment says; alone without it."""
+    return Crew(int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1")))
+
+
+def own_device(device: str) -> torch.device:
+    """The device of this process: with "auto" its own GPU, where there is one."""
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(device, int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count()) if device == "cuda" else torch.device(device)
+
+
+@contextmanager
+def joined(own: Crew, device: torch.device) -> Iterator[None]:
+    """Inside, the processes know each other."""
+    if own.size == 1 or distributed.is_initialized():
+        yield
+        return
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield
+    finally:
+        distributed.destroy_process_group()
+
+
+def shared_gradients(network: nn.Module, own: Crew, device: torch.device) -> nn.Module:
+    """The network so wrapped that a backward pass leaves the mean gradient of all processes."""
+    if own.size == 1:
+        return network
+    # Statistics of batches are averaged by `average_statistics`: a broadcast would lose those of all processes but one.
+    return nn.parallel.DistributedDataParallel(
+        network, device_ids=[device] if device.type == "cuda" else None, broadcast_buffers=False
+    )
+
+
+def average_statistics(network: nn.Module, own: Crew) -> None:
+    """Give all processes the mean of their running means and variances."""
+    if own.size == 1:
+        return
+    buffers = [buffer for buffer in network.buffers() if buffer.is_floating_point()]
+    if buffers:
+        flat = torch.cat([buffer.flatten() for buffer in buffers])
+        distributed.all_reduce(flat)
+        for buffer, mean in zip(buffers, (flat / own.size).split([buffer.numel() for buffer in buffers]), strict=True):
+            buffer.copy_(mean.view_as(buffer))
+
+
+def agreed(choice: int, own: Crew, device: torch.device) -> int:
+    """What the first process chose."""
+    if own.size == 1:
+        return choice
+    told = torch.tensor(choice, device=device)
+    distributed.broadcast(told, 0)
+    return int(told)
+
+
+def mean_of(values: Tensor, own: Crew) -> Tensor:
+    """[n] The mean over all processes."""
+    if own.size > 1:
+        distributed.all_reduce(values)
+    return values / own.size

@@ -1,0 +1,99 @@
+"""Experience of live experts: what a generation holds, and that it is a function of its seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from agents.imitation.chauffeurnet.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.experience import MAPS, ExperienceOptions, generate
+from agents.imitation.chauffeurnet.situations import INTO_LANE_M, STAGED
+from sim_suite.compiling.sharing import at_most
+from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
+from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.kinds import AGENT, NO_CONTROL, STILL, TRAFFIC
+from sim_suite.driving.world.lanes import pose_at, width_and_speeds
+from sim_suite.errors import SuiteError
+
+OPTIONS = ExperienceOptions(maps=("curves", "crossroads"), worlds=16, seconds=10)
+
+
+@cache
+def logs(generation: int = 0) -> list[DrivingLog]:
+    return generate(OPTIONS, 11, generation)
+
+
+def same(one: DrivingLog, other: DrivingLog) -> bool:
+    return all(
+        np.array_equal(value, getattr(other, name)) for name, value in vars(one).items() if name != "driving_map"
+    )
+
+
+def test_equal_seeds_drive_equally_whatever_the_threads():
+    with at_most(1):
+        again = generate(OPTIONS, 11, 0)
+    assert all(same(one, other) for one, other in zip(logs(), again, strict=True))
+    assert not any(same(one, other) for one, other in zip(logs(), logs(1), strict=True))
+
+
+def test_rows_follow_each_other_every_fifth_of_a_second():
+    for log in logs():
+        for first, end in zip(log.first.tolist(), log.end.tolist(), strict=True):
+            assert log.world[first:end, col.TICK].tolist() == list(range(0, 4 * (end - first), 4))
+            own = log.body[first:end, 0]
+            way = np.hypot(np.diff(own[:, col.X]), np.diff(own[:, col.Y]))
+            mean = 0.5 * (own[1:, col.SPEED] + own[:-1, col.SPEED])
+            assert np.abs(way - 0.2 * mean).max(initial=0.0) < 0.1, "nobody jumps"
+        assert (log.mind[log.moments(10), 0, col.CONTROL] == AGENT).all()
+        assert log.end[-1] - log.first[-1] <= 50
+
+
+def test_worlds_are_staged():
+    parked = leads = moving = askew = 0
+    for log in [*logs(), *logs(1)]:
+        terrain = log.driving_map.ground.terrain
+        begun = log.first[log.end > log.first]
+        for row in begun.tolist():
+            for slot in range(log.body.shape[1] - STAGED, log.body.shape[1]):
+                body, mind = log.body[row, slot], log.mind[row, slot]
+                if slot == log.body.shape[1] - STAGED:
+                    leads += mind[col.CONTROL] == TRAFFIC
+                    continue
+                assert mind[col.CONTROL] in (NO_CONTROL, STILL)
+                if mind[col.CONTROL] == NO_CONTROL:
+                    continue
+                parked += 1
+                lane, arc = mind[col.LANE], body[col.LANE_ARC]
+                if lane < 0:
+                    continue
+                half, _, _ = width_and_speeds(terrain, lane, arc)
+                _, _, heading, _ = pose_at(terrain, lane, arc)
+                if abs(np.sin(heading - body[col.YAW])) < 0.2 and body[col.LANE_LATERAL] < 0:
+                    into = half + 0.5 * body[col.WIDTH] + body[col.LANE_LATERAL]
+                    assert INTO_LANE_M[0] - 0.3 < into < INTO_LANE_M[1] + 0.3
+        own = log.body[begun, 0]
+        moving += int((own[:, col.SPEED] > 0).sum())
+        askew += int((np.abs(own[:, col.HEADING_ERROR]) > 0.02).sum())
+    worlds = 4 * OPTIONS.worlds
+    assert parked > worlds // 2
+    assert leads > worlds // 8
+    assert 0.45 * worlds < moving < 0.9 * worlds
+    assert 0.1 * worlds < askew < 0.5 * worlds
+
+
+def test_no_map_of_the_evaluation_is_among_those_of_training():
+    used = {load_scenario(name).map for name in scenario_paths()}
+    assert used
+    assert not set(MAPS) & used
+
+
+def test_options_are_checked():
+    with pytest.raises(SuiteError, match="pdm"):
+        replace(OPTIONS, drivers=("pdn",))
+    with pytest.raises(SuiteError, match="worlds must be 1 to 4096"):
+        replace(OPTIONS, worlds=0)
+    with pytest.raises(SuiteError, match="one name each"):
+        replace(OPTIONS, maps=())

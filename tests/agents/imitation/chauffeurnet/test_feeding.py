@@ -1,0 +1,118 @@
+"""Batches by number: chosen without repetition, equal after a resume, from the generations that are their turn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from agents.imitation.chauffeurnet import feeding
+from agents.imitation.chauffeurnet.batch import Batch
+from agents.imitation.chauffeurnet.experience import ExperienceOptions
+from agents.imitation.chauffeurnet.feeding import Feed, FeedOptions, candidates, choose
+from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.world.layout import WAIT
+from sim_suite.errors import SuiteError
+from tests.agents.imitation.chauffeurnet.drives_by_hand import straight_log
+
+SPEC = ChauffeurSpec(RasterSpec(("road", "ego", "actors_0", "past_poses"), (32, 32), 1.0, (24, 16)), waypoints=5)
+SMALL = FeedOptions(
+    batch_size=6, batches_per_generation=2, pool=2,
+    experience=ExperienceOptions(maps=("curves", "crossroads"), worlds=2, seconds=5),
+)  # fmt: skip
+
+
+def taken(feed: Feed, number: int) -> list[torch.Tensor]:
+    return [part.clone() for part in feed.batch(number)]
+
+
+def equal(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_resumed_run_sees_the_same_batches():
+    with Feed(SPEC, SMALL, seed=4) as feed:
+        first = [taken(feed, number) for number in range(7)]
+    assert not any(equal(first[k], first[k + 1]) for k in range(6))
+    with Feed(SPEC, SMALL, seed=4) as feed:
+        assert equal(taken(feed, 5), first[5])
+        assert equal(taken(feed, 6), first[6])
+        assert equal(taken(feed, 1), first[1]), "back, too"
+    with Feed(SPEC, SMALL, seed=5) as feed:
+        assert not equal(taken(feed, 1), first[1])
+
+
+def test_generations_take_turns(monkeypatch):
+    asked, drawn = [], []
+
+    def generate(options, seed, generation, maps):
+        asked.append(generation)
+        log = straight_log(speed=1.0 + generation)
+        return [log]
+
+    monkeypatch.setattr(feeding, "generate", generate)
+    with Feed(SPEC, FeedOptions(batch_size=40, batches_per_generation=2, pool=2), seed=0) as feed:
+        for number in range(6):
+            batch: Batch = feed.batch(number)
+            plain = batch.weight == 1.0
+            drawn.append(sorted(set(batch.speeds[plain].flatten().tolist())))
+        assert len(feed._generations) <= 3, "memory is bounded"
+        assert len(feed._drawer._maps) == 1
+    assert drawn == [[1.0], [1.0], [1.0, 2.0], [1.0, 2.0], [2.0, 3.0], [2.0, 3.0]]
+    assert asked[:4] == [0, 1, 2, 3]
+    assert len(asked) == len(set(asked))
+
+
+def test_what_generating_raises_reaches_the_caller(monkeypatch):
+    def generate(options, seed, generation, maps):
+        raise SuiteError("no road")
+
+    monkeypatch.setattr(feeding, "generate", generate)
+    with Feed(SPEC, SMALL, seed=0) as feed, pytest.raises(SuiteError, match="no road"):
+        feed.batch(0)
+    with Feed(SPEC, SMALL, seed=0, logs=[straight_log(rows=4)]) as feed, pytest.raises(SuiteError, match="no moment"):
+        feed.batch(0)
+    with Feed(SPEC, SMALL, seed=0, logs=[straight_log()]) as feed, pytest.raises(SuiteError, match="no batch -1"):
+        feed.batch(-1)
+
+
+def test_logs_feed_without_experts(monkeypatch):
+    monkeypatch.setattr(feeding, "generate", None)
+    logs = [straight_log(3.0), straight_log(4.0, episodes=2)]
+    with Feed(SPEC, SMALL, seed=0, logs=logs) as feed:
+        first = taken(feed, 0)
+        taken(feed, 1)
+        assert equal(taken(feed, 0), first)
+
+
+def test_choice_is_without_repetition_where_there_is_enough():
+    one, other = straight_log(), straight_log()
+    pool = [(one, np.arange(5)), (other, np.array([7, 9]))]
+    rng = np.random.default_rng(0)
+    parts = choose(pool, 7, rng)
+    assert [(log is one, rows.tolist()) for log, rows in parts] == [(True, [0, 1, 2, 3, 4]), (False, [7, 9])]
+    counts = np.zeros(5)
+    for _ in range(700):
+        for log, rows in choose(pool, 2, rng):
+            if log is one:
+                counts[rows] += 1
+    assert counts == pytest.approx(np.full(5, 200), abs=50)
+    assert sum(len(rows) for _, rows in choose(pool, 20, rng)) == 20
+
+
+def test_a_share_of_long_standing_moments_is_kept():
+    log = straight_log(speed=0.0, rows=1005)
+    log.mind[500:, 0, WAIT] = 100
+    rng = np.random.default_rng(0)
+    kept = candidates([log], 5, 0.1, rng)[0][1]
+    assert (kept < 500).sum() == 500
+    assert 25 < (kept >= 500).sum() < 80
+    assert len(candidates([log], 5, 1.0, rng)[0][1]) == 1000
+
+
+def test_options_are_checked():
+    with pytest.raises(SuiteError, match="pool must be 1 to 64"):
+        FeedOptions(pool=0)
+    with pytest.raises(SuiteError, match="standing_share"):
+        FeedOptions(standing_share=1.5)

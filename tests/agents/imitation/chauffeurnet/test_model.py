@@ -1,0 +1,244 @@
+"""ChauffeurNet's nets: shapes, what is remembered from step to step, how places are chosen, and what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+from torch import nn
+
+from agents.imitation.chauffeurnet.fast import FastChauffeurNet
+from agents.imitation.chauffeurnet.features import FeatureNet
+from agents.imitation.chauffeurnet.losses import IMITATION, LossWeights, total
+from agents.imitation.chauffeurnet.model import ChauffeurNet, ego_box
+from agents.imitation.chauffeurnet.prediction import cells_of
+from agents.imitation.chauffeurnet.sizes import SIZES, Sizes
+from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.errors import SuiteError, UnknownNameError
+from tests.agents.imitation.chauffeurnet.arcs import SIZES as ARC_SIZES
+from tests.agents.imitation.chauffeurnet.arcs import SPEC, arcs
+
+TINY = ChauffeurSpec(RasterSpec(("road", "ego"), (16, 24), 1.0, (12, 12)), 2, 3)
+TINY_SIZES = Sizes(maps=(4, 6, 8), dilations=(1,), fold=2, hidden=5, meta=7)
+
+
+def net(spec=TINY, sizes=TINY_SIZES, seed=0):
+    torch.manual_seed(seed)
+    return ChauffeurNet(spec, sizes).eval()
+
+
+def rasters(count, spec=TINY, seed=0):
+    dice = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (count, *spec.raster.shape), dtype=torch.uint8, generator=dice)
+
+
+def steps_of(network):
+    """Records the planes [B, 2, h, w] (M, B) that each step of AgentRNN is given."""
+    planes = []
+    network.agent.step.register_forward_pre_hook(lambda _, given: planes.append(given[1].detach().clone()))
+    return planes
+
+
+@pytest.mark.parametrize(("stride", "fold"), [(1, 2), (2, 1), (2, 2), (1, 4), (4, 2)])
+def test_shapes_for_every_stride_and_fold(stride, fold):
+    spec = dataclasses.replace(TINY, stride=stride)
+    rows, columns = spec.grid
+    network = net(spec, dataclasses.replace(TINY_SIZES, fold=fold))
+    said = network(rasters(2))
+    assert said.waypoints.shape == said.offsets.shape == (2, 3, 2)
+    assert said.headings.shape == said.speeds.shape == (2, 3)
+    assert said.boxes.shape == said.place_logits.shape == said.box_logits.shape == (2, 3, rows, columns)
+    assert said.object_logits is said.road_logits is None
+    assert torch.allclose(said.boxes, said.box_logits.sigmoid())
+    assert network.road(network.features(rasters(2))).shape == (2, rows, columns)
+
+
+def test_training_says_roads_and_objects_too():
+    torch.manual_seed(0)
+    batch = arcs()
+    said = ChauffeurNet(SPEC, ARC_SIZES)(batch.raster, batch)
+    assert said.road_logits.shape == batch.road.shape
+    assert said.object_logits.shape == batch.boxes.shape
+    assert all(part.dtype == torch.float32 for part in said)
+
+
+def test_a_waypoint_is_the_likeliest_cell_and_its_offset():
+    said = net()(rasters(4))
+    likeliest = said.place_logits.flatten(2).argmax(2)
+    assert torch.equal(cells_of(said.waypoints, 2, TINY.grid), likeliest)
+    corner = torch.stack([likeliest // 12, likeliest % 12], dim=-1)
+    assert torch.allclose(said.waypoints, 2 * (corner + said.offsets.clamp(0, 1)))
+
+
+def test_the_memory_counts_the_predicted_places_and_the_box_is_the_last_one():
+    network, raster = net(), rasters(3)
+    planes = steps_of(network)
+    said = network(raster)
+    cells, expected = said.place_logits.flatten(2).argmax(2), torch.zeros(3, 8 * 12)
+    for k, given in enumerate(planes):
+        assert torch.equal(given[:, 0].flatten(1), expected)
+        assert torch.equal(given[:, 1], ego_box(raster, TINY) if k == 0 else said.boxes[:, k - 1])
+        for row in range(3):
+            expected[row, cells[row, k]] += 1
+    assert len(planes) == 3
+
+
+def test_the_memory_of_driven_places_is_kept_where_they_are_known_and_imitated():
+    torch.manual_seed(0)
+    network = ChauffeurNet(SPEC, dataclasses.replace(ARC_SIZES, memory="driven")).eval()
+    batch = arcs()
+    known, imitated = batch.known.clone(), batch.is_imitated.clone()
+    known[1, 0], imitated[2] = False, 0.0
+    batch = batch._replace(known=known, is_imitated=imitated)
+    planes = steps_of(network)
+    said = network(batch.raster, batch)
+    predicted = said.place_logits[:, 0].flatten(1).argmax(1)
+    driven = cells_of(batch.waypoints, SPEC.stride, SPEC.grid)[:, 0]
+    marked = planes[1][:, 0].flatten(1).argmax(1)
+    assert torch.equal(planes[1][:, 0].flatten(1).sum(1), torch.ones(8))
+    assert (predicted != driven).all(), "else the test could not tell them apart"
+    assert marked[0] == driven[0]
+    assert marked[1] == predicted[1]
+    assert marked[2] == predicted[2]
+    planes.clear()
+    network(batch.raster)
+    assert torch.equal(planes[1][:, 0].flatten(1).argmax(1), predicted), "who drives remembers what it predicted"
+
+
+def test_places_are_drawn_by_their_chances():
+    """6,000 draws of one picture against P_1; the draw is remembered: P_2 follows from it."""
+    network = net()
+    with torch.no_grad():
+        network.agent.step.out.weight.mul_(4)  # else all cells are about alike
+        one = rasters(1)
+        said = network(one.expand(6000, -1, -1, -1), dice=torch.Generator().manual_seed(5))
+    drawn = torch.bincount(cells_of(said.waypoints, 2, TINY.grid)[:, 0], minlength=96) / 6000
+    chances = said.place_logits[0, 0].flatten().softmax(0)
+    assert float(chances.max()) > 3 / 96
+    assert float((drawn - chances).abs().max()) < 5 * (float(chances.max()) / 6000) ** 0.5
+    assert said.place_logits[:, 0].std(0).max() < 1e-4
+    assert said.place_logits[:, 1].std(0).max() > 1e-3
+
+
+def test_the_same_dice_draw_the_same():
+    network, raster = net(), rasters(4)
+    once, again, other = (network(raster, dice=torch.Generator().manual_seed(seed)).waypoints for seed in (1, 1, 2))
+    assert torch.equal(once, again)
+    assert not torch.equal(once, other)
+
+
+@pytest.mark.parametrize("kind", [ChauffeurNet, FastChauffeurNet])
+def test_examples_are_independent(kind):
+    torch.manual_seed(0)
+    network, raster = kind(TINY, TINY_SIZES).eval(), rasters(3)
+    together = network(raster)
+    for row in range(3):
+        for name, part in network(raster[row : row + 1])._asdict().items():
+            if part is not None:
+                assert torch.allclose(part[0], getattr(together, name)[row], atol=1e-5), name
+
+
+def test_the_ego_box_is_the_mean_of_a_cells_pixels():
+    raster = torch.zeros(1, 2, 16, 24, dtype=torch.uint8)
+    raster[0, 1, 4, 6:8] = 255
+    raster[0, 0] = 255
+    box = ego_box(raster, TINY)
+    assert box.shape == (1, 8, 12)
+    assert box[0, 2, 3] == 0.5
+    assert box.sum() == 0.5
+    blind = dataclasses.replace(TINY, raster=dataclasses.replace(TINY.raster, channels=("road", "route")))
+    assert torch.equal(ego_box(raster, blind), torch.zeros(1, 8, 12))
+
+
+@pytest.mark.parametrize(("name", "raster", "stride"), [("small", "small", 2), ("paper", "chauffeurnet", 1)])
+def test_features_see_from_corner_to_corner(name, raster, stride):
+    spec = ChauffeurSpec(preset(raster), stride)
+    torch.manual_seed(0)
+    network = FeatureNet(spec, SIZES[name]).eval()
+    dark = torch.zeros(1, *spec.raster.shape, dtype=torch.uint8)
+    lit = dark.clone()
+    lit[0, :, :4, :4] = 255
+    with torch.no_grad():
+        before, after = network(dark), network(lit)
+    assert before.shape[2:] == (spec.grid[0] // SIZES[name].fold, spec.grid[1] // SIZES[name].fold)
+    assert (before[0, :, -1, -1] != after[0, :, -1, -1]).any()
+
+
+@pytest.mark.parametrize("kind", [ChauffeurNet, FastChauffeurNet])
+def test_every_weight_learns(kind):
+    torch.manual_seed(0)
+    network, batch = kind(SPEC, ARC_SIZES), arcs()
+    total(network(batch.raster, batch), batch, SPEC.stride, LossWeights())[0].backward()
+    for name, weight in network.named_parameters():
+        assert weight.grad is not None, name
+        assert weight.grad.abs().sum() > 0, name
+
+
+@pytest.mark.parametrize("kind", [ChauffeurNet, FastChauffeurNet])
+def test_losses_of_the_environment_alone_move_the_ego(kind):
+    """They reach the first layer through the box, also of examples that are not imitated."""
+    torch.manual_seed(0)
+    network, batch = kind(SPEC, ARC_SIZES), arcs()
+    batch = batch._replace(is_imitated=torch.zeros(8))
+    loss, _ = total(network(batch.raster, batch), batch, SPEC.stride, LossWeights(objects=0, road=0))
+    loss.backward()
+    assert next(network.parameters()).grad.abs().sum() > 0
+    assert float(loss.detach()) > 0
+    assert sum(LossWeights(imitation=0).of(name) for name in IMITATION) == 0
+
+
+def test_gradients_flow_from_one_step_to_the_one_before_through_the_box():
+    torch.manual_seed(0)
+    network = ChauffeurNet(TINY, TINY_SIZES)
+    said = network(rasters(2))
+    said.box_logits.retain_grad()
+    firsts = torch.autograd.grad(said.box_logits[:, 2].sum(), network.agent.number, retain_graph=True)[0]
+    assert firsts[0].abs().sum() > 0
+    assert firsts[2].abs().sum() > 0
+
+
+def test_bfloat16_says_nearly_the_same():
+    network = net().to(memory_format=torch.channels_last)
+    with torch.no_grad():
+        full = network(rasters(4))
+        with torch.autocast("cpu", torch.bfloat16):
+            half = network(rasters(4))
+    assert all(part is None or part.dtype == torch.float32 for part in half)
+    assert torch.allclose(full.place_logits[:, 0], half.place_logits[:, 0], atol=0.03)
+    assert torch.allclose(full.boxes[:, 0], half.boxes[:, 0], atol=0.01)
+
+
+def test_the_fast_net_draws_its_boxes_where_it_goes():
+    torch.manual_seed(0)
+    network = FastChauffeurNet(TINY, TINY_SIZES).eval()
+    with torch.no_grad():
+        last = network.dense[-1]
+        assert isinstance(last, nn.Linear)
+        last.weight.zero_()
+        last.bias.copy_(torch.tensor([-0.4, 0.2, 0.0, 0.5] * 3))
+        said = network(rasters(1))
+    assert torch.allclose(said.waypoints, torch.tensor([8.0, 14.0]).expand(1, 3, 2))
+    assert torch.allclose(said.speeds, torch.full((1, 3), 5.0))
+    area = TINY_SIZES.length_m * TINY_SIZES.width_m / TINY.metres_per_cell**2
+    assert torch.allclose(said.boxes.sum((2, 3)), torch.full((1, 3), area))
+    assert said.boxes[0, 0, 4, 7] == said.boxes[0, 0].max()
+    with pytest.raises(SuiteError, match="cannot draw"):
+        network(rasters(1), dice=torch.Generator())
+
+
+def test_what_does_not_go_together_is_refused():
+    with pytest.raises(SuiteError, match=r"stride 2 times fold 3 is 6; it must be one of \[2, 4, 8\]"):
+        net(sizes=dataclasses.replace(TINY_SIZES, fold=3))
+    odd = ChauffeurSpec(RasterSpec(("road",), (20, 24), 1.0, (12, 12)), 2)
+    with pytest.raises(SuiteError, match=r"\(20, 24\) must be multiples of 8"):
+        net(odd)
+    with pytest.raises(SuiteError, match=r"\(20, 24\) must be multiples of 8"):
+        FastChauffeurNet(odd, TINY_SIZES)
+    with pytest.raises(UnknownNameError, match="predicted"):
+        Sizes(memory="predictd")
+    with pytest.raises(SuiteError, match="hidden must be above 0, not 0"):
+        Sizes(hidden=0)
+    with pytest.raises(SuiteError, match="two or more levels"):
+        Sizes(maps=(32,))
