@@ -18,7 +18,7 @@ from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.drawing import NOTHING_CHANGED, Augmentation, Drawer
 from agents.imitation.chauffeurnet.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate
-from agents.imitation.chauffeurnet.feeding import FeedOptions, candidates, choose
+from agents.imitation.chauffeurnet.feeding import Candidates, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
 
 SETS: Final = {"clean": NOTHING_CHANGED, "perturbed": Augmentation(turn_rad=0.0, past_dropout=0.0, perturbed=1.0)}
@@ -51,7 +51,8 @@ class HeldOut:
 def held_out(count: int, seed: int, options: ExperienceOptions | None = None) -> HeldOut:
     """So many examples, each moment once; moments at which one stands for long are as rare as in training."""
     options = options or ExperienceOptions()
-    rng, pool, generation = np.random.default_rng([seed, _CHOICE]), [], 0
+    rng, generation = np.random.default_rng([seed, _CHOICE]), 0
+    pool: Candidates = []
     while sum(len(rows) for _, rows in pool) < count:
         logs = generate(options, seed, generation)
         pool += candidates(logs, WAYPOINTS, FeedOptions().standing_share, rng)

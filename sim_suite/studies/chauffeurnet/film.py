@@ -19,7 +19,7 @@ from sim_suite.leaderboard.trials import films
 from sim_suite.leaderboard.trials.batch import options_for
 from sim_suite.leaderboard.trials.pilot import pilot_for
 from sim_suite.studies.chauffeurnet.panels import WIDTH, Image, frame
-from sim_suite.studies.chauffeurnet.seen import Foreseeing, look
+from sim_suite.studies.chauffeurnet.seen import foreseeing, look
 
 BITRATE: Final = 1_600_000
 """Two megabytes for ten seconds: the panels' edges and letters stay sharp."""
@@ -31,7 +31,7 @@ MOST_S: Final = 40.0
 
 def film(scenario: Scenario, variation: Variation, agent: Agent, title: str) -> bytes:
     """A WebM film (VP8) of a variation."""
-    if not isinstance(agent, Foreseeing):
+    if foreseeing(agent) is None:
         return films.film(scenario, variation, agent)
     ticks = options_for(scenario, agent).ticks_per_step
     writer = WebmWriter(TICKS_A_SECOND // ticks, WIDTH, BITRATE)

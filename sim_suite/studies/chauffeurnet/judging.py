@@ -12,7 +12,7 @@ from sim_suite.studies.chauffeurnet.driving import JOURNALS, Named, enter_for, f
 from sim_suite.studies.chauffeurnet.examples import held_out
 from sim_suite.studies.chauffeurnet.families import FAMILIES
 from sim_suite.studies.chauffeurnet.open_loop import OpenLoop, judge
-from sim_suite.studies.chauffeurnet.seen import Foreseeing
+from sim_suite.studies.chauffeurnet.seen import foreseeing
 from sim_suite.version import SIM_VERSION, __version__
 
 
@@ -21,8 +21,8 @@ def judge_agent(
 ) -> OpenLoop | None:
     """A model on so many held-out examples of a set; None of an agent that says no waypoints. done: told the size of each batch."""
     entrant = enter_for(next(iter(FAMILIES.values())), named)
-    agent = entrant.agent
-    if not isinstance(agent, Foreseeing):
+    agent = foreseeing(entrant.agent)
+    if agent is None:
         return None
     asked = [entrant.fingerprint, data, count, seed, SIM_VERSION, __version__]
     key = hashlib.sha256(canonical_json(asked).encode()).hexdigest()

@@ -202,10 +202,11 @@ def _colour(share: float) -> Colour:
     return mixed[0], mixed[1], mixed[2]
 
 
-def _cover(canvas: Floats, share: Floats, colour: Colour) -> None:
+def _cover(canvas: Floats, share: NDArray[np.floating], colour: Colour) -> None:
     share = np.clip(share, 0.0, 1.0)[..., None]
     canvas[:] = (1.0 - share) * canvas + share * np.array(colour, np.float32)
 
 
 def _bytes(canvas: NDArray[np.floating]) -> Image:
-    return np.rint(np.clip(canvas, 0, 255)).astype(np.uint8)
+    rounded: Image = np.rint(np.clip(canvas, 0, 255)).astype(np.uint8)
+    return rounded

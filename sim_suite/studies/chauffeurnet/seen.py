@@ -47,6 +47,11 @@ class Seen(NamedTuple):
     """[h, w] Road, 0 to 1."""
 
 
+def foreseeing(agent: object) -> Foreseeing | None:
+    """The agent, where it is one that says where it means to go."""
+    return agent if isinstance(agent, Foreseeing) else None
+
+
 def look(agent: Foreseeing, raster: NDArray[np.uint8]) -> Seen:
     """Ask for all that can be said of one raster [C, H, W], by the co-trained parts too."""
     spec: ChauffeurSpec = agent.policy.spec
