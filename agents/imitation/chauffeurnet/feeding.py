@@ -96,7 +96,8 @@ class Feed:
         logs: Sequence[DrivingLog] | None = None,
         step: int = 1,
     ) -> None:
-        """step: from one number that is asked for to the next; logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations."""
+        """logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations. step: from one
+        number that is asked for to the next, for which the feed prepares."""
         self._step = step
         self._logs = None if logs is None else list(logs)
         self._spec, self._options, self._seed = spec, options, seed

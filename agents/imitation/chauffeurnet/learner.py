@@ -175,6 +175,12 @@ class ChauffeurLearner:
         return {name: value for name, value in zip(names, values, strict=True) if math.isfinite(value)}
 
 
+class FastChauffeurLearner(ChauffeurLearner):
+    """The same for the network that names all waypoints at once."""
+
+    network = "chauffeurnet-fast"
+
+
 def rate_at(update: int, warm_up: int, updates: int) -> float:
     """Share of the greatest learning rate at an update, from 0 on: straight up over the warm-up, then down along half a cosine."""
     if update < warm_up:

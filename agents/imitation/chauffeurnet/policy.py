@@ -12,6 +12,7 @@ from safetensors.torch import save
 from torch import nn
 
 from agents.config import build_config, plain_config
+from agents.imitation.chauffeurnet.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.model import ChauffeurNet
 from agents.imitation.chauffeurnet.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
@@ -25,7 +26,7 @@ MODEL: Final = "model.safetensors"
 POLICY: Final = "chauffeur.json"
 _FORMAT: Final = 1
 NETWORKS: Final[Mapping[str, Callable[[ChauffeurSpec, Sizes], nn.Module]]] = MappingProxyType(
-    {"chauffeurnet": ChauffeurNet}
+    {"chauffeurnet": ChauffeurNet, "chauffeurnet-fast": FastChauffeurNet}
 )
 """By the registered names of their methods. Each maps rasters uint8 [B, C, H, W] to a `Prediction`."""
 

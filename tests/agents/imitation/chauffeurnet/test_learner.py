@@ -1,0 +1,192 @@
+"""Training: a stopped run ends with the same bytes, two processes learn what one does, and the rate goes up and down."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from agents.config import build_config
+from agents.imitation.chauffeurnet.batch import Batch
+from agents.imitation.chauffeurnet.config import ChauffeurConfig
+from agents.imitation.chauffeurnet.judging import distances
+from agents.imitation.chauffeurnet.learner import rate_at
+from agents.imitation.chauffeurnet.losses import ENVIRONMENT, IMITATION
+from agents.imitation.chauffeurnet.prediction import Prediction
+from agents.imitation.chauffeurnet.probing import faster_precision
+from agents.training import begin, go, resume
+from sim_suite.errors import SuiteError
+from tests.agents.imitation.chauffeurnet import training_by_hand
+from tests.agents.imitation.chauffeurnet.training_by_hand import recipe, train
+
+ROOT = Path(__file__).parents[4]
+
+
+class Stopped(Exception):
+    """Stands for a kill."""
+
+
+def files_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run that nothing disturbed: with errors of perception, and gradients of two batches an update."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    go(begin(recipe(**DISTURBED), folder))
+    return folder
+
+
+DISTURBED = {"accumulate": 2, "scene": {"source": "errors"}, "feed__augmentation": {"imitation_dropout": 0.5}}
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 3])
+def test_a_stopped_run_goes_on_to_the_same_bytes(whole, tmp_path, stop_after):
+    count = 0
+
+    def watch(done, total, metrics):
+        nonlocal count
+        count += 1
+        if count == stop_after:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        go(begin(recipe(**DISTURBED), tmp_path / "broken"), watch)
+    torch.manual_seed(99)  # what surrounds the run has no part in it
+    go(resume(tmp_path / "broken"))
+    assert files_of(tmp_path / "broken") == files_of(whole)
+
+
+def test_metrics_name_every_loss_and_the_error_of_each_waypoint(whole):
+    lines = [json.loads(line) for line in (whole / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [16, 24, 32, 48], "two batches of four examples an update"
+    of_the_network = {*IMITATION, *ENVIRONMENT} - {"waypoint"}
+    for line in lines:
+        assert of_the_network | {"loss", "gradient_norm"} <= set(line)
+    for line in (lines[1], lines[3]):
+        assert {f"held_out_px_w{k}" for k in range(3)} | {"held_out_m"} <= set(line)
+        assert {f"held_out_{name}" for name in of_the_network} <= set(line)
+    assert "held_out_m" not in lines[0]
+    mean = sum(lines[3][f"held_out_px_w{k}"] for k in range(3)) / 3
+    assert lines[3]["held_out_m"] == pytest.approx(0.5 * mean, rel=0.2), "a pixel is half a metre"
+
+
+def test_two_processes_learn_what_one_learns_from_twice_the_batch(tmp_path):
+    """Within what adding up gradients in another order makes of three updates; statistics of batches are averaged instead of chained."""
+    learner, lines = train(2)
+    shared = {
+        **os.environ, "PYTHONPATH": str(ROOT), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()),
+    }  # fmt: skip
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", training_by_hand.__name__, str(tmp_path / str(rank)), "1"],
+            env={**shared, "RANK": str(rank), "LOCAL_RANK": str(rank)}, cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        )
+        for rank in range(2)
+    ]  # fmt: skip
+    said = [process.communicate(timeout=300)[0].split() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert [int(words[-2]) for words in said] == [learner.done_steps] * 2 == [24, 24]
+    assert float(said[0][-1]) == pytest.approx(lines[-1]["loss"], rel=1e-4)
+    first, second = (load_file(tmp_path / str(rank) / "w.safetensors") for rank in range(2))
+    weights = dict(learner.agent.network.named_parameters())
+    began = dict(type(learner)(None, learner._config, 0, "cpu").agent.network.named_parameters())
+    moved = max(float((weights[name] - began[name]).abs().max()) for name in weights)
+    assert moved > 1e-3
+    for name, value in first.items():
+        assert torch.equal(value, second[name]), f"{name} differs between the processes"
+        if name in weights:
+            torch.testing.assert_close(value, weights[name].detach(), atol=2e-5, rtol=1e-3, msg=name)
+
+
+def free_port():
+    import socket
+
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def test_the_rate_rises_over_the_warm_up_and_falls_along_a_cosine():
+    assert [rate_at(update, 4, 12) for update in range(4)] == [0.25, 0.5, 0.75, 1.0]
+    assert rate_at(4, 4, 12) == 1.0
+    assert rate_at(8, 4, 12) == pytest.approx(0.5)
+    assert rate_at(11, 4, 12) == pytest.approx(0.0381, abs=1e-4), "(1 + cos(7 pi / 8)) / 2"
+    assert rate_at(0, 0, 5) == 1.0
+
+
+def test_distances_of_waypoints_by_hand():
+    batch = Batch(*[torch.zeros(0)] * 11)._replace(
+        waypoints=torch.tensor([[[10.0, 10.0], [20.0, 20.0]]]), known=torch.tensor([[True, False]])
+    )
+    said = Prediction(torch.tensor([[[13.0, 14.0], [20.0, 21.0]]]), torch.zeros(1, 2), torch.zeros(1, 2), torch.zeros(1))
+    off, known = distances(said, batch)
+    assert off.tolist() == [[5.0, 1.0]]
+    assert known.tolist() == [[True, False]]
+
+
+class Said(torch.nn.Module):
+    """A network of one number that remembers which arithmetic it was asked in."""
+
+    def __init__(self):
+        super().__init__()
+        self.number = torch.nn.Linear(1, 1)
+        self.asked = []
+
+    def forward(self, raster, batch):
+        self.asked.append(torch.is_autocast_enabled("cpu"))
+        value = self.number(torch.ones(1, 1)).float()
+        return Prediction(value, value, value, value)
+
+
+@pytest.mark.parametrize("slow", ["float32", "bfloat16"])
+def test_the_faster_arithmetic_is_kept_and_the_network_left_as_it_is(slow):
+    network, now = Said(), [0.0]
+    ticks = {"float32": 1.0, "bfloat16": 1.0, slow: 2.0}
+    calls = [0]
+
+    def clock():
+        # Two calls a pass; three passes of float32 come first.
+        precision = "float32" if calls[0] < 6 else "bfloat16"
+        calls[0] += 1
+        now[0] += ticks[precision]
+        return now[0]
+
+    found = faster_precision(network, Batch(*[torch.zeros(1)] * 11), torch.device("cpu"), clock)
+    assert found != slow
+    assert network.asked == []
+    assert network.number.weight.grad is None
+
+
+def test_the_fast_network_trains_and_acts_too(tmp_path):
+    go(begin(recipe("chauffeurnet-fast", updates=2, report_every=1, judge_every=0), tmp_path / "run"))
+    lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert {"waypoint", "collision", "on_road", "geometry"} <= set(lines[0])
+    assert "held_out_m" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"updates": 0}, "updates must be 1 or more"),
+        ({"clip": 0.0}, "clip must be above 0"),
+        ({"precision": "float16"}, "precision must be 'auto' or 'float32' or 'bfloat16'"),
+        ({"stride": 3}, "stride must divide"),
+        ({"raster": "smal"}, "Did you mean 'small'"),
+        ({"losses": {"sped": 1.0}}, "Did you mean 'speed'"),
+        ({"feed": {"batch_size": 0}}, "batch_size must be 1 to 4096"),
+        ({"feed": {"experience": {"drivers": ["pdn"]}}}, "Did you mean 'pdm'"),
+        ({"losses": 1.0}, "losses must be LossWeights, not 1.0"),
+        ({"scene": {"source": "fog"}}, "source is 'truth', 'errors' or"),
+    ],
+)
+def test_a_configuration_that_does_not_hold_together_is_refused(settings, message):
+    with pytest.raises(SuiteError, match=message):
+        build_config(ChauffeurConfig, settings, "settings")
