@@ -9,6 +9,7 @@ from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.errors import UnknownNameError
 from sim_suite.studies.chauffeurnet.families import FAMILIES, SCENES, family
 
+
 @pytest.mark.parametrize(
     ("name", "broken", "outcome"),
     [
@@ -41,7 +42,10 @@ def test_who_stands_behind_a_slow_car_does_not_slow_down_for_it():
     for distance_m, outcome in ((50.0, "slows down"), (49.9, "stuck"), (0.0, "stuck")):
         one = verdict(criteria=criteria, values=values, measures={"distance_m": distance_m})
         assert slow.outcome(one) == outcome
-    assert slow.outcome(verdict("no_collision", criteria=criteria, values=values, measures={"distance_m": 1.0})) == "collides"
+    assert (
+        slow.outcome(verdict("no_collision", criteria=criteria, values=values, measures={"distance_m": 1.0}))
+        == "collides"
+    )
 
 
 @pytest.mark.parametrize("one", FAMILIES.values(), ids=lambda one: one.name)
@@ -75,7 +79,9 @@ def test_the_setups_are_the_papers():
 
 
 def test_every_scene_belongs_to_a_family():
-    assert {path.stem for path in SCENES.glob("*.py") if path.stem != "__init__"} <= {one.scenario for one in FAMILIES.values()}
+    assert {path.stem for path in SCENES.glob("*.py") if path.stem != "__init__"} <= {
+        one.scenario for one in FAMILIES.values()
+    }
 
 
 def test_unknown_families_are_named():

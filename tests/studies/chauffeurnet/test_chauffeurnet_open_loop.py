@@ -63,7 +63,9 @@ def test_held_out_examples_are_the_same_again(few):
 
 
 def test_of_perturbed_examples_those_count_whose_perturbation_was_not_refused(few):
-    clean, perturbed = (torch.cat([one.waypoints for one in few.batches(SPEC, data)]) for data in ("clean", "perturbed"))
+    clean, perturbed = (
+        torch.cat([one.waypoints for one in few.batches(SPEC, data)]) for data in ("clean", "perturbed")
+    )
     known = torch.cat([one.known.any(dim=1) for one in few.batches(SPEC, "perturbed")])
     assert known.any()
     assert (clean != perturbed)[known].flatten(1).any(dim=1).all()

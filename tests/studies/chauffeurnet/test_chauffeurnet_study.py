@@ -17,14 +17,23 @@ WATCHER = f"{Path(__file__).parent / 'watchers.py'}:Watcher"
 
 
 def arguments(out, **changed):
-    told = {"agents": ("M4=idm", "M0=blind-route"), "families": ("slow_car",), "variations": 5, "open_loop": 0, "ablate": ()}
+    told = {
+        "agents": ("M4=idm", "M0=blind-route"),
+        "families": ("slow_car",),
+        "variations": 5,
+        "open_loop": 0,
+        "ablate": (),
+    }
     return Arguments(**(told | changed), out=out)
 
 
 def test_page_table_and_data(tmp_path, capsys):
     assert main(arguments(tmp_path, variations=8)) == 0
     data = read_json(tmp_path / JSON)
-    assert [(row["agent"], row["outcomes"]["slows down"]["count"]) for row in data["closed_loop"]] == [("M4", 8), ("M0", 0)]
+    assert [(row["agent"], row["outcomes"]["slows down"]["count"]) for row in data["closed_loop"]] == [
+        ("M4", 8),
+        ("M0", 0),
+    ]
     assert data["closed_loop"][0]["outcomes"]["slows down"]["paper_percent"] == 85
     assert data["comparisons"][0]["disjoint"]
     assert "the intervals are disjoint: M4 is ahead." in capsys.readouterr().out

@@ -41,7 +41,9 @@ class Foreseer(Watcher):
         self.policy = Policy()
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            self.network = ChauffeurNet(self.policy.spec, Sizes(maps=(8, 8), dilations=(1,), fold=1, hidden=8, meta=8)).eval()
+            self.network = ChauffeurNet(
+                self.policy.spec, Sizes(maps=(8, 8), dilations=(1,), fold=1, hidden=8, meta=8)
+            ).eval()
 
     def foresee(self, rasters):
         with torch.inference_mode():
