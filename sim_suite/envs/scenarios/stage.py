@@ -105,7 +105,7 @@ class Stage:
 
     def _after_tick(self) -> None:
         live = self.referee.live
-        if self._traces is not None:
+        if self._traces is not None and live.any():  # what comes after all ends, as films show it, is not measured
             self._traces.observe(self.fleet.state)
         self.referee.look(self.player.ended)
         if self._traces is not None:

@@ -197,3 +197,17 @@ def test_several_ticks_a_step_end_on_the_tick():
     drive(stage, IdmDriver(), draw(said, 0, [0]))
     assert stage.referee.end_tick[0] == 11
     assert np.isfinite(stage.measures().least_gap_m).all()
+
+
+def test_what_comes_after_the_end_can_be_shown_and_is_not_measured():
+    """A film goes on for a second after the time is over, for which traces have no room."""
+    stage = Stage(cut_in(limit_s=0.5), 1, stage_options(cut_in()))
+    stage.begin(columns([draw(cut_in(), 0, [0])[0].values]))
+    while stage.live.any():
+        stage.step()
+    before = stage.measures()
+    for _ in range(10):
+        stage.step()
+    after = stage.measures()
+    assert stage.referee.end[0] == End.TIME
+    assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(before, after, strict=True))

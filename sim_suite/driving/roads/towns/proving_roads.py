@@ -31,12 +31,25 @@ _COUNTRY_BENDS: Final = (
     (300.0, 0.9, 150.0), (200.0, -1.0, 120.0), (120.0, 1.2, 100.0), (80.0, -1.5, 150.0), (60.0, 1.6, 100.0),
 )  # fmt: skip
 """Radius in m, angle in rad (left positive), and the straight after it in m: each bend tighter than the one before."""
+_WINDING_EASE_M: Final = 15.0
+_WINDING_BENDS: Final = ((100.0, 0.8, 110.0), (60.0, -1.1, 110.0), (40.0, 1.3, 110.0), (30.0, -1.3, 150.0))
+"""Likewise; the last two are to be driven more slowly than the 50 km/h that are allowed."""
 
 
 def straight_street() -> OpenDrive:
     """A straight street of a town with sidewalks, one lane each way, no junction but where it is left to turn."""
     draft = Draft("straight_street")
     _to_and_fro(draft, Path(Pose(0.0, 0.0, 0.0)).straight(_STREET_M), street(1), type="town", speed_kmh=50.0)
+    return draft.finish()
+
+
+def winding_street() -> OpenDrive:
+    """A street of a town with bends of 100 to 30 m of radius between straights, one lane each way, sidewalks."""
+    draft = Draft("winding_street")
+    path = Path(Pose(0.0, 0.0, 0.0)).straight(180.0)
+    for radius_m, angle_rad, straight_m in _WINDING_BENDS:
+        path = path.bend(radius_m, angle_rad, _WINDING_EASE_M).straight(straight_m)
+    _to_and_fro(draft, path, street(1), type="town", speed_kmh=50.0)
     return draft.finish()
 
 

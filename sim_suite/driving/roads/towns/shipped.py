@@ -17,7 +17,7 @@ from sim_suite.driving.roads.towns.lessons_junctions import crossroads, highway,
 from sim_suite.driving.roads.towns.lessons_streets import curves, loop_straight, parking
 from sim_suite.driving.roads.towns.options import TownOptions
 from sim_suite.driving.roads.towns.proving_crossings import crossing_bare, crossing_lights, crossing_stop
-from sim_suite.driving.roads.towns.proving_roads import country_road, motorway, straight_street
+from sim_suite.driving.roads.towns.proving_roads import country_road, motorway, straight_street, winding_street
 
 
 class Recipe(NamedTuple):
@@ -57,6 +57,7 @@ SHIPPED: Final = {
     "left_hand": Recipe("a small town where traffic keeps to the left", _left_hand),
     "town_1km": Recipe("a town of one square kilometre: avenues, lights, roundabouts, 30 and 50 km/h", _town_1km),
     "straight_street": Recipe("scenarios on a straight street with oncoming traffic, 50 km/h", straight_street),
+    "winding_street": Recipe("scenarios on a winding street of a town: bends of 100 to 30 m, 50 km/h", winding_street),
     "country_road": Recipe("scenarios on a country road: bends of 300 to 60 m of radius, 100 km/h", country_road),
     "motorway": Recipe("scenarios on a motorway: three lanes one way and a hard shoulder, 130 km/h", motorway),
     "crossing_lights": Recipe("scenarios at a junction with lights; four straight arms of 150 m", crossing_lights),
