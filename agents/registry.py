@@ -144,6 +144,12 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "agents.imitation.agent:CloneAgent",
         "agents.imitation.methods:METHODS",
     ),
+    AgentEntry(
+        "dagger",
+        "behaviour cloning that drives and is told by the expert where it errs (Ross et al. 2011)",
+        "agents.imitation.agent:CloneAgent",
+        "agents.imitation.methods:METHODS",
+    ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )
 
