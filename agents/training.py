@@ -88,8 +88,15 @@ def resume(folder: Path, device: str = "auto") -> Run:
     return Run(folder, recipe, config, learner, resumed_at=learner.done_steps)
 
 
-def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total, metrics: None) -> Path:
-    """Train to the end, calling `watch(done, total, metrics)` at each yield, and return the final checkpoint's folder."""
+def go(
+    run: Run,
+    watch: Callable[[int, int, Metrics], None] = lambda done, total, metrics: None,
+    enough: Callable[[Metrics], bool] = lambda metrics: False,
+) -> Path:
+    """Train to the end, calling `watch(done, total, metrics)` at each yield, and return the final checkpoint's folder.
+
+    enough: asked after each yield; True ends here, saved so that `resume` goes on as if it had never ended.
+    """
     learner = run.learner
     every = max(1, learner.total_steps // CHECKPOINTS_A_RUN)
     saved_at = learner.done_steps
@@ -104,6 +111,8 @@ def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total
                 _save(run, lines)
                 saved_at = learner.done_steps
             watch(learner.done_steps, learner.total_steps, metrics)
+            if enough(metrics):
+                break
     _save(run, lines)
     return run.folder / CHECKPOINT_NAME
 

@@ -43,17 +43,20 @@ class Cloner:
             self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )
 
-    def learn(self, observations: Tensor, actions: Tensor, number: int, rate: float, head: Head) -> float:
+    def learn(
+        self, observations: Tensor, actions: Tensor, number: int, rate: float, head: Head, *, displace: bool = True
+    ) -> float:
         """One step of the optimiser on observations [B, *shape] uint8 and actions [B, A] (or [B]); returns the loss.
 
-        number: of the batch in the run; rate: of learning; head: which knows the loss, its weights on the device.
+        number: of the batch in the run; rate: of learning; head: which knows the loss, its weights on the device; displace: whether
+        pictures are moved and turned where the configuration says so.
         """
         config = self._config
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.network.train()
         with drawing(self._seed, number), threads(config.threads):
-            pictures, wanted = self._augmented(self.spec.uncut(observations), actions)
+            pictures, wanted = self._augmented(self.spec.uncut(observations), actions, displace)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
                 raw = forward(self.network, self.spec, pictures.to(self.device))
             loss = head.loss(raw.float(), head.targets(wanted.numpy()).to(self.device))
@@ -62,13 +65,13 @@ class Cloner:
             self.optimizer.step()
         return float(loss.detach())
 
-    def _augmented(self, pictures: Tensor, actions: Tensor) -> tuple[Tensor, Tensor]:
+    def _augmented(self, pictures: Tensor, actions: Tensor, displace: bool) -> tuple[Tensor, Tensor]:
         """Pictures [B, C, H, W] and actions as the configuration asks for them, rows cut off."""
         config, count = self._config, len(actions)
         uncut, pictures = pictures, self.spec.cut(pictures)
         if config.mirror:
             pictures, actions = mirrored(pictures, actions, torch.rand(count) < 0.5)
-        if config.shift_m or config.turn_rad:
+        if displace and (config.shift_m or config.turn_rad):
             chosen = torch.rand(count) < DISPLACED
             left_m = (2 * torch.rand(count) - 1) * config.shift_m * chosen
             left_rad = (2 * torch.rand(count) - 1) * config.turn_rad * chosen

@@ -30,12 +30,6 @@ def write_state(
     write_json(folder / _FACTS, {"epoch": epoch, "batch": batch, "identity": identity})
 
 
-def read_position(folder: Path) -> tuple[int, int]:
-    """(epoch, batch) that `write_state` wrote."""
-    facts = read_json(folder / _FACTS)
-    return int(facts["epoch"]), int(facts["batch"])
-
-
 def read_state(folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, identity: str) -> tuple[int, int]:
     """The inverse; returns (epoch, batch). Raises `SuiteError` where the steps are others than those of `identity`."""
     facts = read_json(folder / _FACTS)

@@ -32,6 +32,9 @@ class DaggerConfig(ClonerConfig):
     """In round i >= 1 the expert acts with probability beta**i in each step, the policy otherwise; 0: the policy alone."""
     start: Start = "warm"
     """A round's training goes on with the weights of the round before, or begins with fresh ones."""
+    displaced_rounds: int = 1
+    """Rounds, from 0 on, in which pictures are moved and turned by `shift_m` and `turn_rad`. Later ones have real states off the
+    line, and the made-up wheel of moved pictures contradicts the expert's."""
     batches: int = 500
     """Batches a round is trained for. The rate of learning falls along a cosine within each round."""
     first_batches: int = 1000
@@ -46,7 +49,15 @@ class DaggerConfig(ClonerConfig):
             raise SuiteError(f"dagger looks at 'pixels', not at {self.view.kind!r}: --set 'view={{kind=\"pixels\"}}'.")
         refuse_less(
             self,
-            {"laps": 1, "rounds": 0, "laps_per_round": 1, "batches": 1, "first_batches": 1, "last_batches": 1},
+            {
+                "laps": 1,
+                "rounds": 0,
+                "displaced_rounds": 0,
+                "laps_per_round": 1,
+                "batches": 1,
+                "first_batches": 1,
+                "last_batches": 1,
+            },
         )
         refuse_outside(self, "beta", 0.0, 1.0)
         if self.laps > MOST_LAPS or self.rounds * self.laps_per_round > MOST_GATHERED:

@@ -30,15 +30,17 @@ from agents.imitation.dagger.gathering import Gathered, expert_of, gather, playe
 from agents.imitation.dagger.rules import expert_seeds, round_seeds
 from agents.imitation.data import refuse_other_task
 from agents.imitation.heads import Head, balanced
-from agents.imitation.learner_state import read_position, read_state, write_state
+from agents.imitation.learner_state import read_state, write_state
 from agents.imitation.policy import PolicySpec, bounds_of
 from agents.interface import Task
 from agents.learner import Metrics
 from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
+from sim_suite.files import read_json, write_json
 
 REPORT_EVERY: Final = 50
 """Batches between two lines of metrics."""
+_ROUNDS: Final = "rounds.json"
 
 
 class DaggerLearner:
@@ -61,6 +63,8 @@ class DaggerLearner:
         self._data = Aggregate(config.view)
         self._folder: Path | None = None
         self._round, self._batch = 0, 0
+        self._gathered = 0
+        """Rounds whose episodes are in the data: those before the present one, and that itself once it has been driven."""
 
     def work_in(self, folder: Path) -> None:
         """Where episodes and policies of the rounds are kept; told before `load_state` and `run`."""
@@ -85,7 +89,7 @@ class DaggerLearner:
         """Train to the end. Yields how each round's laps were driven, the loss of each `REPORT_EVERY` batches, and each round's end."""
         config = self._config
         while self._round <= config.rounds:
-            if self._batch == 0:
+            if self._gathered == self._round:
                 yield self._begin_round()
             head = self._head()
             batches, losses = config.batches_of(self._round), []
@@ -93,9 +97,9 @@ class DaggerLearner:
                 number = self.done_steps // config.batch_size
                 observations, actions = self._data.drawn(config.batch_size, self._seed, number)
                 rate = config.learning_rate * 0.5 * (1 + math.cos(math.pi * self._batch / batches))
-                losses.append(
-                    self._cloner.learn(torch.from_numpy(observations), torch.from_numpy(actions), number, rate, head)
-                )
+                displace = self._round < config.displaced_rounds
+                seen, wanted = torch.from_numpy(observations), torch.from_numpy(actions)
+                losses.append(self._cloner.learn(seen, wanted, number, rate, head, displace=displace))
                 self._batch += 1
                 if self._batch % REPORT_EVERY == 0 and self._batch < batches:
                     yield {"loss": float(np.mean(losses))}
@@ -106,13 +110,14 @@ class DaggerLearner:
 
     def save_state(self, folder: Path) -> None:
         """Write all that is needed to go on into an existing, empty folder."""
-        write_state(folder, self._cloner.network, self._cloner.optimizer, self._round, self._batch, self._data.identity)
+        network, optimizer = self._cloner.network, self._cloner.optimizer
+        write_state(folder, network, optimizer, self._round, self._batch, self._data.identity)
+        write_json(folder / _ROUNDS, {"gathered": self._gathered})
 
     def load_state(self, folder: Path) -> None:
         """Go on where `save_state` wrote. Raises `SuiteError` when the episodes have changed since."""
-        number, batch = read_position(folder)
-        for done in range(number + (batch > 0)):
-            self._add(done)
+        for number in range(int(read_json(folder / _ROUNDS)["gathered"])):
+            self._add(number)
         self._round, self._batch = read_state(folder, self._cloner.network, self._cloner.optimizer, self._data.identity)
 
     def _begin_round(self) -> Metrics:
@@ -148,6 +153,7 @@ class DaggerLearner:
         named = self._config.episodes if number == 0 else ()
         folders = [Path(name) for name in named] or [self._of_round(number) / "episodes"]
         refuse_other_task(self._data.add(folders), self._task)
+        self._gathered = number + 1
 
     def _head(self) -> Head:
         """With the weights of the classes as they are in the data now."""
