@@ -27,7 +27,7 @@ class ClonerConfig:
     head: HeadName = "classes"
     """classes: weighted cross-entropy; regression: the action itself, squared error; hill: ALVINN's."""
     grid: str = "fine"
-    """The actions to choose among: fine (wheel and pedals apart) or textbook (nine)."""
+    """The actions to choose among: fine (wheel and pedals apart), finer (more of the pedals near their rest) or textbook (nine)."""
     act: Act = "mean"
     """How classes become an action: the likeliest, or the mean by their shares. Whole numbers always take the likeliest."""
     view: View = FOUR_GREY

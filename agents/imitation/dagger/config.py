@@ -30,6 +30,9 @@ class DaggerConfig(ClonerConfig):
     """Episodes driven in each, side by side."""
     beta: float = 0.0
     """In round i >= 1 the expert acts with probability beta**i in each step, the policy otherwise; 0: the policy alone."""
+    rescue_after: int = 0
+    """Steps without a reward after which the expert drives the car back, then gives it back to the policy; 0: never. A car
+    that stands in the grass to the end of its lap teaches little, and a hundred times over."""
     start: Start = "warm"
     """A round's training goes on with the weights of the round before, or begins with fresh ones."""
     displaced_rounds: int = 1

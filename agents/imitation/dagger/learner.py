@@ -133,7 +133,7 @@ class DaggerLearner:
             gathered = self._gather(self.agent, round_seeds(self._seed, number, config.laps_per_round))
             told |= {
                 "gathered_return": float(gathered.returns.mean()), "gathered_lowest": float(gathered.returns.min()),
-                "gathered_steps": gathered.steps,
+                "gathered_steps": gathered.steps, "rescues": gathered.rescues,
             }  # fmt: skip
             if not math.isnan(gathered.gap):
                 told["gap"] = gathered.gap
@@ -146,7 +146,7 @@ class DaggerLearner:
         player = self._expert_player if driver is None else player_of(driver, self._round)
         return gather(
             self._of_round(self._round) / "episodes", self._task, self._expert, driver, player, self.agent, seeds,
-            self._seed, self._round, self._config.beta,
+            self._seed, self._round, self._config.beta, self._config.rescue_after,
         )  # fmt: skip
 
     def _add(self, number: int) -> None:

@@ -66,6 +66,8 @@ class World:
         self.over = True
         self.steps, self.total = 0, 0.0
         """Of the present lap, and its return."""
+        self.idle, self.earning = 0, 0
+        """Steps that paid nothing since the last one that did, and those that did since the last rescue began."""
 
     def begin(self, seed: int, player: Player) -> None:
         """Start a lap. player: who drives where the expert does not."""
@@ -79,6 +81,7 @@ class World:
         self._rows: list[list[Any]] = [[] for _ in self._columns]
         self._memory: Any = None
         self.over, self.steps, self.total = False, 0, 0.0
+        self.idle, self.earning = 0, 0
         self._ask()
 
     def step(self, action: Array | None) -> None:
@@ -91,6 +94,7 @@ class World:
         for row, value in zip(self._rows, (picture, done, reward, actor, int(flags), self.label), strict=True):
             row.append(value)
         self.steps, self.total, self.over = self.steps + 1, self.total + float(reward), terminated or truncated
+        self.idle, self.earning = (0, self.earning + 1) if float(reward) > 0 else (self.idle + 1, self.earning)
         if self.over or len(self._rows[0]) == CHUNK:
             self._write()
         if self.over:
