@@ -9,7 +9,7 @@ import torch
 from agents.experts.car_racing import PursuitDriver
 from agents.imitation.action_grid import grid_for
 from agents.imitation.agent import CloneAgent
-from agents.imitation.dagger.gathering import expert_of, gather, player_of
+from agents.imitation.dagger.gathering import RESCUED, expert_of, gather, player_of
 from agents.imitation.dagger.rules import expert_acts
 from agents.imitation.policy import PolicySpec, bounds_of
 from agents.naming import task_of
@@ -41,10 +41,12 @@ def sway(monkeypatch):
     return task_of(SWAY, {})
 
 
-def gathered(folder, task, expert_name, seeds, *, beta=0.0, number=1, view=GREY, shape=PICTURE[:2]):
+def gathered(folder, task, expert_name, seeds, *, beta=0.0, number=1, view=GREY, shape=PICTURE[:2], rescue_after=0):
     expert, _ = expert_of(expert_name, task, 0)
     policy = novice(task, view, shape)
-    return gather(folder, task, expert, policy, player_of(policy, number), policy, seeds, 0, number, beta), policy
+    return gather(
+        folder, task, expert, policy, player_of(policy, number), policy, seeds, 0, number, beta, rescue_after
+    ), policy
 
 
 def test_labels_are_what_the_expert_does_in_those_states(tmp_path):
@@ -74,6 +76,26 @@ def test_labels_are_what_the_expert_does_in_those_states(tmp_path):
     assert told.steps == len(actions)
     assert told.returns.tolist() == pytest.approx([rewards.sum()])
     assert told.gap == pytest.approx(np.abs(actions - labels).mean(), abs=1e-6)
+
+
+def test_a_lost_car_is_driven_back_and_given_back(tmp_path):
+    """The rule, read off the rewards: 30 steps without one, then the expert until ten have come."""
+    task = task_of(CAR, {})
+    told, _ = gathered(tmp_path / "laps", task, "car-racing-pursuit", [30_002], shape=(96, 96), rescue_after=30)
+    dataset = Dataset(tmp_path / "laps")
+    with dataset.open(dataset.entries[0]) as episode:
+        by_expert, earned = episode.read("actor") == Actor.EXPERT, episode.read("reward") > 0
+        done, labels = episode.read("action"), episode.read(LABEL)
+    idle, left, rescues = 0, 0, 0
+    for step, pays in enumerate(earned):
+        if left == 0 and idle >= 30:
+            left, rescues = RESCUED, rescues + 1
+        assert by_expert[step] == (left > 0)
+        idle = 0 if pays else idle + 1
+        left -= left > 0 and pays
+    assert told.rescues == rescues >= 1
+    assert 0 < by_expert.sum() < len(by_expert)
+    assert np.array_equal(done[by_expert], labels[by_expert])
 
 
 def test_the_expert_acts_where_beta_says(sway, tmp_path):
