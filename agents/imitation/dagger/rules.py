@@ -34,7 +34,7 @@ def round_seeds(seed: int, number: int, laps: int) -> list[int]:
 def beta_of(number: int, beta: float) -> float:
     """The probability that the expert acts in a step of round `number`: 1 in round 0, then beta**number.
 
-    With beta = 0 that is I(i = 1), "the parameter-free version", which the paper found as good as any (section 3.6 and its figures).
+    With beta = 0 that is I(i = 1), the parameter-free version, which the paper found to do best more often than not.
     """
     return float(beta**number)
 
