@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from agents.interface import Agent, Task
 
@@ -46,6 +46,15 @@ class Learner(Protocol):
 
     def load_state(self, folder: Path) -> None:
         """Restore what `save_state` wrote, before `run`."""
+
+
+@runtime_checkable
+class KeepsFiles(Protocol):
+    """A learner whose material is too large to be written anew at each checkpoint: episodes that it drives itself."""
+
+    def work_in(self, folder: Path) -> None:
+        """Keep them in `folder`, inside the run's; told before `load_state` and `run`. What was written there after the state that is
+        gone on from is the learner's to replace."""
 
 
 @dataclass(frozen=True)

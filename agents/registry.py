@@ -64,7 +64,10 @@ _TABULAR = (
 _CHAUFFEUR = "agents.imitation.chauffeurnet.methods:METHODS"
 _CHAUFFEURS = (
     ("chauffeurnet", "imitates experts that drive meanwhile: heatmaps of waypoints, ten losses (Bansal et al. 2018)"),
-    ("chauffeurnet-fast", "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients"),
+    (
+        "chauffeurnet-fast",
+        "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients",
+    ),
 )
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
@@ -152,6 +155,12 @@ _ENTRIES: tuple[AgentEntry, ...] = (
     *(
         AgentEntry(name, what, "agents.imitation.chauffeurnet.agent:ChauffeurAgent", _CHAUFFEUR, envs=_DRIVING)
         for name, what in _CHAUFFEURS
+    ),
+    AgentEntry(
+        "dagger",
+        "behaviour cloning that drives and is told by the expert where it errs (Ross et al. 2011)",
+        "agents.imitation.agent:CloneAgent",
+        "agents.imitation.methods:METHODS",
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

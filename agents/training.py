@@ -5,6 +5,7 @@
         metrics.jsonl     one JSON object a line, as the learner yields them
         checkpoint/       the agent as it is now (agents.checkpoint)
         state/            what the learner needs to go on
+        rounds/           what a learner keeps besides, where it asks for a folder (agents.learner.KeepsFiles)
 
 State and checkpoint are written together every `checkpoint_every` steps, so a run that was stopped goes on from the last of
 them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run.
@@ -23,7 +24,7 @@ from typing import Any
 from agents import checkpoint
 from agents.checkpoint import Description, hardware, recover, swap_folder
 from agents.config import build_config, plain_config
-from agents.learner import Learner, Metrics
+from agents.learner import KeepsFiles, Learner, Metrics
 from agents.naming import CHECKPOINT_NAME, task_of
 from agents.recipe import Recipe
 from agents.recipe import parse as parse_recipe
@@ -35,6 +36,7 @@ from sim_suite.toml_files import read_toml
 
 CHECKPOINTS_A_RUN = 20
 _STATE = "state"
+_ROUNDS = "rounds"
 _PROGRESS = "progress.json"
 
 
@@ -60,7 +62,7 @@ def begin(recipe: Recipe, folder: Path, device: str = "auto") -> Run:
     """Set up a fresh run. Raises `SuiteError` where the folder is taken or the recipe does not hold together."""
     if (folder / "config.toml").exists():
         raise SuiteError(f"{folder} holds a run already. Go on with it by --resume {folder}, or choose another --out.")
-    config, learner = _start(recipe, device)
+    config, learner = _start(recipe, folder, device)
     write_atomic(folder / "config.toml", recipe.to_toml(config))
     return Run(folder, recipe, config, learner, resumed_at=0)
 
@@ -73,7 +75,7 @@ def resume(folder: Path, device: str = "auto") -> Run:
             f"{folder} holds no run: there is no config.toml. Name the folder that `sim-suite train` printed."
         )
     recipe = parse_recipe(read_toml(path), str(path), "")
-    config, learner = _start(recipe, device)
+    config, learner = _start(recipe, folder, device)
     recover(folder / _STATE)
     recover(folder / CHECKPOINT_NAME)
     if (folder / _STATE).is_dir():
@@ -86,8 +88,15 @@ def resume(folder: Path, device: str = "auto") -> Run:
     return Run(folder, recipe, config, learner, resumed_at=learner.done_steps)
 
 
-def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total, metrics: None) -> Path:
-    """Train to the end, calling `watch(done, total, metrics)` at each yield, and return the final checkpoint's folder."""
+def go(
+    run: Run,
+    watch: Callable[[int, int, Metrics], None] = lambda done, total, metrics: None,
+    enough: Callable[[Metrics], bool] = lambda metrics: False,
+) -> Path:
+    """Train to the end, calling `watch(done, total, metrics)` at each yield, and return the final checkpoint's folder.
+
+    enough: asked after each yield; True ends here, saved so that `resume` goes on as if it had never ended.
+    """
     learner = run.learner
     every = max(1, learner.total_steps // CHECKPOINTS_A_RUN)
     saved_at = learner.done_steps
@@ -102,14 +111,19 @@ def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total
                 _save(run, lines)
                 saved_at = learner.done_steps
             watch(learner.done_steps, learner.total_steps, metrics)
+            if enough(metrics):
+                break
     _save(run, lines)
     return run.folder / CHECKPOINT_NAME
 
 
-def _start(recipe: Recipe, device: str) -> tuple[Any, Learner]:
+def _start(recipe: Recipe, folder: Path, device: str) -> tuple[Any, Learner]:
     method = entry(recipe.agent).load_method()
     config = build_config(method.config, recipe.config, f"settings of {recipe.agent}")
-    return config, method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
+    learner = method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
+    if isinstance(learner, KeepsFiles):
+        learner.work_in(folder / _ROUNDS)
+    return config, learner
 
 
 def _save(run: Run, metrics_lines: int) -> None:

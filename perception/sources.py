@@ -114,9 +114,18 @@ class Errors:
         return _scene(self.spec, seen, share)
 
     def _add_false(
-        self, seen: NDArray[np.uint8], raster: NDArray[np.uint8], frames: list[int], count: int, dice: np.random.Generator
+        self,
+        seen: NDArray[np.uint8],
+        raster: NDArray[np.uint8],
+        frames: list[int],
+        count: int,
+        dice: np.random.Generator,
     ) -> None:
-        road = raster[self.spec.channels.index("road")] > 0 if "road" in self.spec.channels else np.ones(self.spec.size, bool)
+        road = (
+            raster[self.spec.channels.index("road")] > 0
+            if "road" in self.spec.channels
+            else np.ones(self.spec.size, bool)
+        )
         places = np.argwhere(road)
         picks, headings = dice.random(count), dice.uniform(-np.pi, np.pi, count)
         for pick, heading in zip(picks, headings, strict=True) if len(places) else ():

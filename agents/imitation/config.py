@@ -1,7 +1,8 @@
-"""What a recipe may say about behaviour cloning, checked once before anything is read."""
+"""What a recipe may say about a cloned policy and about behaviour cloning, checked once before anything is read."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
@@ -15,24 +16,18 @@ from sim_suite.errors import SuiteError, UnknownNameError
 Precision = Literal["float32", "bfloat16"]
 _ACTORS = tuple(actor.name.lower() for actor in Actor)
 FOUR_GREY: Final = View("pixels", grey=True, stack=4)
-_LEAST: Final = {"epochs": 1, "batch_size": 2, "hidden_rows": 0, "threads": 0, "workers": 0, "memory_mb": 0}
 
 
 @dataclass(frozen=True)
-class BcConfig:
-    """Configuration of behaviour cloning. Defaults: the textbook's network on four grey pictures."""
+class ClonerConfig:
+    """What a cloned policy is, and how its network learns from a batch."""
 
-    episodes: tuple[str, ...] = ()
-    """Folders of recorded episodes; `--episodes` writes them here."""
-    actors: tuple[str, ...] = ("human", "expert")
-    """Whose steps are learned from: human, agent, expert. Of an episode driven with take-overs those are the person's; steps
-    that `episodes balance` did not select are left out."""
     policy: str = "textbook"
     """textbook, pilotnet or alvinn."""
     head: HeadName = "classes"
     """classes: weighted cross-entropy; regression: the action itself, squared error; hill: ALVINN's."""
     grid: str = "fine"
-    """The actions to choose among: fine (wheel and pedals apart) or textbook (nine)."""
+    """The actions to choose among: fine (wheel and pedals apart), finer (more of the pedals near their rest) or textbook (nine)."""
     act: Act = "mean"
     """How classes become an action: the likeliest, or the mean by their shares. Whole numbers always take the likeliest."""
     view: View = FOUR_GREY
@@ -48,24 +43,54 @@ class BcConfig:
     """The same for a car turned by up to so many radians."""
     wheel_gain: float = 1.0
     """How briskly the wheel leads back: 1 as the expert does."""
-    epochs: int = 10
-    """How often each step is seen."""
     batch_size: int = 128
     """Steps a batch."""
     learning_rate: float = 1e-3
-    """Adam's; it falls to 0 over the run along a cosine."""
+    """Adam's, where it is highest; it falls along a cosine."""
     weight_decay: float = 0.0
     """Decoupled from the gradient (AdamW)."""
     dropout: float = 0.5
     """Share of dense units left out in training."""
     balance: float = 1.0
     """1: all classes count alike; 0: as often as they occur; between: the weights to that power. Of head classes only."""
-    validation: float = 0.1
-    """Share of the episodes, whole ones, that is kept apart; 0 learns from all."""
     precision: Precision = "float32"
     """Of the network's arithmetic in training. bfloat16 was 1.5 to 2 times as fast on a processor that has it."""
     threads: int = 1
     """Threads of torch while training; 0 leaves torch's own choice."""
+
+    def __post_init__(self) -> None:
+        refuse_unknown("policy", (self.policy,), NETWORKS)
+        refuse_unknown("grid", (self.grid,), GRIDS)
+        refuse_unknown("head", (self.head,), get_args(HeadName))
+        refuse_unknown("way to act", (self.act,), get_args(Act))
+        refuse_unknown("precision", (self.precision,), get_args(Precision))
+        if self.view.kind not in ("pixels", "raster"):
+            raise SuiteError(
+                f"a cloned policy looks at 'pixels' or a 'raster', not at {self.view.kind!r}: --set 'view={{kind=\"pixels\"}}'."
+            )
+        refuse_less(self, {"batch_size": 2, "hidden_rows": 0, "threads": 0})
+        refuse_outside(self, "learning_rate", 0.0, 1.0, open_below=True)
+        for name in ("balance", "weight_decay"):
+            refuse_outside(self, name, 0.0, 1.0)
+        refuse_outside(self, "dropout", 0.0, 0.9)
+        refuse_outside(self, "shift_m", 0.0, 5.0)
+        refuse_outside(self, "turn_rad", 0.0, 1.0)
+        refuse_outside(self, "wheel_gain", 0.0, 10.0)
+
+
+@dataclass(frozen=True)
+class BcConfig(ClonerConfig):
+    """Configuration of behaviour cloning. Defaults: the textbook's network on four grey pictures."""
+
+    episodes: tuple[str, ...] = ()
+    """Folders of recorded episodes; `--episodes` writes them here."""
+    actors: tuple[str, ...] = ("human", "expert")
+    """Whose steps are learned from: human, agent, expert. Of an episode driven with take-overs those are the person's; steps
+    that `episodes balance` did not select are left out."""
+    epochs: int = 10
+    """How often each step is seen."""
+    validation: float = 0.1
+    """Share of the episodes, whole ones, that is kept apart; 0 learns from all."""
     workers: int = 0
     """Processes that read episodes when they do not fit in memory."""
     memory_mb: int = 2048
@@ -76,31 +101,14 @@ class BcConfig:
     """Of that checkpoint's agent.json."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "episodes", tuple(self.episodes))
         object.__setattr__(self, "actors", tuple(self.actors))
-        _refuse_unknown("actor", self.actors, _ACTORS)
-        _refuse_unknown("policy", (self.policy,), NETWORKS)
-        _refuse_unknown("grid", (self.grid,), GRIDS)
-        _refuse_unknown("head", (self.head,), get_args(HeadName))
-        _refuse_unknown("way to act", (self.act,), get_args(Act))
-        _refuse_unknown("precision", (self.precision,), get_args(Precision))
+        refuse_unknown("actor", self.actors, _ACTORS)
         if not self.actors:
             raise SuiteError(f"actors must name one or more of {', '.join(_ACTORS)}.")
-        if self.view.kind not in ("pixels", "raster"):
-            raise SuiteError(
-                f"behaviour cloning looks at 'pixels' or a 'raster', not at {self.view.kind!r}: --set 'view={{kind=\"pixels\"}}'."
-            )
-        for name, least in _LEAST.items():
-            if getattr(self, name) < least:
-                raise SuiteError(f"{name} must be at least {least}, not {getattr(self, name)}.")
-        _refuse_outside(self, "learning_rate", 0.0, 1.0, open_below=True)
-        for name in ("balance", "weight_decay"):
-            _refuse_outside(self, name, 0.0, 1.0)
-        for name in ("dropout", "validation"):
-            _refuse_outside(self, name, 0.0, 0.9)
-        _refuse_outside(self, "shift_m", 0.0, 5.0)
-        _refuse_outside(self, "turn_rad", 0.0, 1.0)
-        _refuse_outside(self, "wheel_gain", 0.0, 10.0)
+        refuse_less(self, {"epochs": 1, "workers": 0, "memory_mb": 0})
+        refuse_outside(self, "validation", 0.0, 0.9)
 
     @property
     def learned_from(self) -> tuple[Actor, ...]:
@@ -108,13 +116,22 @@ class BcConfig:
         return tuple(Actor[name.upper()] for name in self.actors)
 
 
-def _refuse_unknown(what: str, names: tuple[str, ...], known: Any) -> None:
+def refuse_unknown(what: str, names: tuple[str, ...], known: Any) -> None:
+    """Raise `UnknownNameError` for the first name that is not known."""
     for name in names:
         if name not in known:
             raise UnknownNameError(what, name, known)
 
 
-def _refuse_outside(config: BcConfig, name: str, low: float, high: float, open_below: bool = False) -> None:
+def refuse_less(config: Any, least: Mapping[str, int]) -> None:
+    """Raise `SuiteError` for a field that is below what it must at least be."""
+    for name, low in least.items():
+        if getattr(config, name) < low:
+            raise SuiteError(f"{name} must be at least {low}, not {getattr(config, name)}.")
+
+
+def refuse_outside(config: Any, name: str, low: float, high: float, open_below: bool = False) -> None:
+    """Raise `SuiteError` for a field outside its interval."""
     value = getattr(config, name)
     if not (low < value if open_below else low <= value) or not value <= high:
         raise SuiteError(f"{name} must lie in {low} to {high}, not be {value}.")

@@ -20,13 +20,18 @@ def data_of(config: BcConfig, task: Task) -> StepData:
     folders = _folders(config.episodes)
     _refuse_states(folders[0], config)
     data = StepData(folders, config.view, actors=config.learned_from)
+    refuse_other_task(data, task)
+    return data
+
+
+def refuse_other_task(data: StepData, task: Task) -> None:
+    """Raise `SuiteError` where the steps are of another environment or other actions than the task's."""
     if data.env.id != task.env_id:
         raise SuiteError(f"the episodes are of {data.env.id}, but the run is to be on {task.env_id}. Leave out --env.")
     if data.action_space != task.action_space:
         raise SuiteError(
             f"the episodes have the action space {data.action_space}, the environment {task.action_space}."
         )
-    return data
 
 
 def env_of(folders: tuple[str, ...]) -> EnvRecord:

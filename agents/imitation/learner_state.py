@@ -1,4 +1,4 @@
-"""What a run of behaviour cloning needs to go on: weights, Adam's moments, and which batch comes next. Source: ours."""
+"""What a run needs to go on: weights, Adam's moments, and which batch comes next. Source: ours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FACTS: Final = "learner.json"
 def write_state(
     folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, epoch: int, batch: int, identity: str
 ) -> None:
-    """Write into an existing folder. identity: of the steps that are learned from."""
+    """Write into an existing folder. epoch: or round; identity: of the steps that are learned from."""
     tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
     for name, parameter in network.named_parameters():
         for key, value in optimizer.state[parameter].items():

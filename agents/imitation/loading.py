@@ -6,7 +6,7 @@
             ...
 
 Only steps that are `selected` (sim_suite/episodes/selection.py) and by one of the `actors` are among them; the frames of a stack
-are the episode's own all the same.
+are the episode's own all the same. Where an expert has labelled the steps (sim_suite/episodes/labels.py), all are the expert's.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from torch.utils.data import Dataset as TorchDataset
 from agents.imitation.batches import Batches
 from sim_suite.envs.space_json import space_from_json
 from sim_suite.envs.views import View
+from sim_suite.episodes.labels import has_labels, lessons
 from sim_suite.episodes.selection import has_selection, selected
 from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
@@ -67,8 +68,8 @@ class _Open:
 class StepData(TorchDataset[tuple[Array, Array]]):
     """Steps of episodes in one order: folder by folder, episode by episode, step by step.
 
-    Item i is (observation [...] as the view shows it, action [...] as it was stored). It can be sent to other processes: each opens
-    the files for itself.
+    Item i is (observation [...] as the view shows it, action [...] as it was stored, or as the expert labelled it). It can be sent to
+    other processes: each opens the files for itself.
     """
 
     def __init__(
@@ -207,9 +208,11 @@ class StepData(TorchDataset[tuple[Array, Array]]):
 
     def _rows_of(self, dataset: Dataset, entry: Entry) -> NDArray[np.int32]:
         chosen = sum(entry.by[actor] for actor in self.actors)
-        if not chosen:
-            return np.empty(0, np.int32)
         with dataset.open(entry) as episode:
+            if Actor.EXPERT in self.actors and has_labels(episode):
+                return np.flatnonzero(selected(episode)).astype(np.int32)
+            if not chosen:
+                return np.empty(0, np.int32)
             if chosen == entry.steps and not has_selection(episode):  # no need to read the whole file
                 return np.arange(chosen, dtype=np.int32)
             return np.flatnonzero(np.isin(episode.read("actor"), self.actors) & selected(episode)).astype(np.int32)
@@ -221,7 +224,7 @@ class StepData(TorchDataset[tuple[Array, Array]]):
         while len(self._opened) >= self.pool:
             self._opened.popitem(last=False)[1].episode.close()
         episode = Episode(self.sources[number].path)
-        one = _Open(episode, shown(episode, self.view), episode.read("action"))
+        one = _Open(episode, shown(episode, self.view), lessons(episode))
         if hasattr(self, "action_space"):
             self._compare(one)
         self._opened[number] = one

@@ -6,6 +6,7 @@ examples:
   sim-suite train --resume runs/FrozenLake-v1/q-learning/20261121T101500Z-0
   sim-suite train bc --episodes data/laps
   sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
+  sim-suite train dagger --env sim_suite/CarRacing-v0
 """
 
 from __future__ import annotations
@@ -102,13 +103,14 @@ def _run_of(arguments: Arguments) -> Run:
 
 def _learned_recipe(arguments: Arguments) -> Recipe:
     """How to learn from `--episodes`: by a recipe, by the method and what suits it, or from an earlier run's weights."""
-    from agents.imitation.starting import METHOD, recipe_for, recipe_from
+    from agents.imitation.starting import LEARN_FROM_EPISODES, recipe_for, recipe_from
 
     named = _named_recipe(arguments.what)
-    if arguments.env is not None or (named is not None and (named.agent != METHOD or arguments.resume is not None)):
+    unknown = named is not None and named.agent not in LEARN_FROM_EPISODES
+    if arguments.env is not None or unknown or (named is not None and arguments.resume is not None):
         raise SuiteError(
-            "--episodes goes with `bc` or one of its recipes; it brings the environment, and --resume the settings: leave out "
-            "--env, and with --resume the recipe."
+            "--episodes goes with `bc` or one of its recipes, or with `dagger`; it brings the environment, and --resume the settings: "
+            "leave out --env, and with --resume the recipe."
         )
     if arguments.resume is not None:
         recipe = recipe_from(arguments.resume, arguments.episodes)
@@ -132,12 +134,21 @@ def _recipe_of(arguments: Arguments) -> Recipe:
             if arguments.what == "bc":
                 raise SuiteError("`bc` learns from recorded episodes: name their folders, `--episodes data/laps`.")
             raise SuiteError(f"{arguments.what!r} is a method: say what to train it on, `--env FrozenLake-v1`.")
-        recipe = Recipe(arguments.what, card(arguments.env).id)
+        recipe = _of_method(arguments.what, card(arguments.env).id)
     else:
         recipe = recipes.load(arguments.what)
         if arguments.env is not None:
             recipe = replace(recipe, env=card(arguments.env).id)
     return _as_asked(recipe, arguments)
+
+
+def _of_method(method: str, env_id: str) -> Recipe:
+    """A method's defaults, or the settings that are known to suit the environment."""
+    if method != "dagger":
+        return Recipe(method, env_id)
+    from agents.imitation.starting import known_recipe
+
+    return known_recipe(method, env_id)
 
 
 def _as_asked(recipe: Recipe, arguments: Arguments) -> Recipe:

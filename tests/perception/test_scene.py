@@ -137,7 +137,9 @@ class Blind:
         self.spec = spec
 
     def see(self, raster, dice):
-        return Scene(self.spec, np.zeros(self.spec.shape, np.float32), np.zeros((0, 5), np.float32), np.zeros(0, np.float32))
+        return Scene(
+            self.spec, np.zeros(self.spec.shape, np.float32), np.zeros((0, 5), np.float32), np.zeros(0, np.float32)
+        )
 
 
 def test_a_module_of_ones_own_is_asked():

@@ -39,7 +39,11 @@ def own_device(device: str) -> torch.device:
     """The device of this process: with "auto" its own GPU, where there is one."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(device, int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count()) if device == "cuda" else torch.device(device)
+    return (
+        torch.device(device, int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
+        if device == "cuda"
+        else torch.device(device)
+    )
 
 
 @contextmanager

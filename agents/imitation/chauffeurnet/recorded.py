@@ -14,8 +14,8 @@ from agents.imitation.loading import EVALUATION_SEEDS, LEARNED_FROM
 from sim_suite.driving.world.layout import TICK, State
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.episodes.selection import selected
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.viewing.states import States, has_states, map_of
 from sim_suite.errors import DamagedFileError, SuiteError

@@ -44,9 +44,17 @@ def test_every_point_is_an_action_and_its_own_class(space, name):
 
 def test_sizes_of_the_shipped_grids():
     assert grid_for(CAR_ACTIONS, "fine").sizes == (25, 9)
+    assert grid_for(CAR_ACTIONS, "finer").sizes == grid_for(DRIVING, "finer").sizes == (25, 13)
     assert grid_for(CAR_ACTIONS, "textbook").sizes == (9,)
     assert grid_for(DRIVING, "fine").sizes == (25, 9)
     assert grid_for(spaces.Box(-2, 2, (1,), np.float32), "fine").sizes == (9,)
+
+
+def test_the_gas_that_moves_a_standing_car_is_a_class_of_the_finer_grid():
+    gentle = np.array([[0.0, 0.04, 0.0]], np.float32)
+    fine, finer = grid_for(CAR_ACTIONS, "fine"), grid_for(CAR_ACTIONS, "finer")
+    assert fine.actions(fine.labels(gentle)).tolist() == [[0.0, 0.0, 0.0]]
+    assert np.array_equal(finer.actions(finer.labels(gentle)), gentle)
 
 
 @settings(max_examples=30, deadline=None)

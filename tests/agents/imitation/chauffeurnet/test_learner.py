@@ -126,7 +126,9 @@ def test_distances_of_waypoints_by_hand():
     batch = Batch(*[torch.zeros(0)] * 11)._replace(
         waypoints=torch.tensor([[[10.0, 10.0], [20.0, 20.0]]]), known=torch.tensor([[True, False]])
     )
-    said = Prediction(torch.tensor([[[13.0, 14.0], [20.0, 21.0]]]), torch.zeros(1, 2), torch.zeros(1, 2), torch.zeros(1))
+    said = Prediction(
+        torch.tensor([[[13.0, 14.0], [20.0, 21.0]]]), torch.zeros(1, 2), torch.zeros(1, 2), torch.zeros(1)
+    )
     off, known = distances(said, batch)
     assert off.tolist() == [[5.0, 1.0]]
     assert known.tolist() == [[True, False]]

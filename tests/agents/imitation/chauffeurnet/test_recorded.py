@@ -15,8 +15,8 @@ from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import ROUTE_ARC, TICK, X, Y
 from sim_suite.envs.driving.population import driving_map
+from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.episodes.store.folder import Dataset
 from sim_suite.episodes.viewing.states import States
 from sim_suite.errors import SuiteError
 

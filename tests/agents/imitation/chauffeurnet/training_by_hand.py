@@ -17,7 +17,15 @@ ENV = "sim_suite/Driving-v0"
 TINY = {
     "stride": 4,
     "waypoints": 3,
-    "sizes": {"maps": [4, 8, 8, 8], "dilations": [1], "fold": 2, "hidden": 8, "meta": 8, "fast_maps": 4, "fast_units": 16},
+    "sizes": {
+        "maps": [4, 8, 8, 8],
+        "dilations": [1],
+        "fold": 2,
+        "hidden": 8,
+        "meta": 8,
+        "fast_maps": 4,
+        "fast_units": 16,
+    },
     "feed": {
         "batch_size": 4,
         "batches_per_generation": 4,
@@ -56,5 +64,8 @@ def train(accumulate):
 if __name__ == "__main__":
     done, said = train(int(sys.argv[2]))
     Path(sys.argv[1]).mkdir(exist_ok=True)
-    save_file({name: value.contiguous() for name, value in done.agent.network.state_dict().items()}, Path(sys.argv[1]) / "w.safetensors")
+    save_file(
+        {name: value.contiguous() for name, value in done.agent.network.state_dict().items()},
+        Path(sys.argv[1]) / "w.safetensors",
+    )
     print(done.done_steps, said[-1]["loss"])
