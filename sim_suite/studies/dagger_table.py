@@ -107,7 +107,8 @@ class Study:
             for laps, rounds, seed in self._settings.cells()
             if len(tracks := self._tracks(self._cell(laps, rounds, seed))) == self._settings.tracks
         ]
-        rows = table_of(cells, self._tracks(self._folder / "expert.json"))
+        expert = self._tracks(self._folder / "expert.json")
+        rows = table_of(cells, expert if len(expert) == self._settings.tracks else [])
         text = text_of(rows, self._settings.tracks, JUDGED_ON, len(cells), len(self._settings.cells()))
         write_json(self._folder / "table.json", [row.to_dict() for row in rows])
         write_atomic(self._folder / "table.md", text)

@@ -55,6 +55,7 @@ ENTRIES = {
     "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
     "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
+    "car-racing-dagger": ZooEntry("car-racing-dagger", "car-racing", "car-racing"),
 }
 
 

@@ -77,6 +77,7 @@ def test_a_cell_that_is_finished_is_not_driven_again(tmp_path, capsys):
     words = ["--out", str(tmp_path), "--laps", "1", "--rounds", "0", "--seeds", "0", "--tracks", "1"]
     assert main([*words, "--minutes", "0"]) == 75
     assert not (tmp_path / "cells").exists()
+    assert "the expert itself" not in capsys.readouterr().out, "not before all its tracks are driven"
     assert main(words) == 0
     (tmp_path / "cells" / "001-00-0.json").write_text(
         '[{"seed": 10000, "episode_return": 7.0, "length": 7, "terminated": true}]', encoding="utf-8"
