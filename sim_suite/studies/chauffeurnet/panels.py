@@ -1,8 +1,8 @@
 """A frame of the film: the drive, the input's layers, and what the network says of the next two seconds. Source: ours, after Bansal et
 al. 2018, figures 1 and 5.
 
-Time is told by colour: near waypoints are yellow, far ones violet. Heat maps are drawn in the shape of P_k by its own highest value,
-so that a spread one is seen as well as a sharp one.
+Time is told by colour: near waypoints are yellow, far ones violet. P_k is drawn against its own highest value, so that a spread one is
+seen as well as a sharp one; only one that is spread over hundreds of cells is paler.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ INK: Final[Colour] = (228, 232, 235)
 SOFT: Final[Colour] = (146, 156, 164)
 ROAD: Final[Colour] = (66, 190, 160)
 NOW: Final[Colour] = (235, 238, 240)
+LEAST_PEAK: Final = 0.005
+"""A chance that is spread evenly over 200 cells."""
 RAMP: Final[tuple[Colour, ...]] = ((255, 226, 84), (255, 158, 66), (244, 92, 96), (206, 66, 160), (140, 84, 232))
 """From the nearest waypoint to the farthest."""
 LAYERS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
@@ -114,7 +116,7 @@ def _places(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
     canvas = dim.astype(np.float32)
     for k in reversed(range(len(seen.places))):
         plane = _window(seen.places[k], spec, PANEL)
-        _cover(canvas, np.sqrt(plane / max(float(plane.max()), 1e-12)), _colour(k / max(len(seen.places) - 1, 1)))
+        _cover(canvas, np.sqrt(plane / max(float(plane.max()), LEAST_PEAK)), _colour(k / max(len(seen.places) - 1, 1)))
     return _bytes(canvas)
 
 
