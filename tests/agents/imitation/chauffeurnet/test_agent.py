@@ -45,7 +45,9 @@ def agent_of(network="chauffeurnet", **scene):
 
 def seen(count, seed=0):
     rng = np.random.default_rng(seed)
-    rasters = (rng.integers(0, 256, (count, *SPEC.raster.shape)) * (rng.random((count, *SPEC.raster.shape)) < 0.1)).astype(np.uint8)
+    rasters = (
+        rng.integers(0, 256, (count, *SPEC.raster.shape)) * (rng.random((count, *SPEC.raster.shape)) < 0.1)
+    ).astype(np.uint8)
     return {"raster": rasters, "vector": rng.uniform(0.0, 0.4, (count, 200)).astype(np.float32)}
 
 
@@ -61,7 +63,9 @@ def test_it_tells_the_tracker_what_the_network_says_and_its_own_speed(network):
     actions, state = agent.predict(looked, None, np.ones(3, np.bool_), True)
     said = agent.foresee(looked["raster"])
     own = looked["vector"][:, 0] * 30.0
-    wanted = drive_through(in_vehicle_frame(SPEC, said.waypoints.numpy()), said.headings.numpy(), said.speeds.numpy(), own)
+    wanted = drive_through(
+        in_vehicle_frame(SPEC, said.waypoints.numpy()), said.headings.numpy(), said.speeds.numpy(), own
+    )
     assert np.array_equal(actions, wanted)
     assert actions.dtype == np.float32
     assert np.ptp(actions) > 1e-3, "an untrained network says something, too"
@@ -71,7 +75,9 @@ def test_it_tells_the_tracker_what_the_network_says_and_its_own_speed(network):
     assert (slower >= faster).all(), "the same waypoints ask a slower car for more"
     other = looked["vector"].copy()
     other[:, 1:] = 0.7
-    assert np.array_equal(agent.predict({**looked, "vector": other}, None, None, True)[0], actions), "nothing else is read"
+    assert np.array_equal(agent.predict({**looked, "vector": other}, None, None, True)[0], actions), (
+        "nothing else is read"
+    )
 
 
 def test_a_list_of_observations_is_a_batch_and_states_count_steps():
