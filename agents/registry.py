@@ -64,7 +64,10 @@ _TABULAR = (
 _CHAUFFEUR = "agents.imitation.chauffeurnet.methods:METHODS"
 _CHAUFFEURS = (
     ("chauffeurnet", "imitates experts that drive meanwhile: heatmaps of waypoints, ten losses (Bansal et al. 2018)"),
-    ("chauffeurnet-fast", "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients"),
+    (
+        "chauffeurnet-fast",
+        "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients",
+    ),
 )
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),

@@ -7,7 +7,8 @@
         state/            what the learner needs to go on
 
 State and checkpoint are written together every `checkpoint_every` steps, so a run that was stopped goes on from the last of
-them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run.
+them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run. Of several
+processes that torchrun started, the first writes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 from agents import checkpoint
 from agents.checkpoint import Description, hardware, recover, swap_folder
 from agents.config import build_config, plain_config
+from agents.crew import crew
 from agents.learner import Learner, Metrics
 from agents.naming import CHECKPOINT_NAME, task_of
 from agents.recipe import Recipe
@@ -58,10 +60,12 @@ def run_folder(root: Path, recipe: Recipe, now: datetime | None = None) -> Path:
 
 def begin(recipe: Recipe, folder: Path, device: str = "auto") -> Run:
     """Set up a fresh run. Raises `SuiteError` where the folder is taken or the recipe does not hold together."""
-    if (folder / "config.toml").exists():
+    first = crew().is_first
+    if first and (folder / "config.toml").exists():
         raise SuiteError(f"{folder} holds a run already. Go on with it by --resume {folder}, or choose another --out.")
     config, learner = _start(recipe, device)
-    write_atomic(folder / "config.toml", recipe.to_toml(config))
+    if first:
+        write_atomic(folder / "config.toml", recipe.to_toml(config))
     return Run(folder, recipe, config, learner, resumed_at=0)
 
 
@@ -74,14 +78,17 @@ def resume(folder: Path, device: str = "auto") -> Run:
         )
     recipe = parse_recipe(read_toml(path), str(path), "")
     config, learner = _start(recipe, device)
-    recover(folder / _STATE)
-    recover(folder / CHECKPOINT_NAME)
+    first = crew().is_first
+    if first:
+        recover(folder / _STATE)
+        recover(folder / CHECKPOINT_NAME)
     if (folder / _STATE).is_dir():
         progress = read_json(folder / _STATE / _PROGRESS)
         checkpoint.check_files(folder / _STATE, progress["files"])
         learner.load_state(folder / _STATE)
-        _keep_lines(folder / "metrics.jsonl", progress["metrics_lines"])
-    else:
+        if first:
+            _keep_lines(folder / "metrics.jsonl", progress["metrics_lines"])
+    elif first:
         (folder / "metrics.jsonl").unlink(missing_ok=True)
     return Run(folder, recipe, config, learner, resumed_at=learner.done_steps)
 
@@ -89,6 +96,10 @@ def resume(folder: Path, device: str = "auto") -> Run:
 def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total, metrics: None) -> Path:
     """Train to the end, calling `watch(done, total, metrics)` at each yield, and return the final checkpoint's folder."""
     learner = run.learner
+    if not crew().is_first:
+        for metrics in learner.run():
+            watch(learner.done_steps, learner.total_steps, metrics)
+        return run.folder / CHECKPOINT_NAME
     every = max(1, learner.total_steps // CHECKPOINTS_A_RUN)
     saved_at = learner.done_steps
     path = run.folder / "metrics.jsonl"
@@ -109,7 +120,10 @@ def go(run: Run, watch: Callable[[int, int, Metrics], None] = lambda done, total
 def _start(recipe: Recipe, device: str) -> tuple[Any, Learner]:
     method = entry(recipe.agent).load_method()
     config = build_config(method.config, recipe.config, f"settings of {recipe.agent}")
-    return config, method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
+    learner = method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
+    if crew().size > 1 and not getattr(learner, "works_in_a_crew", False):
+        raise SuiteError(f"{recipe.agent} trains in one process, not in {crew().size}: start it without torchrun.")
+    return config, learner
 
 
 def _save(run: Run, metrics_lines: int) -> None:

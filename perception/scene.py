@@ -36,7 +36,9 @@ class Scene:
     def __post_init__(self) -> None:
         """Raises SuiteError for arrays of another shape, and for numbers out of range."""
         if self.raster.shape != self.spec.shape or self.raster.dtype != np.float32:
-            raise SuiteError(f"a scene's raster is float32 {self.spec.shape}, not {self.raster.dtype} {self.raster.shape}.")
+            raise SuiteError(
+                f"a scene's raster is float32 {self.spec.shape}, not {self.raster.dtype} {self.raster.shape}."
+            )
         if self.boxes.ndim != 2 or self.boxes.shape[1] != BOX or self.confidences.shape != self.boxes.shape[:1]:
             raise SuiteError(
                 f"boxes are [n, {BOX}] and confidences [n], not {self.boxes.shape} and {self.confidences.shape}."

@@ -114,9 +114,18 @@ class Errors:
         return _scene(self.spec, seen, share)
 
     def _add_false(
-        self, seen: NDArray[np.uint8], raster: NDArray[np.uint8], frames: list[int], count: int, dice: np.random.Generator
+        self,
+        seen: NDArray[np.uint8],
+        raster: NDArray[np.uint8],
+        frames: list[int],
+        count: int,
+        dice: np.random.Generator,
     ) -> None:
-        road = raster[self.spec.channels.index("road")] > 0 if "road" in self.spec.channels else np.ones(self.spec.size, bool)
+        road = (
+            raster[self.spec.channels.index("road")] > 0
+            if "road" in self.spec.channels
+            else np.ones(self.spec.size, bool)
+        )
         places = np.argwhere(road)
         picks, headings = dice.random(count), dice.uniform(-np.pi, np.pi, count)
         for pick, heading in zip(picks, headings, strict=True) if len(places) else ():
@@ -134,7 +143,7 @@ class Errors:
 def _scene(spec: RasterSpec, raster: NDArray[np.uint8], confidence: float) -> Scene:
     now = spec.channels.index("actors_0") if "actors_0" in spec.channels else None
     boxes = np.zeros((0, 5), np.float32) if now is None else boxes_in(raster[now], spec.metres_per_pixel)
-    return Scene(spec, raster.astype(np.float32) / 255, boxes, np.full(len(boxes), confidence, np.float32))
+    return Scene(spec, raster.astype(np.float32) / np.float32(255), boxes, np.full(len(boxes), confidence, np.float32))
 
 
 def _shifted(planes: NDArray[np.uint8], shift: NDArray[np.float64]) -> NDArray[np.uint8]:

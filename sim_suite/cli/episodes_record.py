@@ -75,9 +75,7 @@ def record(arguments: Record) -> int:
     refuse_mismatch(found, agent, arguments.env, kwargs)
     view = agent.interface.observation
     player = Player(found.name, found.fingerprint, expert=agent.interface.privileged)
-    drawn = (
-        view if view.kind in DRAWN else None
-    )  # the environment draws a raster itself; what else is seen lies on top
+    drawn = view if view.kind in DRAWN else None  # the environment draws a raster itself; what else is seen lies on top
     with (
         Recording(arguments.out) as folder,
         RecordEpisodes(make(arguments.env, drawn, kwargs=kwargs), folder, agent=player, hold=True) as recorder,

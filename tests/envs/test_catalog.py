@@ -71,7 +71,16 @@ def test_equal_seeds_give_equal_episodes_and_others_differ(one):
 
 @pytest.mark.parametrize("one", ALL, ids=named)
 def test_every_view_that_is_offered_can_be_had_and_others_are_refused(one):
-    for view in (VECTOR, PIXELS, ATARI, STATE, RASTER, View("raster", raster="small"), View("both", raster="bench"), View("board")):
+    for view in (
+        VECTOR,
+        PIXELS,
+        ATARI,
+        STATE,
+        RASTER,
+        View("raster", raster="small"),
+        View("both", raster="bench"),
+        View("board"),
+    ):
         if view.kind not in one.views:
             with pytest.raises(SuiteError, match=f"offers the views .*, but the agent looks at '{view.kind}'"):
                 make(one.id, view)
@@ -144,7 +153,15 @@ def test_views_that_make_no_sense(arguments, message):
 
 
 def test_views_travel_as_plain_data():
-    for view in (VECTOR, STATE, ATARI, RASTER, View("raster", raster="small"), View("both", raster="bench"), View("pixels", size=(3, 4))):
+    for view in (
+        VECTOR,
+        STATE,
+        ATARI,
+        RASTER,
+        View("raster", raster="small"),
+        View("both", raster="bench"),
+        View("pixels", size=(3, 4)),
+    ):
         assert View.from_dict(view.to_dict()) == view
     with pytest.raises(SuiteError, match="a view has the keys"):
         View.from_dict({"kind": "pixels", "colour": 1})

@@ -63,7 +63,10 @@ class ChauffeurAgent:
         drawn = deterministic or self.policy.network != "chauffeurnet"
         said = self.foresee(rasters, steps, None if drawn else self._dice)
         actions = drive_through(
-            in_vehicle_frame(self.policy.spec, said.waypoints.numpy()), said.headings.numpy(), said.speeds.numpy(), speeds
+            in_vehicle_frame(self.policy.spec, said.waypoints.numpy()),
+            said.headings.numpy(),
+            said.speeds.numpy(),
+            speeds,
         )
         return actions, steps + 1
 

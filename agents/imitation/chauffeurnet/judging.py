@@ -68,7 +68,9 @@ class Judge:
         if self._feed is None:
             config = self._config
             logs = generate(replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT)
-            options = replace(config.feed, augmentation=replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion))
+            options = replace(
+                config.feed, augmentation=replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
+            )
             self._feed = Feed(config.spec, options, self._seed, logs)
         return self._feed
 

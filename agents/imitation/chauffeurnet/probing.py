@@ -33,9 +33,7 @@ def faster_precision(
     return min(seconds, key=lambda name: seconds[name])
 
 
-def _time(
-    network: nn.Module, batch: Batch, device: torch.device, precision: str, clock: Callable[[], float]
-) -> float:
+def _time(network: nn.Module, batch: Batch, device: torch.device, precision: str, clock: Callable[[], float]) -> float:
     best = float("inf")
     for number in range(PASSES + 1):
         begin = clock()

@@ -58,9 +58,11 @@ def drive_through(
         shapes = ", ".join(str(part.shape) for part in given)
         raise SuiteError(f"waypoints are [B, N, 2], [B, N], [B, N] and speeds [B], not {shapes}.")
     if not all(np.isfinite(part).all() for part in given):
-        raise SuiteError("the waypoints hold numbers that are not finite: the network has diverged. Train it anew, with a lower rate.")
+        raise SuiteError(
+            "the waypoints hold numbers that are not finite: the network has diverged. Train it anew, with a lower rate."
+        )
     actions = np.empty((shape[0], 2), np.float32)
-    _drive_all(*given, actions)
+    _drive_all(given[0], given[1], given[2], given[3], actions)
     return actions
 
 

@@ -28,7 +28,9 @@ TIMES = SPACING_S * np.arange(1, 11)
 def driven(way, speeds, speed, headings=None):
     """One car's action for waypoints straight ahead, or as given."""
     places = way if np.ndim(way) == 2 else np.stack([way, np.zeros(10)], axis=1)
-    return drive_through(places[None], (np.zeros(10) if headings is None else headings)[None], speeds[None], np.array([speed]))[0]
+    return drive_through(
+        places[None], (np.zeros(10) if headings is None else headings)[None], speeds[None], np.array([speed])
+    )[0]
 
 
 def test_places_on_a_raster_are_places_about_the_car():
@@ -63,9 +65,7 @@ def test_who_stands_and_is_to_stand_holds_the_brake_and_who_is_to_start_does():
     assert driven(-TIMES, -np.ones(10), 3.0)[1] < -0.2
 
 
-@given(
-    radius=st.floats(8.0, 200.0), side=st.sampled_from([-1.0, 1.0]), speed=st.floats(0.5, 12.0)
-)
+@given(radius=st.floats(8.0, 200.0), side=st.sampled_from([-1.0, 1.0]), speed=st.floats(0.5, 12.0))
 @settings(max_examples=60, deadline=None)
 def test_on_a_circle_the_wheel_is_the_circles_own(radius, side, speed):
     """A bicycle whose rear axle rolls on a circle holds atan(wheelbase / radius); the chords between waypoints cut up to 4 % off it."""
@@ -121,7 +121,9 @@ def test_an_experts_own_future_leads_to_its_own_trajectory():
     poses = np.stack(track, axis=1)
     speeds = poses[:, :, SPEED]
     assert (speeds[:, 0] == 0.0).all(), "they start from a standstill"
-    assert (((speeds[:, 200:] < 0.05).any(axis=1)) & (speeds[:, -40:].max(axis=1) > 2.0)).any(), "one stops and starts again"
+    assert (((speeds[:, 200:] < 0.05).any(axis=1)) & (speeds[:, -40:].max(axis=1) > 2.0)).any(), (
+        "one stops and starts again"
+    )
     world.reset(seeds)
     aside, off = [], []
     for tick in range(0, ticks - 40, 2):
