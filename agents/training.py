@@ -8,7 +8,8 @@
         rounds/           what a learner keeps besides, where it asks for a folder (agents.learner.KeepsFiles)
 
 State and checkpoint are written together every `checkpoint_every` steps, so a run that was stopped goes on from the last of
-them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run.
+them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run. Of several
+processes that torchrun started, the first writes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 from agents import checkpoint
 from agents.checkpoint import Description, hardware, recover, swap_folder
 from agents.config import build_config, plain_config
+from agents.crew import crew
 from agents.learner import KeepsFiles, Learner, Metrics
 from agents.naming import CHECKPOINT_NAME, task_of
 from agents.recipe import Recipe
@@ -60,10 +62,12 @@ def run_folder(root: Path, recipe: Recipe, now: datetime | None = None) -> Path:
 
 def begin(recipe: Recipe, folder: Path, device: str = "auto") -> Run:
     """Set up a fresh run. Raises `SuiteError` where the folder is taken or the recipe does not hold together."""
-    if (folder / "config.toml").exists():
+    first = crew().is_first
+    if first and (folder / "config.toml").exists():
         raise SuiteError(f"{folder} holds a run already. Go on with it by --resume {folder}, or choose another --out.")
     config, learner = _start(recipe, folder, device)
-    write_atomic(folder / "config.toml", recipe.to_toml(config))
+    if first:
+        write_atomic(folder / "config.toml", recipe.to_toml(config))
     return Run(folder, recipe, config, learner, resumed_at=0)
 
 
@@ -76,14 +80,17 @@ def resume(folder: Path, device: str = "auto") -> Run:
         )
     recipe = parse_recipe(read_toml(path), str(path), "")
     config, learner = _start(recipe, folder, device)
-    recover(folder / _STATE)
-    recover(folder / CHECKPOINT_NAME)
+    first = crew().is_first
+    if first:
+        recover(folder / _STATE)
+        recover(folder / CHECKPOINT_NAME)
     if (folder / _STATE).is_dir():
         progress = read_json(folder / _STATE / _PROGRESS)
         checkpoint.check_files(folder / _STATE, progress["files"])
         learner.load_state(folder / _STATE)
-        _keep_lines(folder / "metrics.jsonl", progress["metrics_lines"])
-    else:
+        if first:
+            _keep_lines(folder / "metrics.jsonl", progress["metrics_lines"])
+    elif first:
         (folder / "metrics.jsonl").unlink(missing_ok=True)
     return Run(folder, recipe, config, learner, resumed_at=learner.done_steps)
 
@@ -98,6 +105,10 @@ def go(
     enough: asked after each yield; True ends here, saved so that `resume` goes on as if it had never ended.
     """
     learner = run.learner
+    if not crew().is_first:
+        for metrics in learner.run():
+            watch(learner.done_steps, learner.total_steps, metrics)
+        return run.folder / CHECKPOINT_NAME
     every = max(1, learner.total_steps // CHECKPOINTS_A_RUN)
     saved_at = learner.done_steps
     path = run.folder / "metrics.jsonl"
@@ -123,6 +134,8 @@ def _start(recipe: Recipe, folder: Path, device: str) -> tuple[Any, Learner]:
     learner = method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
     if isinstance(learner, KeepsFiles):
         learner.work_in(folder / _ROUNDS)
+    if crew().size > 1 and not getattr(learner, "works_in_a_crew", False):
+        raise SuiteError(f"{recipe.agent} trains in one process, not in {crew().size}: start it without torchrun.")
     return config, learner
 
 

@@ -143,7 +143,7 @@ class Errors:
 def _scene(spec: RasterSpec, raster: NDArray[np.uint8], confidence: float) -> Scene:
     now = spec.channels.index("actors_0") if "actors_0" in spec.channels else None
     boxes = np.zeros((0, 5), np.float32) if now is None else boxes_in(raster[now], spec.metres_per_pixel)
-    return Scene(spec, raster.astype(np.float32) / 255, boxes, np.full(len(boxes), confidence, np.float32))
+    return Scene(spec, raster.astype(np.float32) / np.float32(255), boxes, np.full(len(boxes), confidence, np.float32))
 
 
 def _shifted(planes: NDArray[np.uint8], shift: NDArray[np.float64]) -> NDArray[np.uint8]:

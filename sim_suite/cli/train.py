@@ -4,6 +4,8 @@ examples:
   sim-suite train frozenlake-4x4-q-learning
   sim-suite train q-learning --env FrozenLake-v1 --seed 3 --set gamma=0.95
   sim-suite train --resume runs/FrozenLake-v1/q-learning/20261121T101500Z-0
+  sim-suite train chauffeurnet-small --set losses.speed=2
+  torchrun --nproc-per-node 2 --no-python sim-suite train chauffeurnet-small
   sim-suite train bc --episodes data/laps
   sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
   sim-suite train dagger --env sim_suite/CarRacing-v0
@@ -19,6 +21,7 @@ import tyro
 
 from agents import recipe as recipes
 from agents.config import parse_settings, with_settings
+from agents.crew import crew
 from agents.learner import Metrics
 from agents.recipe import Recipe
 from agents.registry import entries
@@ -55,6 +58,9 @@ class Arguments:
 def run(arguments: Arguments) -> int:
     """Run the command."""
     training = _run_of(arguments)
+    if not crew().is_first:
+        go(training)
+        return 0
     console.note(f"run folder: {training.folder}")
     last: Metrics = {}
     with console.progress() as bar:

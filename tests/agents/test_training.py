@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from agents import recipe as recipes
-from agents.config import build_config, parse_settings, plain_config
+from agents.config import build_config, parse_settings, plain_config, with_settings
 from agents.naming import find
 from agents.recipe import Recipe
 from agents.registry import entry
@@ -135,3 +135,13 @@ def test_settings_are_typed_and_unknown_ones_refused():
         build_config(QLearningConfig, {"steps": True}, "x")
     config = QLearningConfig()
     assert build_config(QLearningConfig, plain_config(config), "x") == config
+
+
+def test_settings_within_tables():
+    assert with_settings({"a": 1, "t": {"b": 2, "c": 3}}, {"t.b": 5, "u.v.w": 6, "a": 7}) == {
+        "a": 7,
+        "t": {"b": 5, "c": 3},
+        "u": {"v": {"w": 6}},
+    }
+    with pytest.raises(SuiteError, match=r"a\.b: a is no table but 1"):
+        with_settings({"a": 1}, {"a.b": 2})

@@ -104,9 +104,8 @@ def test_so_many_are_missed_and_so_far_off_are_the_others():
     # A blob that is moved between pixels grows by up to one: its rectangle's centre lies within half a pixel.
     assert places.mean(0) == pytest.approx([24.5 * 0.5, 32.0 * 0.5], abs=0.3)
     assert places.std(0) == pytest.approx([1.0, 1.0], abs=0.2)
-    one = [np.where(scene.raster[OTHERS[0]] > 0) for scene in scenes if len(scene.boxes)][0]
-    other = [np.where(scene.raster[OTHERS[-1]] > 0) for scene in scenes if len(scene.boxes)][0]
-    assert np.array_equal(one, other), "frames are moved together"
+    one = next(scene.raster for scene in scenes if len(scene.boxes))
+    assert np.array_equal(one[OTHERS[0]], one[OTHERS[-1]]), "frames are moved together"
 
 
 def test_false_cars_stand_on_the_road_and_are_as_many_as_asked_for():

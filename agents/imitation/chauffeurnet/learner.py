@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from agents.crew import crew
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
@@ -25,7 +26,6 @@ from agents.imitation.chauffeurnet.losses import total
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,
-    crew,
     joined,
     mean_of,
     own_device,
@@ -50,6 +50,7 @@ class ChauffeurLearner:
 
     network = "chauffeurnet"
     """Name of the network, one of `policy.NETWORKS`."""
+    works_in_a_crew = True
 
     def __init__(self, task: Task, config: ChauffeurConfig, seed: int, device: str) -> None:
         """The task says where the agent is to drive; it learns from `config.feed.experience`. Raises `SuiteError` where the
@@ -153,7 +154,7 @@ class ChauffeurLearner:
                 with autocast(self._device, self._precision):
                     said = network(batch.raster, batch)
                 loss, terms = total(said, batch, config.spec.stride, config.losses)
-                (loss / config.accumulate).backward()
+                (loss / config.accumulate).backward()  # type: ignore[no-untyped-call]
             told.append({"loss": loss.detach(), **terms})
         norm = nn.utils.clip_grad_norm_(self._network.parameters(), config.clip)
         self._optimizer.step()

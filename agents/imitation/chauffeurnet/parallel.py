@@ -1,4 +1,4 @@
-"""Several processes that train one network: who one is, as torchrun tells it, and means over all. Source: PyTorch's
+"""Several processes that train one network: how they meet, and means over all. Source: PyTorch's
 DistributedDataParallel (Li et al. 2020, arXiv:2006.15704).
 
 Batches are shared by number: of n processes, process r draws every n-th from r on. So n processes learn what one learns that accumulates
@@ -10,40 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed, nn
 
-
-@dataclass(frozen=True)
-class Crew:
-    """The processes of one run."""
-
-    rank: int = 0
-    """Of this process."""
-    size: int = 1
-
-    @property
-    def is_first(self) -> bool:
-        """Whether this process writes files and talks."""
-        return self.rank == 0
-
-
-def crew() -> Crew:
-    """As torchrun's environment says; alone without it."""
-    return Crew(int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1")))
+from agents.crew import Crew
 
 
 def own_device(device: str) -> torch.device:
     """The device of this process: with "auto" its own GPU, where there is one."""
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    return (
-        torch.device(device, int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
-        if device == "cuda"
-        else torch.device(device)
-    )
+    if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")) % max(torch.cuda.device_count(), 1))
 
 
 @contextmanager
@@ -77,7 +55,8 @@ def average_statistics(network: nn.Module, own: Crew) -> None:
     if buffers:
         flat = torch.cat([buffer.flatten() for buffer in buffers])
         distributed.all_reduce(flat)
-        for buffer, mean in zip(buffers, (flat / own.size).split([buffer.numel() for buffer in buffers]), strict=True):
+        means = torch.split(flat / own.size, [buffer.numel() for buffer in buffers])
+        for buffer, mean in zip(buffers, means, strict=True):
             buffer.copy_(mean.view_as(buffer))
 
 

@@ -62,7 +62,7 @@ def drive_through(
             "the waypoints hold numbers that are not finite: the network has diverged. Train it anew, with a lower rate."
         )
     actions = np.empty((shape[0], 2), np.float32)
-    _drive_all(*given, actions)
+    _drive_all(given[0], given[1], given[2], given[3], actions)
     return actions
 
 

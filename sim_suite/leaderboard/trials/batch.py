@@ -67,7 +67,7 @@ def options_for(scenario: Scenario, agent: Agent | None) -> DrivingOptions:
     if agent is None:
         return stage_options(scenario)
     view = agent.interface.observation
-    looks = {"observation": view.kind if view.kind in DRAWN else "vector"}
+    looks: dict[str, str] = {"observation": view.kind if view.kind in DRAWN else "vector"}
     if view.raster is not None:
         looks["raster"] = view.raster
     if agent.interface.actions == "discrete":

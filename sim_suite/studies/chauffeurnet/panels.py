@@ -1,13 +1,15 @@
 """A frame of the film: the drive, the input's layers, and what the network says of the next two seconds. Source: ours, after Bansal et
 al. 2018, figures 1 and 5.
 
-Time is told by colour: near waypoints are yellow, far ones violet. Heat maps are drawn in the shape of P_k by its own highest value,
-so that a spread one is seen as well as a sharp one.
+Time is told by colour: near waypoints are yellow, far ones violet. P_k is drawn against its own highest value, so that a spread one is
+seen as well as a sharp one; only one that is spread over hundreds of cells is paler.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import cv2
@@ -37,6 +39,8 @@ INK: Final[Colour] = (228, 232, 235)
 SOFT: Final[Colour] = (146, 156, 164)
 ROAD: Final[Colour] = (66, 190, 160)
 NOW: Final[Colour] = (235, 238, 240)
+LEAST_PEAK: Final = 0.005
+"""A chance that is spread evenly over 200 cells."""
 RAMP: Final[tuple[Colour, ...]] = ((255, 226, 84), (255, 158, 66), (244, 92, 96), (206, 66, 160), (140, 84, 232))
 """From the nearest waypoint to the farthest."""
 LAYERS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
@@ -82,6 +86,7 @@ def frame(drive: Image, seen: Seen, spec: RasterSpec, title: str, time_s: float)
 
 
 def _layers(canvas: Image, raster: NDArray[np.uint8], spec: RasterSpec) -> None:
+    raster, spec = _near(raster, spec)
     for number, (label, shown) in enumerate(LAYERS):
         x = 8 + number % 4 * 158
         y = HEAD + DRIVE[1] + 8 + number // 4 * (THUMB[1] + 26)
@@ -108,15 +113,15 @@ def _key(canvas: Image, waypoints: int) -> None:
 
 def _places(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
     assert seen.places is not None
-    canvas = _window(dim, spec, PANEL).astype(np.float32)
+    canvas = dim.astype(np.float32)
     for k in reversed(range(len(seen.places))):
         plane = _window(seen.places[k], spec, PANEL)
-        _cover(canvas, np.sqrt(plane / max(float(plane.max()), 1e-12)), _colour(k / max(len(seen.places) - 1, 1)))
+        _cover(canvas, np.sqrt(plane / max(float(plane.max()), LEAST_PEAK)), _colour(k / max(len(seen.places) - 1, 1)))
     return _bytes(canvas)
 
 
 def _drive(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
-    canvas = _window(dim, spec, PANEL).astype(np.float32)
+    canvas = dim.astype(np.float32)
     count = len(seen.waypoints)
     for k in reversed(range(count)):
         _cover(canvas, 0.16 * _window(seen.boxes[k], spec, PANEL), _colour(k / max(count - 1, 1)))
@@ -132,14 +137,14 @@ def _drive(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
 
 def _road(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
     assert seen.road is not None
-    canvas = _window(dim, spec, PANEL).astype(np.float32)
+    canvas = dim.astype(np.float32)
     _cover(canvas, 0.75 * _window(seen.road, spec, PANEL), ROAD)
     return _bytes(canvas)
 
 
 def _others(dim: Image, seen: Seen, spec: RasterSpec) -> Image:
     assert seen.objects is not None
-    canvas = _window(dim, spec, PANEL).astype(np.float32)
+    canvas = dim.astype(np.float32)
     for k in reversed(range(len(seen.objects))):
         _cover(canvas, 0.7 * _window(seen.objects[k], spec, PANEL), _colour(k / max(len(seen.objects) - 1, 1)))
     if "actors_0" in spec.channels:
@@ -159,11 +164,22 @@ def _outline(image: Image, share: Floats, colour: Colour) -> None:
 
 
 def _dimmed(raster: NDArray[np.uint8], spec: RasterSpec) -> Image:
-    """The map and the ego's box, dark and with little colour, for heat to be drawn over."""
+    """A panel of the map and the ego's box, dark and with little colour, for heat to be drawn over."""
+    raster, spec = _near(raster, spec)
     kept = np.array([_kind(name) in ("road", "marks", "crosswalks_stops", "ego") for name in spec.channels])
     painted = picture(np.where(kept[:, None, None], raster, 0).astype(np.uint8), spec).astype(np.float32)
     grey = painted.mean(axis=2, keepdims=True)
-    return _bytes(np.array(BACKGROUND, np.float32) + 0.42 * (0.35 * painted + 0.65 * grey))
+    return _bytes(_window(np.array(BACKGROUND, np.float32) + 0.42 * (0.35 * painted + 0.65 * grey), spec, PANEL))
+
+
+def _near(raster: NDArray[np.uint8], spec: RasterSpec) -> tuple[NDArray[np.uint8], RasterSpec]:
+    """The part of a raster [C, H, W] that thumbnails, the widest of all, show; painting the rest of it would take most of the time."""
+    top, bottom, left, right = _bounds(spec, THUMB)
+    first, last = math.floor(top), math.ceil(bottom)
+    begin, end = max(math.floor(left), 0), min(math.ceil(right), spec.size[1])
+    row, column = spec.ego_row_col
+    part = replace(spec, size=(last - first, end - begin), ego_row_col=(row - first, column - begin))
+    return np.ascontiguousarray(raster[:, first:last, begin:end]), part
 
 
 def _window(plane: NDArray[Any], spec: RasterSpec, size: tuple[int, int]) -> NDArray[Any]:

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from agents.imitation.chauffeurnet.experience import ExperienceOptions
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json
 from sim_suite.studies.chauffeurnet import __main__ as study
-from sim_suite.studies.chauffeurnet import driving
+from sim_suite.studies.chauffeurnet import driving, judging
+from sim_suite.studies.chauffeurnet import film as filming
 from sim_suite.studies.chauffeurnet.__main__ import CSV, JSON, PAGE, Arguments, main
 from sim_suite.studies.chauffeurnet.driving import Named, read_agents
+from sim_suite.studies.chauffeurnet.examples import held_out
+from sim_suite.studies.chauffeurnet.open_loop import WARNING
 
+FEW = ExperienceOptions(maps=("loop_straight",), worlds=2, seconds=8.0, actors=8, drivers=("idm",))
+FORESEER = f"{Path(__file__).parent / 'watchers.py'}:Foreseer"
 WATCHER = f"{Path(__file__).parent / 'watchers.py'}:Watcher"
 
 
@@ -114,3 +120,30 @@ def test_agents_have_names():
 def test_what_is_asked_wrongly_is_refused(tmp_path, changed, words):
     with pytest.raises(SuiteError, match=words):
         main(arguments(tmp_path, **changed))
+
+
+def test_a_network_is_judged_in_open_loop_and_filmed(tmp_path, monkeypatch):
+    few = held_out(12, 10_000, FEW)
+    monkeypatch.setattr(judging, "held_out", lambda count, seed: few)
+    monkeypatch.setattr(filming, "MOST_S", 0.5)
+    asked = {
+        "agents": (f"M4={FORESEER}", "idm"),
+        "families": ("straight",),
+        "variations": 1,
+        "open_loop": 12,
+        "film": ("M4",),
+    }
+    for name in ("one", "other"):
+        main(arguments(tmp_path / name, **asked))
+    page = (tmp_path / "one" / PAGE).read_text()
+    assert WARNING in page
+    assert "On perturbed data" in page
+    assert 'src="data:video/webm;base64,' in page
+    judged = read_json(tmp_path / "one" / JSON)["open_loop"]
+    assert [(one["agent"], one["data"], len(one["l2_m"])) for one in judged] == [
+        ("M4", "clean", 3),
+        ("M4", "perturbed", 3),
+    ]
+    assert all(one["examples"] > 0 for one in judged)
+    for name in (PAGE, JSON, CSV, "films/straight-M4-10000-0.webm"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()

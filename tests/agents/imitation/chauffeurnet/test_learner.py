@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +17,16 @@ from agents.config import build_config
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.judging import distances
-from agents.imitation.chauffeurnet.learner import rate_at
+from agents.imitation.chauffeurnet.learner import ChauffeurLearner, rate_at
 from agents.imitation.chauffeurnet.losses import ENVIRONMENT, IMITATION
 from agents.imitation.chauffeurnet.prediction import Prediction
 from agents.imitation.chauffeurnet.probing import faster_precision
+from agents.naming import find, task_of
+from agents.recipe import Recipe
 from agents.training import begin, go, resume
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet import training_by_hand
-from tests.agents.imitation.chauffeurnet.training_by_hand import recipe, train
+from tests.agents.imitation.chauffeurnet.training_by_hand import ENV, recipe, train
 
 ROOT = Path(__file__).parents[4]
 
@@ -78,7 +81,7 @@ def test_metrics_name_every_loss_and_the_error_of_each_waypoint(whole):
     assert lines[3]["held_out_m"] == pytest.approx(0.5 * mean, rel=0.2), "a pixel is half a metre"
 
 
-def test_two_processes_learn_what_one_learns_from_twice_the_batch(tmp_path):
+def test_two_processes_learn_what_one_learns_from_twice_the_batch_and_the_first_writes(tmp_path):
     """Within what adding up gradients in another order makes of three updates; statistics of batches are averaged instead of chained."""
     learner, lines = train(2)
     shared = {
@@ -86,29 +89,36 @@ def test_two_processes_learn_what_one_learns_from_twice_the_batch(tmp_path):
     }  # fmt: skip
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", training_by_hand.__name__, str(tmp_path / str(rank)), "1"],
+            [sys.executable, "-m", training_by_hand.__name__, str(tmp_path)],
             env={**shared, "RANK": str(rank), "LOCAL_RANK": str(rank)}, cwd=ROOT, stdout=subprocess.PIPE, text=True,
         )
         for rank in range(2)
     ]  # fmt: skip
     said = [process.communicate(timeout=300)[0].split() for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
-    assert [int(words[-2]) for words in said] == [learner.done_steps] * 2 == [24, 24]
-    assert float(said[0][-1]) == pytest.approx(lines[-1]["loss"], rel=1e-4)
-    first, second = (load_file(tmp_path / str(rank) / "w.safetensors") for rank in range(2))
-    weights = dict(learner.agent.network.named_parameters())
-    began = dict(type(learner)(None, learner._config, 0, "cpu").agent.network.named_parameters())
-    moved = max(float((weights[name] - began[name]).abs().max()) for name in weights)
-    assert moved > 1e-3
+    assert [int(words[-1]) for words in said] == [learner.done_steps] * 2 == [24, 24]
+    written = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in written] == [24], "one of the two writes"
+    assert written[0]["loss"] == pytest.approx(lines[-1]["loss"], rel=1e-4)
+    assert find(str(tmp_path / "run")).training["steps"] == 24
+    first, second = (load_file(tmp_path / f"{rank}.safetensors") for rank in range(2))
+    weights = {name: value.detach() for name, value in learner.agent.network.named_parameters()}
+    began = dict(ChauffeurLearner(task_of(ENV, {}), learner._config, 0, "cpu").agent.network.named_parameters())
+    assert max(float((weights[name] - began[name].detach()).abs().max()) for name in weights) > 1e-3
     for name, value in first.items():
         assert torch.equal(value, second[name]), f"{name} differs between the processes"
         if name in weights:
-            torch.testing.assert_close(value, weights[name].detach(), atol=2e-5, rtol=1e-3, msg=name)
+            torch.testing.assert_close(value, weights[name], atol=2e-5, rtol=1e-3, msg=name)
+
+
+def test_what_trains_alone_is_not_started_in_several_processes(tmp_path, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(SuiteError, match="q-learning trains in one process, not in 2"):
+        begin(Recipe("q-learning", "FrozenLake-v1"), tmp_path / "run")
 
 
 def free_port():
-    import socket
-
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]

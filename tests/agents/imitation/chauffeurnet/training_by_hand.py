@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.learner import ChauffeurLearner
 from agents.naming import task_of
 from agents.recipe import Recipe
+from agents.training import begin, go
 
 ENV = "sim_suite/Driving-v0"
 TINY = {
@@ -53,19 +55,26 @@ def recipe(method="chauffeurnet", **settings):
     return Recipe(method, ENV, config=config(**settings))
 
 
+def settings_of(accumulate):
+    """Of the run that is compared with one in several processes."""
+    return {"accumulate": accumulate, "updates": 3, "report_every": 3}
+
+
 def train(accumulate):
-    """Weights and metrics of a learner alone in this process, or of one process of several."""
-    made = build_config(ChauffeurConfig, config(accumulate=accumulate, updates=3, report_every=3), "tiny")
+    """The learner, trained alone in this process, and its lines of metrics."""
+    made = build_config(ChauffeurConfig, config(**settings_of(accumulate)), "tiny")
     learner = ChauffeurLearner(task_of(ENV, {}), made, 0, "cpu")
-    lines = list(learner.run())
-    return learner, lines
+    return learner, list(learner.run())
+
+
+def main(folder, rank):
+    """One process of several: the first one writes folder/run; all write their weights."""
+    run = begin(recipe(**settings_of(1)), folder / "run")
+    go(run)
+    weights = {name: value.contiguous() for name, value in run.learner.agent.network.state_dict().items()}
+    save_file(weights, folder / f"{rank}.safetensors")
+    print(run.learner.done_steps)
 
 
 if __name__ == "__main__":
-    done, said = train(int(sys.argv[2]))
-    Path(sys.argv[1]).mkdir(exist_ok=True)
-    save_file(
-        {name: value.contiguous() for name, value in done.agent.network.state_dict().items()},
-        Path(sys.argv[1]) / "w.safetensors",
-    )
-    print(done.done_steps, said[-1]["loss"])
+    main(Path(sys.argv[1]), os.environ["RANK"])
