@@ -16,7 +16,7 @@ from sim_suite.envs.space_json import space_to_json
 from sim_suite.envs.views import View
 from sim_suite.episodes.labels import label_column
 from sim_suite.episodes.recording.capture import OBSERVATION, step_columns
-from sim_suite.episodes.recording.recorder import plain
+from sim_suite.episodes.recording.plain_facts import plain
 from sim_suite.episodes.store.columns import column_for
 from sim_suite.episodes.store.facts import Actor, EnvRecord, Head, Player, StepFlag
 from sim_suite.episodes.store.folder import Recording
