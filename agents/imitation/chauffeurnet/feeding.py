@@ -3,6 +3,8 @@
 Generation g of experience is a function of (seed, g), and batch b of (seed, b): it is drawn from the `pool` newest generations up to
 b // batches_per_generation. A run that goes on where it stopped generates those again, and sees the same batches.
 
+Memory: `pool` + 1 generations, each 5 kB a moment by default (70 MB), and two batches.
+
 Generating and drawing each have a thread: kernels let go of the interpreter. Batches come the fastest when they are asked for in order.
 """
 

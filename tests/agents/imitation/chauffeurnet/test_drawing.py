@@ -11,6 +11,7 @@ import torch
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.drawing import NOTHING_CHANGED, Augmentation, Drawer, new_batch
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.driving.sensors.intensity import pose_value
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.drives_by_hand import (
@@ -132,6 +133,22 @@ def test_perturbed_examples_lead_back_and_weigh_less():
     assert np.abs(aside).max() > 0.3
     assert (np.abs(heading) <= 0.3 + 1e-5).all()
     assert np.abs(heading).max() > 0.15
+
+
+def test_the_trail_of_a_perturbed_example_is_the_refitted_one():
+    batch = drawn(turned(perturbed=1.0, turn_rad=0.0, jitter_m=3.0, jitter_rad=0.0), count=20, speed=5.0)
+    aside = []
+    for raster, last in zip(batch.raster[:, 4], batch.waypoints[:, -1].tolist(), strict=True):
+        assert raster[63:65, 31:33].tolist() == [[255, 255], [255, 255]], "now it is where the raster is centred"
+        # It was driven 20 pixels before the last waypoint; a second ago 30 before it, and half of the jump is left there; two
+        # seconds ago 40, and nothing is left. Those are the fifth and the tenth pose.
+        jump = 64 - (last[0] + 20), 32 - last[1]
+        for age, share, behind in ((5, 0.5, 30), (10, 0.0, 40)):
+            row, column = last[0] + behind + share * jump[0], last[1] + share * jump[1]
+            if row < 95:
+                assert raster[int(row), int(column)] == pose_value(age, 40)
+        aside.append(abs(jump[1]))
+    assert max(aside) > 4, "some are put aside by more than a dot's width at half way"
 
 
 def test_what_stands_is_not_perturbed():
