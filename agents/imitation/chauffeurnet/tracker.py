@@ -21,8 +21,8 @@ from sim_suite.errors import SuiteError
 
 FIT_S: Final = 1.0
 """Of the waypoints that the pedals look at: single ones of a network are off by decimetres, which over 0.2 s is 10 m/s^2."""
-AHEAD_S: Final = 0.5
-"""Pure pursuit aims so far ahead, ..."""
+AHEAD_S: Final = 0.8
+"""Pure pursuit aims so far ahead (at 0.5 s a clone's first waypoints, always straight ahead, hid that the later ones led back) ..."""
 AHEAD_M: Final = 4.0
 """... and at least so many metres from the rear axle: a car's length."""
 STANDING_MPS: Final = 0.2
