@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from agents.imitation.chauffeurnet.drawing import Augmentation, Drawer, new_batch
-from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate
-from agents.imitation.chauffeurnet.feeding import Feed, FeedOptions, candidates, choose
+from agents.imitation.chauffeurnet.data.drawing import Augmentation, Drawer, new_batch
+from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate
+from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.benchmarking import ROUNDS, Row, median_rate
 from sim_suite.compiling.sharing import at_most

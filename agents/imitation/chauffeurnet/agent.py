@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
-from agents.imitation.chauffeurnet.prediction import Prediction
 from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
 from agents.interface import Batch, Interface
 from perception.sources import ERRORS, TRUTH, SceneSource, perceived, source_of

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from agents.imitation.chauffeurnet.feeding import FeedOptions
-from agents.imitation.chauffeurnet.losses import LossWeights
-from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.data.feeding import FeedOptions
+from agents.imitation.chauffeurnet.nets.losses import LossWeights
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import preset

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
-from agents.imitation.chauffeurnet.drawing import NOTHING_CHANGED
-from agents.imitation.chauffeurnet.experience import generate
-from agents.imitation.chauffeurnet.feeding import Feed
-from agents.imitation.chauffeurnet.losses import total
-from agents.imitation.chauffeurnet.prediction import Prediction
+from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED
+from agents.imitation.chauffeurnet.data.experience import generate
+from agents.imitation.chauffeurnet.data.feeding import Feed
+from agents.imitation.chauffeurnet.nets.losses import total
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.learner import Metrics
 from perception.sources import SceneSource, perceived
 

@@ -20,9 +20,9 @@ from agents.crew import crew
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
-from agents.imitation.chauffeurnet.feeding import Feed
+from agents.imitation.chauffeurnet.data.feeding import Feed
 from agents.imitation.chauffeurnet.judging import Judge
-from agents.imitation.chauffeurnet.losses import total
+from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,

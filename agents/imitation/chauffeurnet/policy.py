@@ -12,9 +12,9 @@ from safetensors.torch import save
 from torch import nn
 
 from agents.config import build_config, plain_config
-from agents.imitation.chauffeurnet.fast import FastChauffeurNet
-from agents.imitation.chauffeurnet.model import ChauffeurNet
-from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from agents.imitation.policy import load_weights
 from perception.sources import SceneOptions

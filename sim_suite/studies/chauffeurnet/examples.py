@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.drawing import NOTHING_CHANGED, Augmentation, Drawer
-from agents.imitation.chauffeurnet.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate
-from agents.imitation.chauffeurnet.feeding import Candidates, FeedOptions, candidates, choose
+from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Augmentation, Drawer
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate
+from agents.imitation.chauffeurnet.data.feeding import Candidates, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
 
 SETS: Final = {"clean": NOTHING_CHANGED, "perturbed": Augmentation(turn_rad=0.0, past_dropout=0.0, perturbed=1.0)}

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from agents.imitation.chauffeurnet.model import ChauffeurNet
-from agents.imitation.chauffeurnet.prediction import Prediction
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 
 Floats = NDArray[np.float32]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from agents.imitation.chauffeurnet.drawing import new_batch
-from agents.imitation.chauffeurnet.experience import ExperienceOptions
+from agents.imitation.chauffeurnet.data.drawing import new_batch
+from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.studies.chauffeurnet import judging

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.imitation.chauffeurnet.experience import ExperienceOptions
+from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json
 from sim_suite.studies.chauffeurnet import __main__ as study

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from agents.imitation.chauffeurnet.model import ChauffeurNet
-from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from agents.interface import Interface
 from sim_suite.driving.sensors.raster_spec import preset

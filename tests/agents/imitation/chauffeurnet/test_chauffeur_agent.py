@@ -11,8 +11,8 @@ import torch
 from agents import checkpoint
 from agents.checkpoint import Description
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
-from agents.imitation.chauffeurnet.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
 from agents.naming import build, find, refuse_mismatch

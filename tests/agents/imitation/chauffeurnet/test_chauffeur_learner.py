@@ -18,8 +18,8 @@ from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.judging import distances
 from agents.imitation.chauffeurnet.learner import ChauffeurLearner, rate_at
-from agents.imitation.chauffeurnet.losses import ENVIRONMENT, IMITATION
-from agents.imitation.chauffeurnet.prediction import Prediction
+from agents.imitation.chauffeurnet.nets.losses import ENVIRONMENT, IMITATION
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.probing import faster_precision
 from agents.naming import find, task_of
 from agents.recipe import Recipe

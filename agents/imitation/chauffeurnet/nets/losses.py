@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.prediction import Prediction, cells_of
+from agents.imitation.chauffeurnet.nets.prediction import Prediction, cells_of
 from sim_suite.errors import SuiteError
 
 IMITATION: Final[tuple[str, ...]] = ("place", "box", "heading", "offset", "speed", "waypoint")

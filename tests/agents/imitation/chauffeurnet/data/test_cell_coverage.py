@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.imitation.chauffeurnet.coverage import cover_polygon
+from agents.imitation.chauffeurnet.data.coverage import cover_polygon
 
 
 def covered(polygon: np.ndarray, rows: int, columns: int) -> np.ndarray:

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from agents.imitation.chauffeurnet.agent_rnn import SPEED_MPS
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.features import Encoder
-from agents.imitation.chauffeurnet.prediction import Prediction
-from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.nets.agent_rnn import SPEED_MPS
+from agents.imitation.chauffeurnet.nets.features import Encoder
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
+from agents.imitation.chauffeurnet.nets.vehicle_raster import draw_vehicles
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from agents.imitation.chauffeurnet.vehicle_raster import draw_vehicles
 from sim_suite.errors import SuiteError
 
 REACH_M: Final = 10.0

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.imitation.chauffeurnet.drawing import NOTHING_CHANGED, Drawer
-from agents.imitation.chauffeurnet.recorded import recorded_logs
+from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Drawer
+from agents.imitation.chauffeurnet.data.recorded import recorded_logs
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length

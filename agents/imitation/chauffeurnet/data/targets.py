@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from agents.imitation.chauffeurnet.coverage import cover_polygon
-from agents.imitation.chauffeurnet.perturbation import PSLIP, PSPEED, PX, PY, PYAW, SCRATCH, perturb
+from agents.imitation.chauffeurnet.data.coverage import cover_polygon
+from agents.imitation.chauffeurnet.data.perturbation import PSLIP, PSPEED, PX, PY, PYAW, SCRATCH, perturb
 from sim_suite.compiling import borrowing, shared
 from sim_suite.driving.sensors.intensity import PAVED_VALUE
 from sim_suite.driving.sensors.placing import View, to_picture, view_of

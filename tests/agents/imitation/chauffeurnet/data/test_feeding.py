@@ -8,13 +8,13 @@ import torch
 
 from agents.imitation.chauffeurnet import feeding
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.experience import ExperienceOptions
-from agents.imitation.chauffeurnet.feeding import Feed, FeedOptions, candidates, choose
+from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
+from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.world.layout import WAIT
 from sim_suite.errors import SuiteError
-from tests.agents.imitation.chauffeurnet.drives_by_hand import straight_log
+from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
 SPEC = ChauffeurSpec(RasterSpec(("road", "ego", "actors_0", "past_poses"), (32, 32), 1.0, (24, 16)), waypoints=5)
 SMALL = FeedOptions(

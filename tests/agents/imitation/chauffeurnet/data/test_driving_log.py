@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim_suite.driving.world.layout import SPEED, WAIT
-from tests.agents.imitation.chauffeurnet.drives_by_hand import straight_log
+from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
 
 def test_moments_have_their_future_in_the_same_episode():

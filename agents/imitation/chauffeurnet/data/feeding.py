@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.drawing import Augmentation, Drawer, new_batch
-from agents.imitation.chauffeurnet.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.experience import ExperienceOptions, generate, load_maps
+from agents.imitation.chauffeurnet.data.drawing import Augmentation, Drawer, new_batch
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate, load_maps
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError

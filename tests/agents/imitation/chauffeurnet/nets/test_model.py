@@ -8,17 +8,17 @@ import pytest
 import torch
 from torch import nn
 
-from agents.imitation.chauffeurnet.fast import FastChauffeurNet
-from agents.imitation.chauffeurnet.features import FeatureNet
-from agents.imitation.chauffeurnet.losses import IMITATION, LossWeights, total
-from agents.imitation.chauffeurnet.model import ChauffeurNet, ego_box
-from agents.imitation.chauffeurnet.prediction import cells_of
-from agents.imitation.chauffeurnet.sizes import SIZES, Sizes
+from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
+from agents.imitation.chauffeurnet.nets.features import FeatureNet
+from agents.imitation.chauffeurnet.nets.losses import IMITATION, LossWeights, total
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet, ego_box
+from agents.imitation.chauffeurnet.nets.prediction import cells_of
+from agents.imitation.chauffeurnet.nets.sizes import SIZES, Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.errors import SuiteError, UnknownNameError
-from tests.agents.imitation.chauffeurnet.arcs import SIZES as ARC_SIZES
-from tests.agents.imitation.chauffeurnet.arcs import SPEC, arcs
+from tests.agents.imitation.chauffeurnet.nets.arcs import SIZES as ARC_SIZES
+from tests.agents.imitation.chauffeurnet.nets.arcs import SPEC, arcs
 
 TINY = ChauffeurSpec(RasterSpec(("road", "ego"), (16, 24), 1.0, (12, 12)), 2, 3)
 TINY_SIZES = Sizes(maps=(4, 6, 8), dilations=(1,), fold=2, hidden=5, meta=7)

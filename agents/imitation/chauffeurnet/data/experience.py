@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from agents.experts.driving.batch import BatchedDriver
 from agents.experts.driving.idm import IdmDriver
 from agents.experts.driving.pdm import PdmDriver
-from agents.imitation.chauffeurnet.driving_log import ROW_TICKS, DrivingLog
-from agents.imitation.chauffeurnet.situations import DRAWS, STAGED, stage
+from agents.imitation.chauffeurnet.data.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
     BLOCKED,

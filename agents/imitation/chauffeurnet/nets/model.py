@@ -5,13 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from agents.imitation.chauffeurnet.agent_rnn import AgentRNN
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.features import FeatureNet, scaled
-from agents.imitation.chauffeurnet.perception_rnn import PerceptionRNN
-from agents.imitation.chauffeurnet.prediction import Prediction, cells_of
-from agents.imitation.chauffeurnet.road_mask import RoadMaskNet
-from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.nets.agent_rnn import AgentRNN
+from agents.imitation.chauffeurnet.nets.features import FeatureNet, scaled
+from agents.imitation.chauffeurnet.nets.perception_rnn import PerceptionRNN
+from agents.imitation.chauffeurnet.nets.prediction import Prediction, cells_of
+from agents.imitation.chauffeurnet.nets.road_mask import RoadMaskNet
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 
 

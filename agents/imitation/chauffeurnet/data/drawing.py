@@ -16,10 +16,9 @@ import torch
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.perturbation import POSE
-from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from agents.imitation.chauffeurnet.targets import (
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.perturbation import POSE
+from agents.imitation.chauffeurnet.data.targets import (
     REACH,
     Desk,
     Moments,
@@ -29,6 +28,7 @@ from agents.imitation.chauffeurnet.targets import (
     fill_trails,
     new_desk,
 )
+from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.compiling.sharing import most_threads, share
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import trail_length

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.imitation.chauffeurnet.perturbation import POSE, PSPEED, PX, PY, PYAW, SCRATCH, perturb, quintic
+from agents.imitation.chauffeurnet.data.perturbation import POSE, PSPEED, PX, PY, PYAW, SCRATCH, perturb, quintic
 
 DT_S = 0.2
 

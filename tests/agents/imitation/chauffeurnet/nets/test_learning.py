@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from agents.imitation.chauffeurnet.fast import FastChauffeurNet
-from agents.imitation.chauffeurnet.losses import LossWeights, total
-from agents.imitation.chauffeurnet.model import ChauffeurNet
-from tests.agents.imitation.chauffeurnet.arcs import SIZES, SPEC, arcs
+from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
+from agents.imitation.chauffeurnet.nets.losses import LossWeights, total
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
+from tests.agents.imitation.chauffeurnet.nets.arcs import SIZES, SPEC, arcs
 
 
 def learned(network, batch, steps, rate):

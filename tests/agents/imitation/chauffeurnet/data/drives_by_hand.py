@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.imitation.chauffeurnet.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.chauffeurnet.data.driving_log import ROW_TICKS, DrivingLog
 from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import AGENT, CAR, PARKED, STILL, TRAFFIC

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from agents.imitation.chauffeurnet.counting import count
-from agents.imitation.chauffeurnet.fast import FastChauffeurNet
-from agents.imitation.chauffeurnet.model import ChauffeurNet
-from agents.imitation.chauffeurnet.sizes import SIZES, Sizes
+from agents.imitation.chauffeurnet.nets.counting import count
+from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
+from agents.imitation.chauffeurnet.nets.sizes import SIZES, Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 

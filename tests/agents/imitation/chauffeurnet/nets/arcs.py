@@ -10,7 +10,7 @@ import math
 import torch
 
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.sizes import Sizes
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.imitation.chauffeurnet.vehicle_raster import draw_vehicles
+from agents.imitation.chauffeurnet.nets.vehicle_raster import draw_vehicles
 
 
 def drawn(row, column, heading, length, width, grid=(9, 9), edge=1.0):

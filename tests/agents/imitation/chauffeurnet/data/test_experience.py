@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from agents.imitation.chauffeurnet.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.experience import MAPS, ExperienceOptions, generate
-from agents.imitation.chauffeurnet.situations import INTO_LANE_M, STAGED
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.experience import MAPS, ExperienceOptions, generate
+from agents.imitation.chauffeurnet.data.situations import INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
 from sim_suite.driving.world import layout as col

@@ -1,0 +1,1 @@
+"""From driving worlds and recorded episodes to what a ChauffeurNet learns from."""

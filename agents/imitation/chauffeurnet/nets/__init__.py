@@ -1,0 +1,1 @@
+"""The networks of ChauffeurNet and what they are held to."""
