@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from agents.imitation.chauffeurnet import feeding
 from agents.imitation.chauffeurnet.batch import Batch
+from agents.imitation.chauffeurnet.data import feeding
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec

@@ -8,8 +8,8 @@ import math
 import pytest
 import torch
 
-from agents.imitation.chauffeurnet import losses
 from agents.imitation.chauffeurnet.batch import Batch
+from agents.imitation.chauffeurnet.nets import losses
 from agents.imitation.chauffeurnet.nets.losses import ENVIRONMENT, IMITATION, TERMS, LossWeights, all_terms, total
 from agents.imitation.chauffeurnet.nets.prediction import Prediction, cells_of
 from sim_suite.errors import SuiteError
