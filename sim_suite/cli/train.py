@@ -4,11 +4,12 @@ examples:
   sim-suite train frozenlake-4x4-q-learning
   sim-suite train q-learning --env FrozenLake-v1 --seed 3 --set gamma=0.95
   sim-suite train --resume runs/FrozenLake-v1/q-learning/20261121T101500Z-0
+  sim-suite train chauffeurnet sim_suite/Driving-v0 --recipe small
   sim-suite train chauffeurnet-small --set losses.speed=2
   torchrun --nproc-per-node 2 --no-python sim-suite train chauffeurnet-small
   sim-suite train bc --episodes data/laps
   sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
-  sim-suite train dagger --env sim_suite/CarRacing-v0
+  sim-suite train dagger sim_suite/CarRacing-v0
 """
 
 from __future__ import annotations
@@ -37,8 +38,12 @@ class Arguments:
 
     what: Annotated[str | None, tyro.conf.Positional] = None
     """A recipe (`sim-suite list recipes`), a .toml file, or a method together with --env."""
+    on: Annotated[str | None, tyro.conf.Positional] = None
+    """The same as --env."""
     env: str | None = None
     """Environment, where a method is named rather than a recipe."""
+    recipe: str | None = None
+    """With a method: the one of its recipes, or METHOD-RECIPE, that says how."""
     seed: int | None = None
     """Seed of the run; the recipe's (0) if not given."""
     set: tuple[str, ...] = ()
@@ -57,7 +62,7 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Run the command."""
-    training = _run_of(arguments)
+    training = _run_of(_spelled_out(arguments))
     if not crew().is_first:
         go(training)
         return 0
@@ -91,6 +96,23 @@ def next_line(training: Run, checkpoint: Path) -> str:
 
         return line_after(training.recipe.env, training.config, training.folder)
     return f"sim-suite play {training.recipe.env} --agent {checkpoint}"
+
+
+def _spelled_out(arguments: Arguments) -> Arguments:
+    """The environment by --env, and the recipe in place of the method."""
+    if arguments.on is not None and arguments.env is not None:
+        raise SuiteError(f"the environment is named twice, as {arguments.on!r} and by --env. Leave one out.")
+    asked = replace(arguments, env=arguments.on or arguments.env, on=None)
+    if asked.recipe is None:
+        return asked
+    if asked.what not in entries():
+        raise SuiteError(f"--recipe goes with a method, which {asked.what!r} is not (`sim-suite list agents`).")
+    own = f"{asked.what}-{asked.recipe}"
+    name = own if own in recipes.names() else asked.recipe
+    found = recipes.load(name)
+    if found.agent != asked.what:
+        raise SuiteError(f"the recipe {name!r} trains {found.agent!r}, not {asked.what!r}.")
+    return replace(asked, what=name, recipe=None)
 
 
 def _run_of(arguments: Arguments) -> Run:
