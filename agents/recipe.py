@@ -10,13 +10,14 @@ seed = 0                    optional
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from agents.config import plain_config
+from agents.registry import entry
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.toml_files import find_toml, shipped
@@ -60,6 +61,12 @@ def load(name: str) -> Recipe:
     """A shipped recipe by name, or a `.toml` file. Raises `SuiteError` saying what is wrong with it."""
     path, data = find_toml(name, FOLDER, "recipe", "`sim-suite list recipes` shows all.")
     return parse(data, str(path), path.stem)
+
+
+def suited(method: str, env_id: str) -> Recipe:
+    """How a method is trained on an environment: by the settings that are known to be good there, or by its defaults."""
+    name = dict(entry(method).recipes).get(env_id)
+    return Recipe(method, env_id) if name is None else replace(load(name), env=env_id)
 
 
 def parse(data: Mapping[str, Any], where: str, name: str) -> Recipe:

@@ -31,6 +31,8 @@ class AgentEntry:
     """The environments it was made for; empty where it suits any with its interface."""
     privileged: bool = False
     """Reads the privileged state."""
+    recipes: tuple[tuple[str, str], ...] = ()
+    """(environment, shipped recipe) whose settings are known to be good there; elsewhere the method's defaults are taken."""
 
     def load_agent_class(self) -> Any:
         """The class, imported now."""
@@ -151,6 +153,7 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "behaviour cloning from recorded episodes: the textbook's CNN, PilotNet, ALVINN",
         "agents.imitation.agent:CloneAgent",
         "agents.imitation.methods:METHODS",
+        recipes=tuple((env, "car-racing-bc") for env in _CAR_RACING),
     ),
     *(
         AgentEntry(name, what, "agents.imitation.chauffeurnet.agent:ChauffeurAgent", _CHAUFFEUR, envs=_DRIVING)
@@ -161,6 +164,7 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "behaviour cloning that drives and is told by the expert where it errs (Ross et al. 2011)",
         "agents.imitation.agent:CloneAgent",
         "agents.imitation.methods:METHODS",
+        recipes=tuple((env, "car-racing-dagger") for env in _CAR_RACING),
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

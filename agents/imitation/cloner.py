@@ -6,12 +6,9 @@ to the same bits without a generator's state on disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import gymnasium as gym
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,6 +16,7 @@ from agents.imitation.augmenting import CAR_RACING, correction, displaced, mirro
 from agents.imitation.config import ClonerConfig
 from agents.imitation.heads import Head
 from agents.imitation.policy import PolicySpec, forward
+from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
 from sim_suite.errors import SuiteError
 
@@ -26,6 +24,8 @@ GROUNDS: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3")
 """Environments whose pictures can be moved and turned."""
 DISPLACED: Final = 0.8
 """Share of pictures that are moved and turned, where any are."""
+_WEIGHTS: Final = 0
+"""What the first weights are drawn by, beside the seed; batch n is by n + 1."""
 
 
 class Cloner:
@@ -36,7 +36,7 @@ class Cloner:
         self.spec = spec
         self.device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
         self._config, self._seed = config, seed
-        with drawing(seed, -1):
+        with seeded(seed, _WEIGHTS):
             self.network = spec.network(config.dropout)
         self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         self.optimizer = torch.optim.AdamW(
@@ -55,7 +55,7 @@ class Cloner:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.network.train()
-        with drawing(self._seed, number), threads(config.threads):
+        with seeded(self._seed, number + 1), threads(config.threads):
             pictures, wanted = self._augmented(self.spec.uncut(observations), actions, displace)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
                 raw = forward(self.network, self.spec, pictures.to(self.device))
@@ -89,23 +89,3 @@ def refuse_augmenting(config: ClonerConfig, task: Task, picture: tuple[int, int,
             f"shift_m and turn_rad need to know how the picture lies on the road: that is known of {' and '.join(GROUNDS)} in their "
             f"own 96 x 96, not of {task.env_id} in {picture[1]} x {picture[2]}. Set both to 0."
         )
-
-
-@contextmanager
-def drawing(seed: int, number: int) -> Iterator[None]:
-    """Inside, torch's generators are those of one batch; -1: of the first weights."""
-    with torch.random.fork_rng():
-        torch.manual_seed(int(np.random.SeedSequence([seed, number + 1]).generate_state(1)[0]))
-        yield
-
-
-@contextmanager
-def threads(count: int) -> Iterator[None]:
-    """Inside, torch has so many threads; 0 leaves them."""
-    before = torch.get_num_threads()
-    if count:
-        torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

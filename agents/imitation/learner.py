@@ -12,7 +12,7 @@ from torch import Tensor
 
 from agents.imitation.action_grid import grid_for
 from agents.imitation.agent import CloneAgent, raw_outputs
-from agents.imitation.cloner import Cloner, refuse_augmenting, threads
+from agents.imitation.cloner import Cloner, refuse_augmenting
 from agents.imitation.config import BcConfig
 from agents.imitation.data import data_of
 from agents.imitation.heads import balanced
@@ -21,6 +21,7 @@ from agents.imitation.loading import StepData
 from agents.imitation.memory import batches_of
 from agents.imitation.policy import PolicySpec, bounds_of
 from agents.imitation.starting import start_weights
+from agents.imitation.torch_blocks import threads
 from agents.interface import Task
 from agents.learner import Metrics
 

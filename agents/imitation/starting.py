@@ -29,9 +29,6 @@ METHOD: Final = "bc"
 DAGGER: Final = "dagger"
 LEARN_FROM_EPISODES: Final = (METHOD, DAGGER)
 """Methods that `--episodes` goes with."""
-_CARS: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3")
-_RECIPES: Final = {(method, env): f"car-racing-{method}" for method in LEARN_FROM_EPISODES for env in _CARS}
-"""Settings that are known to be good, by method and environment."""
 _SUITES: Final = {"sim_suite/CarRacing-v0": "car-racing", "sim_suite/Driving-v0": "driving"}
 _KEPT: Final = ("policy", "head", "view", "shape", "grid", "act", "hidden_rows")
 _DRIVEN: Final = ("sim_suite/CarRacing-v0", "sim_suite/Driving-v0", "sim_suite/Scenario-v0")
@@ -42,14 +39,14 @@ def recipe_for(folders: tuple[str, ...], named: Recipe | None = None) -> Recipe:
     """How to learn from these folders: as named, or by the shipped recipe of their environment, or by the defaults."""
     env = env_of(folders)
     known = card(env.id).id
-    base = named if named is not None and named.env else known_recipe(METHOD if named is None else named.agent, known)
+    base = named if named is not None and named.env else _known_recipe(METHOD if named is None else named.agent, known)
     return replace(base, env=known, env_kwargs=dict(env.kwargs), config={**base.config, "episodes": list(folders)})
 
 
-def known_recipe(method: str, env_id: str) -> Recipe:
-    """How a method that imitates is trained on an environment: by the shipped recipe, or by the defaults."""
-    name = _RECIPES.get((method, env_id))
-    return Recipe(method, env_id, config=_view_of(env_id)) if name is None else replace(recipes.load(name), env=env_id)
+def _known_recipe(method: str, env_id: str) -> Recipe:
+    """As `recipe.suited`, for a method that imitates: where there are no pictures, by default it looks at a raster."""
+    found = recipes.suited(method, env_id)
+    return found if found.name else replace(found, config=_view_of(env_id))
 
 
 def _view_of(env_id: str) -> dict[str, Any]:

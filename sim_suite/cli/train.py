@@ -162,21 +162,12 @@ def _recipe_of(arguments: Arguments) -> Recipe:
             if arguments.what == "bc":
                 raise SuiteError("`bc` learns from recorded episodes: name their folders, `--episodes data/laps`.")
             raise SuiteError(f"{arguments.what!r} is a method: say what to train it on, `--env FrozenLake-v1`.")
-        recipe = _of_method(arguments.what, card(arguments.env).id)
+        recipe = recipes.suited(arguments.what, card(arguments.env).id)
     else:
         recipe = recipes.load(arguments.what)
         if arguments.env is not None:
             recipe = replace(recipe, env=card(arguments.env).id)
     return _as_asked(recipe, arguments)
-
-
-def _of_method(method: str, env_id: str) -> Recipe:
-    """A method's defaults, or the settings that are known to suit the environment."""
-    if method != "dagger":
-        return Recipe(method, env_id)
-    from agents.imitation.starting import known_recipe
-
-    return known_recipe(method, env_id)
 
 
 def _as_asked(recipe: Recipe, arguments: Arguments) -> Recipe:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,7 @@ from agents.imitation.chauffeurnet.parallel import (
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.imitation.chauffeurnet.probing import autocast, faster_precision
 from agents.imitation.learner_state import read_state, write_state
+from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
 from agents.learner import Metrics
 from perception.sources import perceived, source_of
@@ -59,7 +60,7 @@ class ChauffeurLearner:
         self._device = own_device(device)
         self._policy = ChauffeurPolicy(self.network, config.raster, config.spec, config.sizes, config.scene)
         self._source = source_of(config.scene, config.spec.raster)
-        with _drawing(seed):
+        with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         self._optimizer = torch.optim.AdamW(
@@ -94,7 +95,7 @@ class ChauffeurLearner:
         if self._update >= config.updates:
             return
         with ExitStack() as stack:
-            stack.enter_context(_threads(config.threads))
+            stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
             feed = stack.enter_context(Feed(config.spec, config.feed, self._seed, step=self._crew.size))
             judge = stack.enter_context(Judge(config, self._seed)) if self._crew.is_first else None
@@ -187,23 +188,3 @@ def rate_at(update: int, warm_up: int, updates: int) -> float:
     if update < warm_up:
         return (update + 1) / warm_up
     return 0.5 * (1.0 + math.cos(math.pi * (update - warm_up) / max(updates - warm_up, 1)))
-
-
-@contextmanager
-def _drawing(seed: int) -> Iterator[None]:
-    """Inside, torch's generators are those of the run's first weights."""
-    with torch.random.fork_rng():
-        torch.manual_seed(int(np.random.SeedSequence([seed, _WEIGHTS]).generate_state(1)[0]))
-        yield
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Inside, torch has so many threads; 0 leaves them."""
-    before = torch.get_num_threads()
-    if count:
-        torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

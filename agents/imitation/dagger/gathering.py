@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from safetensors.torch import save
 
 from agents.imitation.agent import CloneAgent
-from agents.imitation.cloner import threads
 from agents.imitation.dagger.rules import expert_acts
 from agents.imitation.dagger.world import World
+from agents.imitation.torch_blocks import threads
 from agents.interface import Agent, Task
 from agents.naming import build, find, refuse_mismatch
 from sim_suite.envs.catalog import card

@@ -57,9 +57,8 @@ class Stage:
         """W."""
         return self.fleet.world.num_worlds
 
-    def begin(self, values: Mapping[str, Floats], *, traced: bool = True, after_s: float = 0.0) -> None:
-        """Begin all variations. values: [W] of each numeric parameter; traced: whether `measures` will be asked for; after_s: for how long
-        they may go on when all are over."""
+    def begin(self, values: Mapping[str, Floats], *, traced: bool = True) -> None:
+        """Begin all variations. values: [W] of each numeric parameter; traced: whether `measures` will be asked for."""
         self.fleet.state.lights[:] = -1  # what storyboards told them before is forgotten
         routes = self._routes(values)
         self.view = View(self.fleet.map, self.fleet.state, self.scenario, values)
@@ -70,9 +69,7 @@ class Stage:
         if traced:
             ticks = int(np.rint(self.view.number(self.scenario.limit_s) / TICK_S).max())
             rest = self.options.ticks_per_step
-            self._traces = Traces(
-                self.num_worlds, len(self.scenario.entities), ticks + rest + 1 + round(after_s / TICK_S)
-            )
+            self._traces = Traces(self.num_worlds, len(self.scenario.entities), ticks + rest + 1)
             self._traces.observe(self.fleet.state)
 
     @property

@@ -132,8 +132,7 @@ class SeenChanges:
         self._log.note(ended)
 
     def see_end(self, row: int, world: int, rows: Sequence[Any]) -> None:
-        """Never needed: `see_ends` is called."""
-        raise NotImplementedError
+        """Nothing to do: `see_ends` has noted it."""
 
     def begin(self, world: int) -> None:
         """As `Seen.begin`."""

@@ -18,8 +18,9 @@ _CODECS: Final = {".mp4": ("libx264", "libopenh264", "mpeg4"), ".webm": ("libvpx
 """The first that this machine's FFmpeg can write."""
 _OPTIONS: Final = {
     "libx264": {"crf": "20", "preset": "veryfast"},
-    "libvpx": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0"},
 }
+"""A speed of libvpx below 0 is kept as it is; one above lets it choose by its clock, and equal pictures become other bytes."""
 _BITRATE: Final = 2_000_000
 """Of codecs that are not told a quality."""
 

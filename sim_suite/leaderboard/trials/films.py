@@ -48,7 +48,7 @@ def _play(
     scenario: Scenario, variation: Variation, agent: Agent | None, showing: Showing, keep: Callable[[Any], Any]
 ) -> Verdict:
     stage = Stage(scenario, 1, options_for(scenario, agent), driven=agent is not None)
-    stage.begin(columns([variation.values]), after_s=AFTER_S)
+    stage.begin(columns([variation.values]))
     pilot = None if agent is None else pilot_for(agent, 1)
     everywhere, rest = np.ones(1, np.bool_), round(AFTER_S * TICKS_A_SECOND / stage.options.ticks_per_step)
     showing.begin(stage.fleet)
