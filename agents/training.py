@@ -31,7 +31,8 @@ from agents.naming import CHECKPOINT_NAME, task_of
 from agents.recipe import Recipe
 from agents.recipe import parse as parse_recipe
 from agents.registry import entry
-from sim_suite.envs.making import make, space_text
+from sim_suite.envs.catalog import card
+from sim_suite.envs.making import make, refuse_view, space_text
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
 from sim_suite.toml_files import read_toml
@@ -132,6 +133,7 @@ def _start(recipe: Recipe, folder: Path, device: str) -> tuple[Any, Learner]:
     method = entry(recipe.agent).load_method()
     config = build_config(method.config, recipe.config, f"settings of {recipe.agent}")
     learner = method.start(task_of(recipe.env, recipe.env_kwargs), config, recipe.seed, device)
+    refuse_view(card(recipe.env), learner.agent.interface.observation)  # before hours of training, not after
     if isinstance(learner, KeepsFiles):
         learner.work_in(folder / _ROUNDS)
     if crew().size > 1 and not getattr(learner, "works_in_a_crew", False):

@@ -121,9 +121,33 @@ def _run(words: list[str]) -> int:
     module = import_module(f"sim_suite.cli.{commands[words[0]].module}")
     import tyro
 
-    arguments = tyro.cli(module.Arguments, args=words[1:], prog=f"sim-suite {words[0]}", description=module.__doc__)
+    arguments = tyro.cli(
+        module.Arguments, args=gathered(words[1:]), prog=f"sim-suite {words[0]}", description=module.__doc__
+    )
     status: int = module.run(arguments)
     return status
+
+
+def gathered(words: Sequence[str]) -> list[str]:
+    """The words with all values of an option behind its first naming: `--set a=1 --set b=2` says as much as `--set a=1 b=2`.
+
+    The parser would keep the last and say nothing. What stands behind a bare `--` is left as it is.
+    """
+    end = list(words).index("--") if "--" in words else len(words)
+    names = [word.partition("=")[0] for word in words[:end] if word.startswith("--")]
+    if len(set(names)) == len(names):
+        return list(words)
+    first: list[str] = []
+    options: dict[str, list[str]] = {}
+    into = first
+    for word in words[:end]:
+        name, equals, value = word.partition("=")
+        if not word.startswith("--"):
+            into.append(word)
+            continue
+        into = options.setdefault(name, [])
+        into += [value] if equals else []
+    return [*first, *(word for name, values in options.items() for word in (name, *values)), *words[end:]]
 
 
 def refuse_foreign_packages() -> None:

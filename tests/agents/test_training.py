@@ -145,3 +145,10 @@ def test_settings_within_tables():
     }
     with pytest.raises(SuiteError, match=r"a\.b: a is no table but 1"):
         with_settings({"a": 1}, {"a.b": 2})
+
+
+def test_an_environment_without_the_agents_view_is_refused_before_the_first_step(tmp_path):
+    recipe = Recipe("chauffeurnet-fast", "CartPole-v1")
+    with pytest.raises(SuiteError, match="CartPole-v1 offers the views vector, but the agent looks at 'both'"):
+        begin(recipe, tmp_path / "run")
+    assert not (tmp_path / "run").exists()

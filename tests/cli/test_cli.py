@@ -13,7 +13,7 @@ from typing import get_args
 
 import pytest
 
-from sim_suite.cli.main import GROUPS, main
+from sim_suite.cli.main import GROUPS, gathered, main
 from sim_suite.leaderboard.records import JOURNAL, read
 
 MODULES = {name: command.module for group in GROUPS.values() for name, command in group.items()}
@@ -220,3 +220,16 @@ def test_a_full_disk_is_one_line_and_what_was_written_is_whole(tmp_path, kilobyt
         assert ask_process(*(["train", "--resume", disk / "run"] if begun else run))[0] == 0
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["x", "--set", "a=1", "--seed", "3", "--set", "b=2"], ["x", "--set", "a=1", "b=2", "--seed", "3"]),
+        (["--set=a=1", "--set", "b=2", "c=-3"], ["--set", "a=1", "b=2", "c=-3"]),
+        (["--json", "folder", "--seed=3"], ["--json", "folder", "--seed=3"]),
+        (["--set", "a=1", "--", "--set", "b"], ["--set", "a=1", "--", "--set", "b"]),
+    ],
+)
+def test_an_option_that_is_named_twice_has_all_its_values(words, meant):
+    assert gathered(words) == meant
