@@ -140,6 +140,7 @@ class ChangeLog:
 
 @shared
 def _note(arrays: tuple[Words, ...], which: Mask, is_new: Mask, now: Words, used: Ints, kept: Changes) -> None:
+    """Note the rows of the chosen worlds. arrays: [W, K_i] side by side; which, is_new, used: [W]; now: [W, K] the rows before, written."""
     for w in range(len(now)):
         if not which[w]:
             continue
@@ -188,6 +189,7 @@ def _lay_all(worlds: NDArray[np.intp], rows: Ints, kept: Changes, begins: Ints, 
 
 @shared
 def _lay(steps: int, first: Words, bits: Bytes, words: Words, ends: Ints, places: Ints, out: Bytes) -> None:
+    """One world, of `steps` changes: the layout of `store.changes.lay`, into the begin of out."""
     width, groups, used = len(first), len(first) // GROUP, ends[steps]
     for k in range(width):
         for byte in range(4):
