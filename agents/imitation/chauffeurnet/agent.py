@@ -81,17 +81,16 @@ class ChauffeurAgent:
         # A world's errors of perception are the same alone and among others: they depend on the seed and its step only.
         numbers = np.zeros(len(rasters), np.int64) if steps is None else steps
         chances = [np.random.default_rng([self._seed, int(step)]) for step in numbers]
-        # The evaluation fills its batches with copies of the last world: those are not looked at again.
-        own = _without_copies(rasters, numbers)
-        seen = torch.from_numpy(perceived(self.source, rasters[:own], chances[:own]))
+        # The evaluation shows copies in place of worlds that are over, and to fill its batches: those are not looked at again.
+        own, source = _without_copies(rasters, numbers)
+        seen = torch.from_numpy(perceived(self.source, rasters[own], [chances[i] for i in own]))
         training = self.network.training
         self.network.eval()
         with torch.inference_mode():
             said = self._said(seen, dice, is_alone=len(rasters) == 1)
         self.network.train(training)
-        if own < len(rasters):
-            copies = [min(i, own - 1) for i in range(len(rasters))]
-            said = Prediction(*(None if part is None else part[copies] for part in said))  # type: ignore[arg-type]  # parts that are None stay so
+        if len(own) < len(rasters):
+            said = Prediction(*(None if part is None else part[source] for part in said))  # type: ignore[arg-type]  # parts that are None stay so
         return Prediction(*(None if part is None else part.float().cpu() for part in said))  # type: ignore[arg-type]  # parts that are None stay so
 
     def _said(self, seen: Tensor, dice: torch.Generator | None, is_alone: bool) -> Prediction:
@@ -130,12 +129,14 @@ class ChauffeurAgent:
         return cls(policy, network.to(torch.device(device)), source)
 
 
-def _without_copies(rasters: NDArray[np.uint8], steps: NDArray[np.int64]) -> int:
-    """How many rows there are until all that follow are copies of the last of them."""
-    own = len(rasters)
-    while own > 1 and steps[own - 2] == steps[own - 1] and np.array_equal(rasters[own - 2], rasters[own - 1]):
-        own -= 1
-    return own
+def _without_copies(rasters: NDArray[np.uint8], steps: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """(rows that are not copies of the row before them, which of these each row is)."""
+    own, source = [0], [0]
+    for row in range(1, len(rasters)):
+        if steps[row] != steps[row - 1] or not np.array_equal(rasters[row], rasters[row - 1]):
+            own.append(row)
+        source.append(len(own) - 1)
+    return own, source
 
 
 def _parts(observation: Batch, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

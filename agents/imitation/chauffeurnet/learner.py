@@ -23,6 +23,7 @@ from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.data.feeding import Feed
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
+from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,
@@ -62,10 +63,11 @@ class ChauffeurLearner:
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
+        if isinstance(self._network, ChauffeurNet) and config.losses.environment == 0.0:
+            self._network.imitate_only()
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        self._optimizer = torch.optim.AdamW(
-            self._network.parameters(), config.learning_rate, weight_decay=config.weight_decay
-        )
+        learned = [one for one in self._network.parameters() if one.requires_grad]
+        self._optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)
         self._update = 0
         self._precision = config.precision
 

@@ -1,7 +1,7 @@
 """Lets an agent drive the egos of many variations at once. Source: ours.
 
-Planners with `drive_worlds` decide for all in one call. Others are asked by `predict` in batches of a fixed size, the last one filled up:
-a network's last bits depend on the size of its batch, and variation i must go as it goes alone.
+Planners with `drive_worlds` decide for all in one call. Others are asked by `predict` in batches of a fixed size, filled up by copies: a
+network's last bits depend on the size of its batch, and variation i must go as it goes alone.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ class AgentPilot:
         for number, chunk in enumerate(self._chunks):
             if not live[chunk].any():
                 continue
-            # The last chunk is filled with copies of its last variation.
-            rows = np.concatenate([chunk, np.full(BATCH - len(chunk), chunk[-1])])
-            observations = [self._look(stage, int(w)) for w in rows]
+            rows = shown(chunk, live)
+            seen = {int(w): self._look(stage, int(w)) for w in np.unique(rows)}
+            observations = [seen[int(w)] for w in rows]
             batch = observations if self._sees_state else _stacked(observations)
             starts = np.full(BATCH, self._first)
             actions, self._states[number] = self._agent.predict(batch, self._states[number], starts, True)
@@ -81,6 +81,16 @@ class AgentPilot:
 
     def _look(self, stage: Stage, w: int) -> Any:
         return stage.fleet.read_state(w) if self._sees_state else stage.fleet.observation(w)
+
+
+def shown(chunk: NDArray[np.int64], live: Bools) -> NDArray[np.int64]:
+    """[BATCH] Which variation an agent is shown in each row of its batch: a live one of the chunk its own, instead of one that is over, and
+    to fill the batch, a copy of the last live one before it. An agent may answer copies once."""
+    alive = live[chunk]
+    last = np.maximum.accumulate(np.where(alive, np.arange(len(chunk)), -1))
+    last[last < 0] = np.argmax(alive)
+    found: NDArray[np.int64] = chunk[np.concatenate([last, np.full(BATCH - len(chunk), last[-1])])]
+    return found
 
 
 def _stacked(observations: list[Any]) -> Any:

@@ -14,7 +14,7 @@ from sim_suite.driving.storyboard.variations import draw
 from sim_suite.envs.views import STATE, VECTOR, View
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.trials.batch import run_variations
-from sim_suite.leaderboard.trials.pilot import BATCH
+from sim_suite.leaderboard.trials.pilot import BATCH, shown
 from sim_suite.leaderboard.trials.verdict import Verdict
 
 SCENARIO = load_scenario("rear_braking")
@@ -74,6 +74,23 @@ def test_batches_are_of_one_size_and_keep_their_own_states():
     assert not agent.asked[2][2].any()
     for number in (3, BATCH + 2):
         assert run_variations(SCENARIO, [variations[number]], Brakes()) == [found[number]]
+
+
+@pytest.mark.parametrize(
+    ("live", "rows"),
+    [
+        ([1, 1, 1, 1], [10, 11, 12, 13]),
+        ([1, 0, 0, 1], [10, 10, 10, 13]),
+        ([0, 0, 1, 0], [12, 12, 12, 12]),
+        ([0, 1, 1, 0], [11, 11, 12, 12]),
+    ],
+)
+def test_those_that_are_over_are_shown_as_the_live_one_before_them(live, rows):
+    everywhere = np.ones(20, np.bool_)
+    everywhere[10:14] = live
+    found = shown(np.arange(10, 14), everywhere)
+    assert found[:4].tolist() == rows
+    assert found[4:].tolist() == [rows[-1]] * (BATCH - 4)
 
 
 def test_an_agent_that_reads_the_state_drives_as_the_planner_it_is_made_of():

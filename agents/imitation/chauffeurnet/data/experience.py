@@ -65,6 +65,9 @@ class ExperienceOptions:
     """Slots in a world, the agent's and those of staged situations among them, 8 to 256."""
     drivers: tuple[str, ...] = ("pdm", "pdm", "pdm", "idm")
     """Who drives: the maps of a generation take turns, and so do the generations of a map."""
+    askew: float = 0.3
+    """Share of episodes that begin in motion beside the lane's middle and askew, 0 to 1: an expert shows how one comes back. 0 where
+    that is to be learned from perturbed drives alone, as in the paper."""
     route_m: tuple[float, float] = (150.0, 600.0)
     """Least and greatest length of routes; where a map is too small, its own."""
 
@@ -76,7 +79,7 @@ class ExperienceOptions:
         for name in self.drivers:
             if name not in DRIVERS:
                 raise UnknownNameError("driver", name, DRIVERS)
-        for name, low, high in (("worlds", 1, 4096), ("seconds", 5.0, 600.0), ("actors", 8, 256)):
+        for name, low, high in (("worlds", 1, 4096), ("seconds", 5.0, 600.0), ("actors", 8, 256), ("askew", 0.0, 1.0)):
             if not low <= getattr(self, name) <= high:
                 raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
 
@@ -105,7 +108,7 @@ def drive_worlds(
     world = World(road_map, options.worlds, _drawn_population(options, rng))
     world.reset(rng.integers(0, 2**62, options.worlds))
     draws = rng.random((options.worlds, DRAWS))
-    share(lambda _, begin, end: stage(world.state, world.ground, draws, begin, end), options.worlds, 8)
+    share(lambda _, begin, end: stage(world.state, world.ground, draws, options.askew, begin, end), options.worlds, 8)
     steps = int(options.seconds * TICKS_A_SECOND) // ROW_TICKS
     log = _new_log(world, steps, (rng.random(options.worlds) < NO_PAST).astype(np.uint8))
     memory = np.zeros((options.worlds, driver.memory_size), np.float32)

@@ -37,13 +37,12 @@ from sim_suite.driving.world.terrain import JUNCTION, ONCOMING, Ground
 
 STAGED: Final = 4
 """Slots, empty before: the slow car's, then the parked cars'."""
-DRAWS: Final = 5 + 4 * STAGED
+DRAWS: Final = 4 + 4 * STAGED
 """Even numbers in [0, 1) for each world."""
 IN_MOTION: Final = 0.7
 """Share of worlds that begin in motion, at up to the lane's safe speed."""
-ASKEW: Final = 0.4
-"""Share of these that begin beside the middle and askew, by up to the following, times the lane's room and below."""
 ASKEW_M: Final = 1.0
+"""Who begins beside the middle and askew does so by up to this, times the lane's room and below, ..."""
 ASKEW_RAD: Final = 0.2
 SLOW_LEADS: Final = 0.4
 LEAD_M: Final = (15.0, 60.0)
@@ -61,13 +60,14 @@ _ZERO: Final = np.float32(0.0)
 
 
 @shared
-def stage(state: State, ground: Ground, draws: np.ndarray, begin: int, end: int) -> None:
-    """Arrange worlds begin..end, just reset, whose last STAGED slots are empty. draws: [W, DRAWS] float64."""
+def stage(state: State, ground: Ground, draws: np.ndarray, askew: float, begin: int, end: int) -> None:
+    """Arrange worlds begin..end, just reset, whose last STAGED slots are empty. draws: [W, DRAWS] float64; askew: share of worlds that
+    begin beside the lane's middle and askew, all of them in motion."""
     for w in range(begin, end):
         slot = state.world[w, NUM_ACTORS] - STAGED
-        _start(state, ground, w, draws[w])
+        _start(state, ground, w, draws[w], askew)
         for n in range(STAGED):
-            row = draws[w, 5 + 4 * n : 9 + 4 * n]
+            row = draws[w, 4 + 4 * n : 8 + 4 * n]
             if row[0] < (SLOW_LEADS if n == 0 else PARKED_CARS):
                 low, high = LEAD_M if n == 0 else PARKED_M
                 lane, arc = _on_route(state, w, np.float32(low + row[1] * (high - low)))
@@ -79,19 +79,19 @@ def stage(state: State, ground: Ground, draws: np.ndarray, begin: int, end: int)
 
 
 @borrowing
-def _start(state: State, ground: Ground, w: int, draws: np.ndarray) -> None:
+def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float) -> None:
     """The agent's speed and pose."""
     lane, arc = _on_route(state, w, _ZERO)
-    if lane < 0 or draws[0] >= IN_MOTION:
+    if lane < 0 or draws[0] >= max(IN_MOTION, askew):
         return
     body, mind = state.body[w, 0], state.mind[w, 0]
     half_width, limit, safe = width_and_speeds(ground.terrain, lane, arc)
     body[SPEED] = np.float32(draws[1]) * min(limit, safe)
-    if draws[2] >= ASKEW:
+    if draws[0] >= askew:
         return
     room = min(max(half_width - np.float32(0.5) * body[WIDTH], _ZERO), np.float32(ASKEW_M))
-    aside = np.float32(2.0 * draws[3] - 1.0) * room
-    turn = np.float32((2.0 * draws[4] - 1.0) * ASKEW_RAD)
+    aside = np.float32(2.0 * draws[2] - 1.0) * room
+    turn = np.float32((2.0 * draws[3] - 1.0) * ASKEW_RAD)
     body[X] -= aside * np.float32(math.sin(body[YAW]))
     body[Y] += aside * np.float32(math.cos(body[YAW]))
     body[YAW] += turn

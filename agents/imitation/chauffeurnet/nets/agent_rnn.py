@@ -41,11 +41,13 @@ class AgentRNN(nn.Module):
         box: Tensor,
         dice: torch.Generator | None = None,
         driven: tuple[Tensor, Tensor] | None = None,
+        marks_driven: bool = False,
     ) -> Prediction:
         """F and B_0 [B, h, w] to all waypoints.
 
         dice: draw each place by P_k, on its device; None: take the likeliest. Without it a waypoint is its cell and the offset.
-        driven: (cells [B, N] int64, known [B, N] bool): where known, M_k gets its 1 there instead of at the predicted place.
+        driven: (cells [B, N] int64, known [B, N] bool): where known, offset, heading and speed are read there instead of at the predicted
+        place, for they are said of the waypoint that was driven (eq. 6). marks_driven: M_k gets its 1 there, too.
         """
         prepared = self.step.prepare(features)
         memory = torch.zeros_like(box).flatten(1)
@@ -56,9 +58,10 @@ class AgentRNN(nn.Module):
             hidden, said = self.step(prepared + number[:, None, None], planes)
             place_logits, box_logits = said.unbind(1)
             cell = _choose(place_logits, dice)
-            marked = cell if driven is None else torch.where(driven[1][:, k], driven[0][:, k], cell)
+            taught = cell if driven is None else torch.where(driven[1][:, k], driven[0][:, k], cell)
+            marked = taught if marks_driven else cell
             memory, box = memory.scatter_add(1, marked[:, None], one), box_logits.sigmoid()
-            steps.append((cell, place_logits, box_logits, box, self._read(hidden, marked)))
+            steps.append((cell, place_logits, box_logits, box, self._read(hidden, taught)))
         cells, place_logits, box_logits, boxes, read = (torch.stack(parts, dim=1) for parts in zip(*steps, strict=True))
         offsets = read[..., :2] + 0.5
         corner = torch.stack([cells // self.grid[1], cells % self.grid[1]], dim=-1)

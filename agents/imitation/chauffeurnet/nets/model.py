@@ -26,6 +26,13 @@ class ChauffeurNet(nn.Module):
         self.agent = AgentRNN(spec, sizes)
         self.road = RoadMaskNet(spec, sizes)
         self.perception = PerceptionRNN(spec, sizes)
+        self._imitates_only = False
+
+    def imitate_only(self) -> None:
+        """Leave road mask and PerceptionRNN as they are and out of what is predicted: for recipes without environment losses."""
+        self._imitates_only = True
+        self.road.requires_grad_(False)
+        self.perception.requires_grad_(False)
 
     def forward(self, raster: Tensor, batch: Batch | None = None, dice: torch.Generator | None = None) -> Prediction:
         """What the ego does next, seen from rasters uint8 [B, C, H, W].
@@ -33,16 +40,18 @@ class ChauffeurNet(nn.Module):
         batch: also predict road and objects, to learn from it; the raster is `batch.raster`. dice: draw places by their chances.
         """
         features = self.features(raster)
-        drive: Prediction = self.agent(features, ego_box(raster, self.spec), dice, self._driven(batch))
-        if batch is None:
+        drive: Prediction = self.agent(
+            features, ego_box(raster, self.spec), dice, self._driven(batch), self.sizes.memory == "driven"
+        )
+        if batch is None or self._imitates_only:
             return drive
         return drive._replace(
             road_logits=self.road(features), object_logits=self.perception(features, batch.others[:, 0])
         )
 
     def _driven(self, batch: Batch | None) -> tuple[Tensor, Tensor] | None:
-        """Where M_k is marked in training, if not where it is predicted. Examples that are not imitated go their own way."""
-        if batch is None or self.sizes.memory == "predicted":
+        """Cells of the waypoints, in training. Examples that are not imitated go their own way."""
+        if batch is None or not self.training:
             return None
         cells = cells_of(batch.waypoints, self.spec.stride, self.spec.grid)
         return cells, batch.known & (batch.is_imitated > 0)[:, None]

@@ -27,9 +27,9 @@ class Sizes:
     """Of each level; multiples of 32 are what the bfloat16 kernels of processors are fast at."""
     dilations: tuple[int, ...] = (1, 2)
     """Of the residual blocks at the last level; they carry the receptive field to the raster's borders."""
-    fold: int = 2
+    fold: int = 4
     """Cells of the grid along a block. `stride * fold` is the pixels of a cell of F: 2, 4, 8.. up to the last level's."""
-    hidden: int = 32
+    hidden: int = 48
     """Channels of the recurrent nets."""
     meta: int = 64
     """Units of the layer before offset, heading and speed."""

@@ -118,13 +118,15 @@ def test_errors_of_perception_come_from_the_seed_and_the_step_alone():
     assert not torch.allclose(agent.foresee(looked["raster"], np.array([4])).place_logits, at_four)
 
 
-def test_copies_at_the_end_are_answered_as_the_one_that_they_copy_and_nobody_depends_on_another():
+def test_copies_are_answered_as_the_one_that_they_copy_and_nobody_depends_on_another():
     agent, looked = agent_of(), seen(11)
     eleven = agent.foresee(looked["raster"])
     filled = np.concatenate([looked["raster"], np.repeat(looked["raster"][-1:], 53, 0)])
     sixty_four = agent.foresee(filled)
     assert torch.equal(sixty_four.place_logits[:11], eleven.place_logits)
     assert torch.equal(sixty_four.place_logits[11:], eleven.place_logits[10:].expand(53, -1, -1, -1))
+    between = agent.foresee(looked["raster"][[0, 0, 2, 3, 3, 3, 4]])
+    assert torch.equal(between.place_logits, eleven.place_logits[[0, 0, 2, 3, 3, 3, 4]])
     copies = agent.foresee(np.repeat(looked["raster"][-1:], 64, 0))
     assert torch.equal(copies.place_logits[:1], eleven.place_logits[10:])
     two = agent.foresee(looked["raster"][9:11])

@@ -28,7 +28,7 @@ def learned(network, batch, steps, rate):
 @pytest.mark.parametrize(
     ("build", "steps", "rate"),
     [
-        (lambda: ChauffeurNet(SPEC, SIZES), 200, 6e-3),
+        (lambda: ChauffeurNet(SPEC, SIZES), 250, 6e-3),
         (lambda: FastChauffeurNet(SPEC, SIZES), 100, 3e-3),
     ],
     ids=["plain", "fast"],

@@ -87,7 +87,7 @@ def test_the_memory_counts_the_predicted_places_and_the_box_is_the_last_one():
 
 def test_the_memory_of_driven_places_is_kept_where_they_are_known_and_imitated():
     torch.manual_seed(0)
-    network = ChauffeurNet(SPEC, dataclasses.replace(ARC_SIZES, memory="driven")).eval()
+    network = ChauffeurNet(SPEC, dataclasses.replace(ARC_SIZES, memory="driven")).train()
     batch = arcs()
     known, imitated = batch.known.clone(), batch.is_imitated.clone()
     known[1, 0], imitated[2] = False, 0.0
@@ -105,6 +105,23 @@ def test_the_memory_of_driven_places_is_kept_where_they_are_known_and_imitated()
     planes.clear()
     network(batch.raster)
     assert torch.equal(planes[1][:, 0].flatten(1).argmax(1), predicted), "who drives remembers what it predicted"
+
+
+def test_offset_heading_and_speed_are_said_of_the_driven_place_while_it_learns():
+    torch.manual_seed(0)
+    network, batch = ChauffeurNet(SPEC, ARC_SIZES).train(), arcs()
+    planes, read = steps_of(network), []
+    network.agent.meta.register_forward_pre_hook(lambda _, given: read.append(given[0]))
+    said = network(batch.raster, batch)
+    within = [cells_of(batch.waypoints, SPEC.stride, SPEC.grid)[:, 0], said.place_logits[:, 0].flatten(1).argmax(1)]
+    fold, columns = ARC_SIZES.fold, SPEC.grid[1]
+    numbers = [cell // columns % fold * fold + cell % columns % fold for cell in within]
+    assert (within[0] != within[1]).all()
+    assert torch.equal(read[0][:, -(fold**2) :].argmax(1), numbers[0])
+    assert torch.equal(planes[1][:, 0].flatten(1).argmax(1), within[1]), "the memory keeps what was predicted"
+    read.clear()
+    network(batch.raster)
+    assert torch.equal(read[0][:, -(fold**2) :].argmax(1), numbers[1])
 
 
 def test_places_are_drawn_by_their_chances():
@@ -187,6 +204,21 @@ def test_losses_of_the_environment_alone_move_the_ego(kind):
     assert next(network.parameters()).grad.abs().sum() > 0
     assert float(loss.detach()) > 0
     assert sum(LossWeights(imitation=0).of(name) for name in IMITATION) == 0
+
+
+def test_who_imitates_only_leaves_the_co_trained_parts_out():
+    torch.manual_seed(0)
+    network, batch = ChauffeurNet(SPEC, ARC_SIZES), arcs()
+    before = network(batch.raster, batch)
+    network.imitate_only()
+    said = network(batch.raster, batch)
+    assert said.road_logits is None
+    assert said.object_logits is None
+    assert torch.equal(said.box_logits, before.box_logits)
+    weights = LossWeights(environment=0.0)
+    total(said, batch, SPEC.stride, weights)[0].backward()
+    for name, weight in network.named_parameters():
+        assert (weight.grad is None) == name.startswith(("road.", "perception.")), name
 
 
 def test_gradients_flow_from_one_step_to_the_one_before_through_the_box():
