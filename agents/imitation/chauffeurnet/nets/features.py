@@ -76,8 +76,11 @@ class Residual(nn.Module):
 
 
 def scaled(raster: Tensor) -> Tensor:
-    """uint8 to float32 in 0..1, channels last, which convolutions on processors are fastest at."""
-    return raster.to(torch.float32, memory_format=torch.channels_last) / 255
+    """uint8 to 0..1, channels last, which convolutions on processors are fastest at: float32, or what autocast calculates in."""
+    kind = raster.device.type
+    casts = torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    dtype = torch.get_autocast_dtype(kind) if casts else torch.float32
+    return raster.to(dtype, memory_format=torch.channels_last).div_(255)
 
 
 def _convolution(before: int, after: int, stride: int = 1, dilation: int = 1) -> nn.Sequential:

@@ -61,5 +61,5 @@ def ego_box(raster: Tensor, spec: ChauffeurSpec) -> Tensor:
     """B_0 [B, h, w] float32: the channel `ego`, the mean of each cell's pixels; empty where the raster has none."""
     if "ego" not in spec.raster.channels:
         return torch.zeros(len(raster), *spec.grid, device=raster.device)
-    plane = scaled(raster[:, [spec.raster.channels.index("ego")]])
+    plane = scaled(raster[:, [spec.raster.channels.index("ego")]]).float()
     return torch.nn.functional.avg_pool2d(plane, spec.stride)[:, 0]

@@ -19,7 +19,7 @@ class PerceptionRNN(nn.Module):
     def __init__(self, spec: ChauffeurSpec, sizes: Sizes) -> None:
         super().__init__()
         self.waypoints = spec.waypoints
-        self.step = GridStep(sizes.maps[sizes.feature_level(spec)], 1, 1, sizes.fold, sizes.hidden)
+        self.step = GridStep(sizes.maps[sizes.feature_level(spec)], 1, 1, sizes.fold, sizes.co_hidden)
 
     def forward(self, features: Tensor, others: Tensor) -> Tensor:
         """F and Obj_0 [B, h, w] -> logits of Obj_1..Obj_N, float32 [B, N, h, w]."""

@@ -15,8 +15,8 @@ class RoadMaskNet(nn.Module):
     def __init__(self, spec: ChauffeurSpec, sizes: Sizes) -> None:
         super().__init__()
         self.fold = sizes.fold
-        self.hidden = nn.Conv2d(sizes.maps[sizes.feature_level(spec)], sizes.hidden, 3, padding=1)
-        self.out = nn.Conv2d(sizes.hidden, sizes.fold**2, 1)
+        self.hidden = nn.Conv2d(sizes.maps[sizes.feature_level(spec)], sizes.co_hidden, 3, padding=1)
+        self.out = nn.Conv2d(sizes.co_hidden, sizes.fold**2, 1)
 
     def forward(self, features: Tensor) -> Tensor:
         """F -> logits of Road, float32 [B, h, w]."""

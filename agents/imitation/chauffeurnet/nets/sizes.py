@@ -23,14 +23,16 @@ class Sizes:
     convolution sees far, and a step costs `fold`^2 times less than one that convolves cells.
     """
 
-    maps: tuple[int, ...] = (32, 64, 96, 128)
+    maps: tuple[int, ...] = (32, 64, 64, 128)
     """Of each level; multiples of 32 are what the bfloat16 kernels of processors are fast at."""
     dilations: tuple[int, ...] = (1, 2)
     """Of the residual blocks at the last level; they carry the receptive field to the raster's borders."""
     fold: int = 4
     """Cells of the grid along a block. `stride * fold` is the pixels of a cell of F: 2, 4, 8.. up to the last level's."""
-    hidden: int = 48
-    """Channels of the recurrent nets."""
+    hidden: int = 32
+    """Channels of AgentRNN."""
+    co_hidden: int = 16
+    """Channels of road mask and PerceptionRNN, which do not drive."""
     meta: int = 64
     """Units of the layer before offset, heading and speed."""
     memory: Memory = "predicted"
@@ -47,7 +49,7 @@ class Sizes:
     def __post_init__(self) -> None:
         object.__setattr__(self, "maps", tuple(self.maps))
         object.__setattr__(self, "dilations", tuple(self.dilations))
-        for name in ("fold", "hidden", "meta", "fast_maps", "fast_units", "length_m", "width_m"):
+        for name in ("fold", "hidden", "co_hidden", "meta", "fast_maps", "fast_units", "length_m", "width_m"):
             if not getattr(self, name) > 0:
                 raise SuiteError(f"{name} must be above 0, not {getattr(self, name)}.")
         if len(self.maps) < 2 or min(self.maps) < 1 or min(self.dilations, default=0) < 1:
@@ -72,7 +74,7 @@ class Sizes:
 
 
 SIZES: Final[Mapping[str, Sizes]] = MappingProxyType(
-    {"small": Sizes(), "paper": Sizes(maps=(32, 64, 128, 192), dilations=(1, 2, 4, 8), fold=4, hidden=64, meta=128)}
+    {"small": Sizes(), "paper": Sizes(maps=(32, 64, 128, 192), dilations=(1, 2, 4, 8), fold=4, hidden=64, co_hidden=64, meta=128)}
 )
 """small: for 128 x 128 pixels, stride 2, on a processor. paper: for 400 x 400, stride 1, on a GPU: with fold 4 its recurrent nets convolve
 100 x 100 blocks, yet every pixel has its own place and box, as in the paper."""

@@ -13,7 +13,7 @@ from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 
 SPEC = ChauffeurSpec(RasterSpec(("road", "ego"), (16, 16), 1.0, (12, 8)), 2, 3)
-SMALL = Sizes(maps=(4, 6), dilations=(1,), fold=2, hidden=5, meta=7, fast_maps=3, fast_units=8)
+SMALL = Sizes(maps=(4, 6), dilations=(1,), fold=2, hidden=5, co_hidden=4, meta=7, fast_maps=3, fast_units=8)
 
 
 def test_the_recurrent_net_by_hand():
@@ -23,7 +23,7 @@ def test_the_recurrent_net_by_hand():
     steps = 16 * (weights["planes"] + weights["mix"] + weights["out"]) + weights["dense"]
     assert parts["agent"].multiply_adds == 16 * weights["features"] + 3 * steps
     assert parts["agent"].parameters == sum(weights.values()) + 5 + 5 + 8 + 7 + 4 + 3 * 5
-    assert parts["road"].multiply_adds == 16 * (6 * 9 * 5 + 5 * 4)
+    assert parts["road"].multiply_adds == 16 * (6 * 9 * 4 + 4 * 4)
 
 
 def test_the_way_down_by_hand():
