@@ -25,14 +25,16 @@ from sim_suite.errors import SuiteError
 
 OWN_SPEED: Final = 0
 """Number of the vector observation that is read."""
-
+DECIDES_EVERY: Final = 2
+"""Steps for which a decision holds: 0.2 s in the environments' usual steps, as far as waypoints lie apart. (The paper's network takes
+0.16 s for one, table 2.)"""
 
 FIXED: Final = 8
 """Rasters in a batch of the network on a processor, whose arithmetic depends on the batch's size: as fast for each as 64."""
 
 
 class ChauffeurAgent:
-    """A ChauffeurNet at the wheel. Its state counts the steps of each episode, for what is random in perception."""
+    """A ChauffeurNet at the wheel. Its state [B, 3]: steps of the episode, and the steering and drive that hold."""
 
     envs: ClassVar[tuple[str, ...]] = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0")
 
@@ -54,30 +56,39 @@ class ChauffeurAgent:
         state: Any | None = None,
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Actions [B, 2] for observations {"raster": [B, C, H, W] uint8, "vector": [B, n] float32}, or a list of B such dictionaries.
 
         Without `deterministic` a network that has chances for its places draws them (section 6.6); what comes out then depends on the
         batch. Raises `SuiteError` for rasters of another shape than those of training.
         """
         rasters, speeds = _parts(observation, self.policy.spec.raster.shape)
-        steps = np.zeros(len(rasters), np.int64) if state is None else np.asarray(state, np.int64).copy()
+        held = np.zeros((len(rasters), 3)) if state is None else np.array(state, np.float64)
         if episode_start is not None:
-            steps[np.asarray(episode_start, np.bool_)] = 0
-        drawn = deterministic or self.policy.network != "chauffeurnet"
-        said = self.foresee(rasters, steps, None if drawn else self._dice)
-        actions = drive_through(
-            in_vehicle_frame(self.policy.spec, said.waypoints.numpy()),
-            said.headings.numpy(),
-            said.speeds.numpy(),
-            speeds,
-        )
-        return actions, steps + 1
+            held[np.asarray(episode_start, np.bool_)] = 0.0
+        due = np.flatnonzero(held[:, 0] % DECIDES_EVERY == 0)
+        if len(due):
+            drawn = deterministic or self.policy.network != "chauffeurnet"
+            steps, dice = held[due, 0].astype(np.int64), None if drawn else self._dice
+            said = self.foresee(rasters[due], steps, dice, is_alone=len(rasters) == 1)
+            held[due, 1:] = drive_through(
+                in_vehicle_frame(self.policy.spec, said.waypoints.numpy()),
+                said.headings.numpy(),
+                said.speeds.numpy(),
+                speeds[due],
+            )
+        held[:, 0] += 1.0
+        return held[:, 1:].astype(np.float32), held
 
     def foresee(
-        self, rasters: NDArray[np.uint8], steps: NDArray[np.int64] | None = None, dice: torch.Generator | None = None
+        self,
+        rasters: NDArray[np.uint8],
+        steps: NDArray[np.int64] | None = None,
+        dice: torch.Generator | None = None,
+        is_alone: bool | None = None,
     ) -> Prediction:
-        """What the network says of rasters [B, C, H, W], as it perceives them; on the CPU. steps: [B] of their episodes."""
+        """What the network says of rasters [B, C, H, W], as it perceives them; on the CPU. steps: [B] of their episodes; is_alone: whether
+        nobody drives beside it, as where there is one raster, so that there is nobody to agree with by the last bit."""
         # A world's errors of perception are the same alone and among others: they depend on the seed and its step only.
         numbers = np.zeros(len(rasters), np.int64) if steps is None else steps
         chances = [np.random.default_rng([self._seed, int(step)]) for step in numbers]
@@ -87,17 +98,14 @@ class ChauffeurAgent:
         training = self.network.training
         self.network.eval()
         with torch.inference_mode():
-            said = self._said(seen, dice, is_alone=len(rasters) == 1)
+            said = self._said(seen, dice, len(rasters) == 1 if is_alone is None else is_alone)
         self.network.train(training)
         if len(own) < len(rasters):
             said = Prediction(*(None if part is None else part[source] for part in said))  # type: ignore[arg-type]  # parts that are None stay so
         return Prediction(*(None if part is None else part.float().cpu() for part in said))  # type: ignore[arg-type]  # parts that are None stay so
 
     def _said(self, seen: Tensor, dice: torch.Generator | None, is_alone: bool) -> Prediction:
-        """Of rasters [B, C, H, W], in batches of FIXED: what is said of one depends on no other then, by the last bit.
-
-        is_alone: nobody else was asked about, so that there is nobody to agree with.
-        """
+        """Of rasters [B, C, H, W], in batches of FIXED: what is said of one depends on no other then, by the last bit."""
         device = next(self.network.parameters()).device
         if is_alone or device.type != "cpu":
             alone: Prediction = self.network(seen.to(device), dice=dice)

@@ -69,7 +69,10 @@ def test_it_tells_the_tracker_what_the_network_says_and_its_own_speed(network):
     assert np.array_equal(actions, wanted)
     assert actions.dtype == np.float32
     assert np.ptp(actions) > 1e-3, "an untrained network says something, too"
-    assert state.tolist() == [1, 1, 1]
+    assert state[:, 0].tolist() == [1, 1, 1]
+    held, state = agent.predict(seen(3, seed=1), state, np.zeros(3, np.bool_), True)
+    assert np.array_equal(held, actions), "a decision holds for two steps"
+    assert not np.array_equal(agent.predict(seen(3, seed=1), state, None, True)[0], actions)
     slow = {**looked, "vector": looked["vector"] * np.float32(0.5)}
     faster, slower = actions[:, 1], agent.predict(slow, None, None, True)[0][:, 1]
     assert (slower >= faster).all(), "the same waypoints ask a slower car for more"
@@ -84,9 +87,14 @@ def test_a_list_of_observations_is_a_batch_and_states_count_steps():
     agent, looked = agent_of(), seen(2)
     listed = [{name: part[i] for name, part in looked.items()} for i in range(2)]
     actions, _ = agent.predict(looked, None, None, True)
-    again, state = agent.predict(listed, np.array([4, 9]), np.array([False, True]), True)
+    begun = np.array([[4, 0.5, 0.5], [9, 0.5, 0.5]])
+    again, state = agent.predict(listed, begun, np.array([False, True]), True)
     assert np.array_equal(actions, again)
-    assert state.tolist() == [5, 1]
+    assert state[:, 0].tolist() == [5, 1]
+    begun[:, 0] = [4, 7]
+    mixed, _ = agent.predict(listed, begun, np.array([False, False]), True)
+    assert mixed[1].tolist() == [0.5, 0.5], "the second one is between two decisions"
+    assert np.array_equal(mixed[0], actions[0])
 
 
 def test_rasters_of_another_shape_are_refused():
