@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Drawer
-from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.data.feeding import candidates, choose
+from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
