@@ -19,13 +19,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-import numpy as np
 import torch
 from torch import nn
 
 from agents import recipe as recipes
 from agents.config import build_config, with_settings
-from agents.imitation.chauffeurnet.agent import OWN_SPEED, ChauffeurAgent
+from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig, Precision
 from agents.imitation.chauffeurnet.data.feeding import Feed
@@ -39,6 +38,7 @@ from agents.learner import Metrics
 from agents.naming import task_of
 from agents.training import begin, go
 from sim_suite.benchmarking import Measurement, Row, compared, median_rate
+from sim_suite.envs.making import make
 
 SUMMARY = "ChauffeurNet's training: examples a second of the whole loop, beside the network's updates alone; a decision; memory"
 
@@ -64,7 +64,7 @@ def rows() -> Iterator[Row]:
     config = short_lived(recipe_config(SMALL))
     batch = first_batch(config)
     yield training_row(SMALL, config, batch, cpu)
-    yield decision_row(config, batch)
+    yield decision_row(config)
     yield memory_row()
     if torch.cuda.is_available():
         card = torch.device("cuda")
@@ -146,15 +146,16 @@ def finish(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def decision_row(config: ChauffeurConfig, batch: Batch) -> Row:
+def decision_row(config: ChauffeurConfig) -> Row:
     """From one raster to wheel and pedals, as the environments ask for it."""
     policy = ChauffeurPolicy(ChauffeurLearner.network, config.raster, config.spec, config.sizes, config.scene)
     agent = ChauffeurAgent(policy, new_network(config, torch.device("cpu")))
-    seen = {"raster": batch.raster[:1].numpy(), "vector": np.zeros((1, OWN_SPEED + 1), np.float32)}
+    with make(recipes.load(SMALL).env, agent.interface.observation) as env:
+        seen, _ = env.reset(seed=0)
 
     def decide() -> int:
         for _ in range(DECISIONS):
-            agent.predict(seen, deterministic=True)
+            agent.predict([seen], deterministic=True)
         return DECISIONS
 
     with threads(DECISION_THREADS):
