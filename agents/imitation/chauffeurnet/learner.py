@@ -106,20 +106,26 @@ class ChauffeurLearner:
                 Feed(config.spec, config.feed, self._seed, self._recorded or None, step=self._crew.size)
             )
             judge = stack.enter_context(Judge(config, self._seed, self._apart)) if self._crew.is_first else None
-            network = shared_gradients(self._network, self._crew, self._device)
-            self._settle(feed)
-            told: list[dict[str, Tensor]] = []
-            while self._update < config.updates:
-                told.append(self._learn(network, feed))
-                self._update += 1
-                is_due = config.judge_every > 0 and self._update % config.judge_every == 0
-                is_last = self._update == config.updates
-                if is_due or is_last or self._update % config.report_every == 0:
-                    metrics = self._means(told)
-                    told = []
-                    if judge is not None and (is_due or is_last):
-                        metrics |= judge.judge(self._network, self._source, self._device)
-                    yield metrics
+            yield from self._train(feed, judge)
+
+    def _train(self, feed: Feed, judge: Judge | None) -> Iterator[Metrics]:
+        """The updates. What shares gradients lives here alone, so that it goes before the processes part: were it the last to know of
+        their group, it would wait with Python's lock for gloo's thread, which may need that lock to end."""
+        config = self._config
+        network = shared_gradients(self._network, self._crew, self._device)
+        self._settle(feed)
+        told: list[dict[str, Tensor]] = []
+        while self._update < config.updates:
+            told.append(self._learn(network, feed))
+            self._update += 1
+            is_due = config.judge_every > 0 and self._update % config.judge_every == 0
+            is_last = self._update == config.updates
+            if is_due or is_last or self._update % config.report_every == 0:
+                metrics = self._means(told)
+                told = []
+                if judge is not None and (is_due or is_last):
+                    metrics |= judge.judge(self._network, self._source, self._device)
+                yield metrics
 
     def save_state(self, folder: Path) -> None:
         """Write all that is needed to go on into an existing, empty folder."""
