@@ -57,19 +57,21 @@ def median_rate(run: Callable[[], int], *, repeats: int = 5, warmup: int = 1) ->
     return statistics.median(rates)
 
 
-def compared(name: str, unit: str, ours: Measurement, peer: str, theirs: Measurement | None, bar: float) -> Row:
-    """Medians over `ROUNDS` of alternating measurements, after one of each to warm up, and the median of their ratios.
+def compared(
+    name: str, unit: str, ours: Measurement, peer: str, theirs: Measurement | None, bar: float, rounds: int = ROUNDS
+) -> Row:
+    """Medians over so many rounds of alternating measurements, after one of each to warm up, and the median of their ratios.
 
     They take turns because a shared machine drifts. theirs: None where the peer is not installed.
     """
     if theirs is None:
         ours()
-        value = statistics.median(ours() for _ in range(ROUNDS))
+        value = statistics.median(ours() for _ in range(rounds))
         return Row(f"{name} ({peer}: no .venv-bench, not measured)", value, unit, bar=bar)
     ours(), theirs()
-    rounds = [(ours(), theirs()) for _ in range(ROUNDS)]
-    value, peer_value = (statistics.median(column) for column in zip(*rounds, strict=True))
-    ratio = statistics.median(a / b for a, b in rounds)
+    pairs = [(ours(), theirs()) for _ in range(rounds)]
+    value, peer_value = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
     return Row(name, value, unit, peer, peer_value, ratio, bar, ratio >= bar)
 
 

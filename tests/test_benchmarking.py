@@ -21,6 +21,12 @@ def test_a_ratio_is_the_median_of_paired_rounds(bar, holds):
     assert (row.value, row.peer_value, row.ratio, row.bar, row.holds) == (20.0, 10.0, 2.0, bar, holds)
 
 
+def test_so_many_rounds_are_measured_after_one_to_warm_up():
+    asked = []
+    row = compared("x", "steps/s", lambda: asked.append(0) or 100.0 - len(asked), "peer", rates(10.0), 1.0, rounds=3)
+    assert (len(asked), row.value) == (4, 97.0)
+
+
 def test_a_peer_that_is_not_installed_promises_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(benchmarking, "PEERS", tmp_path / "none")
     assert peer_rate("print(1)") is None

@@ -104,16 +104,26 @@ class BcConfig(ClonerConfig):
         super().__post_init__()
         object.__setattr__(self, "episodes", tuple(self.episodes))
         object.__setattr__(self, "actors", tuple(self.actors))
-        refuse_unknown("actor", self.actors, _ACTORS)
-        if not self.actors:
-            raise SuiteError(f"actors must name one or more of {', '.join(_ACTORS)}.")
+        refuse_actors(self.actors)
         refuse_less(self, {"epochs": 1, "workers": 0, "memory_mb": 0})
         refuse_outside(self, "validation", 0.0, 0.9)
 
     @property
     def learned_from(self) -> tuple[Actor, ...]:
         """The actors."""
-        return tuple(Actor[name.upper()] for name in self.actors)
+        return actors_of(self.actors)
+
+
+def actors_of(names: tuple[str, ...]) -> tuple[Actor, ...]:
+    """The actors of these names."""
+    return tuple(Actor[name.upper()] for name in names)
+
+
+def refuse_actors(names: tuple[str, ...]) -> None:
+    """Raise `SuiteError` unless they name actors, one at least."""
+    refuse_unknown("actor", names, _ACTORS)
+    if not names:
+        raise SuiteError(f"actors must name one or more of {', '.join(_ACTORS)}.")
 
 
 def refuse_unknown(what: str, names: tuple[str, ...], known: Any) -> None:

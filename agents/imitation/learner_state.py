@@ -35,8 +35,8 @@ def read_state(folder: Path, network: nn.Module, optimizer: torch.optim.Optimize
     facts = read_json(folder / _FACTS)
     if facts["identity"] != identity:
         raise SuiteError(
-            "the episodes have changed since this run began, so it cannot go on as it would have. Begin a new one from its "
-            "weights: sim-suite train bc --episodes FOLDER ... --resume RUN."
+            "the episodes have changed since this run began, so it cannot go on as it would have. Put them back, or begin a new run; "
+            "`bc` begins with this one's weights by: sim-suite train bc --episodes FOLDER ... --resume RUN."
         )
     try:
         tensors = load_file(folder / _TENSORS)

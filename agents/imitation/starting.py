@@ -27,7 +27,8 @@ from sim_suite.toml_files import read_toml
 
 METHOD: Final = "bc"
 DAGGER: Final = "dagger"
-LEARN_FROM_EPISODES: Final = (METHOD, DAGGER)
+CHAUFFEURS: Final = ("chauffeurnet", "chauffeurnet-fast")
+LEARN_FROM_EPISODES: Final = (METHOD, DAGGER, *CHAUFFEURS)
 """Methods that `--episodes` goes with."""
 _SUITES: Final = {"sim_suite/CarRacing-v0": "car-racing", "sim_suite/Driving-v0": "driving"}
 _KEPT: Final = ("policy", "head", "view", "shape", "grid", "act", "hidden_rows")
@@ -46,7 +47,7 @@ def recipe_for(folders: tuple[str, ...], named: Recipe | None = None) -> Recipe:
 def _known_recipe(method: str, env_id: str) -> Recipe:
     """As `recipe.suited`, for a method that imitates: where there are no pictures, by default it looks at a raster."""
     found = recipes.suited(method, env_id)
-    return found if found.name else replace(found, config=_view_of(env_id))
+    return found if found.name or method in CHAUFFEURS else replace(found, config=_view_of(env_id))
 
 
 def _view_of(env_id: str) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def recipe_from(run: Path, folders: tuple[str, ...]) -> Recipe:
         )
     recipe = recipes.parse(read_toml(path), str(path), "")
     if recipe.agent != METHOD:
-        raise SuiteError(f"{run} is a run of {recipe.agent!r}: only `bc` learns from --episodes.")
+        raise SuiteError(f"{run} is a run of {recipe.agent!r}: only `bc` begins with the weights of another run.")
     checkpoint.recover(start)
     if not (start / "agent.json").is_file():
         raise SuiteError(f"{run} has no checkpoint yet. Let it go on first: sim-suite train --resume {run}.")

@@ -6,6 +6,7 @@ examples:
   sim-suite train --resume runs/FrozenLake-v1/q-learning/20261121T101500Z-0
   sim-suite train chauffeurnet sim_suite/Driving-v0 --recipe small
   sim-suite train chauffeurnet-small --set losses.speed=2
+  sim-suite train chauffeurnet-small --episodes data/mine --set feed.recorded=0.5
   torchrun --nproc-per-node 2 --no-python sim-suite train chauffeurnet-small
   sim-suite train bc --episodes data/laps
   sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
@@ -131,19 +132,22 @@ def _run_of(arguments: Arguments) -> Run:
 
 def _learned_recipe(arguments: Arguments) -> Recipe:
     """How to learn from `--episodes`: by a recipe, by the method and what suits it, or from an earlier run's weights."""
-    from agents.imitation.starting import LEARN_FROM_EPISODES, recipe_for, recipe_from
+    from agents.imitation.starting import CHAUFFEURS, LEARN_FROM_EPISODES, recipe_for, recipe_from
 
     named = _named_recipe(arguments.what)
     unknown = named is not None and named.agent not in LEARN_FROM_EPISODES
-    if arguments.env is not None or unknown or (named is not None and arguments.resume is not None):
+    elsewhere = arguments.env is not None and (named is None or named.agent not in CHAUFFEURS)
+    if elsewhere or unknown or (named is not None and arguments.resume is not None):
         raise SuiteError(
-            "--episodes goes with `bc` or one of its recipes, or with `dagger`; it brings the environment, and --resume the settings: "
-            "leave out --env, and with --resume the recipe."
+            "--episodes goes with `bc` or one of its recipes, with `dagger` or with `chauffeurnet`; it brings the environment, and "
+            "--resume the settings: leave out --env, and with --resume the recipe."
         )
     if arguments.resume is not None:
         recipe = recipe_from(arguments.resume, arguments.episodes)
     else:
         recipe = recipe_for(arguments.episodes, named)
+    if arguments.env is not None:
+        recipe = replace(recipe, env=card(arguments.env).id, env_kwargs={})
     return _as_asked(recipe, arguments)
 
 

@@ -81,3 +81,56 @@ def test_what_is_no_folder_of_episodes_is_said(capsys, tmp_path):
     assert status == 2
     assert "holds no episodes" in err
     assert ask(capsys, "record", "CartPole-v1", "--agent", "random", "--episodes", 0, "--out", tmp_path / "a")[0] == 2
+
+
+def test_worlds_side_by_side_give_the_episodes_of_one_after_the_other(capsys, tmp_path):
+    """Five episodes in three worlds: two take a second seed, one is left; each byte is what it is alone."""
+    words = (
+        "record", "sim_suite/Driving-v0", "--agent", "idm", "--episodes", 5, "--seed", 40, "--tag", "idm", "--json",
+        "--set", "map=curves", "route_m=[30,90]",
+    )  # fmt: skip
+    _, out, _ = ask(capsys, *words, "--out", tmp_path / "alone")
+    alone = json.loads(out)
+    status, out, err = ask(capsys, *words, "--out", tmp_path / "many", "--worlds", 3)
+    assert status == 0, err
+    many = sorted(json.loads(out), key=lambda one: one["seed"])
+    assert len({one["steps"] for one in alone}) > 1
+    for one, other in zip(alone, many, strict=True):
+        same = {key: value for key, value in one.items() if key not in ("file", "digest", "size")}
+        assert same == {key: other[key] for key in same}
+        with (
+            Dataset(tmp_path / "alone").open(entry_of(tmp_path / "alone", one)) as first,
+            Dataset(tmp_path / "many").open(entry_of(tmp_path / "many", other)) as second,
+        ):
+            assert first.head == second.head
+            for column in first.head.columns:
+                assert np.array_equal(first.read(column.name), second.read(column.name), equal_nan=True), column.name
+
+
+def entry_of(folder, told):
+    return next(entry for entry in Dataset(folder).entries if entry.file == told["file"])
+
+
+def test_worlds_side_by_side_need_a_driver_and_one_map(capsys, tmp_path):
+    for words, message in (
+        (("CartPole-v1", "--agent", "random", "--worlds", 2), "not with random on CartPole-v1: leave it out"),
+        (("sim_suite/Driving-v0", "--agent", "random", "--worlds", 2), "not with random on sim_suite/Driving-v0"),
+        (("sim_suite/Driving-v0", "--agent", "idm", "--worlds", 0), "--worlds must be 1 or more"),
+        (
+            (
+                "sim_suite/Driving-v0",
+                "--agent",
+                "idm",
+                "--worlds",
+                2,
+                "--episodes",
+                2,
+                "--set",
+                'map=["curves","village"]',
+            ),
+            "share a map; name one, not curves, village",
+        ),
+    ):
+        status, _, err = ask(capsys, "record", *words, "--out", tmp_path / "x")
+        assert status == 2
+        assert message in err

@@ -10,6 +10,7 @@ from agents.imitation.chauffeurnet.data.feeding import FeedOptions
 from agents.imitation.chauffeurnet.nets.losses import LossWeights
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
+from agents.imitation.config import refuse_actors, refuse_outside
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -36,6 +37,12 @@ class ChauffeurConfig:
     """How much each loss counts."""
     feed: FeedOptions = field(default_factory=FeedOptions)
     """Batches, their augmentation, and the experts' driving from which they are drawn."""
+    episodes: tuple[str, ...] = ()
+    """Folders of recorded driving to learn from; `--episodes` writes them here. `feed.recorded` says which share of the examples."""
+    actors: tuple[str, ...] = ("human", "expert")
+    """Whose steps of the recorded episodes are learned from: human, agent, expert."""
+    validation: float = 0.1
+    """Share of the recorded episodes, whole ones, that is kept apart, to judge by it; 0 learns from all."""
     scene: SceneOptions = field(default_factory=SceneOptions)
     """How the surroundings are perceived, in training and in driving."""
     updates: int = 3000
@@ -58,13 +65,20 @@ class ChauffeurConfig:
     report_every: int = 25
     """Updates between two lines of metrics."""
     judge_every: int = 500
-    """Updates between two judgements on driving that is kept apart; 0: at the end only."""
+    """Updates between two judgements on driving that is kept apart: recorded episodes, or experts' where there are none; 0: at the
+    end only."""
     judged_batches: int = 8
     """Batches in a judgement, the same ones each time."""
     judged_worlds: int = 3
-    """Episodes on each map from which they are drawn."""
+    """Episodes on each map from which they are drawn, where experts drive them."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "episodes", tuple(self.episodes))
+        object.__setattr__(self, "actors", tuple(self.actors))
+        refuse_actors(self.actors)
+        refuse_outside(self, "validation", 0.0, 0.9)
+        if self.feed.recorded < 1.0 and not self.episodes:
+            raise SuiteError(f"feed.recorded is {self.feed.recorded}, but no episodes are named: --episodes data/mine.")
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise SuiteError(f"{name} must be {least} or more, not {getattr(self, name)}.")

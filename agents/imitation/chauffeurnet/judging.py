@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Final
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import generate
 from agents.imitation.chauffeurnet.data.feeding import Feed
 from agents.imitation.chauffeurnet.nets.losses import total
@@ -27,11 +29,11 @@ _SCENES: Final = 10  # what random numbers are for, beside those of learner.py
 
 
 class Judge:
-    """Batches of one generation that is kept apart, unchanged by augmentation. Use it as a context."""
+    """Batches of driving that is kept apart, unchanged by augmentation. Use it as a context."""
 
-    def __init__(self, config: ChauffeurConfig, seed: int) -> None:
-        """The experts begin to drive at the first judgement."""
-        self._config, self._seed = config, seed
+    def __init__(self, config: ChauffeurConfig, seed: int, logs: Sequence[DrivingLog] = ()) -> None:
+        """logs: recorded driving; where there is none, experts drive one generation, at the first judgement."""
+        self._config, self._seed, self._logs = config, seed, logs
         self._feed: Feed | None = None
 
     def judge(self, network: nn.Module, source: SceneSource, device: torch.device) -> Metrics:
@@ -67,10 +69,11 @@ class Judge:
     def _begun(self) -> Feed:
         if self._feed is None:
             config = self._config
-            logs = generate(replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT)
-            options = replace(
-                config.feed, augmentation=replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
+            logs = self._logs or generate(
+                replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT
             )
+            unchanged = replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
+            options = replace(config.feed, augmentation=unchanged, recorded=1.0)
             self._feed = Feed(config.spec, options, self._seed, logs)
         return self._feed
 

@@ -1,4 +1,5 @@
-"""Trains a ChauffeurNet on driving that experts generate meanwhile. Source: Bansal et al. 2018, sections 5 and 6; optimiser and rates ours.
+"""Trains a ChauffeurNet on recorded driving, and on what experts drive meanwhile. Source: Bansal et al. 2018, sections 5 and 6; optimiser
+and rates ours.
 
 Everything random about a batch comes from (seed, its number), so a run that was stopped goes on to the same bits without a generator's
 state on disk. In several processes (parallel.py) each draws batches of its own, and all have the mean gradient.
@@ -20,7 +21,9 @@ from agents.crew import crew
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.feeding import Feed
+from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
@@ -34,6 +37,7 @@ from agents.imitation.chauffeurnet.parallel import (
 )
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.imitation.chauffeurnet.probing import autocast, faster_precision
+from agents.imitation.config import actors_of
 from agents.imitation.learner_state import read_state, write_state
 from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
@@ -55,9 +59,10 @@ class ChauffeurLearner:
     works_in_a_crew = True
 
     def __init__(self, task: Task, config: ChauffeurConfig, seed: int, device: str) -> None:
-        """The task says where the agent is to drive; it learns from `config.feed.experience`. Raises `SuiteError` where the
-        configuration does not hold together."""
+        """The task says where the agent is to drive; it learns from `config.episodes`, `config.feed.experience` or both. Raises
+        `SuiteError` where the configuration does not hold together, and for episodes that cannot be learned from."""
         self._config, self._seed, self._crew = config, seed, crew()
+        self._recorded, self._apart = _recorded(config, seed)
         self._device = own_device(device)
         self._policy = ChauffeurPolicy(self.network, config.raster, config.spec, config.sizes, config.scene)
         self._source = source_of(config.scene, config.spec.raster)
@@ -99,22 +104,30 @@ class ChauffeurLearner:
         with ExitStack() as stack:
             stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
-            feed = stack.enter_context(Feed(config.spec, config.feed, self._seed, step=self._crew.size))
-            judge = stack.enter_context(Judge(config, self._seed)) if self._crew.is_first else None
-            network = shared_gradients(self._network, self._crew, self._device)
-            self._settle(feed)
-            told: list[dict[str, Tensor]] = []
-            while self._update < config.updates:
-                told.append(self._learn(network, feed))
-                self._update += 1
-                is_due = config.judge_every > 0 and self._update % config.judge_every == 0
-                is_last = self._update == config.updates
-                if is_due or is_last or self._update % config.report_every == 0:
-                    metrics = self._means(told)
-                    told = []
-                    if judge is not None and (is_due or is_last):
-                        metrics |= judge.judge(self._network, self._source, self._device)
-                    yield metrics
+            feed = stack.enter_context(
+                Feed(config.spec, config.feed, self._seed, self._recorded or None, step=self._crew.size)
+            )
+            judge = stack.enter_context(Judge(config, self._seed, self._apart)) if self._crew.is_first else None
+            yield from self._train(feed, judge)
+
+    def _train(self, feed: Feed, judge: Judge | None) -> Iterator[Metrics]:
+        """The updates. What shares gradients lives here alone, so that it goes before the processes part: were it the last to know of
+        their group, it would wait with Python's lock for gloo's thread, which may need that lock to end."""
+        config = self._config
+        network = shared_gradients(self._network, self._crew, self._device)
+        self._settle(feed)
+        told: list[dict[str, Tensor]] = []
+        while self._update < config.updates:
+            told.append(self._learn(network, feed))
+            self._update += 1
+            is_due = config.judge_every > 0 and self._update % config.judge_every == 0
+            is_last = self._update == config.updates
+            if is_due or is_last or self._update % config.report_every == 0:
+                metrics = self._means(told)
+                told = []
+                if judge is not None and (is_due or is_last):
+                    metrics |= judge.judge(self._network, self._source, self._device)
+                yield metrics
 
     def save_state(self, folder: Path) -> None:
         """Write all that is needed to go on into an existing, empty folder."""
@@ -122,14 +135,15 @@ class ChauffeurLearner:
         write_json(folder / _SETTLED, {"precision": self._precision})
 
     def load_state(self, folder: Path) -> None:
-        """Go on where `save_state` wrote."""
+        """Go on where `save_state` wrote. Raises `SuiteError` when the episodes have changed since."""
         _, self._update = read_state(folder, self._network, self._optimizer, self._identity)
         self._precision = read_json(folder / _SETTLED)["precision"]
 
     @property
     def _identity(self) -> str:
         """Of what is learned from: experience is a function of the seed."""
-        return f"experience of seed {self._seed}"
+        experience = f"experience of seed {self._seed}"
+        return f"{experience}, episodes {identity_of(self._recorded)}" if self._recorded else experience
 
     def _settle(self, feed: Feed) -> None:
         """Choose the arithmetic, where that is left to the machine."""
@@ -183,6 +197,14 @@ class FastChauffeurLearner(ChauffeurLearner):
     """The same for the network that names all waypoints at once."""
 
     network = "chauffeurnet-fast"
+
+
+def _recorded(config: ChauffeurConfig, seed: int) -> tuple[list[DrivingLog], list[DrivingLog]]:
+    """Recorded driving to learn from, and to judge by; none where no episodes are named."""
+    if not config.episodes:
+        return [], []
+    logs = recorded_logs([Path(name) for name in config.episodes], actors_of(config.actors))
+    return deal(logs, config.waypoints, config.validation, seed)
 
 
 def rate_at(update: int, warm_up: int, updates: int) -> float:

@@ -35,8 +35,8 @@ class Seen(Protocol):
     def see(self, row: int, rows: Sequence[Array]) -> None:
         """Note what all worlds show: [G, *shape] for each column."""
 
-    def see_ends(self, row: int, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
-        """Note what some worlds show before they are reset."""
+    def see_some(self, row: int, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
+        """Note what some worlds show: before they are reset, or after it."""
 
     def see_end(self, row: int, world: int, rows: Sequence[Any]) -> None:
         """Note what one world showed after its last step."""
@@ -67,8 +67,8 @@ class SeenRows:
         for buffer, values in zip(self._rows, rows, strict=True):
             buffer[row] = values
 
-    def see_ends(self, row: int, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
-        """As `Seen.see_ends`."""
+    def see_some(self, row: int, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
+        """As `Seen.see_some`."""
         for buffer, values in zip(self._rows, rows, strict=True):
             buffer[row, which] = values[which]
 
@@ -125,14 +125,14 @@ class SeenChanges:
         """As `Seen.see`."""
         self._log.note()
 
-    def see_ends(self, row: int, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
-        """As `Seen.see_ends`."""
-        ended = np.zeros(len(rows[0]), np.bool_)
-        ended[which] = True
-        self._log.note(ended)
+    def see_some(self, row: int, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
+        """As `Seen.see_some`."""
+        chosen = np.zeros(len(rows[0]), np.bool_)
+        chosen[which] = True
+        self._log.note(chosen)
 
     def see_end(self, row: int, world: int, rows: Sequence[Any]) -> None:
-        """Nothing to do: `see_ends` has noted it."""
+        """Nothing to do: `see_some` has noted it."""
 
     def begin(self, world: int) -> None:
         """As `Seen.begin`."""

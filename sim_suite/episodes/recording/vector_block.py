@@ -77,7 +77,11 @@ class Block:
 
     def see_ends(self, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
         """Note what some worlds show at the end of the step that is being taken, before they are reset."""
-        self._seen.see_ends(self.count + 1, which, rows)
+        self._seen.see_some(self.count + 1, which, rows)
+
+    def see_begins(self, which: NDArray[np.intp], rows: Sequence[Array]) -> None:
+        """Note what some worlds show that were reset; of the others it is noted already."""
+        self._seen.see_some(self.count, which, rows)
 
     def see_end(self, world: int, rows: Sequence[Any]) -> None:
         """Note what one world showed after the last step."""

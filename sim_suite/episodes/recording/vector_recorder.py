@@ -75,6 +75,8 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         self._is_begun = False
         self._waiting = np.ones(self.num_envs, np.bool_)
         """Worlds whose episode has ended and whose next has not begun."""
+        self._left = np.zeros(self.num_envs, np.bool_)
+        """Worlds of which nothing is kept."""
         if hasattr(env.unwrapped, "before_reset"):
             env.unwrapped.before_reset = self._see_ends
 
@@ -90,9 +92,11 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
         env: Any = self.env  # Gymnasium's types know no list of seeds, its classes do
         observations, infos = env.reset(seed=seed, options=options)
         seeds = [seed + i for i in range(self.num_envs)] if isinstance(seed, int | np.integer) else seed
+        self._left &= ~mask
         self._begin(mask, seeds, given)
         self._is_begun = True
-        self._see(observations)
+        for block, worlds in self._worlds(mask):
+            block.see_begins(worlds, block.group.rows(observations))
         return observations, infos
 
     def step(self, actions: Any) -> tuple[Any, Array, Array, Array, Infos]:
@@ -119,6 +123,11 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
                 self._pen.hand(block.turn(self.folder))
         return observations, rewards, terminated, truncated, infos
 
+    def leave(self, which: Mask) -> None:
+        """Keep nothing of what goes on in some worlds until they are reset by `reset`; what they are at ends as "stopped"."""
+        self._stop(which)
+        self._left |= which
+
     def wait(self) -> None:
         """Until every episode that has ended is on the disk. Raises `SuiteError` where the disk refused."""
         self._pen.wait()
@@ -142,7 +151,8 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
                 self._seeds[w], self._resets[w] = (
                     (seed, 0) if seed is not None else (self._seeds[w], self._resets[w] + 1)
                 )
-                block.begin(at, self._head(block, w, options))
+                if not self._left[w]:
+                    block.begin(at, self._head(block, w, options))
         self._waiting &= ~which
 
     def _head(self, block: Block, w: int, options: dict[str, Any]) -> Head:
@@ -163,7 +173,7 @@ class RecordVectorEpisodes(VectorWrapper[Any, Any, Any]):
 
     def _see_ends(self, over: Mask) -> None:
         """Called by the environment itself, in the middle of a step."""
-        for block, worlds in self._worlds(over):
+        for block, worlds in self._worlds(over & ~self._left):
             block.see_ends(worlds, block.group.rows(None))
 
     def _end(self, over: Mask, terminated: Array, observations: Any, infos: Infos) -> None:

@@ -133,6 +133,48 @@ def test_driving_worlds_give_the_bytes_that_single_environments_give(tmp_path, m
             same(episode, alone)
 
 
+def alone(episode: Episode, arguments, folder) -> Episode:
+    """The same seed and actions in one environment."""
+    with Recording(folder) as recording:
+        single = RecordEpisodes(make("sim_suite/Driving-v0", kwargs=arguments), recording, agent=PLAYER)
+        single.reset(seed=episode.head.seed)
+        for _ in range(episode.head.resets):
+            single.reset()
+        for action in episode.read("action"):
+            single.step(action)
+        single.close()
+    return recording.dataset.open(recording.dataset.entries[0])
+
+
+def test_driving_worlds_go_on_undisturbed_while_others_are_reset_or_left(tmp_path):
+    """World 1 is reset in the middle, world 0 is left when its first episode ends; blocks turn meanwhile, and idle worlds end too."""
+    arguments = {"limit_ticks": 60, "map": "town_1km"}
+    envs = DrivingVectorEnv(3, **arguments)
+    rng = np.random.default_rng(1)
+    with Recording(tmp_path / "d") as folder:
+        many = RecordVectorEpisodes(envs, folder, EnvRecord("sim_suite/Driving-v0", arguments, 3000), agent=PLAYER)
+        many.reset(seed=4)
+        for step in range(150):
+            _, _, terminated, truncated, _ = many.step(rng.uniform((-0.3, 0.0), (0.3, 0.8), (3, 2)).astype(np.float32))
+            if step == 20:
+                many.reset(seed=[None, 9, None], options={"reset_mask": np.array([False, True, False])})
+            if step == 29:
+                assert (terminated | truncated)[0]
+                many.leave(np.array([True, False, False]))
+            if step == 139:
+                many.reset(seed=[12, None, None], options={"reset_mask": np.array([True, False, False])})
+        many.close()
+    dataset = Dataset(tmp_path / "d")
+    assert sorted((e.head.seed, e.head.resets, len(e), e.seal.end) for e in dataset.episodes()) == [
+        (4, 0, 30, "truncated"), (5, 0, 21, "stopped"),
+        *((6, resets, 30, "truncated") for resets in range(5)),
+        *((9, resets, 30, "truncated") for resets in range(4)), (9, 4, 9, "stopped"),
+        (12, 0, 10, "stopped"),
+    ]  # fmt: skip
+    for episode in dataset.episodes():
+        same(episode, alone(episode, arguments, tmp_path / f"s{episode.path.stem}"))
+
+
 def same(first: Episode, second: Episode) -> None:
     assert first.head.columns == second.head.columns
     assert first.head.terms == second.head.terms

@@ -51,6 +51,8 @@ class DrivingLog:
     """[E] 1 where others have no past at the first row: scenarios put them into worlds that have begun."""
     learned: NDArray[np.bool_]
     """[n] Whether what is driven from this row to the next is to be learned from."""
+    digests: tuple[str, ...] = ()
+    """[E] SHA-256 of each episode as it was recorded; none where it was not."""
 
     @property
     def nbytes(self) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.data.driving_log import ROW_TICKS, DrivingLog
 from agents.imitation.loading import EVALUATION_SEEDS, LEARNED_FROM
+from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.driving.world.layout import TICK, State
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.episodes.selection import selected
@@ -20,6 +23,9 @@ from sim_suite.episodes.store.reading import Episode
 from sim_suite.episodes.viewing.states import States, has_states, map_of
 from sim_suite.errors import DamagedFileError, SuiteError
 
+_DEALING: Final = 11
+"""What random numbers are for, beside those of feeding.py, experience.py, learner.py and judging.py."""
+
 
 class _Kept(NamedTuple):
     """What is taken of one episode."""
@@ -28,6 +34,7 @@ class _Kept(NamedTuple):
     state: State
     learned: NDArray[np.bool_]
     staged: bool
+    digest: str
 
 
 def recorded_logs(folders: Sequence[Path], actors: Collection[Actor] = LEARNED_FROM) -> list[DrivingLog]:
@@ -45,7 +52,7 @@ def recorded_logs(folders: Sequence[Path], actors: Collection[Actor] = LEARNED_F
             if entry.seed in EVALUATION_SEEDS:
                 continue
             with dataset.open(entry) as episode:
-                one = _kept(episode, actors)
+                one = _kept(episode, entry.digest, actors)
             sizes = one.state.body.shape[1], one.state.legs.shape[2], one.state.lights.shape[1]
             kept.setdefault((one.map, *sizes), []).append(one)
     if not any(one.learned.any() for parts in kept.values() for one in parts):
@@ -57,7 +64,45 @@ def recorded_logs(folders: Sequence[Path], actors: Collection[Actor] = LEARNED_F
     return [_joined(parts) for parts in kept.values()]
 
 
-def _kept(episode: Episode, actors: Collection[Actor]) -> _Kept:
+def deal(
+    logs: Sequence[DrivingLog], waypoints: int, share: float, seed: int
+) -> tuple[list[DrivingLog], list[DrivingLog]]:
+    """Whole episodes dealt into two, (about 1 - share of the moments, about share), as (seed, the episodes) say. Both are views of the
+    same rows.
+
+    Nothing is kept apart where share is 0 or one episode alone has moments. Raises SuiteError where none has.
+    """
+    counts = np.concatenate(
+        [np.bincount(log.episode_of(log.moments(waypoints)), minlength=len(log.first)) for log in logs]
+    )
+    able = np.flatnonzero(counts)
+    if not len(able):
+        raise SuiteError(
+            f"the episodes have no {ROW_TICKS * TICK_S * waypoints:g} s in one piece, as far as the waypoints reach, to learn from. "
+            f"Drive for longer."
+        )
+    order = np.random.default_rng([seed, _DEALING]).permutation(able)
+    reached = np.searchsorted(np.cumsum(counts[order]), share * counts.sum()) + 1
+    is_apart = np.zeros(len(counts), np.bool_)
+    is_apart[order[: min(reached, len(able) - 1) if share > 0.0 else 0]] = True
+    parts = np.split(is_apart, np.cumsum([len(log.first) for log in logs])[:-1])
+    rows = [part[log.episode_of(np.arange(len(log.learned)))] for log, part in zip(logs, parts, strict=True)]
+    return (
+        [replace(log, learned=log.learned & ~apart) for log, apart in zip(logs, rows, strict=True)],
+        [replace(log, learned=log.learned & apart) for log, apart in zip(logs, rows, strict=True) if apart.any()],
+    )
+
+
+def identity_of(logs: Sequence[DrivingLog]) -> str:
+    """SHA-256 of which episodes they are, and which of their rows are learned from."""
+    digest = hashlib.sha256()
+    for log in logs:
+        digest.update("".join(log.digests).encode())
+        digest.update(np.packbits(log.learned).tobytes())
+    return digest.hexdigest()
+
+
+def _kept(episode: Episode, digest: str, actors: Collection[Actor]) -> _Kept:
     """Every row at which the worlds keep poses."""
     if not has_states(episode):
         raise SuiteError(
@@ -74,7 +119,7 @@ def _kept(episode: Episode, actors: Collection[Actor]) -> _Kept:
     driven = np.concatenate([[0], np.cumsum(steps)])
     learned = np.zeros(len(rows), np.bool_)
     learned[:-1] = driven[rows[1:]] - driven[rows[:-1]] == np.diff(rows)
-    return _Kept(map_of(episode), states.at(rows), learned, bool(episode.head.world.get("staged", False)))
+    return _Kept(map_of(episode), states.at(rows), learned, bool(episode.head.world.get("staged", False)), digest)
 
 
 def _joined(parts: Sequence[_Kept]) -> DrivingLog:
@@ -91,5 +136,5 @@ def _joined(parts: Sequence[_Kept]) -> DrivingLog:
     return DrivingLog(
         driving_map(parts[0].map), **rows, **routes, first=np.concatenate([[0], ends[:-1]]).astype(np.int64),
         end=ends.astype(np.int64), staged=np.array([part.staged for part in parts], np.uint8),
-        learned=np.concatenate([part.learned for part in parts]),
+        learned=np.concatenate([part.learned for part in parts]), digests=tuple(part.digest for part in parts),
     )  # fmt: skip

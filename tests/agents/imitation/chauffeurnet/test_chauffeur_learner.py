@@ -7,6 +7,8 @@ import os
 import socket
 import subprocess
 import sys
+import weakref
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import torch
 from safetensors.torch import load_file
 
 from agents.config import build_config
+from agents.imitation.chauffeurnet import learner as learning
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.judging import distances
@@ -109,6 +112,36 @@ def test_two_processes_learn_what_one_learns_from_twice_the_batch_and_the_first_
         assert torch.equal(value, second[name]), f"{name} differs between the processes"
         if name in weights:
             torch.testing.assert_close(value, weights[name], atol=2e-5, rtol=1e-3, msg=name)
+
+
+@pytest.mark.parametrize("to_the_end", [True, False])
+def test_what_shares_gradients_goes_before_the_processes_part(monkeypatch, to_the_end):
+    """Else it is the last to know of their group, and now and then the run hangs where it ends."""
+    alive, parted = [], []
+
+    class Shared(torch.nn.Module):
+        def __init__(self, network, own, device):
+            super().__init__()
+            self.network = network
+            alive.append(weakref.ref(self))
+
+        def forward(self, *words):
+            return self.network(*words)
+
+    @contextmanager
+    def joined(own, device):
+        try:
+            yield
+        finally:
+            parted.extend(found() is None for found in alive)
+
+    monkeypatch.setattr(learning, "shared_gradients", Shared)
+    monkeypatch.setattr(learning, "joined", joined)
+    made = build_config(ChauffeurConfig, training_by_hand.config(updates=2, report_every=1), "tiny")
+    running = ChauffeurLearner(task_of(ENV, {}), made, 0, "cpu").run()
+    lines = list(running) if to_the_end else [next(running)]
+    running.close()
+    assert (len(lines), parted) == (2 if to_the_end else 1, [True])
 
 
 def test_what_trains_alone_is_not_started_in_several_processes(tmp_path, monkeypatch):

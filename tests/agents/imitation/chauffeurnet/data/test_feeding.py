@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.data import feeding
+from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
@@ -21,6 +24,7 @@ SMALL = FeedOptions(
     batch_size=6, batches_per_generation=2, pool=2,
     experience=ExperienceOptions(maps=("curves", "crossroads"), worlds=2, seconds=5),
 )  # fmt: skip
+SPEEDS = Batch._fields.index("speeds")
 
 
 def taken(feed: Feed, number: int) -> list[torch.Tensor]:
@@ -86,6 +90,32 @@ def test_logs_feed_without_experts(monkeypatch):
         assert equal(taken(feed, 0), first)
 
 
+def test_recorded_logs_make_up_their_share_of_each_batch(monkeypatch):
+    """Six examples, share 0.4: 2 or 3 of them, 12 of 30 in five batches. Recorded cars do 3 m/s, those of experience 10 and more."""
+    monkeypatch.setattr(feeding, "generate", lambda options, seed, generation, maps: [straight_log(10.0 + generation)])
+    options = replace(SMALL, recorded=0.4, augmentation=NOTHING_CHANGED)
+    drawn = []
+    with Feed(SPEC, options, seed=2, logs=[straight_log(3.0)]) as feed:
+        for number in range(10):
+            drawn.append(taken(feed, number))
+    speeds = [batch[SPEEDS][:, 0].tolist() for batch in drawn]
+    counts = [sum(speed == 3.0 for speed in batch) for batch in speeds]
+    assert counts == [2, 2, 3, 2, 3, 2, 2, 3, 2, 3]
+    assert {speed for batch in speeds[8:] for speed in batch} == {3.0, 13.0, 14.0}, "experience goes on beside them"
+    with Feed(SPEC, options, seed=2, logs=[straight_log(3.0)]) as feed:
+        assert equal(taken(feed, 7), drawn[7]), "a resumed run sees the same batches"
+
+
+@pytest.mark.parametrize(("share", "wanted"), [(1.0, {3.0}), (0.0, {10.0})])
+def test_a_share_of_all_or_nothing_takes_one_source(monkeypatch, share, wanted):
+    monkeypatch.setattr(
+        feeding, "generate", lambda options, seed, generation, maps: [straight_log()] if share < 1.0 else 1 / 0
+    )
+    options = replace(SMALL, recorded=share, augmentation=NOTHING_CHANGED)
+    with Feed(SPEC, options, seed=0, logs=[straight_log(3.0)]) as feed:
+        assert {speed for number in range(3) for speed in taken(feed, number)[SPEEDS][:, 0].tolist()} == wanted
+
+
 def test_choice_is_without_repetition_where_there_is_enough():
     one, other = straight_log(), straight_log()
     pool = [(one, np.arange(5)), (other, np.array([7, 9]))]
@@ -116,3 +146,5 @@ def test_options_are_checked():
         FeedOptions(pool=0)
     with pytest.raises(SuiteError, match="standing_share"):
         FeedOptions(standing_share=1.5)
+    with pytest.raises(SuiteError, match=r"recorded must be 0 to 1, not -0\.1"):
+        FeedOptions(recorded=-0.1)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Drawer
-from agents.imitation.chauffeurnet.data.recorded import recorded_logs
+from agents.imitation.chauffeurnet.data.feeding import candidates, choose
+from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
 from sim_suite.driving.sensors.visibility import map_walls, see
-from sim_suite.driving.world.layout import ROUTE_ARC, TICK, X, Y
+from sim_suite.driving.world.layout import ROUTE_ARC, SPEED, TICK, X, Y
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.episodes.store.dataset import Dataset
 from sim_suite.episodes.store.facts import Actor
 from sim_suite.episodes.viewing.states import States
 from sim_suite.errors import SuiteError
+from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
 SAMPLE = Path("sample:driving")
 SPEC = ChauffeurSpec(
@@ -73,3 +76,51 @@ def test_only_the_steps_of_the_actors_are_learned_from():
         recorded_logs([SAMPLE], [Actor.HUMAN])
     with pytest.raises(SuiteError, match="no states of driving worlds"):
         recorded_logs([Path("sample:car-racing")])
+
+
+def test_logs_know_which_recordings_they_are():
+    (log,) = recorded_logs([SAMPLE])
+    assert log.digests == tuple(entry.digest for entry in Dataset(SAMPLE).entries)
+    learned = log.learned.copy()
+    learned[7] = False
+    assert len({identity_of(logs) for logs in ([log], [replace(log, learned=learned)], [log, log])}) == 3
+    assert identity_of([log]) == identity_of(recorded_logs([SAMPLE]))
+
+
+def test_whole_episodes_are_kept_apart():
+    """Six equal episodes of 26 moments: a share of 0.3 is 46.8 of 156, which two of them reach."""
+    logs = [straight_log(3.0, episodes=4), straight_log(8.0, episodes=2)]
+    learned, judged = deal(logs, 5, 0.3, seed=0)
+    parts = [
+        {(float(log.body[log.first[k], 0, SPEED]), k) for log in side for k in log.episode_of(log.moments(5)).tolist()}
+        for side in (learned, judged)
+    ]
+    assert [len(part) for part in parts] == [4, 2]
+    assert parts[0] | parts[1] == {(3.0, 0), (3.0, 1), (3.0, 2), (3.0, 3), (8.0, 0), (8.0, 1)}
+    assert sum(len(log.moments(5)) for log in learned) == 4 * 26
+    assert sum(len(log.moments(5)) for log in judged) == 2 * 26
+    assert all(np.shares_memory(log.body, logs[0].body) or np.shares_memory(log.body, logs[1].body) for log in judged)
+    again = [identity_of(part) for part in deal(logs, 5, 0.3, seed=0)]
+    assert again == [identity_of(learned), identity_of(judged)], "a function of the seed"
+    assert len({identity_of(deal(logs, 5, 0.3, seed)[0]) for seed in range(8)}) > 1
+    chosen = choose(candidates(judged, 5, 1.0, np.random.default_rng(0)), 52, np.random.default_rng(1))
+    assert sum(len(rows) for _, rows in chosen) == 52
+
+
+def test_an_episode_without_moments_is_not_what_is_kept_apart():
+    """Two episodes that are learned from among eight: one on either side, whatever the share."""
+    log = straight_log(episodes=8)
+    log.learned[:] = np.isin(log.episode_of(np.arange(len(log.learned))), (2, 6))
+    for seed in range(5):
+        for share in (0.01, 0.5, 0.9):
+            learned, judged = deal([log], 5, share, seed)
+            assert [len(part[0].moments(5)) for part in (learned, judged)] == [26, 26]
+
+
+def test_nothing_is_kept_apart_of_one_episode():
+    for logs, share in (([straight_log()], 0.5), ([straight_log(episodes=3)], 0.0)):
+        learned, judged = deal(logs, 5, share, seed=0)
+        assert len(learned[0].moments(5)) == len(logs[0].moments(5))
+        assert judged == []
+    with pytest.raises(SuiteError, match=r"no 2 s in one piece"):
+        deal([straight_log(rows=10)], 10, 0.1, seed=0)
