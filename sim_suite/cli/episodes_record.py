@@ -12,7 +12,6 @@ from agents.config import parse_settings
 from agents.naming import Found, build, find, refuse_mismatch
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
-from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Record:
 
 def record(arguments: Record) -> int:
     """Run the sub-command."""
-    from sim_suite.envs.making import look, make
+    from sim_suite.envs.making import drawn_by, look, make
     from sim_suite.episodes.recording.recorder import RecordEpisodes
     from sim_suite.episodes.store.facts import Player
     from sim_suite.episodes.store.folder import Recording
@@ -75,7 +74,7 @@ def record(arguments: Record) -> int:
     refuse_mismatch(found, agent, arguments.env, kwargs)
     view = agent.interface.observation
     player = Player(found.name, found.fingerprint, expert=agent.interface.privileged)
-    drawn = view if view.kind in DRAWN else None  # the environment draws a raster itself; what else is seen lies on top
+    drawn = drawn_by(env_card, view)  # what the environment does not draw itself lies on top
     with (
         Recording(arguments.out) as folder,
         RecordEpisodes(make(arguments.env, drawn, kwargs=kwargs), folder, agent=player, hold=True) as recorder,
