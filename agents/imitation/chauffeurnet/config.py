@@ -62,7 +62,7 @@ class ChauffeurConfig:
     judged_batches: int = 8
     """Batches in a judgement, the same ones each time."""
     judged_worlds: int = 3
-    """Episodes on each map from which they are drawn."""
+    """Episodes on each map from which they are drawn; CarRacing's laps."""
 
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():

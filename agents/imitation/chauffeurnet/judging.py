@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Final
@@ -16,8 +17,11 @@ from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED
 from agents.imitation.chauffeurnet.data.experience import generate
 from agents.imitation.chauffeurnet.data.feeding import Feed
+from agents.imitation.chauffeurnet.data.laps import drive_laps
+from agents.imitation.chauffeurnet.data.log import Log
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING
 from agents.learner import Metrics
 from perception.sources import SceneSource, perceived
 
@@ -29,9 +33,9 @@ _SCENES: Final = 10  # what random numbers are for, beside those of learner.py
 class Judge:
     """Batches of one generation that is kept apart, unchanged by augmentation. Use it as a context."""
 
-    def __init__(self, config: ChauffeurConfig, seed: int) -> None:
+    def __init__(self, config: ChauffeurConfig, seed: int, world: str = DRIVING) -> None:
         """The experts begin to drive at the first judgement."""
-        self._config, self._seed = config, seed
+        self._config, self._seed, self._world = config, seed, world
         self._feed: Feed | None = None
 
     def judge(self, network: nn.Module, source: SceneSource, device: torch.device) -> Metrics:
@@ -67,7 +71,11 @@ class Judge:
     def _begun(self) -> Feed:
         if self._feed is None:
             config = self._config
-            logs = generate(replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT)
+            logs: Sequence[Log]
+            if self._world == CAR_RACING:
+                logs = [drive_laps(replace(config.feed.laps, laps=config.judged_worlds), self._seed, HELD_OUT)]
+            else:
+                logs = generate(replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT)
             options = replace(
                 config.feed, augmentation=replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
             )

@@ -32,6 +32,7 @@ from agents.imitation.chauffeurnet.parallel import (
     shared_gradients,
 )
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
+from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.chauffeurnet.probing import autocast, faster_precision
 from agents.imitation.learner_state import read_state, write_state
 from agents.imitation.torch_blocks import seeded, threads
@@ -54,11 +55,13 @@ class ChauffeurLearner:
     works_in_a_crew = True
 
     def __init__(self, task: Task, config: ChauffeurConfig, seed: int, device: str) -> None:
-        """The task says where the agent is to drive; it learns from `config.feed.experience`. Raises `SuiteError` where the
+        """The task says in which world the agent is to drive; experts generate experience there. Raises `SuiteError` where the
         configuration does not hold together."""
         self._config, self._seed, self._crew = config, seed, crew()
         self._device = own_device(device)
-        self._policy = ChauffeurPolicy(self.network, config.raster, config.spec, config.sizes, config.scene)
+        self._policy = ChauffeurPolicy(
+            self.network, config.raster, config.spec, config.sizes, config.scene, world_of(task.env_id)
+        )
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
@@ -97,8 +100,8 @@ class ChauffeurLearner:
         with ExitStack() as stack:
             stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
-            feed = stack.enter_context(Feed(config.spec, config.feed, self._seed, step=self._crew.size))
-            judge = stack.enter_context(Judge(config, self._seed)) if self._crew.is_first else None
+            feed = stack.enter_context(Feed(config.spec, config.feed, self._seed, None, self._crew.size, self._policy.world))
+            judge = stack.enter_context(Judge(config, self._seed, self._policy.world)) if self._crew.is_first else None
             network = shared_gradients(self._network, self._crew, self._device)
             self._settle(feed)
             told: list[dict[str, Tensor]] = []

@@ -2,8 +2,7 @@
 
 Each waypoint alone says a circle, which leaves the car along its course and meets the waypoint: of curvature 2 y / (x^2 + y^2), with
 x along the course (pure pursuit, Coulter 1992, CMU-RI-TR-92-01). On a way whose curvature is c + d s such circles have c + d s / 3. A line
-through those of the first two waypoints thus says curvature, and its change, where the wheel takes effect: `preview_s` ahead. Half of the
-car's sideways error is so taken back in 0.2 s, near the critically damped return of the scripted driver.
+through those of the first two waypoints thus says the curvature now, and how it changes.
 """
 
 from __future__ import annotations
@@ -20,6 +19,9 @@ from agents.imitation.chauffeurnet.spec import SPACING_S
 
 LED_BY: Final = 2
 """Waypoints that are followed: at 70 m/s, CarRacing's pace, the second is 28 m ahead."""
+PREVIEW_S: Final = 0.03
+"""So far ahead the curvature is read. Of 0 to 0.2 s, on six tracks: led by the expert's own way the car is the nearer to it the less, 0.4 m on
+average up to here, 1.3 m at 0.11; the more the calmer, where waypoints are off by a metre."""
 LEAST_M: Final = 1.0
 """Who is nearer to a waypoint than that drives straight on."""
 _SETTINGS: Final = DriverSettings()
@@ -47,7 +49,7 @@ def race_through(
     (near_m, near), (far_m, far) = circles[0], circles[-1]
     change = 3.0 * (far - near) / (far_m - near_m) if far_m - near_m > LEAST_M else 0.0
     start = near - change * near_m / 3.0
-    curvature = start + change * speed * _SETTINGS.preview_s
+    curvature = start + change * speed * PREVIEW_S
     most = car.GRIP_MPS2 / speed
     turn_rate = max(-most, min(speed * curvature, most))
     return handle(

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.data.drawing import Augmentation, Drawer, new_batch
-from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate, load_maps
-from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
+from agents.imitation.chauffeurnet.data.log import Log
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
@@ -45,6 +46,9 @@ class FeedOptions:
     standing_share: float = 0.1
     """Of the moments at which the agent stands long, so many are kept, 0 to 1."""
     experience: ExperienceOptions = field(default_factory=ExperienceOptions)
+    """Of the driving world."""
+    laps: LapOptions = field(default_factory=LapOptions)
+    """Of CarRacing."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
@@ -55,11 +59,11 @@ class FeedOptions:
             raise SuiteError(f"standing_share must be 0 to 1, not {self.standing_share}.")
 
 
-Candidates = list[tuple[DrivingLog, NDArray[np.int64]]]
+Candidates = list[tuple[Log, NDArray[np.int64]]]
 """Logs and the rows from which examples may be drawn."""
 
 
-def candidates(logs: list[DrivingLog], waypoints: int, standing_share: float, rng: np.random.Generator) -> Candidates:
+def candidates(logs: Sequence[Log], waypoints: int, standing_share: float, rng: np.random.Generator) -> Candidates:
     """All moments, and of those at which the agent stands long a share."""
     found = []
     for log in logs:
@@ -95,11 +99,13 @@ class Feed:
         spec: ChauffeurSpec,
         options: FeedOptions,
         seed: int,
-        logs: Sequence[DrivingLog] | None = None,
+        logs: Sequence[Log] | None = None,
         step: int = 1,
+        world: str = DRIVING,
     ) -> None:
         """logs: what is drawn from (recorded.py) in place of experience; it does not change with the generations. step: from one
-        number that is asked for to the next, for which the feed prepares."""
+        number that is asked for to the next, for which the feed prepares. world: in which experience is driven."""
+        self._world = world
         self._step = step
         self._logs = None if logs is None else list(logs)
         self._spec, self._options, self._seed = spec, options, seed
@@ -151,13 +157,16 @@ class Feed:
 
     def _generate(self, generation: int) -> Candidates:
         """In the generating thread."""
-        logs = self._logs
-        if logs is None:
-            if self._maps is None:
-                self._maps = load_maps(self._options.experience)
-            logs = generate(self._options.experience, self._seed, generation, self._maps)
+        logs = self._drive(generation) if self._logs is None else self._logs
         rng = self._rng(_STANDING, generation)
         return candidates(logs, self._spec.waypoints, self._options.standing_share, rng)
+
+    def _drive(self, generation: int) -> Sequence[Log]:
+        if self._world == CAR_RACING:
+            return [drive_laps(self._options.laps, self._seed, generation)]
+        if self._maps is None:
+            self._maps = load_maps(self._options.experience)
+        return generate(self._options.experience, self._seed, generation, self._maps)
 
     def _rng(self, purpose: int, number: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, purpose, number])

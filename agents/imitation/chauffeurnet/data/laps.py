@@ -27,10 +27,12 @@ LAPS: Final = 5
 """What a generator of random numbers is for, beside those of feeding.py and experience.py."""
 LOST_M: Final = 15.0
 """A lap ends where the car is so far from the road's middle: an expert's failures are no examples."""
-GRASP_STEPS: Final = (4, 16)
+LOST_STEPS: Final = 50
+"""Before that, which are not learned from: the second in which it was lost."""
+GRASP_STEPS: Final = (4, 12)
 """Least and most steps of 0.02 s that the hand holds on."""
-GRASP_STEER: Final = 0.5
-"""By which it turns the wheel at most, either way: of the driver's own, which in fast bends is 0.2."""
+GRASP: Final = np.array([0.15, 0.3, 0.3])
+"""By which it moves wheel, gas and brake at most, either way: with twice as much every second lap is lost."""
 RUN_OUT: Final = WAYPOINTS * ROW_STEPS
 """Steps that are driven on after the finish, so that its tiles have a future."""
 
@@ -85,11 +87,12 @@ def _drive(env: gym.Env[Any, Any], driver: PursuitDriver, options: LapOptions, r
         tiles.append(tile_at(state.centre, state.x_m, state.y_m, tiles[-1]))
         if np.hypot(*(state.centre[tiles[-1]] - (state.x_m, state.y_m))) > LOST_M:
             tiles.pop()
+            learned[-LOST_STEPS:] = [False] * len(learned[-LOST_STEPS:])
             break
         actions, memory = driver.predict([state], memory, np.array([not poses]), True)
         if held == 0 and rng.random() < chance:
             held = int(rng.integers(GRASP_STEPS[0], GRASP_STEPS[1] + 1))
-            pull = np.array([rng.uniform(-GRASP_STEER, GRASP_STEER), *(0.5 * rng.uniform(-1.0, 1.0, 2))])
+            pull = GRASP * rng.uniform(-1.0, 1.0, 3)
         poses.append((state.x_m, state.y_m, state.yaw_rad))
         motion.append((state.forward_mps, state.left_mps))
         learned.append(held == 0)

@@ -1,0 +1,58 @@
+"""Which tracker leads through waypoints in which world, and what it reads of the vector beside the raster. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.imitation.chauffeurnet.race_tracker import CarMotion, race_through
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
+from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
+from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
+from sim_suite.envs.car_racing.map_view import SCALES
+from sim_suite.errors import SuiteError
+
+Tracker = Callable[[ChauffeurSpec, Prediction, NDArray[np.float32]], NDArray[np.float32]]
+"""Actions [B, A] from what is said of B rasters, on the CPU, and from the vectors [B, n] beside them."""
+ENVS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        DRIVING: ("sim_suite/Driving-v0", "sim_suite/Scenario-v0"),
+        CAR_RACING: ("CarRacing-v3", "sim_suite/CarRacing-v0"),
+    }
+)
+"""The environments of each world."""
+OWN_SPEED: Final = 0
+"""Number of the driving world's vector that is read."""
+
+
+def world_of(env_id: str) -> str:
+    """The world of an environment. Raises `SuiteError` where a ChauffeurNet drives in none such."""
+    for world, envs in ENVS.items():
+        if env_id in envs:
+            return world
+    known = ", ".join(name for envs in ENVS.values() for name in envs)
+    raise SuiteError(f"a ChauffeurNet learns to drive in {known}, not in {env_id}.")
+
+
+def _drive(spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[B, 2] steer and drive."""
+    places = in_vehicle_frame(spec, said.waypoints.numpy())
+    speeds = (vectors[:, OWN_SPEED] * SPEED_SCALE_MPS).astype(np.float32)
+    return drive_through(places, said.headings.numpy(), said.speeds.numpy(), speeds)
+
+
+def _race(spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[B, 3] steer, gas and brake."""
+    places, speeds = in_vehicle_frame(spec, said.waypoints.numpy()), said.speeds.numpy()
+    actions = np.empty((len(places), 3), np.float32)
+    for b, (forward, left, turning, _, *omega) in enumerate((vectors * SCALES).tolist()):
+        actions[b] = race_through(places[b], speeds[b], CarMotion(forward, left, turning, tuple(omega)))
+    return actions
+
+
+TRACKERS: Final[Mapping[str, Tracker]] = MappingProxyType({DRIVING: _drive, CAR_RACING: _race})
