@@ -158,8 +158,8 @@ def test_views_travel_as_plain_data():
         STATE,
         ATARI,
         RASTER,
-        View("raster", raster="car_racing" if one.map_view else "small"),
-        View("both", raster="car_racing" if one.map_view else "bench"),
+        View("raster", raster="small"),
+        View("both", raster="bench"),
         View("pixels", size=(3, 4)),
     ):
         assert View.from_dict(view.to_dict()) == view

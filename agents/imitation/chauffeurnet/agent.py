@@ -50,7 +50,7 @@ class ChauffeurAgent:
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Actions [B, A] of the policy's world for observations {"raster": [B, C, H, W] uint8, "vector": [B, n] float32}, or a list of B such dictionaries.
+        """Actions [B, A] of the policy's world. observation: {"raster": [B, C, H, W] uint8, "vector": [B, n] float32}, or a list of B such.
 
         Without `deterministic` a network that has chances for its places draws them (section 6.6); what comes out then depends on the
         batch. Raises `SuiteError` for rasters of another shape than those of training.

@@ -32,8 +32,8 @@ from agents.imitation.chauffeurnet.parallel import (
     shared_gradients,
 )
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
-from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.chauffeurnet.probing import autocast, faster_precision
+from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.learner_state import read_state, write_state
 from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
@@ -100,7 +100,9 @@ class ChauffeurLearner:
         with ExitStack() as stack:
             stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
-            feed = stack.enter_context(Feed(config.spec, config.feed, self._seed, None, self._crew.size, self._policy.world))
+            feed = stack.enter_context(
+                Feed(config.spec, config.feed, self._seed, None, self._crew.size, self._policy.world)
+            )
             judge = stack.enter_context(Judge(config, self._seed, self._policy.world)) if self._crew.is_first else None
             network = shared_gradients(self._network, self._crew, self._device)
             self._settle(feed)

@@ -20,8 +20,8 @@ from agents.imitation.chauffeurnet.spec import SPACING_S
 LED_BY: Final = 2
 """Waypoints that are followed: at 70 m/s, CarRacing's pace, the second is 28 m ahead."""
 PREVIEW_S: Final = 0.03
-"""So far ahead the curvature is read. Of 0 to 0.2 s, on six tracks: led by the expert's own way the car is the nearer to it the less, 0.4 m on
-average up to here, 1.3 m at 0.11; the more the calmer, where waypoints are off by a metre."""
+"""So far ahead the curvature is read. Of 0 to 0.2 s, on six tracks: led by the expert's own way the car is nearer to it the less this is,
+0.4 m on average up to here, 1.3 m at 0.11; and is calmer the more it is, where waypoints are off by a metre."""
 LEAST_M: Final = 1.0
 """Who is nearer to a waypoint than that drives straight on."""
 _SETTINGS: Final = DriverSettings()
@@ -52,9 +52,7 @@ def race_through(
     curvature = start + change * speed * PREVIEW_S
     most = car.GRIP_MPS2 / speed
     turn_rate = max(-most, min(speed * curvature, most))
-    return handle(
-        motion, Wish(turn_rate, speed * speed * change, _acceleration(circles, speeds, speed)), _SETTINGS
-    )
+    return handle(motion, Wish(turn_rate, speed * speed * change, _acceleration(circles, speeds, speed)), _SETTINGS)
 
 
 def _circle(x: float, y: float, course: float) -> tuple[float, float]:

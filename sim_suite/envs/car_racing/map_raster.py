@@ -3,8 +3,8 @@
 They are drawn from the track's polygons and the car's pose, not from the frame's labels: the frame zooms in over the first second, ends
 in indicators, and shows 20 m ahead of a car that drives 70 m a second. Here a pixel has the same size in every step.
 
-Channels: road (`FULL`, kerbs as `SIDEWALK_VALUE`: they have the grass's grip), route (the next tiles, as far as the raster reaches), ego and
-past_poses; the others show what this world has not.
+Channels: road (`FULL`; kerbs `SIDEWALK_VALUE`, for they have the grass's grip), route (the next tiles, as far as the raster reaches), ego
+and past_poses; the others show what this world has not.
 """
 
 from __future__ import annotations
@@ -162,7 +162,9 @@ def _draw(
 
 
 @borrowing
-def _draw_quad(plane: np.ndarray, plan: RasterPlan, view: View, quad: np.ndarray, polygon: np.ndarray, value: int) -> None:
+def _draw_quad(
+    plane: np.ndarray, plan: RasterPlan, view: View, quad: np.ndarray, polygon: np.ndarray, value: int
+) -> None:
     """The pixels whose middle lies inside a convex quadrilateral; brighter ones stay. polygon: [4, 2] scratch."""
     rows, cols = plane.shape
     top, bottom, left, right = math.inf, -math.inf, math.inf, -math.inf

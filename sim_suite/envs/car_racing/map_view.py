@@ -18,10 +18,19 @@ from sim_suite.envs.car_racing.read_state import read_state
 from sim_suite.envs.car_racing.state import CarRacingState
 from sim_suite.envs.views import View
 
-INSTRUMENTS: Final = ("forward_mps", "left_mps", "yaw_rate_rps", "steer_rad", "front left", "front right", "rear left", "rear right")
+INSTRUMENTS: Final = (
+    "forward_mps",
+    "left_mps",
+    "yaw_rate_rps",
+    "steer_rad",
+    "front left",
+    "front right",
+    "rear left",
+    "rear right",
+)
 """Numbers of the vector; the last four are angular speeds of the wheels."""
 SCALES: Final = np.array([100.0, 100.0, 10.0, 0.5, 200.0, 200.0, 200.0, 200.0], np.float32)
-"""By which they are divided before they are cut to [-1, 1]: Box2D moves no body faster than 100 m/s, wheels of 0.54 m roll 185 rad/s then."""
+"""By which they are divided before they are cut to [-1, 1]. Box2D moves no body faster than 100 m/s: wheels of 0.54 m turn at 185 rad/s."""
 
 
 def instruments(state: CarRacingState) -> NDArray[np.float32]:

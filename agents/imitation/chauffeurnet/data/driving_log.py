@@ -50,12 +50,13 @@ class DrivingLog(Log):
         """See `Log`."""
         return MapBrush(self.driving_map, spec, occlusion)
 
-    def states(self, rows: NDArray[np.int64], body: Floats, trail: Floats) -> State:
-        """The worlds at some rows, [B, ...] arrays of their own. body: [B, A, BODY] and trail: [B, A, H, 4] to be theirs."""
+    def states(self, rows: NDArray[np.int64], trail: Floats, body: Floats | None = None) -> State:
+        """The worlds at some rows, [B, ...] arrays of their own. trail: [B, A, H, 4] to be theirs; body: [B, A, BODY] likewise, in place
+        of what was driven."""
         episodes = self.episode_of(rows)
         count, actors = len(rows), self.body.shape[1]
         return State(
-            body=body, mind=self.mind[rows], world=self.world[rows], weather=self.weather[rows],
+            body=self.body[rows] if body is None else body, mind=self.mind[rows], world=self.world[rows], weather=self.weather[rows],
             lights=self.lights[rows], legs=self.legs[episodes], leg_span=self.leg_span[episodes],
             leg_arc=self.leg_arc[episodes], trail=trail,
             path=np.zeros((count, actors, 0), np.int32), span=np.zeros((count, actors, 0, 2), np.float32),
@@ -78,7 +79,7 @@ class MapBrush:
         past_points: Ints, out: NDArray[np.uint8],
     ) -> None:  # fmt: skip
         """See `Brush`."""
-        state = log.states(rows, body, trail)
+        state = log.states(rows, trail, body)
         visible = None
         if self._walls is not None:
             visible = np.empty((len(rows), 1, body.shape[1]), np.uint8)

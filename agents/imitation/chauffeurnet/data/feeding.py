@@ -15,12 +15,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.data.drawing import Augmentation, Drawer, new_batch
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate, load_maps
 from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
 from agents.imitation.chauffeurnet.data.log import Log
@@ -59,11 +61,13 @@ class FeedOptions:
             raise SuiteError(f"standing_share must be 0 to 1, not {self.standing_share}.")
 
 
-Candidates = list[tuple[Log, NDArray[np.int64]]]
-"""Logs and the rows from which examples may be drawn."""
+L = TypeVar("L", bound=Log)
+Rows = NDArray[np.int64]
+Candidates = list[tuple[DrivingLog, Rows]]
+"""Logs and the rows from which examples may be drawn, in the driving world."""
 
 
-def candidates(logs: Sequence[Log], waypoints: int, standing_share: float, rng: np.random.Generator) -> Candidates:
+def candidates(logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator) -> list[tuple[L, Rows]]:
     """All moments, and of those at which the agent stands long a share."""
     found = []
     for log in logs:
@@ -73,7 +77,7 @@ def candidates(logs: Sequence[Log], waypoints: int, standing_share: float, rng: 
     return found
 
 
-def choose(pool: Candidates, count: int, rng: np.random.Generator) -> Candidates:
+def choose(pool: list[tuple[L, Rows]], count: int, rng: np.random.Generator) -> list[tuple[L, Rows]]:
     """So many examples, each once where there are enough; those of a log come together."""
     ends = np.cumsum([len(rows) for _, rows in pool])
     total = int(ends[-1]) if len(ends) else 0
@@ -113,7 +117,7 @@ class Feed:
         self._drawer = Drawer(spec, options.augmentation)
         self._generating = ThreadPoolExecutor(1, "chauffeurnet-experience")
         self._drawing = ThreadPoolExecutor(1, "chauffeurnet-batches")
-        self._generations: dict[int, Future[Candidates]] = {}
+        self._generations: dict[int, Future[list[tuple[Log, Rows]]]] = {}
         self._next: dict[int, Future[Batch]] = {}
         self._memory = cycle([new_batch(spec, options.batch_size) for _ in range(2)])
 
@@ -155,7 +159,7 @@ class Feed:
         chosen = choose(pool, options.batch_size, self._rng(_CHOICE, number))
         return self._drawer.draw(chosen, self._rng(_DRAWING, number), next(self._memory))
 
-    def _generate(self, generation: int) -> Candidates:
+    def _generate(self, generation: int) -> list[tuple[Log, Rows]]:
         """In the generating thread."""
         logs = self._drive(generation) if self._logs is None else self._logs
         rng = self._rng(_STANDING, generation)

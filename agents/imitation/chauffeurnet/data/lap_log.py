@@ -101,7 +101,7 @@ def log_of(laps: Sequence[Lap]) -> LapLog:
     body[:, EGO, SLIP] = np.where(forward > COURSE_MPS, np.arctan2(motion[:, 1], np.maximum(forward, COURSE_MPS)), 0.0)
     world = np.zeros((len(chosen), WORLD), np.int32)
     world[:, NUM_ACTORS] = 1
-    first = ends - spans
+    first = (ends - spans).astype(np.int64)
     learned = np.concatenate([_learned_rows(lap.learned) for lap in laps])[chosen]
     learned[first] = False
     return LapLog(

@@ -63,10 +63,12 @@ class LapOptions:
 def drive_laps(options: LapOptions, seed: int, generation: int) -> LapLog:
     """A generation: a function of the arguments."""
     driver = PursuitDriver(_settings(options.pace))
-    with make(ENV) as env:
-        return log_of([
-            _drive(env, driver, options, np.random.default_rng([seed, LAPS, generation, lap])) for lap in range(options.laps)
-        ])  # fmt: skip
+    env = make(ENV)
+    try:
+        rngs = [np.random.default_rng([seed, LAPS, generation, lap]) for lap in range(options.laps)]
+        return log_of([_drive(env, driver, options, rng) for rng in rngs])
+    finally:
+        env.close()
 
 
 def _settings(pace: float) -> DriverSettings:
@@ -80,7 +82,9 @@ def _drive(env: gym.Env[Any, Any], driver: PursuitDriver, options: LapOptions, r
     env.reset(seed=int(rng.integers(FIRST_SEED, 2**31)))
     chance = options.grasps_per_s / 50.0 if rng.random() < options.grasped else 0.0
     track, memory = read_track(env.unwrapped), None
-    poses, motion, tiles, learned = [], [], [0], []
+    poses: list[tuple[float, float, float]] = []
+    motion: list[tuple[float, float]] = []
+    tiles, learned = [0], list[bool]()
     held, pull, left = 0, np.zeros(3), options.steps
     while left > 0:
         state = read_state(env)
