@@ -33,12 +33,14 @@ from agents.imitation.chauffeurnet.parallel import (
 )
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.imitation.chauffeurnet.probing import autocast, faster_precision
+from agents.imitation.chauffeurnet.spec import CAR_RACING
 from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.learner_state import read_state, write_state
 from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
 from agents.learner import Metrics
 from perception.sources import perceived, source_of
+from sim_suite.envs.car_racing.map_raster import refuse_channels
 from sim_suite.files import read_json, write_json
 
 PRECISIONS: Final = ("float32", "bfloat16")
@@ -62,6 +64,8 @@ class ChauffeurLearner:
         self._policy = ChauffeurPolicy(
             self.network, config.raster, config.spec, config.sizes, config.scene, world_of(task.env_id)
         )
+        if self._policy.world == CAR_RACING:
+            refuse_channels(config.spec.raster)
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()

@@ -100,14 +100,19 @@ def car_bodies(count: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     return body, mind
 
 
+def refuse_channels(spec: RasterSpec) -> None:
+    """Raises UnknownNameError for a channel that this world has not."""
+    for name in spec.channels:
+        if name not in CHANNELS:
+            raise UnknownNameError("channel of CarRacing's raster", name, CHANNELS, f"Its preset is {PRESET!r}.")
+
+
 class TrackRasteriser:
     """Draws rasters of one spec. It keeps scratch memory: use one for each thread that draws."""
 
     def __init__(self, spec: RasterSpec) -> None:
         """Raises UnknownNameError for a channel that this world has not."""
-        for name in spec.channels:
-            if name not in CHANNELS:
-                raise UnknownNameError("channel of CarRacing's raster", name, CHANNELS, f"Its preset is {PRESET!r}.")
+        refuse_channels(spec)
         self.plan = plan_raster(spec)
         self._polygons = np.zeros((most_threads(), 4, 2))
         self._route = int(self.plan.reach_m / TILE_M)

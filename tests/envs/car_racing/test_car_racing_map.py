@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,7 +94,7 @@ def test_pixels_are_those_whose_middle_lies_in_a_polygon(seed):
     tile = int(rng.integers(len(state.centre)))
     x, y = (float(np.float32(value)) for value in state.centre[tile])
     yaw, turn = (float(np.float32(value)) for value in rng.uniform(-3.0, 3.0, 2))
-    planes = drawn(track, (x, y, yaw), tile, spec=RasterSpec(spec.channels, spec.size, spec.metres_per_pixel, spec.ego_row_col, past_points=3), rotation=turn)  # fmt: skip
+    planes = drawn(track, (x, y, yaw), tile, spec=replace(spec, past_points=3), rotation=turn)
     row, column = np.mgrid[0:96, 0:96] + 0.5
     ahead, right = (80 - row) * 1.25, (column - 48) * 1.25
     up = yaw + turn
@@ -121,12 +122,14 @@ def test_the_next_tile_is_sought_near_the_last():
     centre = np.stack([60.0 * np.cos(angle), 20.0 * np.sin(angle)], axis=1)  # two straights 40 m apart at most
     assert tile_at(centre, *centre[7], 5) == 7
     assert tile_at(centre, *centre[2], 98) == 2, "round the loop"
-    assert tile_at(centre, *(centre[25] - (0.0, LOST_M - 5.0)), 25) in range(22, 38), "on the grass, though another tile is nearer"
+    assert tile_at(centre, *(centre[25] - (0.0, LOST_M - 5.0)), 25) in range(22, 38), (
+        "on the grass, though another tile is nearer"
+    )
     assert tile_at(centre, *centre[75], 25) == 75, "where it left that part for good"
 
 
 def test_a_raster_with_what_there_is_not_is_refused():
-    with pytest.raises(UnknownNameError, match="'actors_0'.*Its preset is 'car_racing'"):
+    with pytest.raises(UnknownNameError, match=r"'actors_0'.*Its preset is 'car_racing'"):
         TrackRasteriser(RasterSpec(("road", "actors_0"), (16, 16), 1.0, (8, 8)))
 
 

@@ -67,7 +67,9 @@ Candidates = list[tuple[DrivingLog, Rows]]
 """Logs and the rows from which examples may be drawn, in the driving world."""
 
 
-def candidates(logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator) -> list[tuple[L, Rows]]:
+def candidates(
+    logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator
+) -> list[tuple[L, Rows]]:
     """All moments, and of those at which the agent stands long a share."""
     found = []
     for log in logs:
@@ -77,7 +79,7 @@ def candidates(logs: Sequence[L], waypoints: int, standing_share: float, rng: np
     return found
 
 
-def choose(pool: list[tuple[L, Rows]], count: int, rng: np.random.Generator) -> list[tuple[L, Rows]]:
+def choose(pool: Sequence[tuple[L, Rows]], count: int, rng: np.random.Generator) -> list[tuple[L, Rows]]:
     """So many examples, each once where there are enough; those of a log come together."""
     ends = np.cumsum([len(rows) for _, rows in pool])
     total = int(ends[-1]) if len(ends) else 0

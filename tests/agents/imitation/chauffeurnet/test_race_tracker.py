@@ -23,7 +23,12 @@ def rolling(speed, left=0.0, turning=0.0):
     return CarMotion(speed, left, turning, (speed / 0.54,) * 4)
 
 
-@given(radius=st.floats(15.0, 500.0), side=st.sampled_from([-1.0, 1.0]), speed=st.floats(6.0, 40.0), left=st.floats(-3.0, 3.0))
+@given(
+    radius=st.floats(15.0, 500.0),
+    side=st.sampled_from([-1.0, 1.0]),
+    speed=st.floats(6.0, 40.0),
+    left=st.floats(-3.0, 3.0),
+)
 @settings(max_examples=50, deadline=None)
 def test_on_a_circle_the_turn_rate_is_the_circles_own(radius, side, speed, left):
     """Waypoints on a circle about the car's course, at a steady speed, ask for v / R, for no change of it, and for no acceleration."""

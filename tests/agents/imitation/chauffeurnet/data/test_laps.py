@@ -161,7 +161,13 @@ def test_perturbed_drives_come_back_within_a_second():
     log = generation()
     rows = log.moments(3)
     limits = Augmentation(
-        turn_rad=0.0, past_dropout=0.0, perturbed=1.0, jitter_m=1.5, jitter_rad=0.2, most_curvature=0.12, most_lateral=200.0
+        turn_rad=0.0,
+        past_dropout=0.0,
+        perturbed=1.0,
+        jitter_m=1.5,
+        jitter_rad=0.2,
+        most_curvature=0.12,
+        most_lateral=200.0,
     )
     drawer = Drawer(SPEC, limits)
     batch = drawer.draw([(log, rows)], np.random.default_rng(0))
@@ -182,7 +188,9 @@ def test_a_tiny_network_learns_moments_by_heart():
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    network = FastChauffeurNet(SPEC, Sizes(maps=(8, 16, 16, 16), fast_maps=8, fast_units=64, length_m=5.0, width_m=2.76))
+    network = FastChauffeurNet(
+        SPEC, Sizes(maps=(8, 16, 16, 16), fast_maps=8, fast_units=64, length_m=5.0, width_m=2.76)
+    )
     optimizer = torch.optim.AdamW(network.parameters(), 3e-3)
     for number in range(150):
         optimizer.param_groups[0]["lr"] = 3e-3 * (1 - number / 150)
