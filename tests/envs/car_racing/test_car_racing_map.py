@@ -22,7 +22,8 @@ from sim_suite.envs.car_racing.map_raster import (
 )
 from sim_suite.envs.car_racing.map_view import SCALES
 from sim_suite.envs.car_racing.read_state import read_state
-from sim_suite.envs.making import make
+from sim_suite.envs.catalog import card
+from sim_suite.envs.making import drawn_by, look, make
 from sim_suite.envs.views import View
 from sim_suite.errors import UnknownNameError
 
@@ -158,6 +159,18 @@ def test_environments_hand_out_raster_and_instruments(env_id):
     told = (state.forward_mps, state.left_mps, state.yaw_rate_rps, state.steer_rad, *state.wheel_omega_rps)
     np.testing.assert_allclose(seen["vector"] * SCALES, told, rtol=1e-6, atol=1e-6)
     assert seen["vector"].dtype == np.float32
+
+
+def test_what_the_environment_does_not_draw_itself_lies_on_top():
+    """So that a recorder below it keeps the environment's own frames."""
+    assert drawn_by(card("sim_suite/CarRacing-v0"), BOTH) is None
+    assert drawn_by(card("sim_suite/Driving-v0"), View("both")) == View("both")
+    assert drawn_by(card("sim_suite/Driving-v0"), View("vector")) is None
+    with make("sim_suite/CarRacing-v0") as plain:
+        seen = look(plain, card("sim_suite/CarRacing-v0"), BOTH)
+        observation, _ = seen.reset(seed=1)
+        assert observation in seen.observation_space
+        assert plain.observation_space.shape == (96, 96, 3)
 
 
 def test_the_view_of_a_raster_alone_is_the_same_raster():

@@ -150,3 +150,5 @@ def test_a_policy_says_its_world_and_without_that_word_it_drives_in_towns(tmp_pa
 def test_a_raster_of_what_the_world_has_not_is_refused(tmp_path):
     with pytest.raises(SuiteError, match="channel of CarRacing's raster 'marks'"):
         begin(Recipe("chauffeurnet", ENV, config=config(feed__laps=LAPS)), tmp_path / "run")
+    with pytest.raises(SuiteError, match="this raster shows road, route, ego, past_poses only"):
+        begin(recipe(scene={"source": "errors"}), tmp_path / "run")
