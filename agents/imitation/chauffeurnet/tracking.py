@@ -15,6 +15,9 @@ from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpe
 from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
 from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
 from sim_suite.envs.car_racing.map_view import SCALES
+from sim_suite.envs.catalog import card
+from sim_suite.envs.making import refuse_view
+from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
 Tracker = Callable[[ChauffeurSpec, Prediction, NDArray[np.float32]], NDArray[np.float32]]
@@ -35,6 +38,7 @@ def world_of(env_id: str) -> str:
     for world, envs in ENVS.items():
         if env_id in envs:
             return world
+    refuse_view(card(env_id), View("both"))
     known = ", ".join(name for envs in ENVS.values() for name in envs)
     raise SuiteError(f"a ChauffeurNet learns to drive in {known}, not in {env_id}.")
 

@@ -71,7 +71,9 @@ def test_the_environment_finds_its_recipe(method):
 
 def test_worlds_by_environment():
     assert (world_of(ENV), world_of("sim_suite/Driving-v0")) == ("car_racing", "driving")
-    with pytest.raises(SuiteError, match=r"learns to drive in .*, not in CartPole-v1"):
+    with pytest.raises(SuiteError, match=r"learns to drive in .*, not in sim_suite/CarRacingDiscrete-v0"):
+        world_of("sim_suite/CarRacingDiscrete-v0")
+    with pytest.raises(SuiteError, match="CartPole-v1 offers the views vector"):
         world_of("CartPole-v1")
 
 
