@@ -126,7 +126,8 @@ def task_of(env_id: str, kwargs: dict[str, Any]) -> Task:
 def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, Any]) -> None:
     """Raise `SuiteError`, in one line, unless the agent can act in the environment."""
     refuse_view(card(env_id), agent.interface.observation)
-    made_for = found.entry.envs if found.entry is not None else tuple(getattr(agent, "envs", ()))
+    # What one agent says of itself is narrower than what holds for all of its name.
+    made_for = tuple(getattr(agent, "envs", ())) or (found.entry.envs if found.entry is not None else ())
     if made_for and env_id not in made_for:
         raise SuiteError(f"{found.name} is made for {', '.join(made_for)}, not for {env_id}.")
     with make(env_id, agent.interface.observation, kwargs=kwargs) as env:

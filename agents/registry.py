@@ -156,7 +156,14 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         recipes=tuple((env, "car-racing-bc") for env in _CAR_RACING),
     ),
     *(
-        AgentEntry(name, what, "agents.imitation.chauffeurnet.agent:ChauffeurAgent", _CHAUFFEUR, envs=_DRIVING)
+        AgentEntry(
+            name,
+            what,
+            "agents.imitation.chauffeurnet.agent:ChauffeurAgent",
+            _CHAUFFEUR,
+            envs=(*_DRIVING, *_CAR_RACING),
+            recipes=tuple((env, f"{name}-car-racing") for env in _CAR_RACING),
+        )
         for name, what in _CHAUFFEURS
     ),
     AgentEntry(

@@ -59,6 +59,11 @@ def source_of(options: SceneOptions, spec: RasterSpec) -> SceneSource:
     if options.source == TRUTH:
         return Truth(spec)
     if options.source == ERRORS:
+        if not frames_of_others(spec):
+            raise SuiteError(
+                f"errors of perception are of other road users, and this raster shows {', '.join(spec.channels)} only. "
+                f"Give scene.source=truth, or a class of your own."
+            )
         return Errors(spec, options)
     made: Any = load_object(options.source)(spec)
     if not callable(getattr(made, "see", None)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from agents.interface import Batch, Interface
 from sim_suite.envs.car_racing.state import CarRacingState
 from sim_suite.envs.views import STATE
 
-_SLOW_MPS = 5.0
+SLOW_MPS = 5.0
 """Below, the direction of travel is noise and slip says little: steer by geometry alone."""
 _LEAST_SHARE = 0.2
 """Share of a tyre's grip that the pedals may always use, else a car at its limit could neither slow nor leave."""
@@ -101,22 +101,57 @@ def drive(
     moment: CarRacingState, line: RacingLine, nearest: int, settings: DriverSettings
 ) -> tuple[float, float, float]:
     """One action (steer, gas, brake) of Gymnasium's CarRacing for a car near point `nearest` of the line."""
-    forward, left, turning = moment.forward_mps, moment.left_mps, moment.yaw_rate_rps
-    speed = max(math.hypot(forward, left), 0.1)
-    course = moment.yaw_rad + (math.atan2(left, forward) if speed > _SLOW_MPS else 0.0)
+    speed = _speed(moment)
+    course = moment.yaw_rad + (math.atan2(moment.left_mps, moment.forward_mps) if speed > SLOW_MPS else 0.0)
     place = _Place.of(moment, line, nearest)
     wanted, change = _wanted_turn_rate(line, place, course, speed, settings)
+    return handle(moment, Wish(wanted, change, _wanted_acceleration(line, place, speed, settings)), settings)
 
+
+class Motion(Protocol):
+    """How a car moves, as a `CarRacingState` tells it."""
+
+    @property
+    def forward_mps(self) -> float: ...
+    @property
+    def left_mps(self) -> float: ...
+    @property
+    def yaw_rate_rps(self) -> float: ...
+    @property
+    def wheel_omega_rps(self) -> tuple[float, float, float, float]: ...
+
+
+class Wish(NamedTuple):
+    """How a car is to move on."""
+
+    turn_rate_rps: float
+    """Counter-clockwise."""
+    change_rps2: float
+    """How fast the turn rate will have to change."""
+    forward_mps2: float
+    """Acceleration along its way."""
+
+
+def handle(moment: Motion, wish: Wish, settings: DriverSettings) -> tuple[float, float, float]:
+    """One action (steer, gas, brake) of Gymnasium's CarRacing: wheel and pedals whose tyre forces are those wished for."""
+    forward, left, turning = moment.forward_mps, moment.left_mps, moment.yaw_rate_rps
+    speed = _speed(moment)
+    wanted, change = wish.turn_rate_rps, wish.change_rps2
     rear_n = -_pair_force(left - car.REAR_AXLE_M * turning)
     front_n = _front_force(wanted, change, forward, left, turning, rear_n, settings)
-    if speed < _SLOW_MPS:
+    if speed < SLOW_MPS:
         angle = math.atan(wanted / speed * (car.FRONT_AXLE_M + car.REAR_AXLE_M))
     else:
         # The front tyres travel at an angle to the hull; their slip angle is what they are turned beyond that.
         travel = math.atan2(left + car.FRONT_AXLE_M * turning, max(forward, 1.0))
         angle = travel + math.asin(_within(front_n / (2 * car.SLIP_STIFFNESS_NSPM * speed), 1.0))
-    gas, brake = _pedals(moment, line, place, speed, front_n, rear_n, settings)
+    gas, brake = _pedals(moment, wish.forward_mps2, front_n, rear_n)
     return -_within(angle, car.MAX_STEER_RAD), gas, brake
+
+
+def _speed(moment: Motion) -> float:
+    """m/s, never 0: laws divide by it."""
+    return max(math.hypot(moment.forward_mps, moment.left_mps), 0.1)
 
 
 @dataclass(frozen=True)
@@ -174,19 +209,15 @@ def _front_force(
     return _within(force, 2 * car.GRIP_N)
 
 
-def _pedals(
-    moment: CarRacingState,
-    line: RacingLine,
-    place: _Place,
-    speed: float,
-    front_n: float,
-    rear_n: float,
-    settings: DriverSettings,
-) -> tuple[float, float]:
-    """Gas and brake that bring the wheels to the slip whose force follows the line's speed."""
+def _wanted_acceleration(line: RacingLine, place: _Place, speed: float, settings: DriverSettings) -> float:
+    """m/s2 that follows the line's speed."""
     ahead = place.along + speed * car.TICK_S
     limit, later = _at(line.limit, ahead), _at(line.limit, ahead + 2.0)
-    wanted_mps2 = (later**2 - limit**2) / 4.0 + settings.speed_gain * (limit - speed)
+    return (later**2 - limit**2) / 4.0 + settings.speed_gain * (limit - speed)
+
+
+def _pedals(moment: Motion, wanted_mps2: float, front_n: float, rear_n: float) -> tuple[float, float]:
+    """Gas and brake that bring the wheels to the slip whose force accelerates as wanted."""
     omega = moment.wheel_omega_rps
     if wanted_mps2 >= 0:
         # The front tyres turn their own wheels up to speed, with grip that a car running wide needs for its way.

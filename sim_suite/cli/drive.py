@@ -26,7 +26,6 @@ import tyro
 from agents.config import parse_settings
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
-from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def run(arguments: Arguments) -> int:
 def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
     """One sitting: what it came to, and the episodes that it made."""
     from sim_suite.cli.seats import open_seat
-    from sim_suite.envs.making import look, make
+    from sim_suite.envs.making import drawn_by, look, make
     from sim_suite.episodes.cockpit.cars import car_of, reach_of, render_mode
     from sim_suite.episodes.cockpit.pace import RealClock, SimulatedClock, StoppableClock
     from sim_suite.episodes.cockpit.plan import Plan
@@ -131,7 +130,7 @@ def _drive(arguments: Arguments, out: Path) -> tuple[Drive, list[Entry]]:
     choices, kwargs = _choices(arguments)
     pilot = _pilot(arguments, kwargs)
     clock = StoppableClock(SimulatedClock() if arguments.fast else RealClock())
-    drawn = pilot.view if pilot is not None and pilot.view.kind in DRAWN else None
+    drawn = drawn_by(card(arguments.env), None if pilot is None else pilot.view)
     with ExitStack() as open_things:
         seat = open_things.enter_context(
             open_seat(arguments.input, arguments.web, reach, shown=not arguments.fast, profile=arguments.profile)

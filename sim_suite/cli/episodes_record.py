@@ -12,7 +12,6 @@ from agents.config import parse_settings
 from agents.naming import build, find, refuse_mismatch
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
-from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -93,12 +92,12 @@ def record(arguments: Record) -> int:
 
 def _play_all(arguments: Record, agent: Agent, player: Player, kwargs: dict[str, Any], folder: Recording) -> None:
     """Play and keep every episode. Raises `SuiteError` where one went wrong; those before it stay."""
-    from sim_suite.envs.making import look, make
+    from sim_suite.envs.making import drawn_by, look, make
     from sim_suite.episodes.recording.recorder import RecordEpisodes
     from sim_suite.leaderboard.episode import play
 
     view = agent.interface.observation
-    drawn = view if view.kind in DRAWN else None  # the environment draws a raster itself; what else is seen lies on top
+    drawn = drawn_by(card(arguments.env), view)  # what the environment does not draw itself lies on top
     with (
         RecordEpisodes(make(arguments.env, drawn, kwargs=kwargs), folder, agent=player, hold=True) as recorder,
         console.progress() as bar,

@@ -53,6 +53,11 @@ class EnvCard:
     """A package that registers the environment when it is imported; Gymnasium knows it by itself where this is None."""
     state_reader: str | None = None
     """`module:function` from the unwrapped environment to its privileged state, where the view "state" is offered."""
+    map_view: str | None = None
+    """`module:Class`, a wrapper made with (environment, view) that draws the views "raster" and "both" where they are offered and the
+    environment does not draw them itself."""
+    privileged: tuple[Kind, ...] = ("state",)
+    """Views that tell what the environment's own observation could not; who looks at them is marked in every table."""
     keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Numbered action of each key (left, right, up, down, space) for play by hand; the first that is held counts."""
     compiles: bool = False
@@ -66,6 +71,7 @@ _FROZEN_4 = "exact: dynamic programming on the transition table, 100 steps"
 _FROZEN_8 = "exact: dynamic programming on the transition table, 200 steps"
 _CAR = "sim_suite.envs.car_racing.env:CarRacingEnv"
 _CAR_VECTOR = "sim_suite.envs.car_racing.vector:CarRacingVectorEnv"
+_CAR_MAP = "sim_suite.envs.car_racing.map_view:MapView"
 _CAR_STATE = "sim_suite.envs.car_racing.read_state:read_state"
 _WORLD_MODELS = "World Models, Ha & Schmidhuber 2018 (arXiv:1803.10122), 100 tracks of CarRacing-v0: 906 +- 21"
 _RAINBOW_TABLE = (
@@ -202,19 +208,21 @@ _CARDS: tuple[EnvCard, ...] = (
         "car racing",
         "drive one lap of a random track from 96x96 pixels (Gymnasium's own drawing)",
         1000,
-        ("pixels", "state"),
+        ("pixels", "state", "raster", "both"),
         (0.0, 0.0, 0.0),
         Reference(-32.35, _MEASURED),
         Reference(-93.15, _MEASURED),
         Reference(906.0, _WORLD_MODELS),
         state_reader=_CAR_STATE,
+        map_view=_CAR_MAP,
+        privileged=("state", "raster", "both"),
     ),
     EnvCard(
         "sim_suite/CarRacing-v0",
         "car racing",
         "CarRacing-v3's physics and rewards, drawn many times faster",
         1000,
-        ("pixels", "state"),
+        ("pixels", "state", "raster", "both"),
         (0.0, 0.0, 0.0),
         Reference(-32.35, _MEASURED),
         Reference(-93.15, _MEASURED),
@@ -222,13 +230,15 @@ _CARDS: tuple[EnvCard, ...] = (
         entry_point=_CAR,
         vector_entry_point=_CAR_VECTOR,
         state_reader=_CAR_STATE,
+        map_view=_CAR_MAP,
+        privileged=("state", "raster", "both"),
     ),
     EnvCard(
         "sim_suite/CarRacingDiscrete-v0",
         "car racing",
         "the fast CarRacing with the five keys a person has",
         1000,
-        ("pixels", "state"),
+        ("pixels", "state", "raster", "both"),
         0,
         Reference(-55.6, _MEASURED),
         Reference(-93.15, _MEASURED),
@@ -236,6 +246,8 @@ _CARDS: tuple[EnvCard, ...] = (
         entry_point=_CAR,
         vector_entry_point=_CAR_VECTOR,
         state_reader=_CAR_STATE,
+        map_view=_CAR_MAP,
+        privileged=("state", "raster", "both"),
         kwargs=MappingProxyType({"continuous": False}),
         keys=_CAR_KEYS,
     ),

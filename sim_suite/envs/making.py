@@ -31,7 +31,7 @@ def make(
         refuse_view(env_card, view)
     if env_card.registers is not None:
         gym.register_envs(import_module(env_card.registers))
-    arguments = {**(kwargs or {}), **_arguments_of(view)}
+    arguments = {**(kwargs or {}), **_arguments_of(drawn_by(env_card, view))}
     try:
         env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **arguments)
     except (TypeError, ValueError, gym.error.Error) as error:
@@ -55,12 +55,19 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
         return StateView(env, load_object(env_card.state_reader))
     if view.kind == "pixels":
         return pixel_view(env, view)
+    if view.kind in DRAWN and env_card.map_view is not None:
+        return load_object(env_card.map_view)(env, view)  # type: ignore[no-any-return]  # a wrapper
     return env
+
+
+def drawn_by(env_card: EnvCard, view: View | None) -> View | None:
+    """The view, where the environment draws it itself and must be told of it when it is made; else None: `look` lays it on top."""
+    return view if view is not None and view.kind in DRAWN and env_card.map_view is None else None
 
 
 def _arguments_of(view: View | None) -> dict[str, Any]:
     """What an environment is told of a view that it draws itself."""
-    if view is None or view.kind not in DRAWN:
+    if view is None:
         return {}
     return {"observation": view.kind} if view.raster is None else {"observation": view.kind, "raster": view.raster}
 

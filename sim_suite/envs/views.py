@@ -14,7 +14,7 @@ from sim_suite.errors import SuiteError
 Kind = Literal["vector", "pixels", "state", "board", "raster", "both"]
 KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster", "both")
 DRAWN: tuple[Kind, ...] = ("raster", "both")
-"""Those that the environment draws itself, so that it must be told of them when it is made."""
+"""Those that show a drawn map; `making.drawn_by` says whether the environment draws it."""
 
 
 @dataclass(frozen=True)

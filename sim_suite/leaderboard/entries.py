@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.naming import Found, build, find, refuse_mismatch
+from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.people.entering import person_of
 from sim_suite.leaderboard.records import EntryRecord, RunRecord
@@ -104,7 +105,7 @@ def _entry(label: str, runs: list[Found], suite: Suite, left: list[Left]) -> Ent
             except SuiteError as error:
                 reasons.setdefault(task.name, str(error))
                 continue
-            privileged = privileged or agent.interface.privileged
+            privileged = privileged or agent.interface.observation.kind in card(task.env).privileged
             tasks.setdefault(task.name, []).append(index)
     if not tasks:
         raise SuiteError(f"{label} fits no task of the suite {suite.name!r}: {next(iter(reasons.values()))}")

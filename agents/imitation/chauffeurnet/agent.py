@@ -1,13 +1,13 @@
 """Drives by a ChauffeurNet: scene, waypoints, wheel and pedals. Source: Bansal et al. 2018, figure 2 and section 3.
 
-It looks at the raster and, of the numbers beside it, at its own speed alone: the paper's controller knows how the vehicle moves, and a
+It looks at the raster and, of the numbers beside it, at its own motion alone: the paper's controller knows how the vehicle moves, and a
 raster does not tell it to better than a pixel every 0.2 s.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -16,31 +16,24 @@ from torch import Tensor, nn
 
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
-from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
+from agents.imitation.chauffeurnet.tracking import ENVS, HANDLING
 from agents.interface import Batch, Interface
 from perception.sources import ERRORS, TRUTH, SceneSource, perceived, source_of
-from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
-
-OWN_SPEED: Final = 0
-"""Number of the vector observation that is read."""
-DECIDES_EVERY: Final = 2
-"""Steps for which a decision holds: 0.2 s in the environments' usual steps, as far as waypoints lie apart. (The paper's network takes
-0.16 s for one, table 2.)"""
 
 FIXED: Final = 8
 """Rasters in a batch of the network on a processor, whose arithmetic depends on the batch's size: as fast for each as 64."""
 
 
 class ChauffeurAgent:
-    """A ChauffeurNet at the wheel. Its state [B, 3]: steps of the episode, and the steering and drive that hold."""
-
-    envs: ClassVar[tuple[str, ...]] = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0")
+    """A ChauffeurNet at the wheel. Its state [B, 1 + A]: steps of the episode, and the action that holds."""
 
     def __init__(self, policy: ChauffeurPolicy, network: nn.Module, source: SceneSource | None = None) -> None:
         """network: one of the policy's; it is set to acting while it acts. source: perceives in place of what the policy names."""
         self.interface = Interface(View("both", raster=policy.raster), "continuous")
+        self.envs = ENVS[policy.world]
+        self._handling = HANDLING[policy.world]
         self.policy, self.network = policy, network
         self.source = source or source_of(policy.scene, policy.spec.raster)
         self._seed, self._dice = 0, torch.Generator().manual_seed(0)
@@ -57,26 +50,21 @@ class ChauffeurAgent:
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Actions [B, 2] for observations {"raster": [B, C, H, W] uint8, "vector": [B, n] float32}, or a list of B such dictionaries.
+        """Actions [B, A] of the policy's world. observation: {"raster": [B, C, H, W] uint8, "vector": [B, n] float32}, or a list of B such.
 
         Without `deterministic` a network that has chances for its places draws them (section 6.6); what comes out then depends on the
         batch. Raises `SuiteError` for rasters of another shape than those of training.
         """
-        rasters, speeds = _parts(observation, self.policy.spec.raster.shape)
-        held = np.zeros((len(rasters), 3)) if state is None else np.array(state, np.float64)
+        rasters, vectors = _parts(observation, self.policy.spec.raster.shape)
+        held = np.zeros((len(rasters), 1 + self._handling.numbers)) if state is None else np.array(state, np.float64)
         if episode_start is not None:
             held[np.asarray(episode_start, np.bool_)] = 0.0
-        due = np.flatnonzero(held[:, 0] % DECIDES_EVERY == 0)
+        due = np.flatnonzero(held[:, 0] % self._handling.holds == 0)
         if len(due):
             drawn = deterministic or self.policy.network != "chauffeurnet"
             steps, dice = held[due, 0].astype(np.int64), None if drawn else self._dice
             said = self.foresee(rasters[due], steps, dice, is_alone=len(rasters) == 1)
-            held[due, 1:] = drive_through(
-                in_vehicle_frame(self.policy.spec, said.waypoints.numpy()),
-                said.headings.numpy(),
-                said.speeds.numpy(),
-                speeds[due],
-            )
+            held[due, 1:] = self._handling.track(self.policy.spec, said, vectors[due])
         held[:, 0] += 1.0
         return held[:, 1:].astype(np.float32), held
 
@@ -148,7 +136,7 @@ def _without_copies(rasters: NDArray[np.uint8], steps: NDArray[np.int64]) -> tup
 
 
 def _parts(observation: Batch, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Rasters [B, C, H, W] and own speeds [B], m/s."""
+    """Rasters [B, C, H, W] and vectors [B, n]."""
     if isinstance(observation, dict):
         rasters, vectors = np.asarray(observation["raster"]), np.asarray(observation["vector"])
     else:
@@ -156,4 +144,4 @@ def _parts(observation: Batch, shape: tuple[int, int, int]) -> tuple[NDArray[np.
         vectors = np.stack([one["vector"] for one in observation])
     if rasters.shape[1:] != shape or rasters.dtype != np.uint8:
         raise SuiteError(f"this network was trained on rasters uint8 {shape}, not {rasters.dtype} {rasters.shape[1:]}.")
-    return rasters, (vectors[:, OWN_SPEED] * SPEED_SCALE_MPS).astype(np.float32)
+    return rasters, vectors

@@ -70,7 +70,7 @@ class ChauffeurConfig:
     judged_batches: int = 8
     """Batches in a judgement, the same ones each time."""
     judged_worlds: int = 3
-    """Episodes on each map from which they are drawn, where experts drive them."""
+    """Episodes on each map, or CarRacing's laps, from which they are drawn, where experts drive them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "episodes", tuple(self.episodes))

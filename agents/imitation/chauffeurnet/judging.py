@@ -15,11 +15,13 @@ from torch import Tensor, nn
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED
-from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import generate
 from agents.imitation.chauffeurnet.data.feeding import Feed
+from agents.imitation.chauffeurnet.data.laps import drive_laps
+from agents.imitation.chauffeurnet.data.log import Log
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING
 from agents.learner import Metrics
 from perception.sources import SceneSource, perceived
 
@@ -31,9 +33,9 @@ _SCENES: Final = 10  # what random numbers are for, beside those of learner.py
 class Judge:
     """Batches of driving that is kept apart, unchanged by augmentation. Use it as a context."""
 
-    def __init__(self, config: ChauffeurConfig, seed: int, logs: Sequence[DrivingLog] = ()) -> None:
-        """logs: recorded driving; where there is none, experts drive one generation, at the first judgement."""
-        self._config, self._seed, self._logs = config, seed, logs
+    def __init__(self, config: ChauffeurConfig, seed: int, logs: Sequence[Log] = (), world: str = DRIVING) -> None:
+        """logs: recorded driving; where there is none, experts drive one generation in the world, at the first judgement."""
+        self._config, self._seed, self._logs, self._world = config, seed, logs, world
         self._feed: Feed | None = None
 
     def judge(self, network: nn.Module, source: SceneSource, device: torch.device) -> Metrics:
@@ -69,9 +71,11 @@ class Judge:
     def _begun(self) -> Feed:
         if self._feed is None:
             config = self._config
-            logs = self._logs or generate(
-                replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT
-            )
+            logs = self._logs
+            if not logs and self._world == CAR_RACING:
+                logs = [drive_laps(replace(config.feed.laps, laps=config.judged_worlds), self._seed, HELD_OUT)]
+            elif not logs:
+                logs = generate(replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT)
             unchanged = replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
             options = replace(config.feed, augmentation=unchanged, recorded=1.0)
             self._feed = Feed(config.spec, options, self._seed, logs)

@@ -37,12 +37,16 @@ from agents.imitation.chauffeurnet.parallel import (
 )
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.imitation.chauffeurnet.probing import autocast, faster_precision
+from agents.imitation.chauffeurnet.spec import CAR_RACING
+from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.config import actors_of
 from agents.imitation.learner_state import read_state, write_state
 from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
 from agents.learner import Metrics
 from perception.sources import perceived, source_of
+from sim_suite.envs.car_racing.map_raster import refuse_channels
+from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_json
 
 PRECISIONS: Final = ("float32", "bfloat16")
@@ -59,17 +63,23 @@ class ChauffeurLearner:
     works_in_a_crew = True
 
     def __init__(self, task: Task, config: ChauffeurConfig, seed: int, device: str) -> None:
-        """The task says where the agent is to drive; it learns from `config.episodes`, `config.feed.experience` or both. Raises
-        `SuiteError` where the configuration does not hold together, and for episodes that cannot be learned from."""
+        """The task says in which world the agent is to drive; it learns from `config.episodes`, from what experts drive there, or from
+        both. Raises `SuiteError` where the configuration does not hold together, and for episodes that cannot be learned from."""
         self._config, self._seed, self._crew = config, seed, crew()
         self._recorded, self._apart = _recorded(config, seed)
         self._device = own_device(device)
-        self._policy = ChauffeurPolicy(self.network, config.raster, config.spec, config.sizes, config.scene)
+        self._policy = ChauffeurPolicy(
+            self.network, config.raster, config.spec, config.sizes, config.scene, world_of(task.env_id)
+        )
+        if self._policy.world == CAR_RACING:
+            refuse_channels(config.spec.raster)
+            if self._recorded:
+                raise SuiteError(f"the episodes are of the driving world, but the run is to be on {task.env_id}.")
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
-        if isinstance(self._network, ChauffeurNet) and config.losses.environment == 0.0:
-            self._network.imitate_only()
+        if isinstance(self._network, ChauffeurNet):
+            self._network.leave_out(config.losses.of("road") == 0.0, config.losses.of("objects") == 0.0)
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         learned = [one for one in self._network.parameters() if one.requires_grad]
         self._optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)
@@ -105,9 +115,12 @@ class ChauffeurLearner:
             stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
             feed = stack.enter_context(
-                Feed(config.spec, config.feed, self._seed, self._recorded or None, step=self._crew.size)
+                Feed(config.spec, config.feed, self._seed, self._recorded or None, self._crew.size, self._policy.world)
             )
-            judge = stack.enter_context(Judge(config, self._seed, self._apart)) if self._crew.is_first else None
+            is_first = self._crew.is_first
+            judge = (
+                stack.enter_context(Judge(config, self._seed, self._apart, self._policy.world)) if is_first else None
+            )
             yield from self._train(feed, judge)
 
     def _train(self, feed: Feed, judge: Judge | None) -> Iterator[Metrics]:

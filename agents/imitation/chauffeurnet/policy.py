@@ -15,7 +15,7 @@ from agents.config import build_config, plain_config
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
-from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from agents.imitation.chauffeurnet.spec import DRIVING, WORLDS, ChauffeurSpec
 from agents.imitation.policy import load_weights
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
@@ -43,6 +43,8 @@ class ChauffeurPolicy:
     sizes: Sizes = field(default_factory=Sizes)
     scene: SceneOptions = field(default_factory=SceneOptions)
     """How it perceives when it drives."""
+    world: str = DRIVING
+    """Where, one of WORLDS."""
 
     def build(self) -> nn.Module:
         """A fresh network. Its weights come from torch's global generator."""
@@ -53,15 +55,16 @@ class ChauffeurPolicy:
         spec = {"raster": self.spec.raster.to_dict(), "stride": self.spec.stride, "waypoints": self.spec.waypoints}
         return {
             "format": _FORMAT, "network": self.network, "raster": self.raster, "spec": spec, "sizes": plain_config(self.sizes),
-            "scene": asdict(self.scene),
+            "scene": asdict(self.scene), "world": self.world,
         }  # fmt: skip
 
     @staticmethod
     def from_dict(data: dict[str, Any], where: str) -> ChauffeurPolicy:
         """The inverse of `to_dict`. Raises `DamagedFileError` for what is no policy, `SuiteError` where its raster is no longer drawn."""
         try:
-            if data["format"] != _FORMAT or data["network"] not in NETWORKS:
-                raise ValueError(f"format {data['format']}, network {data['network']!r}")
+            world = data.get("world", DRIVING)  # written since there are two
+            if data["format"] != _FORMAT or data["network"] not in NETWORKS or world not in WORLDS:
+                raise ValueError(f"format {data['format']}, network {data['network']!r}, world {world!r}")
             spec = data["spec"]
             policy = ChauffeurPolicy(
                 data["network"],
@@ -69,6 +72,7 @@ class ChauffeurPolicy:
                 ChauffeurSpec(RasterSpec.from_dict(spec["raster"]), spec["stride"], spec["waypoints"]),
                 build_config(Sizes, data["sizes"], where),
                 build_config(SceneOptions, data["scene"], where),
+                world,
             )
         except (KeyError, TypeError, ValueError, SuiteError) as error:
             raise DamagedFileError(

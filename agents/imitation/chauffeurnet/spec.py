@@ -13,6 +13,10 @@ WAYPOINTS: Final = 10
 SPACING_S: Final = 0.2
 """Delta t of table 1: waypoint k lies (k + 1) times this ahead, so that they reach 2 s."""
 
+DRIVING, CAR_RACING = "driving", "car_racing"
+WORLDS: Final = (DRIVING, CAR_RACING)
+"""In which a ChauffeurNet may drive: the embedded driving world, and Gymnasium's CarRacing."""
+
 
 @dataclass(frozen=True)
 class ChauffeurSpec:

@@ -75,7 +75,7 @@ class CarRacingEnv(CarRacing, EzPickle):
     * `continuous=True`: see Action Space.
     * `labels=False`: adds `info["labels"]`, uint8 [96, 96]: the `PixelClass` at each pixel's middle.
 
-    The privileged state of the world is `sim_suite.envs.car_racing.read_state.read_state(env)`.
+    The privileged state of the world is `sim_suite.envs.car_racing.read_state.read_state(env)`; `map_view.MapView` draws it as a raster.
 
     ## Version History
     * v0: first version; the world of Gymnasium's `CarRacing-v3`.

@@ -12,8 +12,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import inlined, kernel
+from sim_suite.compiling import kernel
 from sim_suite.envs.car_racing import scene as r
+from sim_suite.envs.car_racing.convex import crossings
 from sim_suite.envs.car_racing.geometry import Track
 
 
@@ -67,19 +68,6 @@ def _to_frame(points: NDArray[np.float64], scene: NDArray[np.float64]) -> NDArra
     return np.ascontiguousarray(np.stack([column, row], axis=-1))
 
 
-@inlined
-def _crossings(polygon: NDArray[np.float64], y: float) -> tuple[float, float]:
-    """Where the height y enters and leaves a convex polygon; (inf, -inf) where it does not."""
-    left, right = np.inf, -np.inf
-    for k in range(polygon.shape[0]):
-        x0, y0 = polygon[k - 1]
-        x1, y1 = polygon[k]
-        if min(y0, y1) <= y <= max(y0, y1) and y0 != y1:
-            x = x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-            left, right = min(left, x), max(right, x)
-    return left, right
-
-
 @kernel("void(u1[:,::1], f8[:,:,::1], u1[::1])", "CarRacing's labels")
 def _paint(labels: NDArray[np.uint8], polygons: NDArray[np.float64], classes: NDArray[np.uint8]) -> None:
     """Mark, polygon by polygon, the pixels whose middle lies inside; polygons: [N, corners, 2], convex, (column, row)."""
@@ -88,7 +76,7 @@ def _paint(labels: NDArray[np.uint8], polygons: NDArray[np.float64], classes: ND
         first = max(math.ceil(low - 0.5), 0)
         last = min(math.floor(high - 0.5), labels.shape[0] - 1)
         for row in range(first, last + 1):
-            left, right = _crossings(polygons[k], row + 0.5)
+            left, right = crossings(polygons[k], row + 0.5)
             begin = math.ceil(max(left, 0.0) - 0.5)
             end = math.floor(min(right, float(labels.shape[1])) - 0.5)
             for column in range(begin, end + 1):

@@ -1,4 +1,4 @@
-"""Draws batches from driving logs: rasters, targets and augmentation in one pass. Source: Bansal et al. 2018, section 5.
+"""Draws batches from logs: rasters, targets and augmentation in one pass. Source: Bansal et al. 2018, section 5.
 
 What an example draws (turn, past, perturbation, imitation) comes from the batch's generator, so that a batch is the same whenever
 it is drawn.
@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
-from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.log import Brush, Log
 from agents.imitation.chauffeurnet.data.perturbation import POSE
 from agents.imitation.chauffeurnet.data.targets import (
     REACH,
@@ -30,10 +30,7 @@ from agents.imitation.chauffeurnet.data.targets import (
 )
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.compiling.sharing import most_threads, share
-from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import trail_length
-from sim_suite.driving.sensors.visibility import map_walls, see
-from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
 TRIES: Final = 8
@@ -93,10 +90,10 @@ class Drawer:
         self._trail = max(trail_length(spec.raster), 1)
         self._past = max(self._trail - 1, REACH)
         self._desks: list[Desk] = [new_desk(spec.grid, self._past, spec.waypoints) for _ in range(most_threads())]
-        self._maps: dict[int, tuple[DrivingMap, Rasteriser, Any]] = {}
+        self._brushes: dict[int, tuple[object, Brush]] = {}
 
     def draw(
-        self, parts: Sequence[tuple[DrivingLog, NDArray[np.int64]]], rng: np.random.Generator, out: Batch | None = None
+        self, parts: Sequence[tuple[Log, NDArray[np.int64]]], rng: np.random.Generator, out: Batch | None = None
     ) -> Batch:
         """The examples at rows of logs, in this order. A row must be one of its log's `moments`.
 
@@ -117,7 +114,7 @@ class Drawer:
             begin += count
         return batch
 
-    def _draw_part(self, log: DrivingLog, rows: NDArray[np.int64], rng: np.random.Generator, out: Any) -> None:
+    def _draw_part(self, log: Log, rows: NDArray[np.int64], rng: np.random.Generator, out: Any) -> None:
         """Fill `out`, a Batch of arrays."""
         aug, count = self.augmentation, len(rows)
         episodes = log.episode_of(rows)
@@ -133,22 +130,18 @@ class Drawer:
             aug.most_curvature, aug.most_lateral,
         )  # fmt: skip
         poses = np.empty((count, self._past + 1 + self.spec.waypoints, POSE))
-        state = log.states(rows, np.empty((count, log.body.shape[1], self._trail, 4), np.float32))
-        share(lambda part, begin, end: self._drive(moments, poses, state.body, state.trail, part, begin, end), count)
-        _, rasteriser, walls = self._tools(log.driving_map)
-        visible = None
-        if aug.occlusion:
-            visible = np.empty((count, 1, log.body.shape[1]), np.uint8)
-            see(state, walls, visible)
+        body, trail = log.body[rows], np.empty((count, log.body.shape[1], self._trail, 4), np.float32)
+        share(lambda part, begin, end: self._drive(moments, poses, body, trail, part, begin, end), count)
+        brush = self._brush(log)
         points = np.where(dropped, 1, self.spec.raster.past_points).astype(np.int32)
-        rasteriser.draw(state, out.raster[:, None], rotation=rotation, past_points=points, visible=visible)
+        brush.draw(log, rows, body, trail, rotation, points, out.raster)
         targets = Targets(
             poses, out.waypoints, out.headings, out.speeds, out.known, out.boxes, out.others, out.road, out.path
         )  # fmt: skip
-        plan, stride = rasteriser.plan, self.spec.stride
+        plan, stride = brush.plan, self.spec.stride
         share(
             lambda part, begin, end: draw_targets(
-                moments, targets, state.body, out.raster, plan, stride, self._desks[part], begin, end
+                moments, targets, body, out.raster, plan, stride, self._desks[part], begin, end
             ),
             count,
         )
@@ -161,13 +154,13 @@ class Drawer:
         drive_moments(moments, poses, self.spec.waypoints, self._desks[part], begin, end)
         fill_trails(moments, poses, self._past, bodies, trail, begin, end)
 
-    def _tools(self, driving_map: DrivingMap) -> tuple[DrivingMap, Rasteriser, Any]:
-        """What draws on a map; the map is kept along, so that its id stays its own."""
-        found = self._maps.get(id(driving_map))
+    def _brush(self, log: Log) -> Brush:
+        """What draws on the log's ground; the ground is kept along, so that its id stays its own."""
+        found = self._brushes.get(id(log.ground))
         if found is None:
-            found = driving_map, Rasteriser(driving_map, self.spec.raster), map_walls(driving_map)
-            self._maps[id(driving_map)] = found
-        return found
+            found = log.ground, log.brush(self.spec.raster, self.augmentation.occlusion)
+            self._brushes[id(log.ground)] = found
+        return found[1]
 
 
 def new_batch(spec: ChauffeurSpec, count: int) -> Batch:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from agents.experts.driving.batch import BatchedDriver
 from agents.experts.driving.idm import IdmDriver
 from agents.experts.driving.pdm import PdmDriver
-from agents.imitation.chauffeurnet.data.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.log import ROW_TICKS
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (

@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.data.drawing import Augmentation, Drawer, new_batch
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate, load_maps
-from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
+from agents.imitation.chauffeurnet.data.log import Log
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
@@ -49,6 +52,9 @@ class FeedOptions:
     recorded: float = 1.0
     """Where recorded episodes are learned from: their share of the examples, 0 to 1. The others come from experience."""
     experience: ExperienceOptions = field(default_factory=ExperienceOptions)
+    """Of the driving world."""
+    laps: LapOptions = field(default_factory=LapOptions)
+    """Of CarRacing."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
@@ -60,11 +66,15 @@ class FeedOptions:
                 raise SuiteError(f"{name} must be 0 to 1, not {getattr(self, name)}.")
 
 
-Candidates = list[tuple[DrivingLog, NDArray[np.int64]]]
-"""Logs and the rows from which examples may be drawn."""
+L = TypeVar("L", bound=Log)
+Rows = NDArray[np.int64]
+Candidates = list[tuple[DrivingLog, Rows]]
+"""Logs and the rows from which examples may be drawn, in the driving world."""
 
 
-def candidates(logs: list[DrivingLog], waypoints: int, standing_share: float, rng: np.random.Generator) -> Candidates:
+def candidates(
+    logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator
+) -> list[tuple[L, Rows]]:
     """All moments, and of those at which the agent stands long a share."""
     found = []
     for log in logs:
@@ -74,7 +84,7 @@ def candidates(logs: list[DrivingLog], waypoints: int, standing_share: float, rn
     return found
 
 
-def choose(pool: Candidates, count: int, rng: np.random.Generator) -> Candidates:
+def choose(pool: Sequence[tuple[L, Rows]], count: int, rng: np.random.Generator) -> list[tuple[L, Rows]]:
     """So many examples, each once where there are enough; those of a log come together."""
     ends = np.cumsum([len(rows) for _, rows in pool])
     total = int(ends[-1]) if len(ends) else 0
@@ -100,11 +110,13 @@ class Feed:
         spec: ChauffeurSpec,
         options: FeedOptions,
         seed: int,
-        logs: Sequence[DrivingLog] | None = None,
+        logs: Sequence[Log] | None = None,
         step: int = 1,
+        world: str = DRIVING,
     ) -> None:
         """logs: what a share of each batch, `options.recorded`, is drawn from (recorded.py); it does not change with the generations.
-        step: from one number that is asked for to the next, for which the feed prepares."""
+        step: from one number that is asked for to the next, for which the feed prepares. world: in which experience is driven."""
+        self._world = world
         self._step = step
         self._spec, self._options, self._seed = spec, options, seed
         self._logged = None if logs is None else self._candidates(list(logs), 0)
@@ -112,7 +124,7 @@ class Feed:
         self._drawer = Drawer(spec, options.augmentation)
         self._generating = ThreadPoolExecutor(1, "chauffeurnet-experience")
         self._drawing = ThreadPoolExecutor(1, "chauffeurnet-batches")
-        self._generations: dict[int, Future[Candidates]] = {}
+        self._generations: dict[int, Future[list[tuple[Log, Rows]]]] = {}
         self._next: dict[int, Future[Batch]] = {}
         self._memory = cycle([new_batch(spec, options.batch_size) for _ in range(2)])
 
@@ -143,7 +155,7 @@ class Feed:
     def _draw(self, number: int) -> Batch:
         """In the drawing thread."""
         size, rng = self._options.batch_size, self._rng(_CHOICE, number)
-        chosen: Candidates = []
+        chosen: list[tuple[Log, Rows]] = []
         logged = 0
         if self._logged is not None:
             share = self._options.recorded * size
@@ -153,7 +165,7 @@ class Feed:
             chosen += choose(self._experience(number), size - logged, rng)
         return self._drawer.draw(chosen, self._rng(_DRAWING, number), next(self._memory))
 
-    def _experience(self, number: int) -> Candidates:
+    def _experience(self, number: int) -> list[tuple[Log, Rows]]:
         """What a batch may be drawn from; the next generation is driven meanwhile."""
         newest = number // self._options.batches_per_generation
         wanted = range(max(newest - self._options.pool + 1, 0), newest + 1)
@@ -164,15 +176,20 @@ class Feed:
             self._generations.pop(gone).cancel()
         return [part for generation in wanted for part in self._generations[generation].result()]
 
-    def _generate(self, generation: int) -> Candidates:
+    def _generate(self, generation: int) -> list[tuple[Log, Rows]]:
         """In the generating thread."""
-        if self._maps is None:
-            self._maps = load_maps(self._options.experience)
-        return self._candidates(generate(self._options.experience, self._seed, generation, self._maps), generation)
+        return self._candidates(self._drive(generation), generation)
 
-    def _candidates(self, logs: list[DrivingLog], generation: int) -> Candidates:
+    def _candidates(self, logs: Sequence[Log], generation: int) -> list[tuple[Log, Rows]]:
         rng = self._rng(_STANDING, generation)
         return candidates(logs, self._spec.waypoints, self._options.standing_share, rng)
+
+    def _drive(self, generation: int) -> Sequence[Log]:
+        if self._world == CAR_RACING:
+            return [drive_laps(self._options.laps, self._seed, generation)]
+        if self._maps is None:
+            self._maps = load_maps(self._options.experience)
+        return generate(self._options.experience, self._seed, generation, self._maps)
 
     def _rng(self, purpose: int, number: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, purpose, number])

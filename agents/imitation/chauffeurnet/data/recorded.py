@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.imitation.chauffeurnet.data.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.log import ROW_TICKS
 from agents.imitation.loading import EVALUATION_SEEDS, LEARNED_FROM
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.driving.world.layout import TICK, State

@@ -26,13 +26,13 @@ class ChauffeurNet(nn.Module):
         self.agent = AgentRNN(spec, sizes)
         self.road = RoadMaskNet(spec, sizes)
         self.perception = PerceptionRNN(spec, sizes)
-        self._imitates_only = False
+        self.leave_out(False, False)
 
-    def imitate_only(self) -> None:
-        """Leave road mask and PerceptionRNN as they are and out of what is predicted: for recipes without environment losses."""
-        self._imitates_only = True
-        self.road.requires_grad_(False)
-        self.perception.requires_grad_(False)
+    def leave_out(self, road: bool, perception: bool) -> None:
+        """Neither predict nor learn the road, or others: where their losses count nothing."""
+        self._says_road, self._says_objects = not road, not perception
+        self.road.requires_grad_(self._says_road)
+        self.perception.requires_grad_(self._says_objects)
 
     def forward(self, raster: Tensor, batch: Batch | None = None, dice: torch.Generator | None = None) -> Prediction:
         """What the ego does next, seen from rasters uint8 [B, C, H, W].
@@ -43,10 +43,11 @@ class ChauffeurNet(nn.Module):
         drive: Prediction = self.agent(
             features, ego_box(raster, self.spec), dice, self._driven(batch), self.sizes.memory == "driven"
         )
-        if batch is None or self._imitates_only:
+        if batch is None:
             return drive
         return drive._replace(
-            road_logits=self.road(features), object_logits=self.perception(features, batch.others[:, 0])
+            road_logits=self.road(features) if self._says_road else None,
+            object_logits=self.perception(features, batch.others[:, 0]) if self._says_objects else None,
         )
 
     def _driven(self, batch: Batch | None) -> tuple[Tensor, Tensor] | None:

@@ -74,7 +74,10 @@ class Sizes:
 
 
 SIZES: Final[Mapping[str, Sizes]] = MappingProxyType(
-    {"small": Sizes(), "paper": Sizes(maps=(32, 64, 128, 192), dilations=(1, 2, 4, 8), fold=4, hidden=64, co_hidden=64, meta=128)}
+    {
+        "small": Sizes(),
+        "paper": Sizes(maps=(32, 64, 128, 192), dilations=(1, 2, 4, 8), fold=4, hidden=64, co_hidden=64, meta=128),
+    }
 )
 """small: for 128 x 128 pixels, stride 2, on a processor. paper: for 400 x 400, stride 1, on a GPU: with fold 4 its recurrent nets convolve
 100 x 100 blocks, yet every pixel has its own place and box, as in the paper."""

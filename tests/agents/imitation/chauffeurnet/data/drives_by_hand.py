@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.imitation.chauffeurnet.data.driving_log import ROW_TICKS, DrivingLog
+from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
+from agents.imitation.chauffeurnet.data.log import ROW_TICKS
 from sim_suite.driving.roads.maps import load_map
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import AGENT, CAR, PARKED, STILL, TRAFFIC

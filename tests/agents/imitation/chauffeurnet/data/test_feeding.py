@@ -62,7 +62,7 @@ def test_generations_take_turns(monkeypatch):
             plain = batch.weight == 1.0
             drawn.append(sorted(set(batch.speeds[plain].flatten().tolist())))
         assert len(feed._generations) <= 3, "memory is bounded"
-        assert len(feed._drawer._maps) == 1
+        assert len(feed._drawer._brushes) == 1
     assert drawn == [[1.0], [1.0], [1.0, 2.0], [1.0, 2.0], [2.0, 3.0], [2.0, 3.0]]
     assert asked[:4] == [0, 1, 2, 3]
     assert len(asked) == len(set(asked))

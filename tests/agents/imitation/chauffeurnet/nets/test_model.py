@@ -206,19 +206,20 @@ def test_losses_of_the_environment_alone_move_the_ego(kind):
     assert sum(LossWeights(imitation=0).of(name) for name in IMITATION) == 0
 
 
-def test_who_imitates_only_leaves_the_co_trained_parts_out():
+@pytest.mark.parametrize(("road", "perception"), [(True, True), (False, True), (True, False)])
+def test_parts_whose_losses_count_nothing_are_left_out(road, perception):
     torch.manual_seed(0)
     network, batch = ChauffeurNet(SPEC, ARC_SIZES), arcs()
     before = network(batch.raster, batch)
-    network.imitate_only()
+    network.leave_out(road, perception)
     said = network(batch.raster, batch)
-    assert said.road_logits is None
-    assert said.object_logits is None
+    assert (said.road_logits is None) == road
+    assert (said.object_logits is None) == perception
     assert torch.equal(said.box_logits, before.box_logits)
-    weights = LossWeights(environment=0.0)
-    total(said, batch, SPEC.stride, weights)[0].backward()
+    total(said, batch, SPEC.stride, LossWeights())[0].backward()
     for name, weight in network.named_parameters():
-        assert (weight.grad is None) == name.startswith(("road.", "perception.")), name
+        left = name.startswith("road.") and road or name.startswith("perception.") and perception
+        assert (weight.grad is None) == left, name
 
 
 def test_gradients_flow_from_one_step_to_the_one_before_through_the_box():
