@@ -218,7 +218,7 @@ def test_parts_whose_losses_count_nothing_are_left_out(road, perception):
     assert torch.equal(said.box_logits, before.box_logits)
     total(said, batch, SPEC.stride, LossWeights())[0].backward()
     for name, weight in network.named_parameters():
-        left = name.startswith("road.") and road or name.startswith("perception.") and perception
+        left = (name.startswith("road.") and road) or (name.startswith("perception.") and perception)
         assert (weight.grad is None) == left, name
 
 
