@@ -162,7 +162,10 @@ _ENTRIES: tuple[AgentEntry, ...] = (
             "agents.imitation.chauffeurnet.agent:ChauffeurAgent",
             _CHAUFFEUR,
             envs=(*_DRIVING, *_CAR_RACING),
-            recipes=tuple((env, f"{name}-car-racing") for env in _CAR_RACING),
+            recipes=(
+                ("sim_suite/Driving-v0", f"{name}-small"),
+                *((env, f"{name}-car-racing") for env in _CAR_RACING),
+            ),
         )
         for name, what in _CHAUFFEURS
     ),
