@@ -27,6 +27,11 @@ AHEAD_M: Final = 4.0
 """... and at least so many metres from the rear axle: a car's length."""
 STANDING_MPS: Final = 0.2
 """Who is slower, and is not to be faster within the waypoints' reach, stands."""
+ROLLING_MPS: Final = 1.0
+"""Nobody rolls on at less than this: who is slower stops, unless ..."""
+GOING_MPS: Final = 0.5
+"""... he is to be so much faster by the last waypoint that the pedals look at. Before a stop line a raster does not tell whether a car has
+stopped or all but stopped (a pixel every 0.2 s is 2.5 m/s), so a network says something between stopping and going on."""
 _FIT: Final = round(FIT_S / SPACING_S)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
@@ -78,7 +83,9 @@ def _drive_all(
 def _drive(places: np.ndarray, headings: np.ndarray, speeds: np.ndarray, speed: np.float32, action: np.ndarray) -> None:
     accel, fastest = _acceleration(places, speeds, speed)
     action[0] = _steer(places, headings, speed)
-    if speed < np.float32(STANDING_MPS) and fastest < np.float32(STANDING_MPS):
+    stands = speed < np.float32(STANDING_MPS) and fastest < np.float32(STANDING_MPS)
+    soon = speeds[min(_FIT, len(speeds)) - 1]
+    if stands or (speed < np.float32(ROLLING_MPS) and soon < speed + np.float32(GOING_MPS)):
         action[1] = -_ONE
         return
     throttle, brake = pedals_for(CAR, max(speed, _ZERO), accel, _ONE)
