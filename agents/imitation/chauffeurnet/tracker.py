@@ -28,10 +28,12 @@ AHEAD_M: Final = 4.0
 STANDING_MPS: Final = 0.2
 """Who is slower, and is not to be faster within the waypoints' reach, stands."""
 ROLLING_MPS: Final = 1.0
-"""Nobody rolls on at less than this: who is slower stops, unless ..."""
+"""Nobody rolls on at less than this. Before a stop line a raster does not tell whether a car has stopped or all but stopped (a pixel every
+0.2 s is 2.5 m/s), so a network says something between stopping and going on; then the car stops. It says so if by the last waypoint ..."""
 GOING_MPS: Final = 0.5
-"""... he is to be so much faster by the last waypoint that the pedals look at. Before a stop line a raster does not tell whether a car has
-stopped or all but stopped (a pixel every 0.2 s is 2.5 m/s), so a network says something between stopping and going on."""
+"""... that the pedals look at the car is not to be so much faster, ..."""
+STOPPING: Final = 0.5
+"""... nor slower than this share of its speed."""
 _FIT: Final = round(FIT_S / SPACING_S)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
@@ -85,7 +87,8 @@ def _drive(places: np.ndarray, headings: np.ndarray, speeds: np.ndarray, speed: 
     action[0] = _steer(places, headings, speed)
     stands = speed < np.float32(STANDING_MPS) and fastest < np.float32(STANDING_MPS)
     soon = speeds[min(_FIT, len(speeds)) - 1]
-    if stands or (speed < np.float32(ROLLING_MPS) and soon < speed + np.float32(GOING_MPS)):
+    rolls = np.float32(STOPPING) * speed < soon < speed + np.float32(GOING_MPS)
+    if stands or (speed < np.float32(ROLLING_MPS) and rolls):
         action[1] = -_ONE
         return
     throttle, brake = pedals_for(CAR, max(speed, _ZERO), accel, _ONE)

@@ -17,7 +17,7 @@ from agents.experts.driving.batch import BatchedDriver
 from agents.experts.driving.idm import IdmDriver
 from agents.experts.driving.pdm import PdmDriver
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.data.log import ROW_TICKS
+from agents.imitation.chauffeurnet.data.log import MOVING_MPS, ROW_TICKS, STANDING_TICKS
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
@@ -29,7 +29,7 @@ from sim_suite.driving.world.kinds import (
     ROUTE_DONE,
     STOP_SIGN,
 )
-from sim_suite.driving.world.layout import State
+from sim_suite.driving.world.layout import SPEED, State
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.driving.world.world import World, WorldOptions
 from sim_suite.envs.driving.controls import CONTINUOUS, write_controls
@@ -46,6 +46,8 @@ DECISION_TICKS: Final = 2
 """For which an action holds, as in the environments."""
 TICKS_A_SECOND: Final = 20
 BUBBLE_M: Final = 120
+APPROACH_S: Final = 5.0
+"""Of a drive that ends in standing for good, so much before that is left out as well."""
 NO_PAST: Final = 0.5
 """Share of episodes in which others have no past when they begin, as in the evaluation's scenarios."""
 EXPERIENCE: Final = 3
@@ -124,7 +126,19 @@ def drive_worlds(
             driver.drive_worlds(world.state, road_map, EGO, DECISION_TICKS, memory, actions, alive)
             write_controls(world.state, EGO, CONTINUOUS, actions)
             world.step(DECISION_TICKS)
+    leave_out_stuck(log)
     return log
+
+
+def leave_out_stuck(log: DrivingLog) -> None:
+    """End episodes in which the agent stands long, up to the end, some time before it came to stand: an expert that finds no way past
+    a parked car teaches to stand behind parked cars. Waits that outlast the episode go with them."""
+    long, approach = STANDING_TICKS // ROW_TICKS, round(APPROACH_S * TICKS_A_SECOND) // ROW_TICKS
+    for episode, (first, end) in enumerate(zip(log.first.tolist(), log.end.tolist(), strict=True)):
+        moving = np.flatnonzero(log.body[first:end, EGO, SPEED] >= MOVING_MPS)
+        stops = first + (int(moving[-1]) + 1 if len(moving) else 0)
+        if end - stops >= long:
+            log.end[episode] = max(stops - approach, first)
 
 
 def _drawn_population(options: ExperienceOptions, rng: np.random.Generator) -> WorldOptions:

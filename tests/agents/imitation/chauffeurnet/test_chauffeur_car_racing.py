@@ -66,7 +66,7 @@ def test_the_environment_finds_its_recipe(method):
     assert (found.name, found.env) == (f"{method}-car-racing", ENV)
     assert build_config(ChauffeurConfig, found.config, found.name).spec.raster == preset("car_racing")
     assert suited(method, "CarRacing-v3").config == found.config
-    assert suited(method, "sim_suite/Driving-v0").config == {}
+    assert suited(method, "sim_suite/Driving-v0").name == f"{method}-small"
 
 
 def test_worlds_by_environment():
@@ -131,7 +131,10 @@ def test_waypoints_and_instruments_go_to_the_race_cars_tracker():
         wanted = race_through(places[b], said.speeds.numpy()[b], CarMotion(forward, left, turning, tuple(omega)))
         np.testing.assert_allclose(actions[b], wanted, atol=1e-4)
     assert actions.dtype == np.float32
-    assert state.tolist() == [1, 1]
+    assert state[:, 0].tolist() == [1, 1]
+    faster = {"raster": rasters, "vector": (values[::-1] / SCALES).astype(np.float32)}
+    later, _ = agent.predict(faster, state, None, True)
+    assert not np.allclose(later, actions), "it decides in every step"
 
 
 def test_a_policy_says_its_world_and_without_that_word_it_drives_in_towns(tmp_path):

@@ -13,7 +13,7 @@ from agents.imitation.chauffeurnet import judging
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.data import feeding
 from agents.imitation.starting import recipe_for
-from agents.recipe import Recipe
+from agents.recipe import Recipe, load
 from agents.training import begin, go, resume
 from sim_suite.episodes.store.dataset import SEALED
 from sim_suite.episodes.store.samples import locate
@@ -88,7 +88,9 @@ def test_a_run_whose_episodes_have_changed_is_not_gone_on_with(tmp_path):
 def test_the_recipe_of_episodes_has_no_view():
     """As `train chauffeurnet --episodes` puts it together: other imitators look at a raster there, this one says itself what it sees."""
     plan = recipe_for((SAMPLE,), Recipe("chauffeurnet", ""))
-    assert (plan.agent, plan.env, plan.config) == ("chauffeurnet", ENV, {"episodes": [SAMPLE]})
+    small = load("chauffeurnet-small").config
+    assert (plan.agent, plan.env, plan.config) == ("chauffeurnet", ENV, {**small, "episodes": [SAMPLE]})
+    assert "view" not in plan.config
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
-from agents.imitation.chauffeurnet.data.experience import MAPS, ExperienceOptions, generate
+from agents.imitation.chauffeurnet.data.experience import MAPS, ExperienceOptions, generate, leave_out_stuck
 from agents.imitation.chauffeurnet.data.situations import INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
@@ -17,6 +17,7 @@ from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import AGENT, NO_CONTROL, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import pose_at, width_and_speeds
 from sim_suite.errors import SuiteError
+from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
 OPTIONS = ExperienceOptions(maps=("curves", "crossroads"), worlds=16, seconds=10)
 
@@ -49,6 +50,18 @@ def test_rows_follow_each_other_every_fifth_of_a_second():
             assert np.abs(way - 0.2 * mean).max(initial=0.0) < 0.1, "nobody jumps"
         assert (log.mind[log.moments(10), 0, col.CONTROL] == AGENT).all()
         assert log.end[-1] - log.first[-1] <= 50
+
+
+def test_drives_that_end_in_standing_for_good_are_cut_five_seconds_before():
+    log = straight_log(rows=100, episodes=5)
+    own = log.body[:, 0, col.SPEED].reshape(5, 100)
+    own[0, 60:] = 0.1  # stands from row 60 on
+    own[1, 86:] = 0.0  # for less than 3 s: it may go on
+    own[2, 40:80] = 0.0  # and goes on
+    own[3, 10:] = 0.0
+    own[4, :] = 0.0
+    leave_out_stuck(log)
+    assert (log.end - log.first).tolist() == [35, 100, 100, 0, 0]
 
 
 def test_worlds_are_staged():
