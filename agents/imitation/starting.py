@@ -6,7 +6,7 @@ leaves RUN as it is. This is how a dataset grows by corrections (DAgger, Ross et
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from agents.imitation.data import driven_by_a_person, env_of
 from agents.imitation.policy import MODEL, POLICY, PolicySpec, load_weights
 from agents.naming import CHECKPOINT_NAME
 from agents.recipe import Recipe
+from agents.registry import entry
 from sim_suite.envs.catalog import card
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
@@ -45,9 +46,10 @@ def recipe_for(folders: tuple[str, ...], named: Recipe | None = None) -> Recipe:
 
 
 def _known_recipe(method: str, env_id: str) -> Recipe:
-    """As `recipe.suited`, for a method that imitates: where there are no pictures, by default it looks at a raster."""
+    """As `recipe.suited`, for a method that imitates: where there are no pictures, one that can be told its view looks at a raster."""
     found = recipes.suited(method, env_id)
-    return found if found.name or method in CHAUFFEURS else replace(found, config=_view_of(env_id))
+    looks = any(one.name == "view" for one in fields(entry(method).load_method().config))
+    return found if found.name or not looks else replace(found, config=_view_of(env_id))
 
 
 def _view_of(env_id: str) -> dict[str, Any]:

@@ -55,6 +55,10 @@ def test_a_recipe_and_the_fast_network_learn_from_episodes_too(tmp_path, monkeyp
             "holds no states of driving worlds; name folders that do",
         ),
         (["chauffeurnet", DRIVING, "--episodes", "nowhere"], "nowhere holds no episodes"),
+        (
+            ["chauffeurnet", "sim_suite/CarRacing-v0", "--episodes", "sample:driving"],
+            "the episodes are of the driving world, but the run is to be on sim_suite/CarRacing-v0",
+        ),
         (["chauffeurnet", DRIVING, "--set", "feed.recorded=0.5"], "no episodes are named: --episodes data/mine"),
         (["chauffeurnet", "--episodes", "sample:driving", "--resume", "run"], "with --resume the recipe"),
         (["q-learning", "--episodes", "sample:driving"], "with `dagger` or with `chauffeurnet`"),

@@ -72,9 +72,11 @@ class ChauffeurLearner:
             self.network, config.raster, config.spec, config.sizes, config.scene, world_of(task.env_id)
         )
         if self._policy.world == CAR_RACING:
-            refuse_channels(config.spec.raster)
             if self._recorded:
-                raise SuiteError(f"the episodes are of the driving world, but the run is to be on {task.env_id}.")
+                raise SuiteError(
+                    f"the episodes are of the driving world, but the run is to be on {task.env_id}. Leave out --env, or the episodes."
+                )
+            refuse_channels(config.spec.raster)
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()

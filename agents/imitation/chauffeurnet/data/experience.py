@@ -28,6 +28,7 @@ from sim_suite.driving.world.kinds import (
     ROUTE_DEVIATION,
     ROUTE_DONE,
     STOP_SIGN,
+    TICKS_A_SECOND,
 )
 from sim_suite.driving.world.layout import SPEED, State
 from sim_suite.driving.world.terrain import DrivingMap
@@ -44,7 +45,6 @@ ENDS: Final = [COLLISION, OFF_ROAD, RED_LIGHT, STOP_SIGN, ROUTE_DEVIATION, BLOCK
 """An episode ends before the row at which one of these has happened: an expert's failures are no examples."""
 DECISION_TICKS: Final = 2
 """For which an action holds, as in the environments."""
-TICKS_A_SECOND: Final = 20
 BUBBLE_M: Final = 120
 APPROACH_S: Final = 5.0
 """Of a drive that ends in standing for good, so much before that is left out as well."""

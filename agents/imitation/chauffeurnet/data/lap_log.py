@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.imitation.chauffeurnet.data.log import EGO, Brush, Log
+from agents.imitation.chauffeurnet.data.log import Brush, Log
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.world.layout import NUM_ACTORS, SLIP, SPEED, WORLD, YAW, Floats, Ints, X, Y
 from sim_suite.envs.car_racing.map_raster import ROW_STEPS, TrackRasteriser, Tracks, car_bodies
+from sim_suite.envs.driving.judging import EGO
 
 COURSE_MPS = 5.0
 """Below, the direction of travel is noise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,14 +11,13 @@ from numpy.typing import NDArray
 from sim_suite.driving.sensors.raster_plan import RasterPlan
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.world.layout import SPEED, TRAIL_TICKS, WAIT, Floats, Ints
+from sim_suite.envs.driving.judging import EGO
 
 ROW_TICKS = TRAIL_TICKS
 """Between rows: 0.2 s, the spacing of waypoints, and of the past poses that worlds keep."""
 STANDING_TICKS = 60
 """Who has stood for 3 s stands long: section 6.1 removes such moments, and gives no time."""
 MOVING_MPS = 0.5
-EGO = 0
-"""Slot of who is imitated."""
 
 
 class Brush(Protocol):
@@ -33,8 +33,8 @@ class Brush(Protocol):
         place of the log's; rotation: [B, 1] rad; past_points: [B, 1]."""
 
 
-class Log:
-    """Episodes of n rows in all, E of them, A slots; the ego has slot 0. What it looks like is for its kinds to say."""
+class Log(ABC):
+    """Episodes of n rows in all, E of them, A slots; who is imitated has slot EGO. What it looks like is for its kinds to say."""
 
     body: Floats
     """[n, A, BODY]"""
@@ -52,13 +52,13 @@ class Log:
     """[n] Whether what is driven from this row to the next is to be learned from."""
 
     @property
+    @abstractmethod
     def ground(self) -> object:
         """What a brush is made for: logs that share it are drawn by the same one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def brush(self, spec: RasterSpec, occlusion: bool) -> Brush:
         """A new one for the log's ground. occlusion: whether others that are hidden are left out."""
-        raise NotImplementedError
 
     @property
     def nbytes(self) -> int:

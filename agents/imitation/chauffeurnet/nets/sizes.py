@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WIDTH_M
@@ -71,13 +69,3 @@ class Sizes:
                 f"the raster's sides {spec.raster.size} must be multiples of {cells[-1]}, for {len(cells)} levels."
             )
         return cells.index(cell)
-
-
-SIZES: Final[Mapping[str, Sizes]] = MappingProxyType(
-    {
-        "small": Sizes(),
-        "paper": Sizes(maps=(32, 64, 128, 192), dilations=(1, 2, 4, 8), fold=4, hidden=64, co_hidden=64, meta=128),
-    }
-)
-"""small: for 128 x 128 pixels, stride 2, on a processor. paper: for 400 x 400, stride 1, on a GPU: with fold 4 its recurrent nets convolve
-100 x 100 blocks, yet every pixel has its own place and box, as in the paper."""

@@ -8,7 +8,7 @@ import torch
 from agents.imitation.chauffeurnet.nets.counting import count
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
-from agents.imitation.chauffeurnet.nets.sizes import SIZES, Sizes
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 
@@ -45,7 +45,7 @@ def test_a_small_checkpoint_fits_the_zoo(kind):
     """8 MB of float32."""
     spec = ChauffeurSpec(preset("small"), 2)
     with torch.device("meta"):
-        parts = count(kind(spec, SIZES["small"]), spec)
+        parts = count(kind(spec, Sizes()), spec)
     assert sum(part.parameters for part in parts.values()) < 2e6
 
 

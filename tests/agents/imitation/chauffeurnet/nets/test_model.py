@@ -8,13 +8,16 @@ import pytest
 import torch
 from torch import nn
 
+from agents.config import build_config
+from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.features import FeatureNet
 from agents.imitation.chauffeurnet.nets.losses import IMITATION, LossWeights, total
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet, ego_box
 from agents.imitation.chauffeurnet.nets.prediction import cells_of
-from agents.imitation.chauffeurnet.nets.sizes import SIZES, Sizes
+from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from agents.recipe import load
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.errors import SuiteError, UnknownNameError
 from tests.agents.imitation.chauffeurnet.nets.arcs import SIZES as ARC_SIZES
@@ -170,16 +173,18 @@ def test_the_ego_box_is_the_mean_of_a_cells_pixels():
 
 
 @pytest.mark.parametrize(("name", "raster", "stride"), [("small", "small", 2), ("paper", "chauffeurnet", 1)])
-def test_features_see_from_corner_to_corner(name, raster, stride):
-    spec = ChauffeurSpec(preset(raster), stride)
+def test_features_of_the_recipes_see_from_corner_to_corner(name, raster, stride):
+    config = build_config(ChauffeurConfig, load(f"chauffeurnet-{name}").config, name)
+    spec, sizes = config.spec, config.sizes
+    assert (spec.raster, spec.stride) == (preset(raster), stride)
     torch.manual_seed(0)
-    network = FeatureNet(spec, SIZES[name]).eval()
+    network = FeatureNet(spec, sizes).eval()
     dark = torch.zeros(1, *spec.raster.shape, dtype=torch.uint8)
     lit = dark.clone()
     lit[0, :, :4, :4] = 255
     with torch.no_grad():
         before, after = network(dark), network(lit)
-    assert before.shape[2:] == (spec.grid[0] // SIZES[name].fold, spec.grid[1] // SIZES[name].fold)
+    assert before.shape[2:] == (spec.grid[0] // sizes.fold, spec.grid[1] // sizes.fold)
     assert (before[0, :, -1, -1] != after[0, :, -1, -1]).any()
 
 
