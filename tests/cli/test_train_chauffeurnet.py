@@ -14,7 +14,7 @@ DRIVING = "sim_suite/Driving-v0"
 TINY = (
     "stride=4", "waypoints=3", "sizes.maps=[4,8,8,8]", "sizes.dilations=[1]", "sizes.fold=2", "sizes.hidden=8", "sizes.meta=8",
     "updates=2", "report_every=1", "precision=float32", "threads=1", "judged_batches=1", "judged_worlds=1", "feed.batch_size=4",
-    'feed.experience.maps=["curves"]', "feed.experience.worlds=2", "feed.experience.seconds=5",
+    'feed.experience.maps=["curves"]', "feed.experience.practice=0", "feed.experience.worlds=2", "feed.experience.seconds=5",
 )  # fmt: skip
 
 

@@ -26,7 +26,6 @@ from agents.imitation.chauffeurnet.data.feeding import Feed
 from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
-from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,
@@ -69,7 +68,14 @@ class ChauffeurLearner:
         self._recorded, self._apart = _recorded(config, seed)
         self._device = own_device(device)
         self._policy = ChauffeurPolicy(
-            self.network, config.raster, config.spec, config.sizes, config.scene, world_of(task.env_id)
+            self.network,
+            config.raster,
+            config.spec,
+            config.sizes,
+            config.scene,
+            world_of(task.env_id),
+            config.losses.of("road") > 0.0,
+            config.losses.of("objects") > 0.0,
         )
         if self._policy.world == CAR_RACING:
             if self._recorded:
@@ -80,8 +86,6 @@ class ChauffeurLearner:
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
-        if isinstance(self._network, ChauffeurNet):
-            self._network.leave_out(config.losses.of("road") == 0.0, config.losses.of("objects") == 0.0)
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         learned = [one for one in self._network.parameters() if one.requires_grad]
         self._optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)

@@ -45,24 +45,31 @@ class ChauffeurPolicy:
     """How it perceives when it drives."""
     world: str = DRIVING
     """Where, one of WORLDS."""
+    says_road: bool = True
+    """Whether a `ChauffeurNet` learned to say where there is road, ..."""
+    says_objects: bool = True
+    """... and where others will be."""
 
     def build(self) -> nn.Module:
         """A fresh network. Its weights come from torch's global generator."""
-        return NETWORKS[self.network](self.spec, self.sizes)
+        network = NETWORKS[self.network](self.spec, self.sizes)
+        if isinstance(network, ChauffeurNet):
+            network.leave_out(not self.says_road, not self.says_objects)
+        return network
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         spec = {"raster": self.spec.raster.to_dict(), "stride": self.spec.stride, "waypoints": self.spec.waypoints}
         return {
             "format": _FORMAT, "network": self.network, "raster": self.raster, "spec": spec, "sizes": plain_config(self.sizes),
-            "scene": asdict(self.scene), "world": self.world,
+            "scene": asdict(self.scene), "world": self.world, "says_road": self.says_road, "says_objects": self.says_objects,
         }  # fmt: skip
 
     @staticmethod
     def from_dict(data: dict[str, Any], where: str) -> ChauffeurPolicy:
         """The inverse of `to_dict`. Raises `DamagedFileError` for what is no policy, `SuiteError` where its raster is no longer drawn."""
         try:
-            world = data.get("world", DRIVING)  # written since there are two
+            world = data.get("world", DRIVING)  # written since there was a choice
             if data["format"] != _FORMAT or data["network"] not in NETWORKS or world not in WORLDS:
                 raise ValueError(f"format {data['format']}, network {data['network']!r}, world {world!r}")
             spec = data["spec"]
@@ -73,6 +80,8 @@ class ChauffeurPolicy:
                 build_config(Sizes, data["sizes"], where),
                 build_config(SceneOptions, data["scene"], where),
                 world,
+                bool(data.get("says_road", True)),  # likewise
+                bool(data.get("says_objects", True)),
             )
         except (KeyError, TypeError, ValueError, SuiteError) as error:
             raise DamagedFileError(

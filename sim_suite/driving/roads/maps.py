@@ -41,6 +41,8 @@ class RoadMap:
     graph: LaneGraph
     findings: tuple[Finding, ...]
     """What reading and laying out repaired, left out or noted, in the order of the lines."""
+    is_fleeting: bool = False
+    """Made to be driven on once: nothing of it is kept on disk."""
 
 
 def map_folders() -> list[Path]:
@@ -96,12 +98,15 @@ def load_map(name_or_path: str | Path) -> RoadMap:
     return read_map(file_bytes(path, MOST_BYTES, OPENDRIVE), name=path.stem, source=str(path), path=path)
 
 
-def read_map(data: bytes, *, name: str = "map", source: str = "", path: Path | None = None) -> RoadMap:
-    """A map from the bytes of an OpenDRIVE file, such as a CARLA server sends. `source` is what errors call it."""
+def read_map(
+    data: bytes, *, name: str = "map", source: str = "", path: Path | None = None, is_fleeting: bool = False
+) -> RoadMap:
+    """A map from the bytes of an OpenDRIVE file, such as a CARLA server sends. `source` is what errors call it; is_fleeting: see
+    `RoadMap`."""
     from sim_suite.driving.roads.graph.build import build_graph  # compiles kernels
     from sim_suite.driving.roads.opendrive.reader import parse_opendrive
 
     reading = parse_opendrive(data, source or name)
     built = build_graph(reading.document)
     findings = tuple(sorted((*reading.findings, *built.findings), key=lambda finding: finding.line))
-    return RoadMap(name, path, hashlib.sha256(data).hexdigest(), reading.document, built.graph, findings)
+    return RoadMap(name, path, hashlib.sha256(data).hexdigest(), reading.document, built.graph, findings, is_fleeting)

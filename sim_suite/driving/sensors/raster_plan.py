@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.roads.baking.cache import load_or_bake
+from sim_suite.driving.roads.baking.cache import textures_of
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.baking.sets import per_set
 from sim_suite.driving.roads.graph.kinds import PAVED
@@ -91,10 +91,10 @@ def plan_raster(spec: RasterSpec) -> RasterPlan:
 
 
 def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, RasterTables]:
-    """A map's textures and tables. It is baked anew, and kept on disk, where the spec's pixels differ from its texels."""
+    """A map's textures and tables. It is baked anew, and kept as maps are, where the spec's pixels differ from its texels."""
     terrain, textures = driving_map.ground.terrain, driving_map.ground.textures
     if spec.metres_per_pixel != METRES_PER_TEXEL:
-        textures = load_or_bake(driving_map.graph, float(spec.metres_per_pixel))
+        textures = textures_of(driving_map.road_map, float(spec.metres_per_pixel))
     first = terrain.lane[:, FIRST_POINT]
     limits = terrain.point[(first[:-1] + first[1:]) // 2, LIMIT]
     lane_limit = np.array([limit_value(float(limit)) for limit in limits], np.uint8)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.roads.baking.cache import load_or_bake
+from sim_suite.driving.roads.baking.cache import textures_of
 from sim_suite.driving.roads.baking.layout import Textures
 from sim_suite.driving.roads.baking.sets import per_set
 from sim_suite.driving.roads.graph.grid import LaneGrid, build_grid
@@ -194,7 +194,7 @@ def prepare(road_map: RoadMap) -> DrivingMap:
     """Make a map ready for driving; textures come from disk where they were baked before."""
     graph = road_map.graph
     grid = build_grid(graph)
-    textures = load_or_bake(graph)
+    textures = textures_of(road_map)
     lane_paved = ((PAVED >> graph.lanes.kind.astype(np.int64)) & 1).astype(np.uint8)
     return DrivingMap(road_map, Ground(build_terrain(graph, grid), grid, textures, per_set(textures, lane_paved)))
 

@@ -69,7 +69,7 @@ def look(agent: Foreseeing, raster: NDArray[np.uint8]) -> Seen:
 
 
 def _around(network: nn.Module, spec: ChauffeurSpec, raster: NDArray[np.uint8]) -> tuple[Floats | None, Floats | None]:
-    """(Road, Obj_1..Obj_N) of a network that has them: it is not asked for them while it drives."""
+    """(Road, Obj_1..Obj_N) of a network that has learned them: it is not asked for them while it drives."""
     if not isinstance(network, ChauffeurNet):
         return None, None
     given = torch.from_numpy(np.ascontiguousarray(raster))[None].to(next(network.parameters()).device)
@@ -77,8 +77,8 @@ def _around(network: nn.Module, spec: ChauffeurSpec, raster: NDArray[np.uint8]) 
     network.eval()
     with torch.inference_mode():
         features = network.features(given)
-        road = _array(network.road(features).sigmoid()[0])
-        objects = _array(network.perception(features, _now(given, spec)).sigmoid()[0])
+        road = _array(network.road(features).sigmoid()[0]) if network.says_road else None
+        objects = _array(network.perception(features, _now(given, spec)).sigmoid()[0]) if network.says_objects else None
     network.train(training)
     return road, objects
 

@@ -82,6 +82,14 @@ def test_what_is_looked_at_is_what_the_network_says():
     assert said.objects.shape == (3, *agent.policy.spec.grid)
 
 
+@pytest.mark.parametrize(("road", "objects"), [(True, False), (False, True)])
+def test_what_was_not_learned_is_not_shown(road, objects):
+    agent = Foreseer()
+    agent.network.leave_out(not road, not objects)
+    said = look(agent, np.zeros(SMALL.shape, np.uint8))
+    assert (said.road is not None, said.objects is not None) == (road, objects)
+
+
 def test_a_frame_for_each_decision(monkeypatch):
     scenario = replace(load_scenario(FAMILIES["straight"].source), limit_s=0.3)
     frames = []

@@ -18,7 +18,7 @@ from sim_suite.studies.chauffeurnet.open_loop import distances, judge
 
 SPEC = ChauffeurSpec(preset("small"), 2, waypoints=3)
 FORESEER = f"{Path(__file__).parent / 'watchers.py'}:Foreseer"
-FEW = ExperienceOptions(maps=("loop_straight",), worlds=2, seconds=8.0, actors=8, drivers=("idm",))
+FEW = ExperienceOptions(maps=("loop_straight",), practice=0, worlds=2, seconds=8.0, actors=8, drivers=("idm",))
 
 
 @pytest.fixture(scope="module")

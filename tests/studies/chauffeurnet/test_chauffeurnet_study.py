@@ -17,7 +17,7 @@ from sim_suite.studies.chauffeurnet.driving import Named, read_agents
 from sim_suite.studies.chauffeurnet.examples import held_out
 from sim_suite.studies.chauffeurnet.open_loop import WARNING
 
-FEW = ExperienceOptions(maps=("loop_straight",), worlds=2, seconds=8.0, actors=8, drivers=("idm",))
+FEW = ExperienceOptions(maps=("loop_straight",), practice=0, worlds=2, seconds=8.0, actors=8, drivers=("idm",))
 FORESEER = f"{Path(__file__).parent / 'watchers.py'}:Foreseer"
 WATCHER = f"{Path(__file__).parent / 'watchers.py'}:Watcher"
 

@@ -7,6 +7,7 @@ it is drawn.
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,6 +34,8 @@ from sim_suite.compiling.sharing import most_threads, share
 from sim_suite.driving.sensors.raster_spec import trail_length
 from sim_suite.errors import SuiteError
 
+BRUSHES: Final = 128
+"""Of as many maps what draws on them is kept: maps for practice come and go."""
 TRIES: Final = 8
 """Perturbations that are drawn for an example until one is not refused."""
 
@@ -90,7 +93,7 @@ class Drawer:
         self._trail = max(trail_length(spec.raster), 1)
         self._past = max(self._trail - 1, REACH)
         self._desks: list[Desk] = [new_desk(spec.grid, self._past, spec.waypoints) for _ in range(most_threads())]
-        self._brushes: dict[int, tuple[object, Brush]] = {}
+        self._brushes: OrderedDict[int, tuple[object, Brush]] = OrderedDict()
 
     def draw(
         self, parts: Sequence[tuple[Log, NDArray[np.int64]]], rng: np.random.Generator, out: Batch | None = None
@@ -160,6 +163,9 @@ class Drawer:
         if found is None:
             found = log.ground, log.brush(self.spec.raster, self.augmentation.occlusion)
             self._brushes[id(log.ground)] = found
+            if len(self._brushes) > BRUSHES:
+                self._brushes.popitem(last=False)
+        self._brushes.move_to_end(id(log.ground))
         return found[1]
 
 

@@ -5,7 +5,7 @@ The paper learned from 26 million recorded examples; here experts drive, on maps
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +18,8 @@ from agents.experts.driving.idm import IdmDriver
 from agents.experts.driving.pdm import PdmDriver
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.log import MOVING_MPS, ROW_TICKS, STANDING_TICKS
+from agents.imitation.chauffeurnet.data.odd_lights import draw_odd_lights
+from agents.imitation.chauffeurnet.data.practice import practice_map
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
@@ -50,8 +52,8 @@ APPROACH_S: Final = 5.0
 """Of a drive that ends in standing for good, so much before that is left out as well."""
 NO_PAST: Final = 0.5
 """Share of episodes in which others have no past when they begin, as in the evaluation's scenarios."""
-EXPERIENCE: Final = 3
-"""What a generator of random numbers is for, beside those of feeding.py."""
+EXPERIENCE, PRACTICE = 3, 12
+"""What a generator of random numbers is for, beside those of feeding.py, recorded.py, learner.py and judging.py."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class ExperienceOptions:
 
     maps: tuple[str, ...] = MAPS
     """By name or path; each gets `worlds`."""
-    worlds: int = 12
+    practice: int = 8
+    """Beside them so many maps that are drawn anew for each generation (practice.py), 0 to 64."""
+    worlds: int = 6
     """On each map, 1 to 4096: as many episodes a generation."""
     seconds: float = 30.0
     """Greatest length of an episode, 5 to 600."""
@@ -71,18 +75,23 @@ class ExperienceOptions:
     askew: float = 0.3
     """Share of episodes that begin in motion beside the lane's middle and askew, 0 to 1: an expert shows how one comes back. 0 where
     that is to be learned from perturbed drives alone, as in the paper."""
+    odd_lights: float = 0.3
+    """Share of episodes in which each light keeps a time of its own (odd_lights.py), 0 to 1."""
     route_m: tuple[float, float] = (150.0, 600.0)
     """Least and greatest length of routes; where a map is too small, its own."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "maps", tuple(self.maps))
         object.__setattr__(self, "drivers", tuple(self.drivers))
-        if not self.maps or not self.drivers:
-            raise SuiteError("maps and drivers need one name each at least.")
+        if not self.drivers or not (self.maps or self.practice):
+            raise SuiteError("drivers need one name at least, and maps one where there is no practice.")
         for name in self.drivers:
             if name not in DRIVERS:
                 raise UnknownNameError("driver", name, DRIVERS)
-        for name, low, high in (("worlds", 1, 4096), ("seconds", 5.0, 600.0), ("actors", 8, 256), ("askew", 0.0, 1.0)):
+        for name, low, high in (
+            ("worlds", 1, 4096), ("seconds", 5.0, 600.0), ("actors", 8, 256),
+            ("askew", 0.0, 1.0), ("practice", 0, 64), ("odd_lights", 0.0, 1.0),
+        ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
 
@@ -97,11 +106,21 @@ def generate(
 ) -> list[DrivingLog]:
     """The logs of a generation, one a map: a function of the first three arguments. maps: of `load_maps`; loaded without it."""
     logs = []
-    for number, road_map in enumerate(load_maps(options) if maps is None else maps):
+    for number, road_map in enumerate(_grounds(options, seed, generation, maps)):
         rng = np.random.default_rng([seed, EXPERIENCE, generation, number])
         driver = DRIVERS[options.drivers[(generation + number) % len(options.drivers)]]()
         logs.append(drive_worlds(road_map, driver, options, rng))
     return logs
+
+
+def _grounds(
+    options: ExperienceOptions, seed: int, generation: int, maps: Sequence[DrivingMap] | None
+) -> Iterator[DrivingMap]:
+    """The maps of a generation: those that have a name, then those for practice."""
+    yield from load_maps(options) if maps is None else maps
+    rng = np.random.default_rng([seed, PRACTICE, generation])
+    for number in rng.integers(0, 2**62, options.practice).tolist():
+        yield practice_map(number)
 
 
 def drive_worlds(
@@ -114,6 +133,7 @@ def drive_worlds(
     share(lambda _, begin, end: stage(world.state, world.ground, draws, options.askew, begin, end), options.worlds, 8)
     steps = int(options.seconds * TICKS_A_SECOND) // ROW_TICKS
     log = _new_log(world, steps, (rng.random(options.worlds) < NO_PAST).astype(np.uint8))
+    odd = draw_odd_lights(rng, options.worlds, world.state.lights.shape[1], options.odd_lights)
     memory = np.zeros((options.worlds, driver.memory_size), np.float32)
     actions = np.zeros((options.worlds, 2), np.float32)
     alive = np.ones(options.worlds, np.bool_)
@@ -121,6 +141,7 @@ def drive_worlds(
         alive &= world.state.tally[:, EGO][:, ENDS].sum(axis=1) == 0
         if not alive.any():
             break
+        odd.tell(world.state.lights, step * ROW_TICKS)
         _keep(world.state, log, alive, step)
         for _ in range(ROW_TICKS // DECISION_TICKS):
             driver.drive_worlds(world.state, road_map, EGO, DECISION_TICKS, memory, actions, alive)

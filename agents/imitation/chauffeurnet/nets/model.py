@@ -30,9 +30,9 @@ class ChauffeurNet(nn.Module):
 
     def leave_out(self, road: bool, perception: bool) -> None:
         """Neither predict nor learn the road, or others: where their losses count nothing."""
-        self._says_road, self._says_objects = not road, not perception
-        self.road.requires_grad_(self._says_road)
-        self.perception.requires_grad_(self._says_objects)
+        self.says_road, self.says_objects = not road, not perception
+        self.road.requires_grad_(self.says_road)
+        self.perception.requires_grad_(self.says_objects)
 
     def forward(self, raster: Tensor, batch: Batch | None = None, dice: torch.Generator | None = None) -> Prediction:
         """What the ego does next, seen from rasters uint8 [B, C, H, W].
@@ -46,8 +46,8 @@ class ChauffeurNet(nn.Module):
         if batch is None:
             return drive
         return drive._replace(
-            road_logits=self.road(features) if self._says_road else None,
-            object_logits=self.perception(features, batch.others[:, 0]) if self._says_objects else None,
+            road_logits=self.road(features) if self.says_road else None,
+            object_logits=self.perception(features, batch.others[:, 0]) if self.says_objects else None,
         )
 
     def _driven(self, batch: Batch | None) -> tuple[Tensor, Tensor] | None:

@@ -27,6 +27,7 @@ from sim_suite.driving.roads.baking.bake import bake
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.graph import kinds
 from sim_suite.driving.roads.graph.layout import LaneGraph
+from sim_suite.driving.roads.maps import RoadMap
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 
@@ -39,6 +40,12 @@ PATIENCE_S: Final = 60.0
 _DIGEST: Final = hashlib.sha256().digest_size
 _SCALARS: Final = ("x_min", "y_min", "texels_per_metre", "rows", "cols")
 _log = logging.getLogger(__name__)
+
+
+def textures_of(road_map: RoadMap, metres_per_texel: float = METRES_PER_TEXEL) -> Textures:
+    """The textures of a map: from disk or baked and kept, unless the map is fleeting. Raises what `bake` raises."""
+    graph = road_map.graph
+    return bake(graph, metres_per_texel) if road_map.is_fleeting else load_or_bake(graph, metres_per_texel)
 
 
 def load_or_bake(graph: LaneGraph, metres_per_texel: float = METRES_PER_TEXEL, folder: Path | None = None) -> Textures:

@@ -173,6 +173,15 @@ def test_a_checkpoint_acts_as_what_was_saved(tmp_path, network):
         refuse_mismatch(found, again, "CartPole-v1", {})
 
 
+@pytest.mark.parametrize(("road", "objects"), [(True, False), (False, True)])
+def test_a_checkpoint_says_what_was_learned_beside_driving(tmp_path, road, objects):
+    policy = ChauffeurPolicy("chauffeurnet", "small", SPEC, SIZES, says_road=road, says_objects=objects)
+    ChauffeurAgent(policy, policy.build()).save(tmp_path)
+    loaded = ChauffeurAgent.load(tmp_path)
+    assert loaded.policy == policy
+    assert (loaded.network.says_road, loaded.network.says_objects) == (road, objects)
+
+
 def test_a_checkpoint_that_is_none_and_one_that_names_code_are_refused(tmp_path):
     agent = agent_of()
     agent.save(tmp_path)

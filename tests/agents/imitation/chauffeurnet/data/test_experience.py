@@ -19,7 +19,7 @@ from sim_suite.driving.world.lanes import pose_at, width_and_speeds
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
-OPTIONS = ExperienceOptions(maps=("curves", "crossroads"), worlds=16, seconds=10)
+OPTIONS = ExperienceOptions(maps=("curves", "crossroads"), practice=0, worlds=16, seconds=10)
 
 
 @cache
@@ -103,10 +103,29 @@ def test_no_map_of_the_evaluation_is_among_those_of_training():
     assert not set(MAPS) & used
 
 
+def test_maps_for_practice_are_drawn_anew_for_each_generation():
+    few = ExperienceOptions(maps=(), practice=2, worlds=2, seconds=5, odd_lights=1.0, drivers=("idm",))
+    first, again, next_ = (generate(few, 11, generation) for generation in (0, 0, 1))
+    assert all(same(one, other) for one, other in zip(first, again, strict=True))
+    names = [log.driving_map.road_map.sha256 for log in (*first, *next_)]
+    assert len(set(names)) == 4
+    assert [log.driving_map.road_map.sha256 for log in again] == names[:2]
+
+
+def test_lights_are_told_in_the_share_that_is_asked_for():
+    lit = ExperienceOptions(maps=("crossroads",), practice=0, worlds=32, seconds=5, odd_lights=0.5, drivers=("idm",))
+    log = generate(lit, 11, 0)[0]
+    begun = log.lights[log.first[log.end > log.first]]
+    odd = (begun >= 0).all(axis=1)
+    assert ((begun == -1).all(axis=1) | odd).all()
+    assert 8 <= odd.sum() <= 24
+    assert all((one.lights == -1).all() for one in generate(replace(lit, odd_lights=0.0), 11, 0))
+
+
 def test_options_are_checked():
     with pytest.raises(SuiteError, match="pdm"):
         replace(OPTIONS, drivers=("pdn",))
     with pytest.raises(SuiteError, match="worlds must be 1 to 4096"):
         replace(OPTIONS, worlds=0)
-    with pytest.raises(SuiteError, match="one name each"):
-        replace(OPTIONS, maps=())
+    with pytest.raises(SuiteError, match="one name at least"):
+        replace(OPTIONS, maps=(), practice=0)

@@ -22,7 +22,7 @@ from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 SPEC = ChauffeurSpec(RasterSpec(("road", "ego", "actors_0", "past_poses"), (32, 32), 1.0, (24, 16)), waypoints=5)
 SMALL = FeedOptions(
     batch_size=6, batches_per_generation=2, pool=2,
-    experience=ExperienceOptions(maps=("curves", "crossroads"), worlds=2, seconds=5),
+    experience=ExperienceOptions(maps=("curves", "crossroads"), practice=1, worlds=2, seconds=5),
 )  # fmt: skip
 SPEEDS = Batch._fields.index("speeds")
 
