@@ -21,6 +21,7 @@ from agents.imitation.chauffeurnet.data.log import MOVING_MPS, ROW_TICKS, STANDI
 from agents.imitation.chauffeurnet.data.odd_lights import draw_odd_lights
 from agents.imitation.chauffeurnet.data.practice import practice_map
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
+from agents.imitation.config import refuse_outside
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
     BLOCKED,
@@ -88,12 +89,12 @@ class ExperienceOptions:
         for name in self.drivers:
             if name not in DRIVERS:
                 raise UnknownNameError("driver", name, DRIVERS)
-        for name, low, high in (
-            ("worlds", 1, 4096), ("seconds", 5.0, 600.0), ("actors", 8, 256),
-            ("askew", 0.0, 1.0), ("practice", 0, 64), ("odd_lights", 0.0, 1.0),
-        ):  # fmt: skip
-            if not low <= getattr(self, name) <= high:
-                raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
+        refuse_outside(self, "practice", 0, 64)
+        refuse_outside(self, "worlds", 1, 4096)
+        refuse_outside(self, "seconds", 5.0, 600.0)
+        refuse_outside(self, "actors", 8, 256)
+        refuse_outside(self, "askew", 0.0, 1.0)
+        refuse_outside(self, "odd_lights", 0.0, 1.0)
 
 
 def load_maps(options: ExperienceOptions) -> list[DrivingMap]:

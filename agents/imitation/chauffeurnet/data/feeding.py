@@ -29,6 +29,7 @@ from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, gen
 from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
 from agents.imitation.chauffeurnet.data.log import Log
 from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
+from agents.imitation.config import refuse_outside
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 
@@ -58,12 +59,11 @@ class FeedOptions:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
-        for name, low, high in (("batch_size", 1, 4096), ("batches_per_generation", 1, 100_000), ("pool", 1, 64)):
-            if not low <= getattr(self, name) <= high:
-                raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
-        for name in ("standing_share", "recorded"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                raise SuiteError(f"{name} must be 0 to 1, not {getattr(self, name)}.")
+        refuse_outside(self, "batch_size", 1, 4096)
+        refuse_outside(self, "batches_per_generation", 1, 100_000)
+        refuse_outside(self, "pool", 1, 64)
+        refuse_outside(self, "standing_share", 0.0, 1.0)
+        refuse_outside(self, "recorded", 0.0, 1.0)
 
 
 L = TypeVar("L", bound=Log)

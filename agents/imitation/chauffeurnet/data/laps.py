@@ -15,10 +15,10 @@ from agents.experts.car_racing import DriverSettings, PursuitDriver
 from agents.experts.lap_time import Grip
 from agents.imitation.chauffeurnet.data.lap_log import Lap, LapLog, log_of
 from agents.imitation.chauffeurnet.spec import WAYPOINTS
+from agents.imitation.config import refuse_outside
 from sim_suite.envs.car_racing.map_raster import ROW_STEPS, read_track, tile_at
 from sim_suite.envs.car_racing.read_state import read_state
 from sim_suite.envs.making import make
-from sim_suite.errors import SuiteError
 
 ENV: Final = "sim_suite/CarRacing-v0"
 FIRST_SEED: Final = 1_000_000
@@ -53,11 +53,11 @@ class LapOptions:
     """How often it does, on average."""
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("laps", 1, 1000), ("steps", 100, 1000), ("pace", 0.2, 1.0), ("grasped", 0.0, 1.0), ("grasps_per_s", 0.0, 10.0),
-        ):  # fmt: skip
-            if not low <= getattr(self, name) <= high:
-                raise SuiteError(f"{name} must be {low} to {high}, not {getattr(self, name)}.")
+        refuse_outside(self, "laps", 1, 1000)
+        refuse_outside(self, "steps", 100, 1000)
+        refuse_outside(self, "pace", 0.2, 1.0)
+        refuse_outside(self, "grasped", 0.0, 1.0)
+        refuse_outside(self, "grasps_per_s", 0.0, 10.0)
 
 
 def drive_laps(options: LapOptions, seed: int, generation: int) -> LapLog:

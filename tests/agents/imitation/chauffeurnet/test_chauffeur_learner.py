@@ -226,7 +226,7 @@ def test_the_fast_network_trains_and_acts_too(tmp_path):
         ({"stride": 3}, "stride must divide"),
         ({"raster": "smal"}, "Did you mean 'small'"),
         ({"losses": {"sped": 1.0}}, "Did you mean 'speed'"),
-        ({"feed": {"batch_size": 0}}, "batch_size must be 1 to 4096"),
+        ({"feed": {"batch_size": 0}}, "batch_size must lie in 1 to 4096"),
         ({"feed": {"experience": {"drivers": ["pdn"]}}}, "Did you mean 'pdm'"),
         ({"losses": 1.0}, "losses must be LossWeights, not 1.0"),
         ({"scene": {"source": "fog"}}, "source is 'truth', 'errors' or"),

@@ -125,7 +125,7 @@ def test_lights_are_told_in_the_share_that_is_asked_for():
 def test_options_are_checked():
     with pytest.raises(SuiteError, match="pdm"):
         replace(OPTIONS, drivers=("pdn",))
-    with pytest.raises(SuiteError, match="worlds must be 1 to 4096"):
+    with pytest.raises(SuiteError, match="worlds must lie in 1 to 4096"):
         replace(OPTIONS, worlds=0)
     with pytest.raises(SuiteError, match="one name at least"):
         replace(OPTIONS, maps=(), practice=0)

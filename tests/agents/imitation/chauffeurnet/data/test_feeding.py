@@ -142,9 +142,9 @@ def test_a_share_of_long_standing_moments_is_kept():
 
 
 def test_options_are_checked():
-    with pytest.raises(SuiteError, match="pool must be 1 to 64"):
+    with pytest.raises(SuiteError, match="pool must lie in 1 to 64"):
         FeedOptions(pool=0)
     with pytest.raises(SuiteError, match="standing_share"):
         FeedOptions(standing_share=1.5)
-    with pytest.raises(SuiteError, match=r"recorded must be 0 to 1, not -0\.1"):
+    with pytest.raises(SuiteError, match=r"recorded must lie in 0.0 to 1.0, not be -0\.1"):
         FeedOptions(recorded=-0.1)

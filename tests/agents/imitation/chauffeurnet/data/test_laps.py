@@ -208,9 +208,9 @@ def test_a_tiny_network_learns_moments_by_heart():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"laps": 0}, "laps must be 1 to 1000, not 0"),
-        ({"pace": 0.1}, "pace must be 0.2 to 1.0"),
-        ({"grasped": 1.5}, "grasped must be 0.0 to 1.0"),
+        ({"laps": 0}, "laps must lie in 1 to 1000, not be 0"),
+        ({"pace": 0.1}, "pace must lie in 0.2 to 1.0"),
+        ({"grasped": 1.5}, "grasped must lie in 0.0 to 1.0"),
     ],
 )
 def test_options_are_checked(settings, message):
