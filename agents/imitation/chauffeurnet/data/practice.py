@@ -25,7 +25,7 @@ from sim_suite.driving.roads.towns.profiles import street
 from sim_suite.driving.world.terrain import DrivingMap, prepare
 from sim_suite.errors import SuiteError
 
-TOWNS: Final = 0.5
+TOWNS: Final = 0.4
 """Share of maps that are towns; the others are crossings."""
 SIZE_M: Final = (300.0, 450.0)
 """Of a town, along either side: six to sixteen junctions."""
@@ -34,7 +34,7 @@ CONTROLS: Final = ("stop", "stop", "stop", "stop everywhere", "yield", "lights",
 """Who goes first at a crossing, each as likely as the others."""
 SETBACK_M: Final = (11.0, 16.0)
 """Of the arms from the crossing's middle; below 11 m, turns at the kerb are tighter than a car can drive."""
-STRAIGHT_M: Final = (30.0, 110.0)
+STRAIGHT_M: Final = (20.0, 80.0)
 """Of each arm, before it bends to meet the next."""
 ASKEW_RAD: Final = 0.3
 """Greatest angle by which an arm is turned out of the right cross."""
@@ -85,7 +85,7 @@ def _four_arms(rng: Random, askew_rad: float) -> OpenDrive:
     for k in (0, 2):
         out, into = (Pose(0.0, 0.0, angles[arm]).ahead(setback) for arm in (k, k + 1))
         middle = 0.5 * (angles[k] + angles[k + 1])
-        reach = 1.3 * max(straights[k], straights[k + 1]) + 4.0 * setback
+        reach = 1.1 * max(straights[k], straights[k + 1]) + 2.5 * setback
         corner = Pose(0.0, 0.0, middle).ahead(reach).turned(_QUARTER)
         back = into.turned()
         first, second = (

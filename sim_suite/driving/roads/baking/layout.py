@@ -32,7 +32,7 @@ CENTRE: Final = 4
 """The centre line of a lane for motor traffic."""
 CROSSWALK: Final = 8
 STOP_LINE: Final = 16
-"""Across a lane, where a light, a stop sign or a give-way sign holds traffic."""
+"""Across a lane, where a light or a stop sign holds traffic, and, broken, where a give-way sign does."""
 JUNCTION: Final = 32
 """A lane for motor traffic that belongs to a junction."""
 EDGE: Final = 64

@@ -232,6 +232,22 @@ def test_stop_lines_end_where_traffic_is_held():
     assert not painted(textures, STOP_LINE, x, 1.9).any()
 
 
+@pytest.mark.parametrize("texel_m", [0.2, 0.5])
+def test_give_way_lines_are_broken(texel_m):
+    graph = one_road()
+    lines = StopLines(ints([0, 1]), np.array([30.0]), np.array([SignalKind.YIELD], np.uint8), ints([0]))
+    textures = bake(dataclasses.replace(graph, stop_lines=lines), texel_m)
+    y = np.arange(-1.7, 1.7, 0.01)
+    hit = painted(textures, STOP_LINE, np.full_like(y, 29.75), y)
+    # 3.5 m are two periods of 1.75 m, whose middle half is line.
+    wanted = np.abs(np.mod(y + 1.75, 1.75) - 0.875) < 0.4375
+    off = np.abs(np.mod(y + 1.75, 1.75) - 0.875)
+    sure = np.abs(off - 0.4375) > 0.75 * texel_m
+    assert sure.any()
+    assert (hit[sure] == wanted[sure]).all()
+    assert 0.3 < hit.mean() < 0.7
+
+
 def test_who_is_held_at_a_junction_waits_before_it():
     graph = graph_of([Strip(0.0, 0.0, 0.0, 20.0, successors=(1,)), Strip(20.0, 0.0, 0.0, 20.0, junction=0)])
     lines = StopLines(ints([0, 0, 1]), np.array([0.0]), np.array([SignalKind.LIGHT], np.uint8), ints([0]))
