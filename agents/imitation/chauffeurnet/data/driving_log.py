@@ -14,8 +14,12 @@ from agents.imitation.chauffeurnet.data.log import Brush, Log
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.sensors.visibility import map_walls, see
-from sim_suite.driving.world.layout import MAX_EVENTS, Floats, Ints, Shorts, State
+from sim_suite.driving.world.layout import MAX_EVENTS, ROUTE_ARC, Floats, Ints, Shorts, State
 from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.envs.driving.judging import EGO
+
+APPROACH_M = 50.0
+"""From 50 km/h a driver who stops at 2 m/s^2 begins 48 m before the line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,30 @@ class DrivingLog(Log):
     def brush(self, spec: RasterSpec, occlusion: bool) -> Brush:
         """See `Log`."""
         return MapBrush(self.driving_map, spec, occlusion)
+
+    def is_approaching(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """See `Log`; a little is up to APPROACH_M along the route."""
+        found = np.zeros(len(rows), np.bool_)
+        episodes = self.episode_of(rows)
+        for episode in np.unique(episodes).tolist():
+            held = self._held_at(episode)
+            own = episodes == episode
+            at = self.body[rows[own], EGO, ROUTE_ARC].astype(np.float64)
+            next_ = np.append(held, np.inf)[np.searchsorted(held, at)]
+            found[own] = next_ - at < APPROACH_M
+        return found
+
+    def _held_at(self, episode: int) -> NDArray[np.float64]:
+        """Where along an episode's route lights and signs hold traffic, m, in order."""
+        lines = self.driving_map.graph.stop_lines
+        places = [np.zeros(0)]
+        for leg, lane in enumerate(self.legs[episode, 0].tolist()):
+            if lane < 0:
+                break
+            begin, end = self.leg_span[episode, 0, leg].tolist()
+            arc = lines.arc_m[lines.first[lane] : lines.first[lane + 1]]
+            places.append(self.leg_arc[episode, 0, leg] + arc[(arc >= begin) & (arc <= end)] - begin)
+        return np.sort(np.concatenate(places))
 
     def states(self, rows: NDArray[np.int64], trail: Floats, body: Floats | None = None) -> State:
         """The worlds at some rows, [B, ...] arrays of their own. trail: [B, A, H, 4] to be theirs; body: [B, A, BODY] likewise, in place

@@ -79,6 +79,10 @@ class Log(ABC):
         found: NDArray[np.int64] = rows[driven[rows + waypoints] - driven[rows] == waypoints]
         return found
 
+    def is_approaching(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """[B] Whether a light or sign holds traffic a little ahead on the agent's way. Worlds without any: never."""
+        return np.zeros(len(rows), np.bool_)
+
     def is_standing(self, rows: NDArray[np.int64], waypoints: int) -> NDArray[np.bool_]:
         """[B] Whether the agent has stood for STANDING_TICKS and does not get going before the last waypoint."""
         going = self.body[rows + waypoints, EGO, SPEED] >= MOVING_MPS

@@ -1,9 +1,14 @@
-"""Which rows of a log are moments, and at which the agent stands long."""
+"""Which rows of a log are moments, at which the agent stands long, and at which it approaches a light or sign."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from sim_suite.driving.roads.graph.kinds import SignalKind
+from sim_suite.driving.roads.graph.layout import StopLines
+from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.layout import SPEED, WAIT
 from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
@@ -32,3 +37,26 @@ def test_long_standing():
     assert rows[log.is_standing(rows, 10)].tolist() == []
     log.body[28:, 0, SPEED], log.body[25:28, 0, SPEED] = 3.0, 0.1
     assert rows[log.is_standing(rows, 10)].tolist() == [15, 16, 17], "who sets off within two seconds is worth seeing"
+
+
+def with_lines(log, lanes, arcs):
+    """The log on a map where traffic is held on these lanes at these arcs, and nowhere else."""
+    graph = log.driving_map.graph
+    first = np.searchsorted(lanes, np.arange(graph.num_lanes + 1)).astype(np.int32)
+    lines = StopLines(
+        first, np.array(arcs), np.full(len(arcs), SignalKind.STOP, np.uint8), np.zeros(len(arcs), np.int32)
+    )
+    road_map = replace(log.driving_map.road_map, graph=replace(graph, stop_lines=lines))
+    return replace(log, driving_map=log.driving_map._replace(road_map=road_map))
+
+
+def test_who_approaches_is_up_to_fifty_metres_before_a_line_on_his_route():
+    """The route: lane 2 from 20 to 120 m, then lane 1 from 0 to 80 m. Lines: before it, at its 70th and 130th metre, on lane 3."""
+    log = with_lines(straight_log(rows=8), [1, 2, 2, 3], [30.0, 10.0, 90.0, 5.0])
+    log.legs[0, 0, :2] = 2, 1
+    log.leg_span[0, 0, :2] = (20.0, 120.0), (0.0, 80.0)
+    log.leg_arc[0, 0, :3] = 0.0, 100.0, 180.0
+    log.body[:, 0, col.ROUTE_ARC] = 0.0, 19.5, 20.5, 70.0, 70.5, 79.5, 81.0, 131.0
+    rows = np.array([7, 6, 5, 4, 3, 2, 1, 0])
+    assert log.is_approaching(rows).tolist() == [False, True, False, False, True, True, False, False]
+    assert not straight_log().is_approaching(np.arange(4)).any(), "there is no line on the street"

@@ -141,6 +141,13 @@ def test_a_share_of_long_standing_moments_is_kept():
     assert len(candidates([log], 5, 1.0, rng)[0][1]) == 1000
 
 
+def test_moments_before_a_light_or_sign_are_drawn_more_often(monkeypatch):
+    log = straight_log(rows=30)
+    monkeypatch.setattr(type(log), "is_approaching", lambda self, rows: rows % 5 == 2)
+    often = candidates([log], 5, 1.0, np.random.default_rng(0), approaching=3)[0][1]
+    assert np.bincount(often).tolist() == [3 if row % 5 == 2 else 1 for row in range(25)]
+
+
 def test_options_are_checked():
     with pytest.raises(SuiteError, match="pool must lie in 1 to 64"):
         FeedOptions(pool=0)
