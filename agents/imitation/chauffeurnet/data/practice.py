@@ -21,7 +21,7 @@ from sim_suite.driving.roads.towns.furniture import add_crosswalk_at
 from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.options import TownOptions
 from sim_suite.driving.roads.towns.paths import Pose
-from sim_suite.driving.roads.towns.profiles import street
+from sim_suite.driving.roads.towns.profiles import LANE_M, street
 from sim_suite.driving.world.terrain import DrivingMap, prepare
 from sim_suite.errors import SuiteError
 
@@ -38,6 +38,9 @@ STRAIGHT_M: Final = (20.0, 80.0)
 """Of each arm, before it bends to meet the next."""
 ASKEW_RAD: Final = 0.3
 """Greatest angle by which an arm is turned out of the right cross."""
+BEND_AT, BEND_ROOM = 1.1, 2.5
+"""The bend between two arms lies so many straights and setbacks from the crossing's middle: near, since crossings are to be practised,
+and far enough for a smooth road in all of 177 draws."""
 LIMITS_KMH: Final = (30.0, 50.0, 50.0, 60.0)
 TWO_LANES: Final = 0.3
 """Chance that streets with lights have two lanes each way."""
@@ -78,14 +81,14 @@ def _four_arms(rng: Random, askew_rad: float) -> OpenDrive:
     draft = Draft("practice")
     control, crosswalks, kmh = rng.choice(CONTROLS), rng.random() < 0.5, rng.choice(LIMITS_KMH)
     lanes = 2 if control == "lights" and rng.random() < TWO_LANES else 1
-    profile, setback = street(lanes), rng.uniform(*SETBACK_M) + 3.5 * (lanes - 1)
+    profile, setback = street(lanes), rng.uniform(*SETBACK_M) + LANE_M * (lanes - 1)
     angles = [k * _QUARTER + rng.uniform(-askew_rad, askew_rad) for k in range(4)]
     straights = [rng.uniform(*STRAIGHT_M) for _ in angles]
     ends: list[End] = []
     for k in (0, 2):
         out, into = (Pose(0.0, 0.0, angles[arm]).ahead(setback) for arm in (k, k + 1))
         middle = 0.5 * (angles[k] + angles[k + 1])
-        reach = 1.1 * max(straights[k], straights[k + 1]) + 2.5 * setback
+        reach = BEND_AT * max(straights[k], straights[k + 1]) + BEND_ROOM * setback
         corner = Pose(0.0, 0.0, middle).ahead(reach).turned(_QUARTER)
         back = into.turned()
         first, second = (
