@@ -81,9 +81,11 @@ def recipe_config(name: str) -> ChauffeurConfig:
 
 
 def short_lived(config: ChauffeurConfig) -> ChauffeurConfig:
-    """With one world on each map, and generations that last for as much less; a line of metrics comes in each one's middle."""
+    """With one world on each map, as many fewer maps for practice, and generations that last for as much less; a line of metrics comes
+    in each one's middle."""
     half = max(config.feed.batches_per_generation // config.feed.experience.worlds // 2, 1)
-    experience = replace(config.feed.experience, worlds=1)
+    given = config.feed.experience
+    experience = replace(given, worlds=1, practice=max(given.practice // given.worlds, 1))
     feed = replace(config.feed, batches_per_generation=2 * half, experience=experience)
     return replace(config, feed=feed, report_every=half, judge_every=0, updates=10**6)
 
