@@ -6,6 +6,7 @@ A row costs 200 bytes an actor, a raster of ChauffeurNet's 2.7 MB.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from sim_suite.driving.world.layout import MAX_EVENTS, ROUTE_ARC, Floats, Ints, 
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.envs.driving.judging import EGO
 
-APPROACH_M = 50.0
+APPROACH_M: Final = 50.0
 """From 50 km/h a driver who stops at 2 m/s^2 begins 48 m before the line."""
 
 

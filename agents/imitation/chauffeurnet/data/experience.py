@@ -85,7 +85,10 @@ class ExperienceOptions:
         object.__setattr__(self, "maps", tuple(self.maps))
         object.__setattr__(self, "drivers", tuple(self.drivers))
         if not self.drivers or not (self.maps or self.practice):
-            raise SuiteError("drivers need one name at least, and maps one where there is no practice.")
+            raise SuiteError(
+                f"drivers are {list(self.drivers)} and maps {list(self.maps)}, with {self.practice} for practice: "
+                "drivers need one name at least, and maps one where there is no practice."
+            )
         for name in self.drivers:
             if name not in DRIVERS:
                 raise UnknownNameError("driver", name, DRIVERS)

@@ -15,7 +15,9 @@ from sim_suite.driving.traffic.programmes import YELLOW_S
 from sim_suite.driving.world.kinds import GREEN, RED, TICKS_A_SECOND, YELLOW
 
 GREEN_S: Final = (4.0, 20.0)
+"""About programmes' 12 s (`programmes.GREEN_S`): from less than RiLSA's least of 5 s, so that some go out as one comes near."""
 RED_S: Final = (4.0, 15.0)
+"""So long that one comes to stand, and so short that it ends while an episode of 30 s lasts."""
 
 
 class OddLights(NamedTuple):

@@ -1,7 +1,6 @@
 """Maps to learn on that nobody has seen before: small towns, and crossings of two streets, drawn anew for each generation. Source: ours.
 
-A network that meets the same few junctions again and again learns those by heart: the first models stopped at the stop signs of the maps
-that are shipped for learning, and ran those of every other.
+The shipped maps that no scenario uses have few junctions, which can be learned by heart; what is to be learned is how one obeys at any.
 """
 
 from __future__ import annotations
@@ -28,8 +27,9 @@ from sim_suite.errors import SuiteError
 TOWNS: Final = 0.4
 """Share of maps that are towns; the others are crossings."""
 SIZE_M: Final = (300.0, 450.0)
-"""Of a town, along either side: six to sixteen junctions."""
+"""Of a town, along either side: four to sixteen junctions."""
 BLOCK_M: Final = (95.0, 150.0)
+"""Between junctions: from the least that towns have room for."""
 CONTROLS: Final = ("stop", "stop", "stop", "stop everywhere", "yield", "lights", "lights", "lights", "nothing")
 """Who goes first at a crossing, each as likely as the others."""
 SETBACK_M: Final = (11.0, 16.0)
