@@ -10,6 +10,7 @@ from typing import Final
 
 from sim_suite.compiling import borrowing
 from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, JUNCTION, MARK, ROAD, SIDEWALK, STOP_LINE
+from sim_suite.driving.roads.graph.kinds import SignalKind
 from sim_suite.driving.world.kinds import BICYCLE, GREEN, OBSTACLE, PEDESTRIAN, RED, YELLOW
 
 PAVED_GROUND: Final = JUNCTION
@@ -18,7 +19,10 @@ FULL: Final = 255
 PAVED_VALUE: Final = 170
 SIDEWALK_VALUE: Final = 85
 EDGE_VALUE: Final = 128
-CROSSWALK_VALUE: Final = 128
+STOP_SIGN_VALUE, GIVE_WAY_VALUE, LIGHT_LINE_VALUE = 255, 192, 128
+"""Of the lines at which a stop sign, a give-way sign or a light holds traffic. Drawn alike, a sign's line would be told from a light's by
+nothing but the lack of a light, and a green one is faint."""
+CROSSWALK_VALUE: Final = 64
 GREEN_VALUE, YELLOW_VALUE, RED_VALUE = 85, 170, 255
 """Lights that are off are not seen."""
 LIMIT_FULL_MPS: Final = 40.0
@@ -49,10 +53,17 @@ def marks_value(mask: int) -> int:
 
 @borrowing
 def crossing_value(mask: int) -> int:
-    """Stop lines and crosswalks."""
+    """Crosswalks; stop lines as where a light holds traffic: what their lanes say of them is drawn over it."""
     if mask & STOP_LINE:
-        return FULL
+        return LIGHT_LINE_VALUE
     return CROSSWALK_VALUE if mask & CROSSWALK else 0
+
+
+def line_value(kind: int) -> int:
+    """Of the line at which a signal of a SignalKind holds traffic."""
+    if kind == SignalKind.STOP:
+        return STOP_SIGN_VALUE
+    return GIVE_WAY_VALUE if kind == SignalKind.YIELD else LIGHT_LINE_VALUE
 
 
 @borrowing

@@ -12,14 +12,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sim_suite.compiling import borrowing
-from sim_suite.driving.roads.baking.layout import CENTRE, ROAD, Textures
+from sim_suite.driving.roads.baking.layout import CENTRE, ROAD, STOP_LINE, Textures
 from sim_suite.driving.sensors.intensity import FULL, crossing_value, light_value, marks_value, road_value
 from sim_suite.driving.sensors.placing import View
 from sim_suite.driving.sensors.raster_plan import RasterPlan, RasterTables
 from sim_suite.driving.sensors.texel_rows import read_row, row_start, steps
 from sim_suite.driving.traffic.lights import light_at
 
-_KEY: Final = np.uint32(0xFFFFFF00 | ROAD | CENTRE)
+_KEY: Final = np.uint32(0xFFFFFF00 | ROAD | CENTRE | STOP_LINE)
 
 
 class Scratch(NamedTuple):
@@ -130,7 +130,7 @@ def draw_masks(plan: RasterPlan, pairs: np.ndarray, planes: np.ndarray, row: int
 
 @borrowing
 def key_of(pair: np.uint32) -> np.uint32:
-    """What the planes that follow from the set depend on: the set, ROAD and CENTRE; 0 where there is neither."""
+    """What the planes that follow from the set depend on: the set, ROAD, CENTRE and STOP_LINE; 0 where there is no lane."""
     return pair & _KEY if pair & (ROAD | CENTRE) else np.uint32(0)
 
 
@@ -145,6 +145,8 @@ def draw_run(
     chosen = int(key >> 8)
     resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
     fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
+    if key & STOP_LINE:
+        fill(planes, plan.crossings, row, begin, end, tables.set_line[chosen])
     if key & CENTRE:
         fill(planes, plan.speed_limit, row, begin, end, tables.set_limit[chosen])
         for k in range(len(plan.lights)):
@@ -153,7 +155,7 @@ def draw_run(
 
 @borrowing
 def fill(planes: np.ndarray, plane: int, row: int, begin: int, end: int, value: int) -> None:
-    """A stretch of a row of a clear plane; nothing for plane -1 and for value 0."""
+    """A stretch of a row of a plane that is clear, or to be drawn over; nothing for plane -1 and for value 0."""
     if plane >= 0 and value > 0:
         for col in range(begin, end):
             planes[plane, row, col] = value

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim_suite.driving.sensors.intensity import (
     BICYCLE_VALUE,
+    CROSSWALK_VALUE,
     GREEN_VALUE,
     PAVED_VALUE,
     PEDESTRIAN_VALUE,
@@ -62,10 +63,10 @@ def picture(raster: Bytes, spec: RasterSpec, zoom: int = 1) -> Bytes:
     _cover(canvas, road == 255, ASPHALT)
     _cover(canvas, planes.get("route", nothing) > 0, ROUTE, 0.6)
     crossings = planes.get("crosswalks_stops", nothing)
-    _cover(canvas, (crossings > 0) & (crossings < 255), STRIPES, 0.7)
+    _cover(canvas, crossings == CROSSWALK_VALUE, STRIPES, 0.7)
     marks = planes.get("marks", nothing)
     _cover(canvas, (marks > 0) & (marks < 255), KERB)
-    _cover(canvas, (marks == 255) | (crossings == 255), PAINT)
+    _cover(canvas, (marks == 255) | (crossings > CROSSWALK_VALUE), PAINT)
     limit = planes.get("speed_limit", nothing)
     share = limit[limit > 0, None] / 255.0
     canvas[limit > 0] = (1.0 - share) * np.array(CENTRE_SLOW) + share * np.array(CENTRE_FAST)

@@ -11,13 +11,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_suite.driving.roads.baking.areas import STOP_LINE_M
 from sim_suite.driving.roads.baking.cache import textures_of
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.baking.sets import per_set
 from sim_suite.driving.roads.graph.kinds import PAVED
-from sim_suite.driving.sensors.intensity import PAVED_GROUND, limit_value
+from sim_suite.driving.sensors.intensity import LIGHT_LINE_VALUE, PAVED_GROUND, limit_value, line_value
 from sim_suite.driving.sensors.raster_spec import RasterSpec, split_channel
-from sim_suite.driving.world.terrain import DRIVEN, FIRST_POINT, GROUP, LANE_KIND, LIMIT, DrivingMap
+from sim_suite.driving.world.terrain import (
+    DRIVEN,
+    FIRST_POINT,
+    FIRST_PREDECESSOR,
+    FIRST_STOP,
+    GROUP,
+    LANE_KIND,
+    LIMIT,
+    STOP_KIND,
+    DrivingMap,
+    Terrain,
+)
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
@@ -56,6 +68,8 @@ class RasterTables(NamedTuple):
 
     set_limit: Bytes
     """[S] Value of the speed limit, where the set's lanes have their centre lines."""
+    set_line: Bytes
+    """[S] Value of stop lines on the set's lanes."""
     set_first_group: Ints
     """[S + 1]"""
     set_group: Ints
@@ -101,6 +115,7 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
     set_first_group, set_group = _groups_of_sets(textures, terrain.lane[:-1, GROUP])
     tables = RasterTables(
         set_limit=per_set(textures, lane_limit, on_centre=True),
+        set_line=per_set(textures, _lane_lines(terrain), empty=LIGHT_LINE_VALUE),
         set_first_group=set_first_group,
         set_group=set_group,
         programme=terrain.programme,
@@ -109,6 +124,21 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
         origin_y=terrain.origin_y,
     )
     return textures._replace(palette=_with_paved(textures, terrain.lane[:-1, LANE_KIND])), tables
+
+
+def _lane_lines(terrain: Terrain) -> Bytes:
+    """[L] Value of the lines on a lane, of several the brightest; traffic that is held at the start of a lane waits on those that lead
+    into it (baking/areas.py)."""
+    first, before = terrain.lane[:, FIRST_STOP], terrain.lane[:, FIRST_PREDECESSOR]
+    values = np.full(len(terrain.lane) - 1, LIGHT_LINE_VALUE, np.uint8)
+    owners = np.repeat(np.arange(len(values)), np.diff(first))
+    for owner, kind, arc in zip(
+        owners.tolist(), terrain.stop[:, STOP_KIND].tolist(), terrain.stop_arc.tolist(), strict=True
+    ):
+        leading = terrain.predecessor[before[owner] : before[owner + 1]]
+        painted = leading if len(leading) and arc < 0.5 * STOP_LINE_M else owner
+        values[painted] = np.maximum(values[painted], line_value(kind))
+    return values
 
 
 def _with_paved(textures: Textures, lane_kind: Ints) -> NDArray[np.uint32]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.interface import Agent, Batch
-from sim_suite.driving.sensors.intensity import FULL
+from sim_suite.driving.sensors.intensity import STOP_SIGN_VALUE
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
@@ -40,11 +40,11 @@ class Cue:
 
 
 CUES: Final[Mapping[str, Cue]] = MappingProxyType({
-    "stop_signs": Cue("stop signs' lines", "crosswalks_stops", FULL, ("stop_sign",)),
+    "stop_signs": Cue("stop signs' lines", "crosswalks_stops", STOP_SIGN_VALUE, ("stop_sign",)),
     "lights": Cue("traffic lights", r"lights_\d+", None, ("red_light",)),
     "others": Cue("other road users", r"actors_\d+", None, ("nudge", "slow_car")),
 })  # fmt: skip
-"""Stop lines are what the raster shows of stop signs (`sensors/intensity.py`); crosswalks, in the same channel, stay."""
+"""Lines are what the raster shows of stop signs (`sensors/intensity.py`); those at lights and crosswalks, in the same channel, stay."""
 
 
 class Blanked:

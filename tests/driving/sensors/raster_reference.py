@@ -12,7 +12,7 @@ import numpy as np
 from sim_suite.driving.roads.baking.cache import load_or_bake
 from sim_suite.driving.roads.baking.layout import CENTRE, CROSSWALK, EDGE, MARK, ROAD, SIDEWALK, STOP_LINE
 from sim_suite.driving.roads.baking.lookup import lookup
-from sim_suite.driving.roads.graph.kinds import PAVED
+from sim_suite.driving.roads.graph.kinds import PAVED, SignalKind
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.world import layout
 from sim_suite.driving.world.kinds import BICYCLE, NO_CONTROL, OBSTACLE, PEDESTRIAN
@@ -67,6 +67,9 @@ def reference(
         else:
             (bright, value), (dim, dim_value) = _BITS[kind]
             rest = ground.anywhere(_paved(driving_map)) if kind == "road" else 0
+            if kind == "crosswalks_stops":
+                on_lane = ground.mask & (ROAD | CENTRE) != 0
+                value = np.where(on_lane, np.maximum(value, ground.anywhere(_lines(driving_map))), value)
             planes[plane] = np.where(ground.mask & bright, value, np.where(ground.mask & dim, dim_value, rest))
     return planes, edge
 
@@ -74,7 +77,7 @@ def reference(
 _BITS = {
     "road": ((ROAD, 255), (SIDEWALK, 85)),
     "marks": ((MARK, 255), (EDGE, 128)),
-    "crosswalks_stops": ((STOP_LINE, 255), (CROSSWALK, 128)),
+    "crosswalks_stops": ((STOP_LINE, 128), (CROSSWALK, 64)),
 }
 
 
@@ -107,6 +110,19 @@ def _limits(driving_map: DrivingMap) -> list[int]:
     terrain, first = driving_map.ground.terrain, driving_map.graph.lanes.first_point
     middles = [(first[lane] + first[lane + 1]) // 2 for lane in range(driving_map.graph.num_lanes)]
     return [max(1, round(255 * min(float(terrain.point[middle, LIMIT]), 40.0) / 40.0)) for middle in middles]
+
+
+def _lines(driving_map: DrivingMap) -> list[int]:
+    """What holds traffic at the start of a lane is painted on those that lead into it."""
+    graph, values = driving_map.graph, [0] * driving_map.graph.num_lanes
+    stops, before = graph.stop_lines, graph.predecessors
+    for lane in range(graph.num_lanes):
+        for i in range(stops.first[lane], stops.first[lane + 1]):
+            leading = before.lane[before.first[lane] : before.first[lane + 1]].tolist()
+            value = {SignalKind.STOP: 255, SignalKind.YIELD: 192, SignalKind.LIGHT: 128}[SignalKind(stops.kind[i])]
+            for painted in leading if stops.arc_m[i] < 0.25 and leading else [lane]:
+                values[painted] = max(values[painted], value)
+    return values
 
 
 def _paved(driving_map: DrivingMap) -> list[int]:

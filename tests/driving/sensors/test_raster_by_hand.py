@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from sim_suite.driving.roads.graph.kinds import SignalKind
 from sim_suite.driving.sensors.placing import pose_ago
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec
@@ -171,3 +172,32 @@ def test_speed_limits_are_in_proportion():
     state.body[0, 0, :3] = 40.0, -1.75, 0.0
     # 50 km/h of 144 km/h.
     assert picture(state, spec)["speed_limit"].max() == round(255 * 50 / 144)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [(SignalKind.STOP, 255), (SignalKind.YIELD, 192), (SignalKind.LIGHT, 128)], ids=str
+)
+def test_a_line_says_what_holds_traffic_there(kind, value):
+    driving_map = prepared("town_1km")
+    graph, spec = driving_map.graph, RasterSpec(("crosswalks_stops",), (40, 12), 0.5, (40, 6))
+    owner = np.repeat(np.arange(graph.num_lanes), np.diff(graph.stop_lines.first))
+    checked = 0
+    for line in np.flatnonzero((graph.stop_lines.kind == kind) & (graph.stop_lines.arc_m > 15.0)):
+        lane, arc = owner[line], float(graph.stop_lines.arc_m[line])
+        first, step = graph.lanes.first_point[lane], float(graph.lanes.step_m[lane])
+        back = round((arc - 10.0) / step)
+        heading, at_line = graph.points.heading[first + back], graph.points.heading[first + round(arc / step)]
+        if abs(heading - at_line) > 0.02:
+            continue
+        state = scene(driving_map, 1, actors=1)
+        place(
+            state, 0, 0, CAR, float(graph.points.x[first + back]), float(graph.points.y[first + back]), float(heading)
+        )
+        out = np.zeros((1, 1, *spec.shape), np.uint8)
+        Rasteriser(driving_map, spec).draw(state, out)
+        # The line is 0.5 m, a pixel, and its far edge at the arc: a row of pixels, give or take one.
+        row = 40 - round((arc - back * step) / 0.5)
+        assert out[0, 0, 0, row - 1 : row + 2, 3:9].max() == value
+        assert not np.isin(out[0, 0, 0, :, 3:9], [other for other in (255, 192, 128) if other != value]).any()
+        checked += 1
+    assert checked >= 3
