@@ -6,21 +6,17 @@ A row costs 200 bytes an actor, a raster of ChauffeurNet's 2.7 MB.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.imitation.chauffeurnet.data.log import Brush, Log
+from agents.imitation.chauffeurnet.data.log import Brush, Floats64, Log
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import MAX_EVENTS, ROUTE_ARC, Floats, Ints, Shorts, State
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.envs.driving.judging import EGO
-
-APPROACH_M: Final = 50.0
-"""From 50 km/h a driver who stops at 2 m/s^2 begins 48 m before the line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +53,15 @@ class DrivingLog(Log):
         """See `Log`."""
         return MapBrush(self.driving_map, spec, occlusion)
 
-    def is_approaching(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """See `Log`; a little is up to APPROACH_M along the route."""
-        found = np.zeros(len(rows), np.bool_)
+    def line_ahead_m(self, rows: NDArray[np.int64]) -> Floats64:
+        """See `Log`; along the route."""
+        found = np.zeros(len(rows))
         episodes = self.episode_of(rows)
         for episode in np.unique(episodes).tolist():
             held = self._held_at(episode)
             own = episodes == episode
             at = self.body[rows[own], EGO, ROUTE_ARC].astype(np.float64)
-            next_ = np.append(held, np.inf)[np.searchsorted(held, at)]
-            found[own] = next_ - at < APPROACH_M
+            found[own] = np.append(held, np.inf)[np.searchsorted(held, at)] - at
         return found
 
     def _held_at(self, episode: int) -> NDArray[np.float64]:

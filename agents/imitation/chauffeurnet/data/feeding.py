@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from types import TracebackType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,18 @@ from agents.imitation.chauffeurnet.data.drawing import Augmentation, Drawer, new
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate, load_maps
 from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
-from agents.imitation.chauffeurnet.data.log import Log
+from agents.imitation.chauffeurnet.data.log import MOVING_MPS, Log
 from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
 from agents.imitation.config import refuse_outside
+from sim_suite.driving.world.layout import SPEED
 from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.envs.driving.judging import EGO
 from sim_suite.errors import SuiteError
 
+APPROACH_M: Final = 50.0
+"""From 50 km/h a driver who stops at 2 m/s^2 begins 48 m before the line."""
+HELD_M: Final = 5.0
+"""From the agent's middle to the line: a car's front is 2.3 m ahead of it, and an expert's stops up to half a metre before the line."""
 _CHOICE, _DRAWING, _STANDING = range(3)
 """What a generator of random numbers is for."""
 
@@ -51,8 +57,11 @@ class FeedOptions:
     standing_share: float = 0.1
     """Of the moments at which the agent stands long, so many are kept, 0 to 1."""
     approaching: int = 1
-    """Moments at which a light or sign holds traffic a little ahead (`Log.is_approaching`) are drawn so many times as often as others,
-    1 to 20: they are one in six, and what one does then decides most of what one can fail by."""
+    """Moments within APPROACH_M of where a light or sign holds traffic ahead are drawn so many times as often as others, 1 to 20: they
+    are one in six, and what one does then decides most of what one can fail by."""
+    held: int = 1
+    """Of those, moments at which the agent stands within HELD_M of it are drawn so many times as often as the rest, 1 to 20: an expert
+    stands before a stop sign for a fifth of a second, and who does not learn to go on from there never does."""
     recorded: float = 1.0
     """Where recorded episodes are learned from: their share of the examples, 0 to 1. The others come from experience."""
     experience: ExperienceOptions = field(default_factory=ExperienceOptions)
@@ -67,6 +76,7 @@ class FeedOptions:
         refuse_outside(self, "pool", 1, 64)
         refuse_outside(self, "standing_share", 0.0, 1.0)
         refuse_outside(self, "approaching", 1, 20)
+        refuse_outside(self, "held", 1, 20)
         refuse_outside(self, "recorded", 0.0, 1.0)
 
 
@@ -77,16 +87,19 @@ Candidates = list[tuple[DrivingLog, Rows]]
 
 
 def candidates(
-    logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator, approaching: int = 1
-) -> list[tuple[L, Rows]]:
+    logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator, approaching: int = 1,
+    held: int = 1,
+) -> list[tuple[L, Rows]]:  # fmt: skip
     """All moments, of those at which the agent stands long a share, and of those before a light or sign so many copies."""
     found = []
     for log in logs:
         rows = log.moments(waypoints)
         kept = ~log.is_standing(rows, waypoints) | (rng.random(len(rows)) < standing_share)
         rows = rows[kept]
-        if approaching > 1:
-            rows = np.concatenate([rows, np.repeat(rows[log.is_approaching(rows)], approaching - 1)])
+        ahead_m = log.line_ahead_m(rows)
+        copies = np.where(ahead_m < APPROACH_M, approaching, 1)
+        copies *= np.where((ahead_m < HELD_M) & (log.body[rows, EGO, SPEED] < MOVING_MPS), held, 1)
+        rows = np.repeat(rows, copies)
         found.append((log, rows))
     return found
 
@@ -190,7 +203,7 @@ class Feed:
     def _candidates(self, logs: Sequence[Log], generation: int) -> list[tuple[Log, Rows]]:
         rng = self._rng(_STANDING, generation)
         options = self._options
-        return candidates(logs, self._spec.waypoints, options.standing_share, rng, options.approaching)
+        return candidates(logs, self._spec.waypoints, options.standing_share, rng, options.approaching, options.held)
 
     def _drive(self, generation: int) -> Sequence[Log]:
         if self._world == CAR_RACING:

@@ -13,6 +13,8 @@ from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.driving.world.layout import SPEED, TRAIL_TICKS, WAIT, Floats, Ints
 from sim_suite.envs.driving.judging import EGO
 
+Floats64 = NDArray[np.float64]
+
 ROW_TICKS = TRAIL_TICKS
 """Between rows: 0.2 s, the spacing of waypoints, and of the past poses that worlds keep."""
 STANDING_TICKS = 60
@@ -79,9 +81,9 @@ class Log(ABC):
         found: NDArray[np.int64] = rows[driven[rows + waypoints] - driven[rows] == waypoints]
         return found
 
-    def is_approaching(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """[B] Whether a light or sign holds traffic a little ahead on the agent's way. Worlds without any: never."""
-        return np.zeros(len(rows), np.bool_)
+    def line_ahead_m(self, rows: NDArray[np.int64]) -> Floats64:
+        """[B] How far from the agent's middle a light or sign holds traffic next on its way; inf where none does."""
+        return np.full(len(rows), np.inf)
 
     def is_standing(self, rows: NDArray[np.int64], waypoints: int) -> NDArray[np.bool_]:
         """[B] Whether the agent has stood for STANDING_TICKS and does not get going before the last waypoint."""

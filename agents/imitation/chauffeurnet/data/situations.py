@@ -1,5 +1,6 @@
 """Puts into worlds what an imitator must have seen and traffic seldom brings about: parked cars that reach into the lane, slow cars
-ahead, starts in motion, beside the lane's middle and askew. Source: ours, after the test families of Bansal et al. 2018, section 6.3.
+ahead, starts in motion, beside the lane's middle and askew, and where traffic is held. Source: ours, after the test families of
+Bansal et al. 2018, section 6.3.
 
 Everything is drawn; nothing is taken from the evaluation's scenarios, nor are their maps (`experience.MAPS`).
 """
@@ -21,7 +22,9 @@ from sim_suite.driving.world.layout import (
     LANE,
     LANE_ARC,
     LATERAL,
+    LENGTH,
     NUM_ACTORS,
+    ROUTE_ARC,
     SPEED,
     SPEED_LIMIT,
     WIDTH,
@@ -33,12 +36,17 @@ from sim_suite.driving.world.layout import (
 )
 from sim_suite.driving.world.locate import find_lane
 from sim_suite.driving.world.spawn import begin_actor, clear_actor, is_free
-from sim_suite.driving.world.terrain import JUNCTION, ONCOMING, Ground
+from sim_suite.driving.world.terrain import FIRST_STOP, JUNCTION, ONCOMING, Ground
 
 STAGED: Final = 4
 """Slots, empty before: the slow car's, then the parked cars'."""
-DRAWS: Final = 4 + 4 * STAGED
+DRAWS: Final = 6 + 4 * STAGED
 """Even numbers in [0, 1) for each world."""
+HELD: Final = 0.6
+"""Share of worlds that begin where a light or sign holds traffic, if there is such a line on the lane where the route begins: what is
+to be learned of standing there lasts but for moments where one comes driving."""
+BACK_M: Final = (0.2, 1.2)
+"""From their front to the line."""
 IN_MOTION: Final = 0.7
 """Share of worlds that begin in motion, at up to the lane's safe speed."""
 ASKEW_M: Final = 1.0
@@ -67,7 +75,7 @@ def stage(state: State, ground: Ground, draws: np.ndarray, askew: float, begin: 
         slot = state.world[w, NUM_ACTORS] - STAGED
         _start(state, ground, w, draws[w], askew)
         for n in range(STAGED):
-            row = draws[w, 4 + 4 * n : 8 + 4 * n]
+            row = draws[w, 6 + 4 * n : 10 + 4 * n]
             if row[0] < (SLOW_LEADS if n == 0 else PARKED_CARS):
                 low, high = LEAD_M if n == 0 else PARKED_M
                 lane, arc = _on_route(state, w, np.float32(low + row[1] * (high - low)))
@@ -82,7 +90,9 @@ def stage(state: State, ground: Ground, draws: np.ndarray, askew: float, begin: 
 def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float) -> None:
     """The agent's speed and pose."""
     lane, arc = _on_route(state, w, _ZERO)
-    if lane < 0 or draws[0] >= max(IN_MOTION, askew):
+    if lane < 0 or (draws[4] < HELD and _hold(state, ground, w, lane, arc, draws[5])):
+        return
+    if draws[0] >= max(IN_MOTION, askew):
         return
     body, mind = state.body[w, 0], state.mind[w, 0]
     half_width, limit, safe = width_and_speeds(ground.terrain, lane, arc)
@@ -97,6 +107,26 @@ def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float
     body[YAW] += turn
     body[LATERAL], body[HEADING_ERROR] = aside, turn
     find_lane(body, mind, ground)
+
+
+@borrowing
+def _hold(state: State, ground: Ground, w: int, lane: int, arc: np.float32, share: float) -> bool:
+    """Let the agent stand at the next line of the lane, if there is one ahead with room before it."""
+    terrain, body, mind = ground.terrain, state.body[w, 0], state.mind[w, 0]
+    for n in range(terrain.lane[lane, FIRST_STOP], terrain.lane[lane + 1, FIRST_STOP]):
+        back = np.float32(BACK_M[0] + share * (BACK_M[1] - BACK_M[0])) + np.float32(0.5) * body[LENGTH]
+        place = terrain.stop_arc[n] - back
+        if not arc < place < state.leg_span[w, 0, 0, 1]:
+            continue
+        x, y, heading, _ = pose_at(terrain, lane, place)
+        if not is_free(state, w, 0, state.world[w, NUM_ACTORS], x, y, np.float32(1.0)):
+            return False
+        body[X], body[Y], body[YAW], body[ARC], body[SPEED] = x, y, heading, place, _ZERO
+        body[ROUTE_ARC] = state.leg_arc[w, 0, 0] + place - state.leg_span[w, 0, 0, 0]
+        body[LATERAL], body[HEADING_ERROR] = _ZERO, _ZERO
+        find_lane(body, mind, ground)
+        return True
+    return False
 
 
 @borrowing

@@ -50,7 +50,7 @@ def with_lines(log, lanes, arcs):
     return replace(log, driving_map=log.driving_map._replace(road_map=road_map))
 
 
-def test_who_approaches_is_up_to_fifty_metres_before_a_line_on_his_route():
+def test_how_far_ahead_the_next_line_on_the_route_lies():
     """The route: lane 2 from 20 to 120 m, then lane 1 from 0 to 80 m. Lines: before it, at its 70th and 130th metre, on lane 3."""
     log = with_lines(straight_log(rows=8), [1, 2, 2, 3], [30.0, 10.0, 90.0, 5.0])
     log.legs[0, 0, :2] = 2, 1
@@ -58,5 +58,5 @@ def test_who_approaches_is_up_to_fifty_metres_before_a_line_on_his_route():
     log.leg_arc[0, 0, :3] = 0.0, 100.0, 180.0
     log.body[:, 0, col.ROUTE_ARC] = 0.0, 19.5, 20.5, 70.0, 70.5, 79.5, 81.0, 131.0
     rows = np.array([7, 6, 5, 4, 3, 2, 1, 0])
-    assert log.is_approaching(rows).tolist() == [False, True, False, False, True, True, False, False]
-    assert not straight_log().is_approaching(np.arange(4)).any(), "there is no line on the street"
+    assert log.line_ahead_m(rows).tolist() == [np.inf, 49.0, 50.5, 59.5, 0.0, 49.5, 50.5, 70.0]
+    assert np.isinf(straight_log().line_ahead_m(np.arange(4))).all(), "there is no line on the street"

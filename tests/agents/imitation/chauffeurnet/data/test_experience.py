@@ -10,7 +10,8 @@ import pytest
 
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import MAPS, ExperienceOptions, generate, leave_out_stuck
-from agents.imitation.chauffeurnet.data.situations import INTO_LANE_M, STAGED
+from agents.imitation.chauffeurnet.data.feeding import HELD_M
+from agents.imitation.chauffeurnet.data.situations import BACK_M, INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
 from sim_suite.driving.world import layout as col
@@ -95,6 +96,20 @@ def test_worlds_are_staged():
     assert leads > worlds // 8
     assert 0.45 * worlds < moving < 0.9 * worlds
     assert 0.1 * worlds < askew < 0.5 * worlds
+
+
+def test_some_begin_where_a_light_or_sign_holds_traffic():
+    options = ExperienceOptions(maps=("t_junction", "crossroads"), practice=0, worlds=32, actors=8)
+    held = []
+    for log in generate(options, 3, 0):
+        begun = log.first[log.end > log.first]
+        own, ahead_m = log.body[begun, 0], log.line_ahead_m(begun)
+        at_line = (own[:, col.SPEED] == 0) & (ahead_m < HELD_M)
+        held += (ahead_m - 0.5 * own[:, col.LENGTH])[at_line].tolist()
+        assert np.allclose(own[at_line, col.LATERAL], 0.0, atol=0.01)
+    inside = [BACK_M[0] - 0.01 < back < BACK_M[1] + 0.01 for back in held]
+    assert 5 <= sum(inside) <= 32, "three starts of five, where the lane has a line"
+    assert len(held) - sum(inside) <= 2, "who was drawn there by chance"
 
 
 def test_no_map_of_the_evaluation_is_among_those_of_training():

@@ -15,6 +15,7 @@ from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.layout import WAIT
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
@@ -142,10 +143,12 @@ def test_a_share_of_long_standing_moments_is_kept():
 
 
 def test_moments_before_a_light_or_sign_are_drawn_more_often(monkeypatch):
-    log = straight_log(rows=30)
-    monkeypatch.setattr(type(log), "is_approaching", lambda self, rows: rows % 5 == 2)
-    often = candidates([log], 5, 1.0, np.random.default_rng(0), approaching=3)[0][1]
-    assert np.bincount(often).tolist() == [3 if row % 5 == 2 else 1 for row in range(25)]
+    log = straight_log(rows=15)
+    ahead = [90.0, 50.0, 49.0, 20.0, 5.0, 4.9, 4.9, 2.7, np.inf, np.inf]
+    log.body[:, 0, col.SPEED] = [0.0, 0.0, 0.0, 9.0, 0.0, 0.5, 0.4, 0.0, 0.0, 9.0, *[9.0] * 5]
+    monkeypatch.setattr(type(log), "line_ahead_m", lambda self, rows: np.array(ahead)[rows])
+    often = candidates([log], 5, 1.0, np.random.default_rng(0), approaching=3, held=2)[0][1]
+    assert np.bincount(often).tolist() == [1, 1, 3, 3, 3, 3, 6, 6, 1, 1]
 
 
 def test_options_are_checked():
@@ -153,5 +156,7 @@ def test_options_are_checked():
         FeedOptions(pool=0)
     with pytest.raises(SuiteError, match="standing_share"):
         FeedOptions(standing_share=1.5)
+    with pytest.raises(SuiteError, match="held must lie in 1 to 20, not be 0"):
+        FeedOptions(held=0)
     with pytest.raises(SuiteError, match=r"recorded must lie in 0.0 to 1.0, not be -0\.1"):
         FeedOptions(recorded=-0.1)
