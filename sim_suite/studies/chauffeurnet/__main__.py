@@ -17,6 +17,7 @@ from typing import Annotated, Final
 import tyro
 from rich.progress import Progress
 
+from agents.imitation.torch_blocks import threads
 from sim_suite.cli import console
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
@@ -30,6 +31,7 @@ from sim_suite.studies.chauffeurnet.film import film
 from sim_suite.studies.chauffeurnet.judging import judge_agent
 from sim_suite.studies.chauffeurnet.open_loop import EXAMPLES, OpenLoop
 from sim_suite.studies.chauffeurnet.page import Clip, Findings, render_page
+from sim_suite.studies.chauffeurnet.side_by_side import Drive, drive_all
 from sim_suite.studies.chauffeurnet.table import Row, compare, row_of, to_csv
 
 PAGE: Final = "chauffeurnet.html"
@@ -60,6 +62,8 @@ class Arguments:
     """Agents that drive once more without the cue: stop signs, lights, other road users. Names of --agents; others are passed over."""
     open_loop: int = EXAMPLES
     """Examples on which the waypoints of ChauffeurNets are compared with an expert's, clean and perturbed; 0: none."""
+    workers: int = 1
+    """Processes that drive families side by side; more than one make films and open loop no faster."""
     film: tuple[str, ...] = ()
     """Agents that are filmed in each family, with what they see and say where they are ChauffeurNets."""
     film_variation: int = 0
@@ -69,7 +73,7 @@ class Arguments:
 def main(arguments: Arguments) -> int:
     """Judge, write, and say where it was written."""
     agents = _checked(arguments)
-    with console.progress() as bar:
+    with console.progress() as bar, threads(1):
         rows = [*_closed_loop(arguments, agents, bar)]
         judged = [*_open_loop(arguments, agents, bar)]
         clips = [*_films(arguments, agents, bar)]
@@ -92,6 +96,8 @@ def _checked(arguments: Arguments) -> list[Named]:
     """The agents, all of them fitted to all families before the first one drives."""
     if arguments.variations < 1:
         raise SuiteError(f"--variations must be 1 or more, not {arguments.variations}.")
+    if arguments.workers < 1:
+        raise SuiteError(f"--workers must be 1 or more, not {arguments.workers}.")
     if arguments.open_loop < 0:
         raise SuiteError(f"--open-loop must be 0 or more, not {arguments.open_loop}.")
     agents = read_agents(arguments.agents)
@@ -113,6 +119,12 @@ def _closed_loop(arguments: Arguments, agents: Sequence[Named], bar: Progress) -
     for named in agents:
         if named.name in arguments.ablate:
             tasks += [(one, named, cue) for cue, what in CUES.items() for one in chosen if one.name in what.families]
+    if arguments.workers > 1:
+        task = bar.add_task("closed loop", total=len(tasks) * arguments.variations, note="")
+        drive_all(
+            [Drive(one.name, named, cue) for one, named, cue in tasks], arguments.out, arguments.variations, arguments.seed,
+            arguments.workers, lambda count: bar.update(task, completed=count),
+        )  # fmt: skip
     for one, named, cue in tasks:
         words = f"{one.name} {named.name}{f' without {cue}' if cue else ''}"
         task = bar.add_task(words, total=arguments.variations, note="")

@@ -59,12 +59,17 @@ def drive(
     scenario = load_scenario(family.source)
     entrant = enter_for(family, named, cue)
     drawn = draw(scenario, seed, range(variations))
-    journal = out / JOURNALS / file_name(f"{named.name}-{cue}" if cue else named.name) / f"{family.name}.jsonl"
+    journal = journal_of(family, named, cue, out)
     planner = entrant.agent is not None and entrant.agent.interface.observation.kind == "state"
     part = len(drawn) if planner else PART
     for stop in range(part, len(drawn), part):
         run_trial(scenario, family.scenario, entrant, drawn[:stop], seed=seed, done=done, journal=journal)
     return run_trial(scenario, family.scenario, entrant, drawn, seed=seed, done=done, journal=journal)
+
+
+def journal_of(family: Family, named: Named, cue: str, out: Path) -> Path:
+    """Where the verdicts of an agent on a family are kept."""
+    return out / JOURNALS / file_name(f"{named.name}-{cue}" if cue else named.name) / f"{family.name}.jsonl"
 
 
 def enter_for(family: Family, named: Named, cue: str = "") -> Entrant:

@@ -19,6 +19,7 @@ from sim_suite.studies.chauffeurnet.open_loop import WARNING
 
 FEW = ExperienceOptions(maps=("loop_straight",), practice=0, worlds=2, seconds=8.0, actors=8, drivers=("idm",))
 FORESEER = f"{Path(__file__).parent / 'watchers.py'}:Foreseer"
+CRASHER = f"{Path(__file__).parent / 'watchers.py'}:Crasher"
 WATCHER = f"{Path(__file__).parent / 'watchers.py'}:Watcher"
 
 
@@ -55,6 +56,18 @@ def test_equal_seeds_give_equal_bytes(tmp_path):
         main(arguments(tmp_path / name, families=("straight",)))
     for name in (PAGE, JSON, CSV):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
+def test_processes_side_by_side_give_the_same_bytes(tmp_path):
+    for name, workers in (("one", 1), ("two", 2)):
+        main(arguments(tmp_path / name, families=("straight",), workers=workers))
+    for name in (PAGE, JSON, CSV):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_process_that_is_killed_is_told_in_a_line(tmp_path):
+    with pytest.raises(SuiteError, match="a process was killed"):
+        main(arguments(tmp_path, agents=("M0=blind-route", f"M4={CRASHER}"), families=("straight",), workers=2))
 
 
 def test_it_goes_on_where_it_was_broken_off(tmp_path, monkeypatch):
@@ -111,6 +124,7 @@ def test_agents_have_names():
     ("changed", "words"),
     [
         ({"variations": 0}, "--variations must be 1 or more"),
+        ({"workers": 0}, "--workers must be 1 or more, not 0"),
         ({"open_loop": -1}, "--open-loop must be 0 or more"),
         ({"film": ("M3",)}, "--film names 'M3'"),
         ({"families": ("slow_cra",)}, "slow_car"),
