@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from agents.explaining import Explainable
+from agents.imitation.explaining import open_policy
 from agents.imitation.policy import PolicySpec, forward, read_policy, write_policy
 from agents.interface import Batch, Interface
 from sim_suite.errors import SuiteError
@@ -49,6 +52,10 @@ class CloneAgent:
             )
         raw = raw_outputs(self.network, self.spec, torch.from_numpy(batch))
         return self._head.act(raw, None if deterministic else self._dice), state
+
+    def explainable(self, actions: Sequence[str]) -> Explainable:
+        """The network, opened; see `agents.explaining`."""
+        return open_policy(self.spec, self.network, actions)
 
     def save(self, folder: Path) -> None:
         """Write model.safetensors and policy.json into an existing folder."""

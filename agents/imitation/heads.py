@@ -123,14 +123,20 @@ class HillHead:
 
         At an end of the axis half a hill is missing; its centre of mass would lie inside, and full gas could never be asked for.
         """
-        shares = []
-        for part in torch.split(raw.sigmoid(), list(self._grid.sizes), dim=1):
-            units = part.double().numpy()
-            highest = units.argmax(axis=1)
-            reach = np.minimum(np.minimum(highest, units.shape[1] - 1 - highest), len(HILL) - 1)
-            near = np.abs(np.arange(units.shape[1]) - highest[:, None]) <= reach[:, None]
-            shares.append(units * near / (units * near).sum(axis=1, keepdims=True))
+        parts = torch.split(raw, list(self._grid.sizes), dim=1)
+        shares = [hill_shares(part).numpy() for part in parts]
         return self._grid.means(shares)
+
+
+def hill_shares(units: Tensor) -> Tensor:
+    """Shares [n, K] float64 that weigh an axis's points, of its raw units [n, K], with a gradient; see `HillHead.act`."""
+    activations = units.sigmoid().double()
+    highest = activations.argmax(dim=1)
+    last = activations.shape[1] - 1
+    reach = torch.minimum(highest, last - highest).clamp(max=len(HILL) - 1)
+    near = (torch.arange(last + 1, device=units.device) - highest[:, None]).abs() <= reach[:, None]
+    weighed = activations * near
+    return weighed / weighed.sum(dim=1, keepdim=True)
 
 
 def balanced(grid: ActionGrid, actions: Array, power: float) -> list[Tensor]:

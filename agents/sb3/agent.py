@@ -7,6 +7,7 @@ from their distribution, value-based ones act at random with the exploration rat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from agents.explaining import Explainable
 from agents.interface import Batch, Interface
+from agents.sb3.explaining import open_policy
 from agents.sb3.layout import channels_first
 from agents.sb3.observation_scale import ObservationScale
 from agents.sb3.policy_file import PolicySpec, read_policy, write_policy
@@ -75,6 +78,10 @@ class Sb3Agent:
         module_class = RecurrentPolicyModule if self.spec.algorithm.recurrent else PolicyModule
         module = module_class(self.spec, self.network, self.scale).eval()
         return module, module.example()
+
+    def explainable(self, actions: Sequence[str]) -> Explainable:
+        """The acting network, opened; see `agents.explaining`. Raises `SuiteError` for recurrent policies."""
+        return open_policy(self.spec, self.network, self.scale, actions)
 
     def save(self, folder: Path) -> None:
         """Write model.safetensors and policy.json into an existing folder."""

@@ -29,7 +29,9 @@ class PolicyModule(nn.Module):
         """The arguments of `Sb3Agent`. Raises `SuiteError` for action spaces other than Discrete and Box."""
         super().__init__()
         if not isinstance(spec.action_space, spaces.Discrete | spaces.Box):
-            raise SuiteError(f"only Discrete and Box actions can be exported, not {spec.action_space}.")
+            raise SuiteError(
+                f"only policies with Discrete or Box actions can be exported or explained, not {spec.action_space}."
+            )
         self.network = network
         self.scale = nn.Identity() if scale is None else scale.module()
         self._spec = spec
@@ -42,7 +44,7 @@ class PolicyModule(nn.Module):
 
     def forward(self, observation: Tensor) -> tuple[Tensor, ...]:
         """See the class."""
-        raw = self._raw(self.prepare(observation))
+        raw = self.scores(self.prepare(observation))
         return self.ending(raw), raw
 
     def prepare(self, observation: Tensor) -> Tensor:
@@ -54,25 +56,25 @@ class PolicyModule(nn.Module):
         assert isinstance(prepared, Tensor)
         return prepared
 
-    def _raw(self, batch: Tensor) -> Tensor:
+    def scores(self, prepared: Tensor) -> Tensor:
         """Logits, action values, or mean before clipping or squashing: [B, A]."""
         network = self.network
         match self._spec.algorithm.name:
             case "sb3-dqn":
-                return network.q_net(network.features_extractor(batch))  # type: ignore[no-any-return]
+                return network.q_net(network.features_extractor(prepared))  # type: ignore[no-any-return]
             case "sb3-qrdqn":
-                quantiles = network.quantile_net(network.features_extractor(batch))
+                quantiles = network.quantile_net(network.features_extractor(prepared))
                 return quantiles.view(-1, network.n_quantiles, int(network.action_space.n)).mean(dim=1)  # type: ignore[no-any-return]
             case "sb3-sac" | "sb3-tqc":
-                return network.mu(network.latent_pi(network.features_extractor(batch)))  # type: ignore[no-any-return]
+                return network.mu(network.latent_pi(network.features_extractor(prepared)))  # type: ignore[no-any-return]
             case "sb3-td3" | "sb3-ddpg":
-                return network.mu[:-1](network.features_extractor(batch))  # type: ignore[no-any-return]
+                return network.mu[:-1](network.features_extractor(prepared))  # type: ignore[no-any-return]
             case "sb3-ars":
                 layers = network.action_net
                 layers = layers[:-1] if isinstance(layers[-1], nn.Tanh) and network.squash_output else layers
-                return layers(network.features_extractor(batch))  # type: ignore[no-any-return]
+                return layers(network.features_extractor(prepared))  # type: ignore[no-any-return]
             case _:
-                features = network.pi_features_extractor(batch)
+                features = network.pi_features_extractor(prepared)
                 return network.action_net(network.mlp_extractor.forward_actor(features))  # type: ignore[no-any-return]
 
 

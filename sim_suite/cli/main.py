@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "judge": {
         "leaderboard": Command("leaderboard", "run agents on a suite and write one page that compares them"),
+        "explain": Command("explain", "show why a network acts as it does: saliency, occlusion, layers left out"),
         "merge": Command("merge", "join leaderboards of the same suite without running anything"),
         "verify": Command("verify", "play recorded episodes again and fail if they went otherwise"),
         "bench": Command("bench", "measure speed against peers in the same run"),
