@@ -37,8 +37,10 @@ class Loss:
     @property
     def name(self) -> str:
         """For a row of a table."""
-        whole = len(self.channels) == self.layer.channels
-        return self.layer.name if whole else f"{self.layer.name}: {self.channels.start}–{self.channels.stop - 1}"
+        if len(self.channels) == self.layer.channels:
+            return self.layer.name
+        first, last = self.channels.start, self.channels.stop - 1
+        return f"{self.layer.name}: {first}" if first == last else f"{self.layer.name}: {first}–{last}"
 
 
 @dataclass(frozen=True)
