@@ -14,7 +14,7 @@ from sim_suite.leaderboard.report import charts
 from sim_suite.studies.explain.ablation import Ablation
 
 BAR_PX: Final = 14
-FRAMES_PX: Final = 26
+FRAMES_PX: Final = 16
 GAIN, LOSS = 5, 1
 """Places of the leaderboard's colours: teal and red."""
 _LEAST: Final = 0.4
@@ -34,15 +34,16 @@ def bar(value: float, strongest: float) -> Markup:
 
 
 def frame_shares(shares: Sequence[float]) -> Markup:
-    """Upright bars, the newest frame on the right."""
-    width = 100 / len(shares)
+    """Upright bars, the largest share as high as the drawing, the newest frame on the right."""
+    width, most = 100 / len(shares), max(shares) or 1.0
     words = ", ".join(f"{100 * share:.0f} %" for share in shares)
+    heights = [round(FRAMES_PX * share / most, 2) for share in shares]
     parts = [
         Markup('<rect x="{}%" y="{}" width="{}%" height="{}"/>').format(
-            round(k * width + 0.1 * width, 3), round(FRAMES_PX * (1 - share), 2), round(0.8 * width, 3), round(FRAMES_PX * share, 2)
+            round((k + 0.1) * width, 3), round(FRAMES_PX - height, 2), round(0.8 * width, 3), height
         )
-        for k, share in enumerate(shares)
-    ]  # fmt: skip
+        for k, height in enumerate(heights)
+    ]
     return Markup('<svg class="frames" width="100%" height="{}" role="img" aria-label="{}">{}</svg>').format(
         FRAMES_PX, f"Gradient by frame, oldest first: {words}", Markup("").join(parts)
     )

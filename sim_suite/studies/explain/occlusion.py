@@ -77,7 +77,7 @@ def hide_inputs(forward: Forward, shown: Tensor, usual: Tensor) -> Tensor:
     copies = torch.where(alone, usual, shown[:, None, :])  # [B, D, D]
     with torch.inference_mode():
         changed = torch.cat([forward(some) for some in torch.split(copies.flatten(0, 1), AT_ONCE)])
-        return forward(shown)[:, None, :] - changed.unflatten(0, (count, width))
+        return forward(shown)[:, None, :] - changed.reshape(count, width, -1)
 
 
 def _inside(length: int, side: int, stride: int) -> Tensor:

@@ -47,6 +47,6 @@ def saliency_map(gradients: Tensor) -> Tensor:
 
 def shares_by_frame(gradients: Tensor, colours: int) -> Tensor:
     """How much of the gradient's magnitude falls on each frame of a stack, [B, frames], the newest last; of no gradient all 0."""
-    sums = gradients.abs().unflatten(1, (-1, colours)).sum(dim=(2, 3, 4))
+    sums = gradients.abs().reshape(len(gradients), -1, colours, *gradients.shape[2:]).sum(dim=(2, 3, 4))
     total = sums.sum(dim=1, keepdim=True)
     return torch.where(total > 0, sums / total.clamp(min=torch.finfo(sums.dtype).tiny), sums)
