@@ -50,8 +50,8 @@ def test_the_page_opens_alone_and_fits(explained, browser, scheme, width):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["random", "CartPole-v1"], "random cannot be explained: RandomAgent has no network to look into"),
-        (["zoo:frozen-lake-4x4-q-learning"], "TabularAgent has no network"),
+        (["random", "CartPole-v1"], "random cannot be explained: RandomAgent opens no network"),
+        (["zoo:frozen-lake-4x4-q-learning"], "TabularAgent opens no network"),
         ([POLE, "CartPol-v1"], "unknown environment 'CartPol-v1'. Did you mean 'CartPole-v1'"),
         ([POLE, "Pendulum-v1"], "acts discrete, but Pendulum-v1 has"),
         ([POLE, "--steps", "0"], "--steps must be 1 or more, not 0"),

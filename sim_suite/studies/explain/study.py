@@ -30,6 +30,8 @@ from sim_suite.studies.explain.options import NO_ABLATION, ExplainOptions
 MOST_OUTPUTS: Final = 4
 """Of a continuous action without a choice by name: more would not stand side by side."""
 CHOSEN: Final = "chosen"
+VIEWS: Final = ("vector", "pixels", "raster")
+"""That are one array."""
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 """Opens a stage (what, units in all) and gives a function that is called after each unit."""
@@ -51,6 +53,10 @@ def explain(agent: Agent, name: str, place: Place, options: ExplainOptions, stag
             done()
         steps = spread(len(episode.actions), options.moments)
         shown = opened.prepare(np.stack([episode.observations[step] for step in steps]))
+        if shown.ndim not in (2, 4):
+            raise SuiteError(
+                f"{name} prepares an input of shape {tuple(shown.shape)}: it must be [B, D] numbers or [B, C, H, W] pictures."
+            )
         with torch.inference_mode():
             outputs = opened.forward(shown)
         is_picture = shown.ndim > 2
@@ -81,8 +87,12 @@ def opened_agent(agent: Agent, name: str, actions: Sequence[str]) -> Explainable
     """The agent's network. Raises `SuiteError` where it has none, or where it looks at neither numbers nor pictures."""
     if not isinstance(agent, ExplainableAgent):
         raise SuiteError(
-            f"{name} cannot be explained: {type(agent).__name__} has no network to look into. Name a clone (zoo:car-racing-bc), a "
-            f"Stable-Baselines3 agent (zoo:cart-pole-ppo), or give your class explainable(actions) as in agents/explaining.py."
+            f"{name} cannot be explained: {type(agent).__name__} opens no network. Name a clone (zoo:car-racing-bc), a Stable-Baselines3 "
+            f"agent (zoo:cart-pole-ppo), or give your class explainable(actions) as in agents/explaining.py."
+        )
+    if agent.interface.observation.kind not in VIEWS:
+        raise SuiteError(
+            f"{name} looks at {agent.interface.observation.kind!r}; explained are agents that look at {', '.join(VIEWS)}."
         )
     return agent.explainable(actions)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from networks_by_hand import Balancer, dense, opened
 from safetensors.numpy import load_file
 
+from agents.interface import Interface
 from agents.naming import build, find
 from sim_suite.envs.catalog import card, cards
 from sim_suite.envs.making import make
+from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.studies.explain.episode import Place, photographs, spread, watched
 from sim_suite.studies.explain.naming import action_names, input_names
@@ -94,6 +97,23 @@ def test_pictures_of_a_clone_have_maps_of_their_size(tmp_path):
     maps = load_file(tmp_path / "out" / MAPS)
     assert np.array_equal(maps["hidden.steer"], asked.hidden)
     assert (tmp_path / "out" / "step-00003-steer-gradient.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_agents_that_look_at_something_else_are_refused():
+    class Planner(Balancer):
+        interface = Interface(View("state"), "discrete")
+
+    class Cube(Balancer):
+        def explainable(self, actions):
+            inside = super().explainable(actions)
+            return replace(inside, prepare=lambda observation: inside.prepare(observation)[:, None])
+
+    with pytest.raises(
+        SuiteError, match="mine looks at 'state'; explained are agents that look at vector, pixels, raster"
+    ):
+        explain(Planner(), "mine", CART, ExplainOptions(), silent)
+    with pytest.raises(SuiteError, match=r"an input of shape \(6, 1, 4\)"):
+        explain(Cube(), "mine", CART, ExplainOptions(), silent)
 
 
 @given(length=st.integers(1, 2000), count=st.integers(1, 30))
