@@ -34,6 +34,17 @@ def test_a_shipped_agent_is_explained(explained):
         assert max(moment["outputs"], key=moment["outputs"].get) == moment["action"] == moment["asked"][0]["output"]
 
 
+def test_figures_are_printed_as_json_and_nothing_moves_without_a_terminal(capsys, tmp_path):
+    words = ["--steps", 1, "--episodes", 0, "--smooth", 0, "--output", "left", "--json"]
+    status, out, err = ask(capsys, POLE, "--out", tmp_path / "why", *words)
+    printed = json.loads(out)
+    assert (status, err) == (0, "")
+    assert printed.pop("page") == str(tmp_path / "why" / "index.html")
+    assert printed == json.loads((tmp_path / "why" / "explanation.json").read_text())
+    assert printed["ablation"] is None
+    assert [asked["output"] for moment in printed["moments"] for asked in moment["asked"]] == ["left"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_the_page_opens_alone_and_fits(explained, browser, scheme, width):

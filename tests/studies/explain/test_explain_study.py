@@ -24,6 +24,7 @@ from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.studies.explain.episode import Place, photographs, spread, watched
 from sim_suite.studies.explain.naming import action_names, input_names
 from sim_suite.studies.explain.options import ExplainOptions
+from sim_suite.studies.explain.page import all_pictures, render_page
 from sim_suite.studies.explain.pictures import enlarged, heat_over, magnitude_over
 from sim_suite.studies.explain.study import explain, targets
 from sim_suite.studies.explain.writing import FIGURES, MAPS, PAGE, refuse_used, write_explanation
@@ -82,6 +83,26 @@ def test_same_seed_same_bytes(balanced, tmp_path):
     assert figures["moments"][0]["asked"][0]["lost_without"]["cart position"] == 0.0
     with pytest.raises(SuiteError, match=r"is not empty\. Name a new folder"):
         refuse_used(tmp_path / "a")
+
+
+def test_zero_in_place_of_a_whole_layer_makes_it_act_always_the_same():
+    """Both outputs are 0 then, and the first action of equals is taken: always left, until the pole has fallen."""
+    found = explain(Balancer(), "mine", CART, ExplainOptions(moments=1, episodes=2, groups=1, instead="zero"), silent)
+    (loss,) = found.ablation.losses
+    fallen = []
+    for seed in (0, 1):
+        with make("CartPole-v1") as env:
+            env.reset(seed=seed)
+            fallen.append(1.0 + sum(1.0 for _ in iter(lambda: env.step(0)[2], True)))
+    assert loss.returns == tuple(fallen)
+
+
+def test_a_hostile_name_is_text(balanced):
+    hostile = replace(balanced, agent="<script>alert(1)</script>", inputs=("<b>", "b", "c", "d"))
+    page = render_page(hostile, all_pictures(hostile))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script" not in page
+    assert '<th scope="row">&lt;b&gt;</th>' in page
 
 
 def test_pictures_of_a_clone_have_maps_of_their_size(tmp_path):
