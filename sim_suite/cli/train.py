@@ -3,6 +3,7 @@
 examples:
   sim-suite train frozenlake-4x4-q-learning
   sim-suite train q-learning --env FrozenLake-v1 --seed 3 --set gamma=0.95
+  sim-suite train frozenlake-4x4-q-learning --watch epsilon --tensorboard
   sim-suite train --resume runs/FrozenLake-v1/q-learning/20261121T101500Z-0
   sim-suite train chauffeurnet sim_suite/Driving-v0 --recipe small
   sim-suite train chauffeurnet-small --set losses.speed=2
@@ -15,9 +16,12 @@ examples:
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
@@ -29,8 +33,13 @@ from agents.recipe import Recipe
 from agents.registry import entries
 from agents.training import Run, begin, go, resume, run_folder
 from sim_suite.cli import console
+from sim_suite.cli.training_display import TrainingDisplay
 from sim_suite.envs.catalog import card
-from sim_suite.errors import SuiteError
+from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.leaderboard.curves.reading import METRICS, STEP, records
+
+if TYPE_CHECKING:
+    from sim_suite.leaderboard.curves.tensorboard import EventLog
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,10 @@ class Arguments:
     """Folders of recorded episodes to learn from."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where tensors live."""
+    watch: tuple[str, ...] = ()
+    """Metrics to show as curves on the terminal, besides returns and losses."""
+    tensorboard: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Write TensorBoard's event files beside metrics.jsonl (pip install "sim-suite[tensorboard]")."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print the result as JSON."""
 
@@ -69,17 +82,28 @@ def run(arguments: Arguments) -> int:
         return 0
     console.note(f"run folder: {training.folder}")
     last: Metrics = {}
-    with console.progress() as bar:
-        task = bar.add_task(
-            training.recipe.agent, total=training.learner.total_steps, completed=training.resumed_at, note=""
-        )
+    seen: set[str] = set()
+    shown = TrainingDisplay(
+        console.err,
+        training.recipe.agent,
+        training.learner.total_steps,
+        done=training.resumed_at,
+        before=_recorded(training),
+        watched=arguments.watch,
+    )
+    with _event_log(training, arguments.tensorboard) as events, shown:
 
         def watch(done: int, total: int, metrics: Metrics) -> None:
             last.clear()
             last.update(metrics)
-            bar.update(task, completed=done, total=total, note=_short(metrics))
+            told = {name: value for name, value in metrics.items() if name != STEP}
+            seen.update(told)
+            if events is not None:
+                events.add(done, told, time.time())
+            shown.watch(done, total, told)
 
         checkpoint = go(training, watch)
+    _say_unknown(arguments.watch, seen)
     if arguments.json:
         console.print_json({"checkpoint": str(checkpoint), "steps": training.learner.done_steps, "metrics": last})
     else:
@@ -88,6 +112,33 @@ def run(arguments: Arguments) -> int:
         console.out.print(f"checkpoint: {checkpoint}", markup=False, soft_wrap=True)
         console.next_step(next_line(training, checkpoint))
     return 0
+
+
+def _recorded(training: Run) -> Iterator[tuple[int, Metrics]]:
+    """What a resumed run has recorded up to where it goes on."""
+    path = training.folder / METRICS
+    return records(path) if training.resumed_at and path.exists() else iter(())
+
+
+@contextmanager
+def _event_log(training: Run, asked: bool) -> Iterator[EventLog | None]:
+    """Event files that begin with what the run has recorded before, under the time of that file; None where nobody asked."""
+    if not asked:
+        yield None
+        return
+    from sim_suite.leaderboard.curves.tensorboard import EventLog
+
+    with EventLog(training.folder) as events:
+        for step, metrics in _recorded(training):
+            events.add(step, metrics, (training.folder / METRICS).stat().st_mtime)
+        yield events
+
+
+def _say_unknown(watched: Collection[str], seen: Collection[str]) -> None:
+    """A line for each name of `--watch` that was never reported; a run that had ended before reports nothing."""
+    for name in watched if seen else ():
+        if name not in seen:
+            console.note(f"--watch: {UnknownNameError('metric', name, seen)}")
 
 
 def next_line(training: Run, checkpoint: Path) -> str:
