@@ -37,7 +37,11 @@ def braille_curve(steps: Sequence[float], values: Sequence[float], columns: int,
 def _heights(steps: NDArray[np.float64], values: NDArray[np.float64], width: int, height: int) -> NDArray[np.int64]:
     """[width] the dot that the curve meets in each column, 0 at the bottom; of a single step, in as many as lie behind it."""
     span = steps[-1] - steps[0]
-    at = np.zeros(len(steps), np.int64) if span <= 0 else np.rint((steps - steps[0]) / span * (width - 1)).astype(np.int64)
+    at = (
+        np.zeros(len(steps), np.int64)
+        if span <= 0
+        else np.rint((steps - steps[0]) / span * (width - 1)).astype(np.int64)
+    )
     counts, sums = np.bincount(at, minlength=width), np.bincount(at, weights=values, minlength=width)
     held = np.flatnonzero(counts)
     line = np.interp(np.arange(width), held, sums[held] / counts[held])

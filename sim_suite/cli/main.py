@@ -46,6 +46,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "export": Command("export", "turn a trained agent into ONNX, or an SB3 file into a safe checkpoint"),
     },
     "judge": {
+        "curves": Command("curves", "draw learning curves of training runs, or turn them into TensorBoard's files"),
         "leaderboard": Command("leaderboard", "run agents on a suite and write one page that compares them"),
         "explain": Command("explain", "show why a network acts as it does: saliency, occlusion, layers left out"),
         "merge": Command("merge", "join leaderboards of the same suite without running anything"),

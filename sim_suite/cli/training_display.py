@@ -119,7 +119,11 @@ class TrainingDisplay:
 
 
 def _bar_columns(columns: int) -> tuple[ProgressColumn, ...]:
-    title, share, left = TextColumn("{task.description}", markup=False), TextColumn("{task.percentage:>3.0f} %"), _Left()
+    title, share, left = (
+        TextColumn("{task.description}", markup=False),
+        TextColumn("{task.percentage:>3.0f} %"),
+        _Left(),
+    )
     if columns < _FULL_BAR_COLUMNS:
         return title, BarColumn(bar_width=None), share, _Pace(), left
     counted = TextColumn("{task.completed:,.0f}/{task.total:,.0f}")
@@ -131,7 +135,9 @@ class _Pace(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.{0 if speed >= 100 else 1}f} steps/s", style="progress.data.speed")
+        return Text(
+            "" if speed is None else f"{speed:,.{0 if speed >= 100 else 1}f} steps/s", style="progress.data.speed"
+        )
 
 
 class _Left(ProgressColumn):

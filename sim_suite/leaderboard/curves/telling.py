@@ -11,6 +11,8 @@ _JUDGED: Final = (
     ("loss", "error"),
 )
 """Parts of names, from what a run is for to how it gets there."""
+FIRST: Final = 2
+"""Of one kind, before the next kind has its turn: a learner of ten losses still shows what was held out."""
 LOG_SPAN: Final = 100.0
 """Two powers of ten: beyond, all but the largest values of a loss lie on the floor of a linear axis."""
 
@@ -18,13 +20,14 @@ LOG_SPAN: Final = 100.0
 def telling(names: Iterable[str], watched: Collection[str] = ()) -> list[str]:
     """Metrics worth a curve, most telling first: those watched, then returns, what was held out, and losses.
 
-    Where no name is one of these, the first that is there. A name that is watched but not there is passed over.
+    Of each of these kinds the `FIRST` with the shortest names come first (`loss` before its parts), then the others. Where no name is
+    of such a kind, the first that is there. A name that is watched but not there is passed over.
     """
     present = list(dict.fromkeys(names))
-    judged = [name for name in present if _rank(name) < len(_JUDGED)]
-    shortest_first = sorted(judged, key=lambda name: (_rank(name), len(name)))  # `loss` before its parts
+    kinds = [sorted((n for n in present if _kind(n) == kind), key=len) for kind in range(len(_JUDGED))]
     chosen = [name for name in dict.fromkeys(watched) if name in present]
-    chosen += [name for name in shortest_first if name not in chosen]
+    judged = [name for kind in kinds for name in kind[:FIRST]] + [name for kind in kinds for name in kind[FIRST:]]
+    chosen += [name for name in judged if name not in chosen]
     return chosen or present[:1]
 
 
@@ -33,5 +36,5 @@ def spans_decades(low: float, high: float) -> bool:
     return low > 0.0 and high > LOG_SPAN * low
 
 
-def _rank(name: str) -> int:
-    return next((rank for rank, parts in enumerate(_JUDGED) if any(part in name for part in parts)), len(_JUDGED))
+def _kind(name: str) -> int:
+    return next((kind for kind, parts in enumerate(_JUDGED) if any(part in name for part in parts)), len(_JUDGED))
