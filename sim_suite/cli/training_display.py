@@ -114,8 +114,9 @@ class TrainingDisplay:
             self._histories.setdefault(name, History()).add(step, float(value))
 
     def _names(self) -> list[str]:
-        moving = [name for name, history in self._histories.items() if history.points > 1 or name in self._watched]
-        return telling(moving, self._watched)
+        """Of what has a course, or a value and is watched."""
+        points = {name: history.points for name, history in self._histories.items()}
+        return telling([n for n, count in points.items() if count > (n not in self._watched)], self._watched)
 
 
 def _bar_columns(columns: int) -> tuple[ProgressColumn, ...]:
@@ -153,15 +154,15 @@ class _Left(ProgressColumn):
 
 def _curve(name: str, history: History, columns: int, height: int, style: str) -> list[Text]:
     """`height` lines: name and newest value at the left, the curve, greatest and least value at the right."""
-    logarithmic = bool(history.values) and spans_decades(min(history.values), max(history.values))
+    logarithmic = bool(history.values) and spans_decades(name, min(history.values), max(history.values))
     values = [log10(value) for value in history.values] if logarithmic else history.values
     width = columns - _NAME_COLUMNS - _NUMBER_COLUMNS - 2
     drawing = braille_curve(history.steps, values, width, height)
-    left = [_fitted(name), f"{history.newest:.5g}", "log" if logarithmic else ""]
+    left = [_fitted(name), f"{history.newest:.5g}" + (" (log axis)" if logarithmic else "")]
     right = [f"max {history.high:.5g}", *[""] * (height - 2), f"min {history.low:.5g}"]
     if height == 1:
         left = [_fitted(name, _NAME_COLUMNS - 11) + f" {history.newest:>10.4g}"]
-        right = [f"{history.low:.3g} to {history.high:.3g}"]
+        right = [f"{history.low:.3g} to {history.high:.3g}" + (" log" if logarithmic else "")]
     lines = []
     for row in range(height):
         words = left[row] if row < len(left) else ""

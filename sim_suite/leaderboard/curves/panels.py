@@ -69,10 +69,10 @@ def _panel(groups: Sequence[Group], metric: str, smooth: int) -> Panel:
             notes.append(f"{left_out} values of {group.label} are not finite and are left out.")
         mean = mean_curve([curve for _, curve in runs])
         if mean is None and len(runs) > 1:
-            notes.append(f"The runs of {group.label} have no steps in common, so they have no mean.")
+            notes.append(f"The runs of {group.label} share no stretch of steps, so they have no mean.")
         lines.append(Line(group.label, place, runs, mean))
     if without:
         notes.append(f"Without it: {', '.join(without)}.")
     values = [curve.values for line in lines for _, curve in line.runs]
-    logarithmic = spans_decades(min(float(v.min()) for v in values), max(float(v.max()) for v in values))
+    logarithmic = spans_decades(metric, min(float(v.min()) for v in values), max(float(v.max()) for v in values))
     return Panel(metric, tuple(lines), logarithmic, tuple(notes))

@@ -31,9 +31,12 @@ def telling(names: Iterable[str], watched: Collection[str] = ()) -> list[str]:
     return chosen or present[:1]
 
 
-def spans_decades(low: float, high: float) -> bool:
-    """True where values from `low` to `high` want a logarithmic axis: all positive, and more than `LOG_SPAN` apart."""
-    return low > 0.0 and high > LOG_SPAN * low
+def spans_decades(name: str, low: float, high: float) -> bool:
+    """True where values of the metric `name` from `low` to `high` want a logarithmic axis: all positive and more than `LOG_SPAN` apart.
+
+    Never a return: how much is won is a difference, and the first small wins are not what a curve is looked at for.
+    """
+    return _kind(name) != 0 and low > 0.0 and high > LOG_SPAN * low
 
 
 def _kind(name: str) -> int:
