@@ -3,6 +3,7 @@
     runs/<task>/<agent>/<utc>-<seed>/
         config.toml       the recipe with every setting spelled out
         metrics.jsonl     one JSON object a line, as the learner yields them
+        events.out.*      the same for TensorBoard, where it was asked for (sim_suite.cli.train)
         checkpoint/       the agent as it is now (agents.checkpoint)
         state/            what the learner needs to go on
         rounds/           what a learner keeps besides, where it asks for a folder (agents.learner.KeepsFiles)

@@ -76,6 +76,8 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Run the command."""
+    if arguments.tensorboard:
+        _refuse_without_tensorboard()
     training = _run_of(_spelled_out(arguments))
     if not crew().is_first:
         go(training)
@@ -118,6 +120,13 @@ def _recorded(training: Run) -> Iterator[tuple[int, Metrics]]:
     """What a resumed run has recorded up to where it goes on."""
     path = training.folder / METRICS
     return records(path) if training.resumed_at and path.exists() else iter(())
+
+
+def _refuse_without_tensorboard() -> None:
+    """Before a run folder is made, not after."""
+    from sim_suite.leaderboard.curves.tensorboard import needed
+
+    needed()
 
 
 @contextmanager

@@ -25,19 +25,10 @@ class EventLog:
 
     def __init__(self, folder: Path) -> None:
         """Begin a new event file in `folder`, in place of those that it holds. Raises `SuiteError` where the package is missing."""
-        try:
-            from tensorboard.compat.proto.event_pb2 import Event
-            from tensorboard.compat.proto.summary_pb2 import Summary
-            from tensorboard.summary.writer.event_file_writer import EventFileWriter
-        except ImportError as error:
-            raise SuiteError(
-                f'event files need the package tensorboard, which could not be imported ({error}): pip install "sim-suite[tensorboard]".'
-            ) from error
+        self._event, self._summary, writer = needed()
         for old in event_files(folder):
             old.unlink()
-        self._event: Any = Event
-        self._summary: Any = Summary
-        self._file: Any = EventFileWriter(str(folder), flush_secs=_FLUSH_S)
+        self._file = writer(str(folder), flush_secs=_FLUSH_S)
 
     def add(self, step: int, metrics: Mapping[str, float], time_s: float) -> None:
         """Append one record. time_s: seconds since 1970 at which it was made."""
@@ -55,6 +46,19 @@ class EventLog:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def needed() -> tuple[Any, Any, Any]:  # TensorBoard has no types
+    """TensorBoard's classes `Event`, `Summary` and `EventFileWriter`. Raises `SuiteError` where the package is missing."""
+    try:
+        from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.proto.summary_pb2 import Summary
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+    except ImportError as error:
+        raise SuiteError(
+            f'event files need the package tensorboard, which could not be imported ({error}): pip install "sim-suite[tensorboard]".'
+        ) from error
+    return Event, Summary, EventFileWriter
 
 
 def event_files(folder: Path) -> list[Path]:

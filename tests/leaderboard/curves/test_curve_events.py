@@ -74,6 +74,7 @@ def test_a_missing_package_is_one_line_that_says_how_to_install_it(tmp_path, mon
     said = capsys.readouterr().err.splitlines()[-1]
     assert said.startswith("error: event files need the package tensorboard")
     assert 'pip install "sim-suite[tensorboard]"' in said
+    assert not out.exists()
 
 
 def test_training_writes_them_and_a_resumed_run_goes_on(tmp_path, monkeypatch):
