@@ -16,8 +16,8 @@ from agents.imitation.augmenting import CAR_RACING, correction, displaced, mirro
 from agents.imitation.config import ClonerConfig
 from agents.imitation.heads import Head
 from agents.imitation.policy import PolicySpec, forward
-from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
+from agents.torch_blocks import seeded, threads
 from sim_suite.errors import SuiteError
 
 GROUNDS: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3")

@@ -21,9 +21,9 @@ from agents.imitation.loading import StepData
 from agents.imitation.memory import batches_of
 from agents.imitation.policy import PolicySpec, bounds_of
 from agents.imitation.starting import start_weights
-from agents.imitation.torch_blocks import threads
 from agents.interface import Task
 from agents.learner import Metrics
+from agents.torch_blocks import threads
 
 REPORT_EVERY = 50
 """Batches between two lines of metrics."""

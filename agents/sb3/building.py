@@ -15,10 +15,10 @@ from stable_baselines3.common.noise import NormalActionNoise, OrnsteinUhlenbeckA
 from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 from agents.interface import Task
+from agents.picture_layout import ChannelsFirst
 from agents.sb3.algorithms import Algorithm
 from agents.sb3.config import Sb3Config
 from agents.sb3.episodes import SeededEpisodes
-from agents.sb3.layout import ChannelsFirst
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError

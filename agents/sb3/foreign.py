@@ -16,10 +16,10 @@ from stable_baselines3.common.vec_env import VecNormalize
 
 from agents import checkpoint
 from agents.checkpoint import Description
+from agents.picture_layout import view_of_image
 from agents.sb3.agent import Sb3Agent
 from agents.sb3.algorithms import Algorithm
 from agents.sb3.detect import detect
-from agents.sb3.layout import view_of_image
 from agents.sb3.observation_scale import ObservationScale
 from agents.sb3.policy_file import PolicySpec, acting_part, encode_arguments
 from sim_suite.envs.making import make

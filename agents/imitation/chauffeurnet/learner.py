@@ -40,9 +40,9 @@ from agents.imitation.chauffeurnet.spec import CAR_RACING
 from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.config import actors_of
 from agents.imitation.learner_state import read_state, write_state
-from agents.imitation.torch_blocks import seeded, threads
 from agents.interface import Task
 from agents.learner import Metrics
+from agents.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
 from sim_suite.envs.car_racing.map_raster import refuse_channels
 from sim_suite.errors import SuiteError

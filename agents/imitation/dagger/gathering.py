@@ -16,9 +16,9 @@ from safetensors.torch import save
 from agents.imitation.agent import CloneAgent
 from agents.imitation.dagger.rules import expert_acts
 from agents.imitation.dagger.world import World
-from agents.imitation.torch_blocks import threads
 from agents.interface import Agent, Task
 from agents.naming import build, find, refuse_mismatch
+from agents.torch_blocks import threads
 from sim_suite.envs.catalog import card
 from sim_suite.episodes.store.facts import Player
 from sim_suite.episodes.store.folder import Recording

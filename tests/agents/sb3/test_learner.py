@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from agents.episode_seeds import FIRST_TRAINING_SEED, episode_seed
 from agents.learner import Metrics
 from agents.naming import task_of
 from agents.sb3.algorithms import ALGORITHMS
 from agents.sb3.config import Sb3Config
-from agents.sb3.episodes import FIRST_TRAINING_SEED, SeededEpisodes, episode_seed
+from agents.sb3.episodes import SeededEpisodes
 from agents.sb3.learner import Sb3Learner
 from agents.sb3.methods import METHODS
 from sim_suite.envs.views import PIXELS, STATE
@@ -134,7 +135,9 @@ def test_an_environment_that_does_not_repeat_itself_begins_anew(
     next(run.run())
     assert run._model.replay_buffer.dones[39] == 0  # in the middle of an episode
     files = everything(run, tmp_path / "state")
-    monkeypatch.setattr("agents.sb3.episodes.FIRST_TRAINING_SEED", 2_000_000)  # as if the environment had changed since
+    monkeypatch.setattr(
+        "agents.episode_seeds.FIRST_TRAINING_SEED", 2_000_000
+    )  # as if the environment had changed since
     resumed = start("sb3-dqn")
     resumed.load_state(tmp_path / "state")
     buffer = resumed._model.replay_buffer

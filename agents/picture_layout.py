@@ -1,8 +1,8 @@
-"""How a picture of the suite lies in memory when Stable-Baselines3 looks at it: channels first, frames as channels.
+"""How a picture of the suite lies in memory when a convolution looks at it: channels first, frames as channels.
 
 A pixels view is [H, W] (grey) or [H, W, 3], behind a frame axis where it is stacked; NatureCNN (Mnih et al. 2015) wants
 [C, H, W]. Other views pass unchanged. One function serves arrays and tensors, so that training, acting and the exported
-graph agree.
+graph agree. Source: ours.
 """
 
 from __future__ import annotations
