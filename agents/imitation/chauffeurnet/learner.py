@@ -26,6 +26,7 @@ from agents.imitation.chauffeurnet.data.feeding import Feed
 from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
+from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,
@@ -35,13 +36,13 @@ from agents.imitation.chauffeurnet.parallel import (
     shared_gradients,
 )
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
-from agents.imitation.chauffeurnet.probing import autocast, faster_precision
 from agents.imitation.chauffeurnet.spec import CAR_RACING
 from agents.imitation.chauffeurnet.tracking import world_of
 from agents.imitation.config import actors_of
 from agents.imitation.learner_state import read_state, write_state
 from agents.interface import Task
 from agents.learner import Metrics
+from agents.probing import autocast, faster_precision
 from agents.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
 from sim_suite.envs.car_racing.map_raster import refuse_channels
@@ -168,7 +169,7 @@ class ChauffeurLearner:
         """Choose the arithmetic, where that is left to the machine."""
         if self._precision == "auto":
             batch = Batch(*(part[:_PROBED] for part in feed.batch(self._number(0)))).to(str(self._device))
-            faster = faster_precision(self._network, batch, self._device)
+            faster = faster_precision(self._network, lambda tried: _summed(tried(batch.raster, batch)), self._device)
             self._precision = PRECISIONS[agreed(PRECISIONS.index(faster), self._crew, self._device)]
 
     def _number(self, part: int) -> int:
@@ -224,6 +225,11 @@ def _recorded(config: ChauffeurConfig, seed: int) -> tuple[list[DrivingLog], lis
         return [], []
     logs = recorded_logs([Path(name) for name in config.episodes], actors_of(config.actors))
     return deal(logs, config.waypoints, config.validation, seed)
+
+
+def _summed(said: Prediction) -> Tensor:
+    """One number that all of a network has a part in, to try a pass with."""
+    return said.headings.sum() + said.boxes.mean()
 
 
 def rate_at(update: int, warm_up: int, updates: int) -> float:

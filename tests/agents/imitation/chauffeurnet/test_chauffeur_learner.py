@@ -23,7 +23,6 @@ from agents.imitation.chauffeurnet.judging import distances
 from agents.imitation.chauffeurnet.learner import ChauffeurLearner, rate_at
 from agents.imitation.chauffeurnet.nets.losses import ENVIRONMENT, IMITATION
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
-from agents.imitation.chauffeurnet.probing import faster_precision
 from agents.naming import find, task_of
 from agents.recipe import Recipe
 from agents.training import begin, go, resume
@@ -175,39 +174,6 @@ def test_distances_of_waypoints_by_hand():
     off, known = distances(said, batch)
     assert off.tolist() == [[5.0, 1.0]]
     assert known.tolist() == [[True, False]]
-
-
-class Said(torch.nn.Module):
-    """A network of one number that remembers which arithmetic it was asked in."""
-
-    def __init__(self):
-        super().__init__()
-        self.number = torch.nn.Linear(1, 1)
-        self.asked = []
-
-    def forward(self, raster, batch):
-        self.asked.append(torch.is_autocast_enabled("cpu"))
-        value = self.number(torch.ones(1, 1)).float()
-        return Prediction(value, value, value, value)
-
-
-@pytest.mark.parametrize("slow", ["float32", "bfloat16"])
-def test_the_faster_arithmetic_is_kept_and_the_network_left_as_it_is(slow):
-    network, now = Said(), [0.0]
-    ticks = {"float32": 1.0, "bfloat16": 1.0, slow: 2.0}
-    calls = [0]
-
-    def clock():
-        # Two calls a pass; three passes of float32 come first.
-        precision = "float32" if calls[0] < 6 else "bfloat16"
-        calls[0] += 1
-        now[0] += ticks[precision]
-        return now[0]
-
-    found = faster_precision(network, Batch(*[torch.zeros(1)] * 11), torch.device("cpu"), clock)
-    assert found != slow
-    assert network.asked == []
-    assert network.number.weight.grad is None
 
 
 def test_the_fast_network_trains_and_acts_too(tmp_path):

@@ -1,7 +1,6 @@
 """Which arithmetic trains a network faster on this machine: a few passes of each are timed. Source: ours.
 
-On processors with bfloat16 units it was several times as fast as float32, on others slower. Weights lie channels last in both: the
-networks' rasters do.
+On processors with bfloat16 units it was several times as fast as float32, on others slower.
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ import time
 from collections.abc import Callable
 
 import torch
-from torch import nn
-
-from agents.imitation.chauffeurnet.batch import Batch
+from torch import Tensor, nn
 
 PASSES = 2
 """That are timed, after one that is not; the faster one counts."""
@@ -25,21 +22,33 @@ def autocast(device: torch.device, precision: str) -> torch.autocast:
 
 
 def faster_precision(
-    network: nn.Module, batch: Batch, device: torch.device, clock: Callable[[], float] = time.perf_counter
+    network: nn.Module,
+    forward: Callable[[nn.Module], Tensor],
+    device: torch.device,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> str:
-    """Either "float32" or "bfloat16". The network is left as it is."""
+    """Either "float32" or "bfloat16". The network is left as it is.
+
+    forward: shows the network that it is given a batch, and sums what it says to one number, as a loss would.
+    """
     tried = copy.deepcopy(network)
-    seconds = {precision: _time(tried, batch, device, precision, clock) for precision in ("float32", "bfloat16")}
+    seconds = {precision: _time(tried, forward, device, precision, clock) for precision in ("float32", "bfloat16")}
     return min(seconds, key=lambda name: seconds[name])
 
 
-def _time(network: nn.Module, batch: Batch, device: torch.device, precision: str, clock: Callable[[], float]) -> float:
+def _time(
+    network: nn.Module,
+    forward: Callable[[nn.Module], Tensor],
+    device: torch.device,
+    precision: str,
+    clock: Callable[[], float],
+) -> float:
     best = float("inf")
     for number in range(PASSES + 1):
         begin = clock()
         with autocast(device, precision):
-            said = network(batch.raster, batch)
-        (said.headings.sum() + said.boxes.mean()).backward()
+            total = forward(network)
+        total.backward()  # type: ignore[no-untyped-call]
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         if number > 0:
