@@ -170,7 +170,7 @@ class Replay:
             self._drawing.update(self._ring, plain, td_errors.detach().to("cpu", torch.float64).numpy())
 
     def save(self, folder: Path) -> None:
-        """Write all into an existing folder (saving.py says as what): what loads it draws the same samples from then on."""
+        """Write all into an existing, empty folder (saving.py says as what): what loads it draws the same samples from then on."""
         saving.save(folder, self._ring, self._frames, self._arrays())
 
     def load(self, folder: Path) -> None:
@@ -178,7 +178,9 @@ class Replay:
 
         Raises `SuiteError` where that was a memory of another kind, `DamagedFileError` where a file is not whole.
         """
-        self._drawing.take(saving.load(folder, self._ring, self._frames, self._arrays()))
+        found = saving.load(folder, self._ring, self._frames, self._arrays())
+        self._shown[...] = found["shown"]
+        self._drawing.take(found)
 
     def _arrays(self) -> dict[str, Array]:
         """What is kept besides ring and frames."""

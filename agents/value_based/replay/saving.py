@@ -37,7 +37,7 @@ Array = NDArray[Any]
 
 
 def save(folder: Path, ring: Ring, frames: Tensor, arrays: Mapping[str, Array]) -> None:
-    """Write a memory into an existing folder. frames: [rows + 1, ...]; arrays: what else belongs to it."""
+    """Write a memory into an existing, empty folder. frames: [rows + 1, ...]; arrays: what else belongs to it."""
     _write_frames(folder / _FRAMES, ring, frames)
     mine = {f"ring.{name}": getattr(ring, name) for name in _OF_RING}
     write_atomic(folder / _ARRAYS, to_bytes({**mine, **arrays}))
@@ -65,12 +65,15 @@ def load(folder: Path, ring: Ring, frames: Tensor, arrays: Mapping[str, Array]) 
             getattr(ring, name)[...] = found.pop(f"ring.{name}")
         path = folder / _FRAMES
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
+        expected = _header(ring, frames)
+        if list(stored.shape) != list(expected["shape"]) or stored.dtype.str != expected["descr"]:
+            raise ValueError(f"{stored.dtype} {stored.shape} in place of {expected['shape']}")
         begin = 0
         for piece in _pieces(ring, frames):
             count = piece.stop - piece.start
             frames[piece] = torch.from_numpy(stored[begin : begin + count].copy()).to(frames.device)
             begin += count
-    except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
+    except (SafetensorError, OSError, EOFError, KeyError, ValueError) as error:
         raise DamagedFileError(
             f"{path} is not whole ({str(error).splitlines()[0]}). Restore it from a copy or train anew."
         ) from error
@@ -90,6 +93,15 @@ def _facts(ring: Ring, frames: Tensor, arrays: Mapping[str, Array]) -> dict[str,
     }
 
 
+def _header(ring: Ring, frames: Tensor) -> dict[str, Any]:
+    """Of the .npy file: all rows that were written."""
+    return {
+        "descr": frames[:0].cpu().numpy().dtype.str,
+        "fortran_order": False,
+        "shape": (int(np.minimum(ring.heads, ring.length).sum()), *frames.shape[1:]),
+    }
+
+
 def _pieces(ring: Ring, frames: Tensor) -> Iterator[slice]:
     """The rows that were written, in slices of at most _PIECE bytes."""
     at_once = max(_PIECE // max(frames[0].nbytes, 1), 1)
@@ -102,14 +114,9 @@ def _pieces(ring: Ring, frames: Tensor) -> Iterator[slice]:
 def _write_frames(path: Path, ring: Ring, frames: Tensor) -> None:
     """As `sim_suite.files.write_atomic`, piece by piece."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    header = {
-        "descr": np.lib.format.dtype_to_descr(frames[:0].cpu().numpy().dtype),
-        "fortran_order": False,
-        "shape": (int(np.minimum(ring.heads, ring.length).sum()), *frames.shape[1:]),
-    }
     try:
         with temporary.open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, header)
+            np.lib.format.write_array_header_1_0(file, _header(ring, frames))
             for piece in _pieces(ring, frames):
                 file.write(frames[piece].cpu().numpy().tobytes())
             file.flush()
