@@ -14,6 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.value_based.replay import saving
+from agents.value_based.replay.checking import (
+    beginning,
+    checked_actions,
+    checked_flags,
+    checked_observations,
+    checked_rewards,
+)
 from agents.value_based.replay.drawing import drawing_for
 from agents.value_based.replay.options import ReplayOptions
 from agents.value_based.replay.ring import (
@@ -106,19 +113,15 @@ class Replay:
         Raises `SuiteError` where shapes do not fit, a reward is not finite, an episode does not go on where it was, or
         stacks do not move on by one frame a step.
         """
-        now, then = self._stacks("observations", observations), self._stacks("next_observations", next_observations)
-        taken = self._column("actions", actions, np.int64)
-        earned = self._column("rewards", rewards, np.float32)
-        ends = np.where(
-            self._column("terminated", terminated, np.bool_),
-            TERMINATED,
-            np.where(self._column("truncated", truncated, np.bool_), TRUNCATED, GOING_ON),
-        ).astype(np.uint8)
-        if not np.isfinite(earned).all():
-            raise SuiteError(f"a reward is {earned[~np.isfinite(earned)][0]}. Mend the environment that gives it.")
-        for env in self._beginning(now, then):
+        num_envs = len(self._shown)
+        now = checked_observations("observations", observations, self._shape, self._shown)
+        then = checked_observations("next_observations", next_observations, self._shape, self._shown)
+        taken, earned = checked_actions(actions, num_envs), checked_rewards(rewards, num_envs)
+        ended = checked_flags("terminated", terminated, num_envs), checked_flags("truncated", truncated, num_envs)
+        ends = np.where(ended[0], TERMINATED, np.where(ended[1], TRUNCATED, GOING_ON)).astype(np.uint8)
+        for env in beginning(self._ring, self._shown, now, then):
             self._begin(env, now[env])
-        rows = np.empty(len(ends), np.int64)
+        rows = np.empty(num_envs, np.int64)
         take_step(self._ring, taken, earned, ends, rows)
         self._shown[:, -1] = then[:, -1]
         self._shown[ends != GOING_ON] = then[ends != GOING_ON]
@@ -186,52 +189,6 @@ class Replay:
         """What is kept besides ring and frames."""
         return {"shown": self._shown, **self._drawing.arrays()}
 
-    def _stacks(self, name: str, observations: Array) -> Array:
-        """Observations [E, ...] as [E, stack, *frame] in the memory's dtype."""
-        array, kept = np.asarray(observations), self._shown.dtype
-        if not np.can_cast(array.dtype, kept, "same_kind"):
-            raise SuiteError(
-                f"{name} are {array.dtype}, which {kept} cannot hold: make the replay memory for {array.dtype}."
-            )
-        if array.shape != (len(self._shown), *self._shape):
-            raise SuiteError(f"{name} must be {[len(self._shown), *self._shape]}, not {list(array.shape)}.")
-        return array.astype(kept, copy=False).reshape(self._shown.shape)
-
-    def _column(self, name: str, values: Array, dtype: type[np.generic]) -> Array:
-        """One value [E] for each environment."""
-        array = np.asarray(values)
-        if array.shape != self._shown.shape[:1]:
-            raise SuiteError(f"{name} must be [{len(self._shown)}], one for each environment, not {list(array.shape)}.")
-        if dtype == np.int64 and not np.issubdtype(array.dtype, np.integer):
-            raise SuiteError(f"{name} must be whole numbers, not {array.dtype}.")
-        return array.astype(dtype)
-
-    def _beginning(self, now: Array, then: Array) -> list[int]:
-        """The environments that show something else than what their last step led to. now, then: [E, stack, *frame]."""
-        ring = self._ring
-        going_on = (ring.heads > 1) & (
-            ring.ends[np.arange(len(now)) * ring.length + (ring.heads - 2) % ring.length] == GOING_ON
-        )
-        differs = (now[:, -1] != self._shown[:, -1]).reshape(len(now), -1).any(axis=1)
-        if (going_on & differs).any():
-            raise SuiteError(
-                f"environment {np.flatnonzero(going_on & differs)[0]} shows another observation than its last step led to, and no "
-                f"episode ended. Pass terminated or truncated, and the last observation from before the reset; `cut` before "
-                f"environments are made anew."
-            )
-        found = [
-            env
-            for env in np.flatnonzero(~going_on).tolist()
-            if ring.heads[env] == 0 or differs[env] or not np.array_equal(now[env], self._shown[env])
-        ]
-        for env in found:
-            if not np.array_equal(now[env, 1:], then[env, :-1]):
-                raise SuiteError(
-                    f"the frames of environment {env} do not move on by one a step, newest last, so they cannot be kept once. "
-                    f"Keep whole observations in an ArrayReplay."
-                )
-        return found
-
     def _begin(self, env: int, frames: Array) -> None:
         """Write what an episode shows first: [stack, *frame]. Of frames that are black or repeat the newest, only that one."""
         black = not frames[:-1].any()
@@ -250,9 +207,8 @@ class Replay:
     def _read(self, rows: NDArray[np.int64], weights: NDArray[np.float32]) -> Transitions:
         """The transitions at drawable rows: what is small is read on the host, the frames by one gather on the device."""
         count, stack = len(rows), self._ring.stack
-        whole = np.empty(count * (2 + 2 * stack), np.int64)
-        """Actions, rows, frames of both observations: they go to the device together."""
-        real = np.empty((3, count), np.float32)
+        # Two transfers to the device in place of seven.
+        whole, real = np.empty(count * (2 + 2 * stack), np.int64), np.empty((3, count), np.float32)
         whole[count : 2 * count], real[2] = rows, weights
         frames = whole[2 * count :].reshape(2, count, stack)
         read_windows(self._ring, rows, self._options.discount, whole[:count], real[0], real[1], frames)

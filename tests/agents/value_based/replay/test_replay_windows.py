@@ -212,6 +212,7 @@ def step_of(observations, next_observations, **changed):
         ({"actions": np.zeros(3, int)}, r"actions must be \[2\], one for each environment, not \[3\]"),
         ({"actions": np.zeros(2)}, "actions must be whole numbers, not float64"),
         ({"rewards": np.array([0.0, np.nan])}, "a reward is nan"),
+        ({"rewards": np.array([1e39, 0.0])}, r"a reward is 1e\+39"),
         ({"truncated": np.zeros((2, 1), bool)}, r"truncated must be \[2\], one for each environment, not \[2, 1\]"),
     ],
 )
