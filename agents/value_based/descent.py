@@ -1,0 +1,105 @@
+"""A Q-network, its target network and its optimiser: what one update changes. Sources: targets.py, losses.py."""
+
+from __future__ import annotations
+
+import copy
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from agents.probing import autocast, faster_precision
+from agents.torch_blocks import seeded
+from agents.value_based.config import DqnConfig
+from agents.value_based.losses import td_loss
+from agents.value_based.networks import QNetwork
+from agents.value_based.replay import Transitions
+from agents.value_based.spec import QSpec
+from agents.value_based.targets import double_dqn_targets, dqn_targets
+from sim_suite.errors import SuiteError
+
+_WEIGHTS = 0
+"""What the first weights are drawn by, beside the seed."""
+
+
+class Update(NamedTuple):
+    """What one update saw; on the device, so that nothing waits for it."""
+
+    td_errors: Tensor
+    """[B] float32: target less value."""
+    loss: Tensor
+    value: Tensor
+    """Mean value of the chosen actions."""
+
+
+class Descent:
+    """Moves a Q-network towards its targets, a batch at a time."""
+
+    def __init__(self, spec: QSpec, config: DqnConfig, double: bool, seed: int, device: str) -> None:
+        """double: whether the online network chooses the next action. The first weights are drawn from the seed."""
+        self._spec, self._config, self._double = spec, config, double
+        self.device = device_of(device)
+        self.network = fresh_network(spec, seed, self.device)
+        self.target = copy.deepcopy(self.network) if config.target_every else self.network
+        self.optimizer = torch.optim.Adam(self.network.parameters(), config.learning_rate, fused=True)
+        self.updates = 0
+        """Done so far."""
+        self.precision: str = config.precision
+
+    def learn(self, batch: Transitions, rate: float) -> Update:
+        """One step of Adam with step size `rate` on transitions that lie on the device; moves the target network where it is due."""
+        if self.precision == "auto":
+            seen = self._spec.prepare(batch.observations)
+            self.precision = faster_precision(self.network, lambda tried: tried(seen).float().sum(), self.device)
+        targets = self._targets(batch)
+        with autocast(self.device, self.precision):
+            values = self.network(self._spec.prepare(batch.observations))
+        chosen = values.float().gather(1, batch.actions[:, None]).squeeze(1)
+        loss = td_loss(chosen, targets, batch.weights, self._config.loss)
+        descend(self.network, self.optimizer, loss, rate, self._config.max_gradient)
+        self.updates += 1
+        self._move_target()
+        return Update((targets - chosen).detach(), loss.detach(), chosen.detach().mean())
+
+    def _targets(self, batch: Transitions) -> Tensor:
+        with torch.no_grad(), autocast(self.device, self.precision):
+            following = self._spec.prepare(batch.next_observations)
+            next_target = self.target(following).float()
+            if not self._double:
+                return dqn_targets(batch.returns, batch.discounts, next_target)
+            next_online = self.network(following).float()
+            return double_dqn_targets(batch.returns, batch.discounts, next_online, next_target)
+
+    def _move_target(self) -> None:
+        every, share = self._config.target_every, self._config.target_share
+        if every == 0 or self.updates % every:
+            return
+        with torch.no_grad():
+            mine = list(self.target.parameters())
+            torch._foreach_lerp_(mine, list(self.network.parameters()), share)
+
+
+def device_of(name: str) -> torch.device:
+    """auto, cpu or cuda as a device. Raises `SuiteError` for cuda where there is none."""
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise SuiteError(f"device {name!r} was asked for, but torch sees no CUDA device; use 'auto' or 'cpu'.")
+    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
+
+
+def fresh_network(spec: QSpec, seed: int, device: torch.device) -> QNetwork:
+    """A network whose weights are drawn from the seed; convolutions lie channels last, which was faster in all that was measured."""
+    with seeded(seed, _WEIGHTS):
+        network = spec.network()
+    return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
+
+
+def descend(
+    network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float, max_gradient: float
+) -> None:
+    """One step of the optimiser with step size `rate`, on a gradient no longer than `max_gradient`."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(network.parameters(), max_gradient)
+    optimizer.step()

@@ -1,0 +1,125 @@
+"""All that a Q-network is besides its numbers: what it is shown, what it chooses among, how it is built. Source: ours.
+
+policy.json         the spec
+model.safetensors   the network
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from gymnasium import spaces
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+from torch.nn import functional
+
+from agents.interface import Task
+from agents.picture_layout import channels_first_tensor
+from agents.value_based.networks import QNetwork
+from sim_suite.envs.making import make
+from sim_suite.envs.views import View
+from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.files import read_json, write_atomic, write_json
+
+MODEL: Final = "model.safetensors"
+POLICY: Final = "policy.json"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class QSpec:
+    """A Q-network without its numbers."""
+
+    view: View
+    shape: tuple[int, ...]
+    """Of one observation, as the view shows it; () for a number."""
+    states: int
+    """How many numbers there are where it observes one, from 0; 0 for arrays."""
+    actions: int
+    hidden: tuple[int, ...]
+    """Widths of the dense layers."""
+    layer_norm: bool
+    dueling: bool
+
+    def network(self) -> QNetwork:
+        """A fresh network. Its weights come from torch's global generator."""
+        seen = self.prepare(self.example()).shape[1:]
+        return QNetwork(tuple(seen), self.actions, self.hidden, self.layer_norm, self.dueling)
+
+    def prepare(self, observations: Tensor) -> Tensor:
+        """Observations [B, *shape] as the network is shown them, float32: numbers one-hot [B, states], pictures [B, C, H, W] in 0..1."""
+        if self.states:
+            return functional.one_hot(observations.reshape(-1).long(), self.states).float()
+        if self.view.kind == "pixels":
+            pictures = channels_first_tensor(observations, self.view)
+            return pictures.to(torch.float32, memory_format=torch.channels_last) / 255
+        return observations.float().flatten(1)
+
+    def example(self) -> Tensor:
+        """One observation of zeros, with a batch of 1."""
+        if self.states:
+            return torch.zeros(1, dtype=torch.int64)
+        return torch.zeros((1, *self.shape), dtype=torch.uint8 if self.view.kind == "pixels" else torch.float32)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        plain = {**asdict(self), "view": self.view.to_dict(), "format": _FORMAT}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
+
+    @staticmethod
+    def from_dict(data: dict[str, Any], where: str) -> QSpec:
+        """The inverse of `to_dict`. Raises `DamagedFileError` for what is no Q-network."""
+        try:
+            if data["format"] != _FORMAT:
+                raise ValueError(f"format {data['format']}")
+            return QSpec(
+                View.from_dict(data["view"]), tuple(data["shape"]), data["states"], data["actions"], tuple(data["hidden"]),
+                data["layer_norm"], data["dueling"],
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedFileError(
+                f"{where} describes no Q-network ({error}). Restore it from a copy or train anew."
+            ) from error
+
+
+def spec_for(task: Task, view: View, hidden: tuple[int, ...], layer_norm: bool, dueling: bool) -> QSpec:
+    """The spec for a task. Raises `SuiteError` where actions are not numbered from 0, and for observations of other kinds."""
+    with make(task.env_id, view, kwargs=task.kwargs) as env:
+        observed, acted = env.observation_space, env.action_space
+    if not isinstance(acted, spaces.Discrete) or acted.start != 0:
+        raise SuiteError(
+            f"value-based agents choose among actions numbered from 0; {task.env_id} has {acted}. Take a method for "
+            f"continuous actions, such as sb3-sac."
+        )
+    if isinstance(observed, spaces.Discrete) and observed.start == 0:
+        return QSpec(view, (), int(observed.n), int(acted.n), hidden, layer_norm, dueling)
+    if not isinstance(observed, spaces.Box):
+        raise SuiteError(
+            f"value-based agents look at arrays and at numbers from 0; {task.env_id} shows {observed}. Choose another view."
+        )
+    return QSpec(view, observed.shape, 0, int(acted.n), hidden, layer_norm, dueling)
+
+
+def write_policy(folder: Path, spec: QSpec, network: QNetwork) -> None:
+    """Write policy.json and model.safetensors into an existing folder."""
+    write_json(folder / POLICY, spec.to_dict())
+    plain = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    write_atomic(folder / MODEL, save(plain))
+
+
+def read_policy(folder: Path) -> tuple[QSpec, QNetwork]:
+    """The inverse of `write_policy`. Raises `DamagedFileError` for numbers that do not fit."""
+    spec = QSpec.from_dict(read_json(folder / POLICY), str(folder / POLICY))
+    network = spec.network()
+    try:
+        network.load_state_dict(load_file(folder / MODEL))
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise DamagedFileError(
+            f"{folder / MODEL} does not hold this network's numbers ({str(error).splitlines()[0]}). Restore it from a copy or "
+            f"train anew."
+        ) from error
+    return spec, network

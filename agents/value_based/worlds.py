@@ -1,0 +1,168 @@
+"""The environments of a run: stepped together, each episode with a seed of its own, so that a run can take them up in their midst.
+
+An environment's state cannot be saved without pickle, but it follows from the seed of its reset and the actions since: a resumed
+run repeats the open episodes' actions. What `step` gives for learning is the true last observation of an episode, not the first of
+the next, and an end by time limit is told from a true one. Source: ours.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from numpy.typing import NDArray
+
+from agents.episode_seeds import episode_seed
+from agents.interface import Task
+from sim_suite.envs.making import make
+from sim_suite.envs.views import View
+from sim_suite.errors import SuiteError
+
+LATEST: Final = 100
+"""Episodes that means are told of."""
+_BREAKOUT: Final = "sim_suite/BreakoutDeterministic-v0"
+Array = NDArray[Any]
+
+
+class Outcome(NamedTuple):
+    """One step of E environments."""
+
+    rewards: Array
+    """[E] float64, as the environments gave them."""
+    terminated: Array
+    """[E] bool: nothing of value follows; where lives count, a lost life too."""
+    truncated: Array
+    """[E] bool: cut by a time limit."""
+    next_observations: Array
+    """[E, ...] what the actions led to, before any reset."""
+    observations: Array
+    """[E, ...] to act on next: where an episode ended, the first of the next one."""
+
+
+class Worlds:
+    """E environments of a run."""
+
+    def __init__(self, task: Task, view: View, count: int, run_seed: int, life_loss: bool = False) -> None:
+        """count: E; life_loss: whether a lost life is told as a termination."""
+        self._envs, self._seeds_of_all = _vector(task, view, count)
+        self._count, self._run_seed, self._life_loss, self._env_id = count, run_seed, life_loss, task.env_id
+        self._episode = np.zeros(count, np.int64)
+        self._actions: list[list[int]] = [[] for _ in range(count)]
+        self._lives = np.zeros(count, np.int64)
+        self._returns = np.zeros(count)
+        self.latest: deque[tuple[float, int]] = deque(maxlen=LATEST)
+        """(return, length) of the last episodes that ended."""
+        self.observations: Array = np.zeros(0)
+        """[E, ...] what the environments show now."""
+
+    def begin(self) -> None:
+        """Begin the first episode of each. Raises `SuiteError` where lives should count and the environment tells of none."""
+        self._reset(np.ones(self._count, np.bool_))
+
+    def begin_anew(self) -> None:
+        """Leave the open episodes as they are and begin the next of each."""
+        self._episode += 1
+        self.begin()
+
+    def step(self, actions: Array) -> Outcome:
+        """Take actions [E]."""
+        outcome, ended = self._take(actions)
+        for index in np.flatnonzero(ended).tolist():
+            self.latest.append((float(self._returns[index]), len(self._actions[index])))
+        self._episode[ended] += 1
+        if ended.any():
+            self._reset(ended)
+        return outcome._replace(observations=self.observations)
+
+    def arrays(self) -> dict[str, Array]:
+        """What `take_up` needs, by name."""
+        lengths = np.array([len(actions) for actions in self._actions], np.int64)
+        return {
+            "episode": self._episode.copy(),
+            "lengths": lengths,
+            "actions": np.array([action for actions in self._actions for action in actions], np.int64),
+            "returns": self._returns.copy(),
+            "latest": np.array(self.latest, np.float64).reshape(-1, 2),
+            "shown": self.observations,
+        }
+
+    def take_up(self, arrays: dict[str, Array]) -> bool:
+        """Repeat the open episodes. False, and all begun anew, where the environments do not repeat themselves.
+
+        The shorter an episode, the later it is begun among the others, so that all arrive together.
+        """
+        self._episode = arrays["episode"].copy()
+        lengths = arrays["lengths"]
+        open_actions = np.split(arrays["actions"], np.cumsum(lengths)[:-1])
+        self.latest.extend((float(earned), int(length)) for earned, length in arrays["latest"])
+        longest = int(lengths.max())
+        self.begin()
+        for time in range(longest + 1):
+            due = lengths == longest - time
+            if time > 0 and due.any():
+                self._reset(due)
+            if time < longest:
+                before = time - (longest - lengths)
+                actions = [own[at] if at >= 0 else 0 for own, at in zip(open_actions, before.tolist(), strict=True)]
+                _, ended = self._take(np.array(actions, np.int64))
+                if ended.any():
+                    self._reset(ended)
+        if np.array_equal(self.observations, arrays["shown"]) and np.array_equal(self._returns, arrays["returns"]):
+            return True
+        self.begin_anew()
+        return False
+
+    def close(self) -> None:
+        """Close the environments."""
+        self._envs.close()
+
+    def _take(self, actions: Array) -> tuple[Outcome, Array]:
+        """One step, and which episodes it ended, [E] bool; those are not begun anew yet."""
+        observations, rewards, terminated, truncated, info = self._envs.step(actions)
+        ended = terminated | truncated
+        final = observations
+        if "final_obs" in info:  # ale-py has begun the next episode, with a seed that is not ours
+            final = observations.copy()
+            for index in np.flatnonzero(ended).tolist():
+                final[index] = info["final_obs"][index]
+        for index, action in enumerate(actions.tolist()):
+            self._actions[index].append(action)
+        self._returns += rewards
+        if self._life_loss:
+            lives = np.asarray(info["lives"])
+            terminated = terminated | ((lives < self._lives) & ~ended)
+            self._lives = lives.astype(np.int64)
+        self.observations = final
+        return Outcome(rewards, terminated, truncated, final, final), ended
+
+    def _reset(self, mask: Array) -> None:
+        """Begin the episodes whose numbers stand in `_episode`."""
+        chosen = np.flatnonzero(mask).tolist()
+        seeds = {index: episode_seed(self._run_seed, index, int(self._episode[index])) for index in chosen}
+        named: Any = [seeds.get(index) for index in range(self._count)] if self._seeds_of_all else list(seeds.values())
+        shown, info = self._envs.reset(seed=named, options={"reset_mask": mask})
+        observations = shown.copy()
+        if not mask.all():
+            observations[~mask] = self.observations[~mask]
+        self.observations = observations
+        if self._life_loss:
+            if "lives" not in info:
+                raise SuiteError(f"{self._env_id} tells of no lives: leave life_loss out.")
+            self._lives[mask] = np.asarray(info["lives"])[mask]
+        for index in chosen:
+            self._actions[index] = []
+            self._returns[index] = 0.0
+
+
+def _vector(task: Task, view: View, count: int) -> tuple[gym.vector.VectorEnv[Any, Any, Any], bool]:
+    """The vector environment, and whether a reset of some takes seeds for all: ale-py's takes those of the chosen alone."""
+    if task.env_id == _BREAKOUT and view.kind == "pixels" and view.size is not None and view.stack > 1:
+        from sim_suite.envs.breakout.vector import BreakoutVectorEnv
+
+        return BreakoutVectorEnv(count, size=view.size, grey=view.grey, stack=view.stack, **task.kwargs), False
+    makers = [partial(make, task.env_id, view, kwargs=task.kwargs) for _ in range(count)]
+    return SyncVectorEnv(makers, autoreset_mode=AutoresetMode.DISABLED), True

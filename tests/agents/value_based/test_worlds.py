@@ -1,0 +1,141 @@
+"""The environments of a run: true last observations, ends told apart, lost lives, and episodes taken up in their midst."""
+
+from __future__ import annotations
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from agents.episode_seeds import episode_seed
+from agents.naming import task_of
+from agents.value_based.worlds import Worlds
+from sim_suite.envs.breakout.vector import BreakoutVectorEnv
+from sim_suite.envs.making import make
+from sim_suite.envs.views import VECTOR, View
+from sim_suite.errors import SuiteError
+
+BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
+SMALL = View("pixels", size=(36, 36), grey=True, stack=2)
+
+
+def worlds_of(env_id: str, view: View = VECTOR, count: int = 3, life_loss: bool = False, **kwargs) -> Worlds:
+    return Worlds(task_of(env_id, kwargs), view, count, 7, life_loss)
+
+
+def drive(worlds: Worlds, actions: np.ndarray) -> list:
+    return [worlds.step(row) for row in actions]
+
+
+def test_worlds_are_single_environments_each_episode_with_a_seed_of_its_own():
+    actions = np.random.default_rng(0).integers(0, 2, (120, 3))
+    worlds = worlds_of("CartPole-v1")
+    worlds.begin()
+    singles, episodes, earned = [make("CartPole-v1", VECTOR) for _ in range(3)], [0, 0, 0], [0.0, 0.0, 0.0]
+    shown = [env.reset(seed=episode_seed(7, i, 0))[0] for i, env in enumerate(singles)]
+    finished = []
+    for row in actions:
+        assert np.array_equal(worlds.observations, shown)
+        outcome = worlds.step(row)
+        for i, env in enumerate(singles):
+            shown[i], reward, terminated, truncated, _ = env.step(row[i])
+            earned[i] += reward
+            assert np.array_equal(outcome.next_observations[i], shown[i])
+            assert (outcome.rewards[i], outcome.terminated[i], outcome.truncated[i]) == (reward, terminated, truncated)
+            if terminated or truncated:
+                finished.append((earned[i], int(earned[i])))
+                episodes[i], earned[i] = episodes[i] + 1, 0.0
+                shown[i], _ = env.reset(seed=episode_seed(7, i, episodes[i]))
+        assert np.array_equal(outcome.observations, shown)
+    assert min(episodes) > 1
+    assert list(worlds.latest) == finished
+
+
+def test_a_time_limit_is_told_from_a_true_end():
+    worlds = worlds_of("sim_suite/SixStates-v0", count=2)
+    worlds.begin()
+    going_left_and_right = [worlds.step(np.array([t % 2, 1])) for t in range(100)]
+    last = going_left_and_right[-1]
+    assert last.truncated.tolist()[0] == (not last.terminated[0])
+    ends = np.array([outcome.terminated for outcome in going_left_and_right])
+    cuts = np.array([outcome.truncated for outcome in going_left_and_right])
+    assert ends[:, 1].sum() > 10
+    assert not (ends & cuts).any()
+
+
+def test_batched_breakout_is_the_single_game_with_the_same_seeds():
+    actions = np.random.default_rng(3).integers(0, 4, (400, 2))
+    worlds = worlds_of(BREAKOUT, SMALL, count=2)
+    assert isinstance(worlds._envs, BreakoutVectorEnv)
+    worlds.begin()
+    single = make(BREAKOUT, SMALL)
+    shown, _ = single.reset(seed=episode_seed(7, 1, 0))
+    episode, earned = 0, 0.0
+    for row in actions:
+        assert np.array_equal(worlds.observations[1], shown)
+        outcome = worlds.step(row)
+        shown, reward, terminated, truncated, _ = single.step(row[1])
+        earned += float(reward)
+        assert np.array_equal(outcome.next_observations[1], shown)
+        assert (outcome.rewards[1], outcome.terminated[1], outcome.truncated[1]) == (reward, terminated, truncated)
+        if terminated or truncated:
+            episode += 1
+            shown, _ = single.reset(seed=episode_seed(7, 1, episode))
+    assert episode > 0
+    assert earned > 0
+
+
+@pytest.mark.parametrize("env_id", [BREAKOUT, "ALE/Breakout-v5"])
+def test_a_lost_life_terminates_for_learning_and_the_game_goes_on(env_id):
+    actions = np.random.default_rng(1).integers(0, 4, (260, 1))
+    with_lives, without = worlds_of(env_id, SMALL, 1, life_loss=True), worlds_of(env_id, SMALL, 1)
+    with_lives.begin(), without.begin()
+    lost = ended = 0
+    for row in actions:
+        one, other = with_lives.step(row), without.step(row)
+        assert np.array_equal(one.next_observations, other.next_observations)
+        assert np.array_equal(one.observations, other.observations)
+        ended += int(other.terminated[0])
+        lost += int(one.terminated[0])
+    assert ended > 0
+    assert 4 * ended + ended <= lost <= 4 * ended + ended + 4
+    assert len(with_lives.latest) == ended
+
+
+def test_lives_where_there_are_none_are_refused():
+    with pytest.raises(SuiteError, match="CartPole-v1 tells of no lives: leave life_loss out"):
+        worlds_of("CartPole-v1", life_loss=True).begin()
+
+
+@pytest.mark.parametrize(
+    ("env_id", "view", "kwargs"),
+    [
+        ("CartPole-v1", VECTOR, {}),
+        ("FrozenLake-v1", VECTOR, {}),
+        (BREAKOUT, SMALL, {"repeat_action_probability": 0.25}),
+    ],
+)
+@pytest.mark.parametrize("before", [0, 1, 53])
+def test_open_episodes_are_taken_up_in_their_midst(env_id, view, kwargs, before):
+    straight = worlds_of(env_id, view, life_loss=env_id == BREAKOUT, **kwargs)
+    straight.begin()
+    actions = np.random.default_rng(2).integers(0, 2, (before + 60, 3))
+    drive(straight, actions[:before])
+    resumed = worlds_of(env_id, view, life_loss=env_id == BREAKOUT, **kwargs)
+    assert resumed.take_up({name: array.copy() for name, array in straight.arrays().items()})
+    for one, other in zip(drive(straight, actions[before:]), drive(resumed, actions[before:]), strict=True):
+        assert all(np.array_equal(mine, yours) for mine, yours in zip(one, other, strict=True))
+    assert resumed.latest == straight.latest
+
+
+def test_environments_that_do_not_repeat_themselves_begin_anew(monkeypatch):
+    worlds = worlds_of("CartPole-v1")
+    worlds.begin()
+    drive(worlds, np.ones((5, 3), np.int64))
+    monkeypatch.setattr(
+        "agents.episode_seeds.FIRST_TRAINING_SEED", 2_000_000
+    )  # as if the environment had changed since
+    resumed = worlds_of("CartPole-v1")
+    assert not resumed.take_up(worlds.arrays())
+    expected, _ = gym.make("CartPole-v1").reset(seed=episode_seed(7, 2, 1))
+    assert np.array_equal(resumed.observations[2], expected)
+    assert resumed.arrays()["lengths"].tolist() == [0, 0, 0]
