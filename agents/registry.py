@@ -71,6 +71,24 @@ _CHAUFFEURS = (
         "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients",
     ),
 )
+_BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
+_Q_LEARNERS = (
+    (
+        "dqn",
+        "deep Q-network: replay memory and target network (Mnih et al. 2015)",
+        (("CartPole-v1", "cartpole-dqn"), (_BREAKOUT, "breakout-dqn")),
+    ),
+    (
+        "ddqn",
+        "double DQN: one network chooses the next action, the other says its worth (van Hasselt et al. 2016)",
+        (("CartPole-v1", "cartpole-ddqn"), ("FrozenLake-v1", "frozen-lake-ddqn"), (_BREAKOUT, "breakout-ddqn")),
+    ),
+    (
+        "pqn",
+        "parallel Q(lambda) with layer norms, without replay memory and target network (Gallici et al. 2024)",
+        ((_BREAKOUT, "breakout-pqn"),),
+    ),
+)
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
     ("sb3-ppo", "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3"),
@@ -133,7 +151,7 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "breakout-follower",
         "waits where the ball will come down, from the raw picture",
         "agents.experts.breakout:BallFollower",
-        envs=("sim_suite/BreakoutDeterministic-v0", "ALE/Breakout-v5"),
+        envs=(_BREAKOUT, "ALE/Breakout-v5"),
     ),
     AgentEntry(
         "cart-pole-lqr", "linear-quadratic regulator", "agents.experts.cart_pole:LqrBalancer", envs=("CartPole-v1",)
@@ -175,6 +193,10 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "agents.imitation.agent:CloneAgent",
         "agents.imitation.methods:METHODS",
         recipes=tuple((env, "car-racing-dagger") for env in _CAR_RACING),
+    ),
+    *(
+        AgentEntry(name, what, "agents.value_based.agent:QAgent", "agents.value_based.methods:METHODS", recipes=suited)
+        for name, what, suited in _Q_LEARNERS
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

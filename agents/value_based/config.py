@@ -98,3 +98,36 @@ class DqnConfig(QConfig):
         refuse_unknown("loss", (self.loss,), LOSSES)
         refuse_less(self, {"batch_size": 1, "learning_starts": 0, "train_every": 1, "updates": 1, "target_every": 0})
         refuse_outside(self, "target_share", 0.0, 1.0, open_below=True)
+
+
+@dataclass(frozen=True)
+class PqnConfig(QConfig):
+    """PQN: no memory, no target network; layer norms keep it from diverging."""
+
+    layer_norm: bool = True
+    """Whether features are normalised before each nonlinearity; without it the method has no ground to stand on."""
+    learning_rate: float = 2.5e-4
+    """RAdam's step size, above 0 to 1. Gallici et al. 2024: 2.5e-4 on Atari."""
+    envs: int = 8
+    """Environments that are stepped together. Gallici et al. 2024: 128 on Atari."""
+    rollout: int = 32
+    """Steps of each environment between two rounds of updates. Gallici et al. 2024: 32 on Atari."""
+    discount: float = 0.99
+    """Gamma per step, 0 to 1."""
+    decay: float = 0.65
+    """Lambda, 0 to 1: 0 looks one step ahead, 1 to the end of the rollout. Gallici et al. 2024: 0.65 on Atari."""
+    epochs: int = 2
+    """How often each step is learned from."""
+    minibatches: int = 4
+    """Updates an epoch."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        refuse_less(self, {"rollout": 1, "epochs": 1, "minibatches": 1})
+        for name in ("discount", "decay"):
+            refuse_outside(self, name, 0.0, 1.0)
+        if self.minibatches > self.rollout * self.envs:
+            raise SuiteError(
+                f"a rollout of {self.rollout} steps of {self.envs} environments does not fill {self.minibatches} minibatches. "
+                f"Ask for fewer."
+            )

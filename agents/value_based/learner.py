@@ -159,10 +159,7 @@ class DqnLearner:
 
     def _metrics(self, told: list[Update]) -> Metrics:
         config = self._config
-        metrics: Metrics = {}
-        if self._worlds.latest:
-            earned, lengths = zip(*self._worlds.latest, strict=True)
-            metrics |= {"episode_return": float(np.mean(earned)), "episode_length": float(np.mean(lengths))}
+        metrics = self._worlds.metrics()
         if told:
             metrics["loss"] = float(torch.stack([update.loss for update in told]).mean())
             metrics["q_mean"] = float(torch.stack([update.value for update in told]).mean())

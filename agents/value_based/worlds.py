@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from agents.episode_seeds import episode_seed
 from agents.interface import Task
+from agents.learner import Metrics
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
@@ -77,6 +78,13 @@ class Worlds:
         if ended.any():
             self._reset(ended)
         return outcome._replace(observations=self.observations)
+
+    def metrics(self) -> Metrics:
+        """Mean true return and mean length of the latest episodes; empty before one has ended."""
+        if not self.latest:
+            return {}
+        earned, lengths = zip(*self.latest, strict=True)
+        return {"episode_return": float(np.mean(earned)), "episode_length": float(np.mean(lengths))}
 
     def arrays(self) -> dict[str, Array]:
         """What `take_up` needs, by name."""
