@@ -75,8 +75,8 @@ class Descent:
         if every == 0 or self.updates % every:
             return
         with torch.no_grad():
-            mine = list(self.target.parameters())
-            torch._foreach_lerp_(mine, list(self.network.parameters()), share)
+            for mine, theirs in zip(self.target.parameters(), self.network.parameters(), strict=True):
+                mine.lerp_(theirs, share)
 
 
 def device_of(name: str) -> torch.device:

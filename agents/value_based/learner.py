@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from agents.interface import Task
 from agents.learner import Metrics
@@ -31,6 +32,7 @@ from agents.value_based.worlds import Outcome, Worlds
 _ACTING: Final = 1
 _DRAWING: Final = 2
 """Random streams beside the one of the first weights, which is 0."""
+Array = NDArray[Any]
 
 
 class DqnLearner:
@@ -128,7 +130,7 @@ class DqnLearner:
             outcome = taken.result()
         self._remember(shown, actions, outcome)
 
-    def _act(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    def _act(self) -> Array:
         """Actions [E]: at random before learning starts."""
         shown, config = self._worlds.observations, self._config
         if self._done < config.learning_starts:
@@ -136,7 +138,7 @@ class DqnLearner:
         epsilon = config.epsilon.at(self._progress)
         return epsilon_greedy(values_of(self._descent.network, self._spec, shown), epsilon, self._acting)
 
-    def _remember(self, shown: np.ndarray, actions: np.ndarray, outcome: Outcome) -> None:  # type: ignore[type-arg]
+    def _remember(self, shown: Array, actions: Array, outcome: Outcome) -> None:
         rewards = np.clip(outcome.rewards, -1, 1) if self._config.clip_rewards else outcome.rewards
         self._replay.add(shown, actions, rewards, outcome.terminated, outcome.truncated, outcome.next_observations)
         before, self._done = self._done, self._done + self._config.envs

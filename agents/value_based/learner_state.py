@@ -80,7 +80,7 @@ def generator_state(rng: np.random.Generator) -> dict[str, Any]:
     return dict(rng.bit_generator.state)
 
 
-def restored_generator(state: dict[str, Any]) -> np.random.Generator:
+def restored_generator(state: Any) -> np.random.Generator:
     """The inverse of `generator_state`."""
     bits = np.random.PCG64()
     bits.state = state

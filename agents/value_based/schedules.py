@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -42,7 +43,7 @@ class EpsilonSchedule:
             return self.start
         done = 1.0 if progress >= self.share else progress / self.share
         if self.kind == "exponential":
-            return self.start * (self.end / self.start) ** done
+            return self.start * math.pow(self.end / self.start, done)
         return self.start * (1 - done) + self.end * done
 
 
