@@ -10,10 +10,16 @@ import numpy as np
 import pytest
 import torch
 
+from agents import recipe as recipes
 from agents.config import build_config
-from agents.naming import task_of
+from agents.learner import Metrics
+from agents.naming import build, find, task_of
+from agents.recipe import Recipe
+from agents.registry import entry
 from agents.tabular.exact import expected_return, greedy_policy
 from agents.tabular.table import read_table
+from agents.training import begin, go, resume
+from agents.value_based.agent import QAgent
 from agents.value_based.config import DqnConfig
 from agents.value_based.learner import DqnLearner
 from agents.value_based.methods import METHODS
@@ -78,6 +84,29 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(name: str, tmp_path: P
     files = everything(straight, tmp_path / "straight")
     assert everything(resumed, tmp_path / "resumed") == files
     assert {Path(file).suffix for file in files} == {".json", ".safetensors", ".npy"}
+
+
+def test_a_run_folder_that_was_stopped_and_resumed_holds_the_same_bytes(tmp_path: Path) -> None:
+    settings = {"hidden": [16], "batch_size": 8, "learning_starts": 40, "report_every": 60, "replay": {"capacity": 120}}
+    recipe = Recipe("ddqn", "CartPole-v1", seed=1, config={"steps": 300, **settings})
+
+    def files_of(folder: Path) -> dict[str, bytes]:
+        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+    go(begin(recipe, tmp_path / "whole"))
+    lines: list[Metrics] = []
+    go(begin(recipe, tmp_path / "broken"), enough=lambda metrics: lines.append(metrics) or len(lines) == 2)
+    go(resume(tmp_path / "broken"))
+    assert files_of(tmp_path / "broken") == files_of(tmp_path / "whole")
+    agent = build(find(str(tmp_path / "whole")), "CartPole-v1", {}, 0)
+    assert isinstance(agent, QAgent)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_methods_take_the_settings_that_are_known_to_be_good(method: str) -> None:
+    for env_id, name in entry(method).recipes:
+        recipe = recipes.suited(method, env_id)
+        assert (recipe.agent, recipe.env, recipe.name) == (method, env_id, name)
 
 
 def test_the_same_seed_gives_the_same_run_and_overlapping_changes_nothing(tmp_path: Path) -> None:
