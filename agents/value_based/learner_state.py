@@ -88,13 +88,17 @@ def restored_generator(state: Any) -> np.random.Generator:
 
 
 def _fill_optimizer(network: nn.Module, optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    for key, parameter in network.named_parameters():
-        for name, value in tensors.items():
-            field, _, owner = name.partition(".")
-            if owner == key:
-                own = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
-                # Moments lie in memory as their parameter does; the count of steps stays where the optimiser keeps it.
-                optimizer.state[parameter][field] = own.detach().copy_(value)
+    """Moments must lie in memory as their parameter does, channels last or not: fused optimisers go through both in one order."""
+    fused = bool(optimizer.param_groups[0].get("fused"))
+    parameters = dict(network.named_parameters())
+    for name, value in tensors.items():
+        field, _, owner = name.partition(".")
+        parameter = parameters[owner]
+        if field == "step":
+            found = value.to(parameter.device) if fused else value
+        else:
+            found = torch.empty_like(parameter, requires_grad=False).copy_(value)
+        optimizer.state[parameter][field] = found
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
