@@ -124,10 +124,6 @@ class Worlds:
         self.begin_anew()
         return False
 
-    def close(self) -> None:
-        """Close the environments."""
-        self._envs.close()
-
     def _take(self, actions: Array) -> tuple[Outcome, Array]:
         """One step, and which episodes it ended, [E] bool; those are not begun anew yet."""
         observations, rewards, terminated, truncated, info = self._envs.step(actions)

@@ -187,8 +187,7 @@ def optimal_values(discount: float) -> np.ndarray:
     return values[:4]
 
 
-@pytest.mark.parametrize("method", ["dqn", "ddqn"])
-@pytest.mark.parametrize("n_step", [1, 2])
+@pytest.mark.parametrize(("method", "n_step"), [("dqn", 1), ("ddqn", 1), ("ddqn", 2)])
 def test_the_values_of_a_chain_are_learned(method: str, n_step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.value_based.spec.make", lambda *_, **__: Chain())
     monkeypatch.setattr("agents.value_based.worlds.make", lambda *_, **__: gym.wrappers.TimeLimit(Chain(), 20))
@@ -216,7 +215,7 @@ def test_the_values_of_a_chain_are_learned(method: str, n_step: int, monkeypatch
 def test_a_lake_without_slipping_is_crossed() -> None:
     task = task_of("FrozenLake-v1", {"is_slippery": False})
     config = DqnConfig(
-        steps=6000,
+        steps=4000,
         hidden=(32,),
         learning_rate=3e-3,
         batch_size=32,

@@ -86,14 +86,14 @@ def test_a_lake_without_slipping_is_crossed() -> None:
         "FrozenLake-v1",
         0,
         {"is_slippery": False},
-        steps=12_000,
+        steps=8000,
         hidden=(32,),
         envs=8,
         rollout=16,
         learning_rate=3e-3,
         discount=0.9,
         epsilon=EpsilonSchedule(end=0.2, share=0.5),
-        report_every=6000,
+        report_every=8000,
     )
     list(run.run())
     table = read_table(gym.make("FrozenLake-v1", is_slippery=False))
