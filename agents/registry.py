@@ -71,22 +71,26 @@ _CHAUFFEURS = (
         "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients",
     ),
 )
-_BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
+_BREAKOUT = ("sim_suite/BreakoutDeterministic-v0", "ALE/Breakout-v5")
 _Q_LEARNERS = (
     (
         "dqn",
         "deep Q-network: replay memory and target network (Mnih et al. 2015)",
-        (("CartPole-v1", "cartpole-dqn"), (_BREAKOUT, "breakout-dqn")),
+        (("CartPole-v1", "cartpole-dqn"), *((env, "breakout-dqn") for env in _BREAKOUT)),
     ),
     (
         "ddqn",
         "double DQN: one network chooses the next action, the other says its worth (van Hasselt et al. 2016)",
-        (("CartPole-v1", "cartpole-ddqn"), ("FrozenLake-v1", "frozen-lake-ddqn"), (_BREAKOUT, "breakout-ddqn")),
+        (
+            ("CartPole-v1", "cartpole-ddqn"),
+            ("FrozenLake-v1", "frozen-lake-ddqn"),
+            *((env, "breakout-ddqn") for env in _BREAKOUT),
+        ),
     ),
     (
         "pqn",
         "parallel Q(lambda) with layer norms, without replay memory and target network (Gallici et al. 2024)",
-        ((_BREAKOUT, "breakout-pqn"),),
+        tuple((env, "breakout-pqn") for env in _BREAKOUT),
     ),
 )
 _SB3 = (
@@ -151,7 +155,7 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "breakout-follower",
         "waits where the ball will come down, from the raw picture",
         "agents.experts.breakout:BallFollower",
-        envs=(_BREAKOUT, "ALE/Breakout-v5"),
+        envs=_BREAKOUT,
     ),
     AgentEntry(
         "cart-pole-lqr", "linear-quadratic regulator", "agents.experts.cart_pole:LqrBalancer", envs=("CartPole-v1",)
