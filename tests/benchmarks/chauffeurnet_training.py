@@ -28,13 +28,13 @@ from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig, Precision
 from agents.imitation.chauffeurnet.data.feeding import Feed
-from agents.imitation.chauffeurnet.learner import ChauffeurLearner
+from agents.imitation.chauffeurnet.learner import ChauffeurLearner, summed
 from agents.imitation.chauffeurnet.nets.counting import count
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
-from agents.imitation.chauffeurnet.probing import autocast, faster_precision
 from agents.learner import Metrics
 from agents.naming import task_of
+from agents.probing import autocast, faster_precision
 from agents.torch_blocks import threads
 from agents.training import begin, go
 from sim_suite.benchmarking import Measurement, Row, compared, median_rate
@@ -99,7 +99,7 @@ def first_batch(config: ChauffeurConfig) -> Batch:
 def training_row(name: str, config: ChauffeurConfig, batch: Batch, device: torch.device) -> Row:
     """The learner's loop beside updates of one batch, in equal arithmetic."""
     if config.precision == "auto":
-        faster = faster_precision(new_network(config, device), batch, device)
+        faster = faster_precision(new_network(config, device), lambda tried: summed(tried(batch.raster, batch)), device)
         config = replace(config, precision=cast(Precision, faster))
     learner = ChauffeurLearner(task_of(recipes.load(name).env, {}), config, 0, device.type)
     with closing(cast(Generator[Metrics], learner.run())) as run:

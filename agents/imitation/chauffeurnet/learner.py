@@ -169,7 +169,7 @@ class ChauffeurLearner:
         """Choose the arithmetic, where that is left to the machine."""
         if self._precision == "auto":
             batch = Batch(*(part[:_PROBED] for part in feed.batch(self._number(0)))).to(str(self._device))
-            faster = faster_precision(self._network, lambda tried: _summed(tried(batch.raster, batch)), self._device)
+            faster = faster_precision(self._network, lambda tried: summed(tried(batch.raster, batch)), self._device)
             self._precision = PRECISIONS[agreed(PRECISIONS.index(faster), self._crew, self._device)]
 
     def _number(self, part: int) -> int:
@@ -227,7 +227,7 @@ def _recorded(config: ChauffeurConfig, seed: int) -> tuple[list[DrivingLog], lis
     return deal(logs, config.waypoints, config.validation, seed)
 
 
-def _summed(said: Prediction) -> Tensor:
+def summed(said: Prediction) -> Tensor:
     """One number that all of a network has a part in, to try a pass with."""
     return said.headings.sum() + said.boxes.mean()
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.explaining import Explainable, ExplainableAgent
-from agents.imitation.torch_blocks import threads
 from agents.interface import Agent
 from agents.naming import task_of
+from agents.torch_blocks import threads
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.report import figures
