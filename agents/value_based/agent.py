@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from agents.explaining import Explainable
 from agents.interface import Batch, Interface
 from agents.value_based.networks import QNetwork
 from agents.value_based.spec import QSpec, read_policy, write_policy
@@ -49,6 +51,24 @@ class QAgent:
         elif batch.shape[1:] != spec.shape:
             raise SuiteError(f"this agent was trained on observations of shape {spec.shape}, not {batch.shape[1:]}.")
         return values_of(self.network, spec, batch)
+
+    def explainable(self, actions: Sequence[str]) -> Explainable:
+        """See `agents.explaining`. Raises `SuiteError` where there are more or fewer names than actions."""
+        spec = self.spec
+        if len(actions) != spec.actions:
+            raise SuiteError(
+                f"this network values {spec.actions} actions, so that {len(actions)} names do not fit: {list(actions)}."
+            )
+
+        def prepare(observation: Batch) -> Tensor:
+            device = next(self.network.parameters()).device
+            return spec.prepare(torch.as_tensor(np.asarray(observation), device=device))
+
+        pictures = spec.view.kind == "pixels"
+        return Explainable(
+            self.network.eval(), prepare, self.network, tuple(actions), "action value",
+            choices=(tuple(range(spec.actions)),), colours=(1 if spec.view.grey else 3) if pictures else 0,
+        )  # fmt: skip
 
     def torch_module(self) -> tuple[nn.Module, Tensor]:
         """The policy as one graph, and an example of its input; see `agents.export`."""

@@ -149,3 +149,21 @@ def test_observations_of_another_kind_are_refused():
 def test_what_no_q_network_fits_is_refused(env_id, view, message):
     with pytest.raises(SuiteError, match=message):
         agent_for(env_id, view)
+
+
+@pytest.mark.parametrize(
+    ("env_id", "view", "colours"), [("CartPole-v1", VECTOR, 0), ("FrozenLake-v1", VECTOR, 0), (BREAKOUT, ATARI, 1)]
+)
+def test_what_is_explained_is_what_it_acts_by(env_id, view, colours):
+    agent = agent_for(env_id, view)
+    names = [f"action {k}" for k in range(agent.spec.actions)]
+    opened = agent.explainable(names)
+    rng = np.random.default_rng(0)
+    shown = rng.integers(0, 16, 5) if agent.spec.states else rng.integers(0, 200, (5, *agent.spec.shape))
+    shown = shown.astype(np.uint8 if colours else np.int64 if agent.spec.states else np.float32)
+    np.testing.assert_allclose(
+        opened.forward(opened.prepare(shown)).detach().numpy(), agent.q_values(shown), rtol=1e-5, atol=1e-6
+    )
+    assert (opened.outputs, opened.choices, opened.colours) == (tuple(names), (tuple(range(len(names))),), colours)
+    with pytest.raises(SuiteError, match="so that 1 names do not fit"):
+        agent.explainable(names[:1])
