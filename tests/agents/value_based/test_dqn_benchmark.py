@@ -1,0 +1,78 @@
+"""The benchmark `dqn`: what it promises follows from the rates, both sides do equal work, and a smallest run tells all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.benchmarks import dqn
+
+TINY = dqn.Counts(capacity=80, steps=32, seconds=0.0, rounds=1)
+"""Ten rows for each of eight environments hold a window of five."""
+CONFIG = dqn.our_config(dqn.FULL, "float32")
+
+
+def rates(float32, bfloat16):
+    """Two rounds; of the second only the peer's rate differs."""
+    floors = {"updating, float32": [100.0] * 2, "updating, bfloat16": [200.0] * 2, "acting": [500.0] * 2}
+    return {
+        "float32": [float32] * 2,
+        "bfloat16": [bfloat16] * 2,
+        dqn.PEER: [100.0, 50.0],
+        "stepping": [125.0] * 2,
+        **floors,
+    }
+
+
+def test_a_rate_is_the_median_ratio_of_the_rounds_against_its_bar():
+    slower, faster = dqn.loop_rows(rates(150.0, 225.0))
+    assert (slower.value, slower.peer_value, slower.ratio, slower.bar, slower.holds) == (150.0, 75.0, 2.25, 2.5, False)
+    assert (faster.value, faster.peer_value, faster.ratio, faster.bar, faster.holds) == (225.0, 75.0, 3.375, 3.0, True)
+
+
+def test_nothing_is_promised_of_bfloat16_where_it_is_slower():
+    _, row = dqn.loop_rows(rates(300.0, 225.0))
+    assert (row.ratio, row.bar, row.holds) == (3.375, None, None)
+    assert [row.bar for row in dqn.floor_rows(rates(300.0, 225.0), CONFIG)][-2:] == [1.35, None]
+
+
+def test_a_loop_is_held_against_two_updates_one_pass_and_one_step_of_eight_environments():
+    *alone, float32, bfloat16 = dqn.floor_rows(rates(200.0, 400.0), CONFIG)
+    assert [(row.value, row.unit) for row in alone] == [(10.0, "ms"), (5.0, "ms"), (2.0, "ms"), (8.0, "ms")]
+    # 8 steps take 40 ms beside 2 * 10 + 2 + 8, and 20 ms beside 2 * 5 + 2 + 8.
+    assert float32.value == pytest.approx(40 / 30)
+    assert bfloat16.value == pytest.approx(20 / 20)
+    assert (float32.holds, bfloat16.holds) == (True, True)
+    assert [row.holds for row in dqn.floor_rows(rates(190.0, 290.0), CONFIG)][-2:] == [False, False]
+
+
+def test_the_peer_has_our_settings():
+    learner = dqn.peer_learner(dqn.our_config(TINY, "float32"))
+    model = learner._model
+    assert (model.batch_size, model.gradient_steps, model.n_envs, model.gamma) == (32, 2, 8, 0.99)
+    assert (model.replay_buffer.buffer_size, model.exploration_schedule(1.0), model.exploration_schedule(0.0)) == (
+        10,
+        0.01,
+        0.01,
+    )
+
+
+def test_both_networks_are_that_of_mnih_et_al_and_both_update_once_in_four_steps():
+    config = dqn.our_config(TINY, "float32")
+    ours, theirs = dqn.our_learner(config), dqn.peer_learner(config)
+    for network in (ours.agent.network, theirs._model.q_net):
+        assert sum(part.numel() for part in network.parameters()) == 1_686_180
+    for learner, name in ((ours, "updates"), (theirs, "n_updates")):
+        run = learner.run()
+        while learner.done_steps < TINY.capacity:
+            told = next(run)
+        before = told.get(name, 0.0)
+        assert next(run)[name] - before == TINY.steps / 4
+
+
+def test_a_smallest_run_tells_all():
+    told = list(dqn.rows(TINY))
+    assert [row.unit for row in told] == ["steps/s"] * 2 + ["ms"] * 4 + ["times"] * 2 + ["transitions/s", "MB"]
+    assert all(row.value > 0 for row in told)
+    assert [row.peer is not None for row in told] == [True] * 2 + [False] * 6 + [True] * 2
+    # 81 frames, one of them black, against two stacks of four for each of 80 transitions.
+    assert (told[-1].value, told[-1].peer_value) == (81 * 84 * 84 / 1e6, 2 * 4 * 80 * 84 * 84 / 1e6)

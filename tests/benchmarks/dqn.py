@@ -1,0 +1,281 @@
+"""How fast `dqn` learns Breakout from pixels, beside Stable-Baselines3's DQN and beside the sum of what it cannot do without.
+
+Both have the recipe breakout-dqn with a smaller replay memory: the network of Mnih et al. 2015 with 512 units, batches of 32, one update
+for every four environment steps, 84 x 84 grey pictures, four stacked, so many threads of torch. Both memories are full before anything is
+timed. Ours steps Breakout as the recipe does; Stable-Baselines3 steps the same games in its DummyVecEnv, as `sb3-dqn` does.
+Ours alone clips rewards, counts lives and steps the environments while the network learns.
+
+The floors are bare torch and the bare environments: one update of a batch that lies ready, float32 and channels last, one forward pass for
+acting, one vector step with random actions. All take turns, round by round, since a shared machine drifts.
+"""
+
+from __future__ import annotations
+
+import copy
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from agents import recipe as recipes
+from agents.config import build_config, with_settings
+from agents.learner import Learner
+from agents.naming import task_of
+from agents.probing import autocast
+from agents.sb3.algorithms import ALGORITHMS
+from agents.sb3.config import Sb3Config
+from agents.sb3.learner import Sb3Learner
+from agents.torch_blocks import threads
+from agents.value_based.config import DqnConfig
+from agents.value_based.descent import fresh_network
+from agents.value_based.learner import DqnLearner
+from agents.value_based.losses import td_loss
+from agents.value_based.spec import QSpec
+from agents.value_based.targets import dqn_targets
+from sim_suite.benchmarking import SECONDS, Measurement, Row, compared
+from sim_suite.envs.breakout.vector import BreakoutVectorEnv
+
+SUMMARY = (
+    "DQN on Breakout: environment steps a second beside Stable-Baselines3, and beside its floors; its replay memory"
+)
+
+RECIPE: Final = "breakout-dqn"
+PEER: Final = "Stable-Baselines3 DQN, float32"
+PRECISIONS: Final = ("float32", "bfloat16")
+BARS: Final = {"float32": 2.5, "bfloat16": 3.0}
+"""Times the peer's rate that each is to reach; bfloat16 where it is the faster one, which needs a processor with units for it."""
+FLOORS_BAR: Final = 1.35
+"""Of the sum of the floors, that the loop may take."""
+THREADS: Final = 2
+"""Of torch, for all alike."""
+EPSILON: Final = 0.01
+"""The recipe's last one, from the start: the peer saves itself the network where it acts at random."""
+ACTING, STEPPING = "acting", "stepping"
+Rates = Mapping[str, Sequence[float]]
+"""By name, one of each round."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is measured."""
+
+    capacity: int = 20_000
+    """Rows of our replay memory, transitions of the peer's, which takes 1.1 GB for them."""
+    steps: int = 1000
+    """Environment steps of a loop in each round."""
+    seconds: float = SECONDS
+    """Of a floor in each round."""
+    rounds: int = 5
+    """After one to warm up."""
+
+
+FULL: Final = Counts()
+
+
+def rows(counts: Counts = FULL) -> Iterator[Row]:
+    """The loops first, then the floors, then the replay memory."""
+    config = our_config(counts, "float32")
+    learners = {precision: our_learner(our_config(counts, precision)) for precision in PRECISIONS}
+    peer, spec = peer_learner(config), learners["float32"].agent.spec
+    loops = {name: loop(learner, counts) for name, learner in {**learners, PEER: peer}.items()}
+    floors = {updating(name): rate(update(spec, config, name), counts.seconds) for name in PRECISIONS}
+    floors[ACTING] = rate(acting(spec, config), counts.seconds)
+    floors[STEPPING] = rate(stepping(config), counts.seconds)
+    rates = in_turn({**loops, **floors}, counts.rounds)
+    yield from loop_rows(rates)
+    yield from floor_rows(rates, config)
+    with threads(THREADS):
+        told = list(replay_rows(learners["float32"], peer, config, counts))
+    yield from told
+
+
+def our_config(counts: Counts, precision: str) -> DqnConfig:
+    """The recipe's, but for what makes it comparable."""
+    settings = {
+        "replay.capacity": counts.capacity,
+        "learning_starts": counts.capacity,
+        "report_every": counts.steps,
+        "epsilon.kind": "constant",
+        "epsilon.start": EPSILON,
+        "loss": "huber",
+        "precision": precision,
+        "threads": THREADS,
+    }
+    plan = recipes.load(RECIPE)
+    config: DqnConfig = build_config(DqnConfig, with_settings(plan.config, settings), f"recipe {RECIPE}")
+    return config
+
+
+def our_learner(config: DqnConfig) -> DqnLearner:
+    """At its beginning."""
+    return DqnLearner("dqn", False, task_of(recipes.load(RECIPE).env, {}), config, 0, "cpu")
+
+
+def peer_learner(config: DqnConfig) -> Sb3Learner:
+    """The same in the words of Stable-Baselines3, which counts vector steps between updates and environment steps between targets."""
+    hyperparameters = {
+        "learning_rate": config.learning_rate,
+        "buffer_size": config.replay.capacity,
+        "learning_starts": config.learning_starts,
+        "batch_size": config.batch_size,
+        "gamma": config.replay.discount,
+        "train_freq": 1,
+        "gradient_steps": updates_a_step(config),
+        "target_update_interval": config.target_every * config.train_every // config.updates,
+        "exploration_initial_eps": EPSILON,
+        "exploration_final_eps": EPSILON,
+        "max_grad_norm": config.max_gradient,
+    }
+    peers = Sb3Config(
+        steps=config.steps, envs=config.envs, hyperparameters=hyperparameters, view=config.view,
+        metrics_every=config.report_every, threads=config.threads,
+    )  # fmt: skip
+    return Sb3Learner(ALGORITHMS["sb3-dqn"], task_of(recipes.load(RECIPE).env, {}), peers, 0, "cpu")
+
+
+def updates_a_step(config: DqnConfig) -> int:
+    """Updates for one step of all environments."""
+    return config.envs // config.train_every * config.updates
+
+
+def loop(learner: Learner, counts: Counts) -> Measurement:
+    """Environment steps a second of a training run, from when its memory is full."""
+    run = learner.run()
+    while learner.done_steps < counts.capacity:
+        next(run)
+
+    def measure() -> float:
+        before, started = learner.done_steps, time.perf_counter()
+        next(run)
+        return (learner.done_steps - before) / (time.perf_counter() - started)
+
+    return measure
+
+
+def rate(work: Callable[[], object], seconds: float, units: int = 1) -> Measurement:
+    """Units a second, of which each call of `work` does so many; measured for so many seconds."""
+
+    def measure() -> float:
+        calls, started = 0, time.perf_counter()
+        while calls == 0 or time.perf_counter() - started < seconds:
+            work()
+            calls += 1
+        return calls * units / (time.perf_counter() - started)
+
+    return measure
+
+
+def update(spec: QSpec, config: DqnConfig, precision: str) -> Callable[[], object]:
+    """One update: the target network forward, the network forward and backward, Adam."""
+    device = torch.device("cpu")
+    network = fresh_network(spec, 0, device)
+    target, optimizer = copy.deepcopy(network), torch.optim.Adam(network.parameters(), config.learning_rate, fused=True)
+    seen, following = pictures(spec, config.batch_size), pictures(spec, config.batch_size)
+    actions, ones = torch.arange(config.batch_size) % spec.actions, torch.ones(config.batch_size)
+
+    def work() -> None:
+        optimizer.zero_grad()
+        with autocast(device, precision):
+            with torch.no_grad():
+                worth = target(following).float()
+            values = network(seen)
+        chosen = values.float().gather(1, actions[:, None]).squeeze(1)
+        targets = dqn_targets(ones, ones * config.replay.discount, worth)
+        td_loss(chosen, targets, ones, config.loss).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+    return work
+
+
+def acting(spec: QSpec, config: DqnConfig) -> Callable[[], object]:
+    """The values of one observation of each environment, float32 as the learner's."""
+    network, seen = fresh_network(spec, 0, torch.device("cpu")), pictures(spec, config.envs)
+
+    def work() -> None:
+        with torch.inference_mode():
+            network(seen)
+
+    return work
+
+
+def pictures(spec: QSpec, count: int) -> Tensor:
+    """Noise as the network is shown it: [count, stack, height, width] float32 in 0..1, channels last."""
+    noise = np.random.default_rng(0).integers(256, size=(count, *spec.shape), dtype=np.uint8)
+    return spec.prepare(torch.from_numpy(noise))
+
+
+def stepping(config: DqnConfig) -> Callable[[], object]:
+    """One step of all environments with actions that were drawn before, resets included."""
+    envs = BreakoutVectorEnv(config.envs)
+    envs.reset(seed=0)
+    actions = cycle(np.random.default_rng(0).integers(4, size=(256, config.envs)))
+    return lambda: envs.step(next(actions))
+
+
+def in_turn(measurements: Mapping[str, Measurement], rounds: int) -> dict[str, list[float]]:
+    """What each says in each of so many rounds, after one to warm up."""
+    with threads(THREADS):
+        told = [{name: measure() for name, measure in measurements.items()} for _ in range(rounds + 1)]
+    return {name: [one[name] for one in told[1:]] for name in measurements}
+
+
+def updating(precision: str) -> str:
+    """The name of that floor."""
+    return f"updating, {precision}"
+
+
+def promised(rates: Rates, precision: str) -> bool:
+    """Whether bars hold for it: bfloat16 only where it is the faster one."""
+    return precision == "float32" or statistics.median(rates[precision]) > statistics.median(rates["float32"])
+
+
+def loop_rows(rates: Rates) -> Iterator[Row]:
+    """Ours beside the peer: medians, and the median of the rounds' ratios."""
+    for precision in PRECISIONS:
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(rates[precision], rates[PEER], strict=True))
+        bar = BARS[precision] if promised(rates, precision) else None
+        yield Row(
+            f"dqn on Breakout, {precision}", statistics.median(rates[precision]), "steps/s", PEER,
+            statistics.median(rates[PEER]), ratio, bar, None if bar is None else ratio >= bar,
+        )  # fmt: skip
+
+
+def floor_rows(rates: Rates, config: DqnConfig) -> Iterator[Row]:
+    """Each floor, and the loop's time by the sum of theirs: medians over the rounds."""
+    names = {updating(precision): f"one update of {config.batch_size} alone, {precision}" for precision in PRECISIONS}
+    names |= {
+        ACTING: f"acting alone, {config.envs} observations",
+        STEPPING: f"{config.envs} environments alone, a step",
+    }
+    for floor, name in names.items():
+        yield Row(name, 1000.0 / statistics.median(rates[floor]), "ms")
+    for precision in PRECISIONS:
+        columns = (rates[name] for name in (precision, updating(precision), ACTING, STEPPING))
+        times = statistics.median(
+            config.envs / looped / (updates_a_step(config) / updated + 1 / acted + 1 / stepped)
+            for looped, updated, acted, stepped in zip(*columns, strict=True)
+        )
+        bar = FLOORS_BAR if promised(rates, precision) else None
+        name = f"the loop's time by the sum of its floors, {precision} (at most)"
+        yield Row(name, times, "times", bar=bar, holds=None if bar is None else times <= bar)
+
+
+def replay_rows(ours: DqnLearner, theirs: Sb3Learner, config: DqnConfig, counts: Counts) -> Iterator[Row]:
+    """Of the loops' own memories, full as they are."""
+    replay, buffer, rng = ours._replay, theirs._model.replay_buffer, np.random.default_rng(0)
+    size = config.batch_size
+    drawn = rate(lambda: replay.sample(size, rng), counts.seconds, size)
+    peer_drawn = rate(lambda: buffer.sample(size), counts.seconds, size)
+    peer = "Stable-Baselines3 ReplayBuffer"
+    row = compared(f"replay: batches of {size}", "transitions/s", drawn, peer, peer_drawn, 0.0, counts.rounds)
+    yield replace(row, bar=None, holds=None)
+    megabytes = replay.nbytes / 1e6
+    peer_megabytes = (buffer.observations.nbytes + buffer.next_observations.nbytes) / 1e6
+    name = f"replay: memory of {config.replay.capacity:,} frames"
+    yield Row(name, megabytes, "MB", peer, peer_megabytes, peer_megabytes / megabytes)
