@@ -52,8 +52,6 @@ BARS: Final = {"float32": 2.5, "bfloat16": 3.0}
 """Times the peer's rate that each is to reach; bfloat16 where it is the faster one, which needs a processor with units for it."""
 FLOORS_BAR: Final = 1.35
 """Of the sum of the floors, that the loop may take."""
-THREADS: Final = 2
-"""Of torch, for all alike."""
 EPSILON: Final = 0.01
 """The recipe's last one, from the start: the peer saves itself the network where it acts at random."""
 ACTING, STEPPING = "acting", "stepping"
@@ -73,6 +71,8 @@ class Counts:
     """Of a floor in each round."""
     rounds: int = 5
     """After one to warm up."""
+    threads: int = 2
+    """Of torch, for all alike."""
 
 
 FULL: Final = Counts()
@@ -83,16 +83,16 @@ def rows(counts: Counts = FULL) -> Iterator[Row]:
     config = our_config(counts, "float32")
     learners = {precision: our_learner(our_config(counts, precision)) for precision in PRECISIONS}
     peer, spec = peer_learner(config), learners["float32"].agent.spec
-    loops = {name: loop(learner, counts) for name, learner in {**learners, PEER: peer}.items()}
+    loops = {name: loop(learner, counts) for name, learner in learners.items()} | {PEER: loop(peer, counts)}
     floors = {updating(name): rate(update(spec, config, name), counts.seconds) for name in PRECISIONS}
     floors[ACTING] = rate(acting(spec, config), counts.seconds)
     floors[STEPPING] = rate(stepping(config), counts.seconds)
-    rates = in_turn({**loops, **floors}, counts.rounds)
+    with threads(counts.threads):
+        rates = in_turn({**loops, **floors}, counts.rounds)
+        remembered = list(replay_rows(learners["float32"], peer, config, counts))
     yield from loop_rows(rates)
     yield from floor_rows(rates, config)
-    with threads(THREADS):
-        told = list(replay_rows(learners["float32"], peer, config, counts))
-    yield from told
+    yield from remembered
 
 
 def our_config(counts: Counts, precision: str) -> DqnConfig:
@@ -105,7 +105,7 @@ def our_config(counts: Counts, precision: str) -> DqnConfig:
         "epsilon.start": EPSILON,
         "loss": "huber",
         "precision": precision,
-        "threads": THREADS,
+        "threads": counts.threads,
     }
     plan = recipes.load(RECIPE)
     config: DqnConfig = build_config(DqnConfig, with_settings(plan.config, settings), f"recipe {RECIPE}")
@@ -220,8 +220,7 @@ def stepping(config: DqnConfig) -> Callable[[], object]:
 
 def in_turn(measurements: Mapping[str, Measurement], rounds: int) -> dict[str, list[float]]:
     """What each says in each of so many rounds, after one to warm up."""
-    with threads(THREADS):
-        told = [{name: measure() for name, measure in measurements.items()} for _ in range(rounds + 1)]
+    told = [{name: measure() for name, measure in measurements.items()} for _ in range(rounds + 1)]
     return {name: [one[name] for one in told[1:]] for name in measurements}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.benchmarks import dqn
 
-TINY = dqn.Counts(capacity=80, steps=32, seconds=0.0, rounds=1)
+TINY = dqn.Counts(capacity=80, steps=32, seconds=0.0, rounds=1, threads=1)
 """Ten rows for each of eight environments hold a window of five."""
 CONFIG = dqn.our_config(dqn.FULL, "float32")
 
