@@ -1,8 +1,8 @@
 """How fast `dqn` learns Breakout from pixels, beside Stable-Baselines3's DQN and beside the sum of what it cannot do without.
 
 Both have the recipe breakout-dqn with a smaller replay memory: the network of Mnih et al. 2015 with 512 units, batches of 32, one update
-for every four environment steps, 84 x 84 grey pictures, four stacked, so many threads of torch. Both memories are full before anything is
-timed. Ours steps Breakout as the recipe does; Stable-Baselines3 steps the same games in its DummyVecEnv, as `sb3-dqn` does.
+for every four environment steps, 84 x 84 grey pictures, four stacked, and as many threads of torch. Both memories are full before anything
+is timed. Ours steps Breakout as the recipe does; Stable-Baselines3 steps the same games in its DummyVecEnv, as `sb3-dqn` does.
 Ours alone clips rewards, counts lives and steps the environments while the network learns.
 
 The floors are bare torch and the bare environments: one update of a batch that lies ready, float32 and channels last, one forward pass for
