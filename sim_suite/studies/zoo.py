@@ -56,6 +56,7 @@ ENTRIES = {
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
     "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
     "car-racing-dagger": ZooEntry("car-racing-dagger", "car-racing", "car-racing"),
+    "chauffeurnet-m4": ZooEntry("chauffeurnet-m4", "scenarios", "red_light"),
 }
 
 
