@@ -1,4 +1,4 @@
-"""What torch does for the length of a block: random numbers from a seed, so many threads. Source: ours."""
+"""What torch does for the length of a block, random numbers from a seed and so many threads, and where. Source: ours."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
+
+from sim_suite.errors import SuiteError
 
 
 @contextmanager
@@ -27,3 +29,10 @@ def threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def device_of(name: str) -> torch.device:
+    """auto, cpu or cuda as a device. Raises `SuiteError` for cuda where there is none."""
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise SuiteError(f"device {name!r} was asked for, but torch sees no CUDA device; use 'auto' or 'cpu'.")
+    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,12 +20,17 @@ from sim_suite.errors import DamagedFileError, SuiteError
 
 def write_atomic(path: Path, data: bytes | str) -> None:
     """Replace `path` by `data` in one step. Raises `SuiteError` when the disk refuses, leaving the old file untouched."""
-    raw = data.encode() if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_pieces(path, [data.encode() if isinstance(data, str) else data])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """The same in an existing folder, of contents that come piece by piece and need not fit into memory together."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(raw)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

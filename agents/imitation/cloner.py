@@ -17,7 +17,7 @@ from agents.imitation.config import ClonerConfig
 from agents.imitation.heads import Head
 from agents.imitation.policy import PolicySpec, forward
 from agents.interface import Task
-from agents.torch_blocks import seeded, threads
+from agents.torch_blocks import device_of, seeded, threads
 from sim_suite.errors import SuiteError
 
 GROUNDS: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3")
@@ -32,9 +32,9 @@ class Cloner:
     """A network and its optimiser (AdamW)."""
 
     def __init__(self, spec: PolicySpec, config: ClonerConfig, seed: int, device: str) -> None:
-        """The first weights are drawn from the seed. device: auto, cpu or cuda."""
+        """The first weights are drawn from the seed. device: auto, cpu or cuda. Raises `SuiteError` for cuda where there is none."""
         self.spec = spec
-        self.device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+        self.device = device_of(device)
         self._config, self._seed = config, seed
         with seeded(seed, _WEIGHTS):
             self.network = spec.network(config.dropout)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 from agents.imitation.action_grid import GRIDS
 from agents.imitation.heads import Act, HeadName
 from agents.imitation.networks import NETWORKS
+from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from sim_suite.envs.views import View
 from sim_suite.episodes.store.facts import Actor
-from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.errors import SuiteError
 
 Precision = Literal["float32", "bfloat16"]
 _ACTORS = tuple(actor.name.lower() for actor in Actor)
@@ -124,24 +124,3 @@ def refuse_actors(names: tuple[str, ...]) -> None:
     refuse_unknown("actor", names, _ACTORS)
     if not names:
         raise SuiteError(f"actors must name one or more of {', '.join(_ACTORS)}.")
-
-
-def refuse_unknown(what: str, names: tuple[str, ...], known: Any) -> None:
-    """Raise `UnknownNameError` for the first name that is not known."""
-    for name in names:
-        if name not in known:
-            raise UnknownNameError(what, name, known)
-
-
-def refuse_less(config: Any, least: Mapping[str, int]) -> None:
-    """Raise `SuiteError` for a field that is below what it must at least be."""
-    for name, low in least.items():
-        if getattr(config, name) < low:
-            raise SuiteError(f"{name} must be at least {low}, not {getattr(config, name)}.")
-
-
-def refuse_outside(config: Any, name: str, low: float, high: float, open_below: bool = False) -> None:
-    """Raise `SuiteError` for a field outside its interval."""
-    value = getattr(config, name)
-    if not (low < value if open_below else low <= value) or not value <= high:
-        raise SuiteError(f"{name} must lie in {low} to {high}, not be {value}.")

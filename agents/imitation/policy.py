@@ -10,16 +10,15 @@ from typing import Any, Final, cast, get_args
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from agents.imitation.action_grid import ActionGrid
 from agents.imitation.heads import Act, ClassesHead, Head, HeadName, HillHead, RegressionHead
 from agents.imitation.networks import NETWORKS
+from agents.weights import load_weights, save_weights
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.files import read_json, write_json
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "policy.json"
@@ -120,7 +119,7 @@ def forward(network: nn.Module, spec: PolicySpec, pictures: Tensor) -> Tensor:
 def write_policy(folder: Path, spec: PolicySpec, network: nn.Module) -> None:
     """Write policy.json and model.safetensors into an existing folder."""
     write_json(folder / POLICY, spec.to_dict())
-    write_atomic(folder / MODEL, save({key: value.cpu().contiguous() for key, value in network.state_dict().items()}))
+    save_weights(network, folder / MODEL)
 
 
 def read_policy(folder: Path) -> tuple[PolicySpec, nn.Module]:
@@ -129,16 +128,6 @@ def read_policy(folder: Path) -> tuple[PolicySpec, nn.Module]:
     network = spec.network()
     load_weights(network, folder / MODEL)
     return spec, network
-
-
-def load_weights(network: nn.Module, path: Path) -> None:
-    """Fill a network. Raises `DamagedFileError` where the file does not fit it."""
-    try:
-        network.load_state_dict(load_file(path))
-    except (SafetensorError, RuntimeError, OSError) as error:
-        raise DamagedFileError(
-            f"{path} does not hold this network's numbers ({str(error).splitlines()[0]}). Restore it from a copy or train anew."
-        ) from error
 
 
 def bounds_of(space: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from agents.imitation.config import refuse_less, refuse_outside, refuse_unknown
+from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from agents.value_based.losses import LOSSES, Loss
 from agents.value_based.replay import ReplayOptions
 from agents.value_based.schedules import EpsilonSchedule

@@ -9,14 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from agents.probing import autocast, faster_precision
-from agents.torch_blocks import seeded
+from agents.torch_blocks import device_of, seeded
 from agents.value_based.config import DqnConfig
 from agents.value_based.losses import td_loss
 from agents.value_based.networks import QNetwork
 from agents.value_based.replay import Transitions
 from agents.value_based.spec import QSpec
 from agents.value_based.targets import double_dqn_targets, dqn_targets
-from sim_suite.errors import SuiteError
 
 _WEIGHTS = 0
 """What the first weights are drawn by, beside the seed."""
@@ -77,13 +76,6 @@ class Descent:
         with torch.no_grad():
             for mine, theirs in zip(self.target.parameters(), self.network.parameters(), strict=True):
                 mine.lerp_(theirs, share)
-
-
-def device_of(name: str) -> torch.device:
-    """auto, cpu or cuda as a device. Raises `SuiteError` for cuda where there is none."""
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise SuiteError(f"device {name!r} was asked for, but torch sees no CUDA device; use 'auto' or 'cpu'.")
-    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
 
 
 def fresh_network(spec: QSpec, seed: int, device: torch.device) -> QNetwork:

@@ -18,10 +18,10 @@ from torch import Tensor
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.probing import autocast, faster_precision
-from agents.torch_blocks import threads
+from agents.torch_blocks import device_of, threads
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.config import PqnConfig
-from agents.value_based.descent import descend, device_of, fresh_network
+from agents.value_based.descent import descend, fresh_network
 from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.value_based.losses import td_loss

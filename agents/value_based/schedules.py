@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from agents.imitation.config import refuse_outside
+from agents.refusals import refuse_outside
 from sim_suite.errors import SuiteError, UnknownNameError
 
 Kind = Literal["linear", "exponential", "constant"]

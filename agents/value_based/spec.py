@@ -12,18 +12,17 @@ from typing import Any, Final
 
 import torch
 from gymnasium import spaces
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor
 from torch.nn import functional
 
 from agents.interface import Task
 from agents.picture_layout import channels_first_tensor
 from agents.value_based.networks import QNetwork
+from agents.weights import load_weights, save_weights
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.files import read_json, write_json
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "policy.json"
@@ -107,19 +106,12 @@ def spec_for(task: Task, view: View, hidden: tuple[int, ...], layer_norm: bool, 
 def write_policy(folder: Path, spec: QSpec, network: QNetwork) -> None:
     """Write policy.json and model.safetensors into an existing folder."""
     write_json(folder / POLICY, spec.to_dict())
-    plain = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-    write_atomic(folder / MODEL, save(plain))
+    save_weights(network, folder / MODEL)
 
 
 def read_policy(folder: Path) -> tuple[QSpec, QNetwork]:
     """The inverse of `write_policy`. Raises `DamagedFileError` for numbers that do not fit."""
     spec = QSpec.from_dict(read_json(folder / POLICY), str(folder / POLICY))
     network = spec.network()
-    try:
-        network.load_state_dict(load_file(folder / MODEL))
-    except (SafetensorError, RuntimeError, OSError) as error:
-        raise DamagedFileError(
-            f"{folder / MODEL} does not hold this network's numbers ({str(error).splitlines()[0]}). Restore it from a copy or "
-            f"train anew."
-        ) from error
+    load_weights(network, folder / MODEL)
     return spec, network

@@ -10,7 +10,8 @@ from agents.imitation.chauffeurnet.data.feeding import FeedOptions
 from agents.imitation.chauffeurnet.nets.losses import LossWeights
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
-from agents.imitation.config import refuse_actors, refuse_outside
+from agents.imitation.config import refuse_actors
+from agents.refusals import refuse_outside
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.errors import SuiteError, UnknownNameError

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from safetensors.torch import save
 from torch import nn
 
 from agents.config import build_config, plain_config
@@ -16,11 +15,11 @@ from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import DRIVING, WORLDS, ChauffeurSpec
-from agents.imitation.policy import load_weights
+from agents.weights import load_weights, save_weights
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.files import read_json, write_json
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "chauffeur.json"
@@ -97,8 +96,7 @@ class ChauffeurPolicy:
 def write_policy(folder: Path, policy: ChauffeurPolicy, network: nn.Module) -> None:
     """Write chauffeur.json and model.safetensors into an existing folder."""
     write_json(folder / POLICY, policy.to_dict())
-    numbers = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-    write_atomic(folder / MODEL, save(numbers))
+    save_weights(network, folder / MODEL)
 
 
 def read_policy(folder: Path) -> tuple[ChauffeurPolicy, nn.Module]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from agents.imitation.config import ClonerConfig, refuse_less, refuse_outside
+from agents.imitation.config import ClonerConfig
+from agents.refusals import refuse_less, refuse_outside
 from sim_suite.errors import SuiteError
 
 Start = Literal["warm", "scratch"]

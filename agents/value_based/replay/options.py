@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.imitation.config import refuse_less, refuse_outside
+from agents.refusals import refuse_less, refuse_outside
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ Checksums stand beside the files of a run's state, as `agents.training` writes t
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from torch import Tensor
 
 from agents.value_based.replay.ring import Ring
 from sim_suite.errors import DamagedFileError, SuiteError
-from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.files import read_json, write_atomic, write_json, write_pieces
 
 FORMAT: Final = 1
 _FACTS: Final = "replay.json"
@@ -38,7 +38,7 @@ Array = NDArray[Any]
 
 def save(folder: Path, ring: Ring, frames: Tensor, arrays: Mapping[str, Array]) -> None:
     """Write a memory into an existing, empty folder. frames: [rows + 1, ...]; arrays: what else belongs to it."""
-    _write_frames(folder / _FRAMES, ring, frames)
+    write_pieces(folder / _FRAMES, _npy(ring, frames))
     mine = {f"ring.{name}": getattr(ring, name) for name in _OF_RING}
     write_atomic(folder / _ARRAYS, to_bytes({**mine, **arrays}))
     write_json(folder / _FACTS, _facts(ring, frames, arrays))
@@ -111,19 +111,10 @@ def _pieces(ring: Ring, frames: Tensor) -> Iterator[slice]:
             yield slice(begin, min(begin + at_once, first + written))
 
 
-def _write_frames(path: Path, ring: Ring, frames: Tensor) -> None:
-    """As `sim_suite.files.write_atomic`, piece by piece."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, _header(ring, frames))
-            for piece in _pieces(ring, frames):
-                file.write(frames[piece].cpu().numpy().tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise SuiteError(
-            f"could not write {path}: {error.strerror}. Free some space or choose another --out."
-        ) from error
+def _npy(ring: Ring, frames: Tensor) -> Iterator[bytes]:
+    """The .npy file, piece by piece."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, _header(ring, frames))
+    yield header.getvalue()
+    for piece in _pieces(ring, frames):
+        yield frames[piece].cpu().numpy().tobytes()

@@ -21,7 +21,7 @@ from agents.imitation.chauffeurnet.data.log import MOVING_MPS, ROW_TICKS, STANDI
 from agents.imitation.chauffeurnet.data.odd_lights import draw_odd_lights
 from agents.imitation.chauffeurnet.data.practice import practice_map
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
-from agents.imitation.config import refuse_outside
+from agents.refusals import refuse_outside
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
     BLOCKED,

@@ -29,7 +29,7 @@ from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, gen
 from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
 from agents.imitation.chauffeurnet.data.log import MOVING_MPS, Log
 from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
-from agents.imitation.config import refuse_outside
+from agents.refusals import refuse_outside
 from sim_suite.driving.world.layout import SPEED
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.envs.driving.judging import EGO
