@@ -14,7 +14,8 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.envs.views import VECTOR, View
+from sim_suite.envs.views import DRAWING, DRAWN, VECTOR, View
+from sim_suite.errors import SuiteError
 
 Actions = Literal["any", "discrete", "continuous"]
 Batch = Any  # an array [B, ...] or, for the "state" view, a list of B state objects: the environment decides
@@ -35,12 +36,20 @@ class Interface:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for `agent.json`."""
-        return {"observation": self.observation.to_dict(), "actions": self.actions}
+        plain = {"observation": self.observation.to_dict(), "actions": self.actions}
+        return {**plain, "drawing": DRAWING} if self.observation.kind in DRAWN else plain
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> Interface:
-        """The inverse of `to_dict`."""
-        return Interface(View.from_dict(data["observation"]), data["actions"])
+        """The inverse of `to_dict`. Raises `SuiteError` where what the agent saw is no longer drawn as it was."""
+        view = View.from_dict(data["observation"])
+        drawing = data.get("drawing", 1)  # written since there was a second
+        if view.kind in DRAWN and drawing != DRAWING:
+            raise SuiteError(
+                f"this agent learned from rasters of drawing {drawing}, and this version draws number {DRAWING}, in which pixels mean "
+                "something else. Train it anew."
+            )
+        return Interface(view, data["actions"])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ turns it into wrappers.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sim_suite.errors import SuiteError
 
@@ -15,6 +15,9 @@ Kind = Literal["vector", "pixels", "state", "board", "raster", "both"]
 KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster", "both")
 DRAWN: tuple[Kind, ...] = ("raster", "both")
 """Those that show a drawn map; `making.drawn_by` says whether the environment draws it."""
+DRAWING: Final = 3
+"""Number of the way in which maps are drawn, saved with whatever learned from them. It rises when a pixel comes to mean something else
+(`driving/sensors/intensity.py`): 2, lines told what holds traffic there; 3, so do the junction lanes behind a sign."""
 
 
 @dataclass(frozen=True)

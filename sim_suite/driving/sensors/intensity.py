@@ -1,7 +1,8 @@
 """What a pixel's value means in each channel. Source: ours; lights and speed limits in the manner of ChauffeurNet (Bansal et al.
 2018, section 3.1): "red brightest", then yellow, then green; the limit in proportion.
 
-Where several things share a pixel the brightest is seen, so their order never matters.
+Where several things share a pixel the brightest is seen, so their order never matters. Who changes what a pixel means raises
+`envs.views.DRAWING`, so that nothing is shown to networks that learned otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ SIDEWALK_VALUE: Final = 85
 EDGE_VALUE: Final = 128
 STOP_SIGN_VALUE, GIVE_WAY_VALUE, LIGHT_LINE_VALUE = 255, 192, 128
 """Of the lines at which a stop sign, a give-way sign or a light holds traffic. Drawn alike, a sign's line would be told from a light's by
-nothing but the lack of a light, and a green one is faint."""
+nothing but the lack of a light, and a green one is faint. Signs are drawn along the centre lines of the junction lanes that they hold as
+well, as lights are: a line is seven pixels of half a metre."""
 CROSSWALK_VALUE: Final = 64
 GREEN_VALUE, YELLOW_VALUE, RED_VALUE = 85, 170, 255
 """Lights that are off are not seen."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim_suite.compiling import borrowing
-from sim_suite.driving.roads.baking.layout import CENTRE, ROAD, STOP_LINE, Textures
+from sim_suite.driving.roads.baking.layout import CENTRE, ROAD, Textures
 from sim_suite.driving.roads.baking.lookup import texel_at
 from sim_suite.driving.sensors.intensity import crossing_value, marks_value, road_value
-from sim_suite.driving.sensors.map_rows import lights_of, route_of
+from sim_suite.driving.sensors.map_rows import across_of, lights_of, route_of
 from sim_suite.driving.sensors.placing import FIXED_BITS
 from sim_suite.driving.sensors.raster_plan import RasterPlan, RasterTables
 
@@ -45,8 +45,8 @@ def put_texel(
     on_road, on_centre = mask & (ROAD | CENTRE) != 0, mask & CENTRE != 0
     put(planes, plan.road, row, col, road_value(mask))
     put(planes, plan.marks, row, col, marks_value(mask))
-    has_line = on_road and mask & STOP_LINE != 0
-    put(planes, plan.crossings, row, col, int(tables.set_line[chosen]) if has_line else crossing_value(mask))
+    across = across_of(tables, chosen, mask) if on_road else 0
+    put(planes, plan.crossings, row, col, max(across, crossing_value(mask)))
     put(planes, plan.route, row, col, route_of(textures, chosen, on_route, 1) if on_road else 0)
     put(planes, plan.speed_limit, row, col, int(tables.set_limit[chosen]) if on_centre else 0)
     for k in range(len(plan.lights)):

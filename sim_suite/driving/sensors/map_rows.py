@@ -87,6 +87,13 @@ def route_of(textures: Textures, chosen: int, lane_stamp: np.ndarray, stamp: int
 
 
 @borrowing
+def across_of(tables: RasterTables, chosen: int, mask: int) -> int:
+    """What a set's lanes say of a line painted across them and of a sign that holds them, the brighter; 0: nothing."""
+    line = int(tables.set_line[chosen]) if mask & STOP_LINE else 0
+    return max(line, int(tables.set_sign[chosen])) if mask & CENTRE else line
+
+
+@borrowing
 def draw_map(
     plan: RasterPlan, textures: Textures, tables: RasterTables, scratch: Scratch, stamp: int, view: View,
     lights: np.ndarray, tick: int, planes: np.ndarray,
@@ -145,8 +152,7 @@ def draw_run(
     chosen = int(key >> 8)
     resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
     fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
-    if key & STOP_LINE:
-        fill(planes, plan.crossings, row, begin, end, tables.set_line[chosen])
+    fill(planes, plan.crossings, row, begin, end, across_of(tables, chosen, key))
     if key & CENTRE:
         fill(planes, plan.speed_limit, row, begin, end, tables.set_limit[chosen])
         for k in range(len(plan.lights)):

@@ -15,7 +15,7 @@ from sim_suite.driving.roads.baking.areas import STOP_LINE_M
 from sim_suite.driving.roads.baking.cache import textures_of
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL, Textures
 from sim_suite.driving.roads.baking.sets import per_set
-from sim_suite.driving.roads.graph.kinds import PAVED
+from sim_suite.driving.roads.graph.kinds import PAVED, SignalKind
 from sim_suite.driving.sensors.intensity import LIGHT_LINE_VALUE, PAVED_GROUND, limit_value, line_value
 from sim_suite.driving.sensors.raster_spec import RasterSpec, split_channel
 from sim_suite.driving.world.terrain import (
@@ -23,7 +23,9 @@ from sim_suite.driving.world.terrain import (
     FIRST_POINT,
     FIRST_PREDECESSOR,
     FIRST_STOP,
+    FIRST_SUCCESSOR,
     GROUP,
+    JUNCTION,
     LANE_KIND,
     LIMIT,
     STOP_KIND,
@@ -70,6 +72,8 @@ class RasterTables(NamedTuple):
     """[S] Value of the speed limit, where the set's lanes have their centre lines."""
     set_line: Bytes
     """[S] Value of stop lines on the set's lanes."""
+    set_sign: Bytes
+    """[S] Value of the sign that holds the junction lanes whose centre lines run there, drawn along them; 0: none."""
     set_first_group: Ints
     """[S + 1]"""
     set_group: Ints
@@ -116,6 +120,7 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
     tables = RasterTables(
         set_limit=per_set(textures, lane_limit, on_centre=True),
         set_line=per_set(textures, _lane_lines(terrain), empty=LIGHT_LINE_VALUE),
+        set_sign=per_set(textures, _lane_signs(terrain), on_centre=True),
         set_first_group=set_first_group,
         set_group=set_group,
         programme=terrain.programme,
@@ -138,6 +143,21 @@ def _lane_lines(terrain: Terrain) -> Bytes:
         leading = terrain.predecessor[before[owner] : before[owner + 1]]
         painted = leading if len(leading) and arc < 0.5 * STOP_LINE_M else owner
         values[painted] = np.maximum(values[painted], line_value(kind))
+    return values
+
+
+def _lane_signs(terrain: Terrain) -> Bytes:
+    """[L] Value of the sign that holds a junction lane, on it or at the end of a lane that leads into it, as `Terrain.GROUP` has lights."""
+    first, after = terrain.lane[:, FIRST_STOP], terrain.lane[:, FIRST_SUCCESSOR]
+    values = np.zeros(len(terrain.lane) - 1, np.uint8)
+    in_junction = terrain.lane[:-1, JUNCTION] >= 0
+    owners = np.repeat(np.arange(len(values)), np.diff(first))
+    for owner, kind in zip(owners.tolist(), terrain.stop[:, STOP_KIND].tolist(), strict=True):
+        if kind == SignalKind.LIGHT:
+            continue
+        held = np.array([owner]) if in_junction[owner] else terrain.successor[after[owner] : after[owner + 1]]
+        held = held[in_junction[held]]
+        values[held] = np.maximum(values[held], line_value(kind))
     return values
 
 

@@ -23,6 +23,7 @@ from sim_suite.driving.world.layout import (
     PHASE,
     SPEED,
     STOPPED,
+    WAIT,
     X,
     Y,
 )
@@ -59,6 +60,9 @@ RAMP_M: Final = np.float32(40.0)
 WALK_MARGIN_M: Final = np.float32(0.8)
 """Beside a lane a pedestrian is left so much room."""
 WALK_MARGIN_S: Final = np.float32(1.0)
+SIGN_TICKS: Final = 20
+"""One stands so long at a stop sign, a second (ours): who imitates it sees five poses in one place, where a touch of standstill looks like
+rolling on."""
 _LIGHT, _STOP, _YIELD = 1, 2, 3  # SignalKind
 _HALF: Final = np.float32(0.5)
 _ZERO: Final = np.float32(0.0)
@@ -72,7 +76,8 @@ def look_at_lines(
 ) -> tuple[np.float32, np.float32, np.float32, int]:  # fmt: skip
     """(distance to where it must stop, distance to where one waits for the next junction, to a give-way line, stop sign's index).
 
-    Distances are of the front, m; FREE where there is none. The index is that of a stop sign at which it has yet to stand, or -1.
+    Distances are of the front, m; FREE where there is none. The index is that of a stop sign at which it has yet to stand or stands for
+    less than SIGN_TICKS, or -1.
     """
     stop, line, giving_way, sign = FREE, FREE, FREE, -1
     half, speed = _HALF * body[LENGTH], body[SPEED]
@@ -103,7 +108,7 @@ def look_at_lines(
                 possible = speed * speed < _TWO * YELLOW_BRAKE * max(distance, _ZERO) or speed < np.float32(1.0)
                 if (light == RED and distance > np.float32(-0.6)) or (light == YELLOW and possible):
                     stop = min(stop, distance)
-            elif kind == _STOP and mind[STOPPED] != n:
+            elif kind == _STOP and (mind[STOPPED] != n or 0 < mind[WAIT] < SIGN_TICKS):
                 if distance < stop:
                     stop, sign = distance, n
             elif kind == _YIELD:

@@ -71,6 +71,8 @@ def reference(
                 on_lane = ground.mask & (ROAD | CENTRE) != 0
                 value = np.where(on_lane, np.maximum(value, ground.anywhere(_lines(driving_map))), value)
             planes[plane] = np.where(ground.mask & bright, value, np.where(ground.mask & dim, dim_value, rest))
+            if kind == "crosswalks_stops":
+                planes[plane] = np.maximum(planes[plane], ground.on_centre(_signs(driving_map)))
     return planes, edge
 
 
@@ -122,6 +124,19 @@ def _lines(driving_map: DrivingMap) -> list[int]:
             value = {SignalKind.STOP: 255, SignalKind.YIELD: 192, SignalKind.LIGHT: 128}[SignalKind(stops.kind[i])]
             for painted in leading if stops.arc_m[i] < 0.25 and leading else [lane]:
                 values[painted] = max(values[painted], value)
+    return values
+
+
+def _signs(driving_map: DrivingMap) -> list[int]:
+    """The brightest sign on a junction lane or on one that leads into it."""
+    graph, values = driving_map.graph, []
+    stops, before = graph.stop_lines, graph.predecessors
+    for lane in range(graph.num_lanes):
+        leading = before.lane[before.first[lane] : before.first[lane + 1]].tolist()
+        outside = [other for other in leading if graph.lanes.junction[other] < 0]
+        owners = [lane, *outside] if graph.lanes.junction[lane] >= 0 else []
+        kinds = [SignalKind(stops.kind[i]) for own in owners for i in range(stops.first[own], stops.first[own + 1])]
+        values.append(max([0, *({SignalKind.STOP: 255, SignalKind.YIELD: 192}.get(kind, 0) for kind in kinds)]))
     return values
 
 

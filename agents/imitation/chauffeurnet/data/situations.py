@@ -14,6 +14,7 @@ import numpy as np
 
 from sim_suite.compiling import borrowing, shared
 from sim_suite.driving.traffic.paths import begin_path
+from sim_suite.driving.traffic.stops import SIGN_TICKS
 from sim_suite.driving.world.kinds import CAR, PARKED, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
@@ -27,6 +28,7 @@ from sim_suite.driving.world.layout import (
     ROUTE_ARC,
     SPEED,
     SPEED_LIMIT,
+    WAIT,
     WIDTH,
     WISH,
     YAW,
@@ -124,6 +126,8 @@ def _hold(state: State, ground: Ground, w: int, lane: int, arc: np.float32, shar
         body[X], body[Y], body[YAW], body[ARC], body[SPEED] = x, y, heading, place, _ZERO
         body[ROUTE_ARC] = state.leg_arc[w, 0, 0] + place - state.leg_span[w, 0, 0, 0]
         body[LATERAL], body[HEADING_ERROR] = _ZERO, _ZERO
+        # Its past poses all lie here: as one sees it, it has stood for long.
+        mind[WAIT] = SIGN_TICKS
         find_lane(body, mind, ground)
         return True
     return False
