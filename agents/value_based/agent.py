@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from agents.explaining import Explainable
 from agents.interface import Batch, Interface
+from agents.observing import known
 from agents.value_based.networks import QNetwork
 from agents.value_based.spec import QSpec, read_policy, write_policy
 from sim_suite.errors import SuiteError
@@ -42,15 +43,7 @@ class QAgent:
 
         observations: [B, ...] in the declared view. Raises `SuiteError` for others than those of training.
         """
-        batch = np.asarray(observations)
-        spec = self.spec
-        if spec.states:
-            batch = batch.reshape(len(batch))
-            if batch.dtype.kind not in "iu" or np.any((batch < 0) | (batch >= spec.states)):
-                raise SuiteError(f"this agent knows the numbers 0 to {spec.states - 1}; seen: {batch.tolist()}.")
-        elif batch.shape[1:] != spec.shape:
-            raise SuiteError(f"this agent was trained on observations of shape {spec.shape}, not {batch.shape[1:]}.")
-        return values_of(self.network, spec, batch)
+        return values_of(self.network, self.spec, known(observations, self.spec.shape, self.spec.states))
 
     def explainable(self, actions: Sequence[str]) -> Explainable:
         """See `agents.explaining`. Raises `SuiteError` where there are more or fewer names than actions."""

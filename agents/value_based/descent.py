@@ -6,8 +6,9 @@ import copy
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from agents.descent import descend
 from agents.probing import autocast, faster_precision
 from agents.torch_blocks import device_of, seeded
 from agents.value_based.config import DqnConfig
@@ -86,15 +87,3 @@ def fresh_network(spec: QSpec, seed: int, device: torch.device) -> QNetwork:
     with seeded(seed, _WEIGHTS):
         network = spec.network()
     return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
-
-
-def descend(
-    network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float, max_gradient: float
-) -> None:
-    """One step of the optimiser with step size `rate`, on a gradient no longer than `max_gradient`."""
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), max_gradient)
-    optimizer.step()

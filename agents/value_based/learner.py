@@ -16,18 +16,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from agents.descent import annealed
 from agents.interface import Task
 from agents.learner import Metrics
+from agents.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.torch_blocks import threads
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.config import DqnConfig
 from agents.value_based.descent import Descent, Update
 from agents.value_based.exploring import epsilon_greedy
-from agents.value_based.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.value_based.replay import ArrayReplay, FrameReplay, Replay
-from agents.value_based.schedules import annealed
 from agents.value_based.spec import QSpec, spec_for
-from agents.value_based.worlds import Outcome, Worlds
+from agents.worlds import Outcome, Worlds
 
 _ACTING: Final = 1
 _DRAWING: Final = 2

@@ -15,20 +15,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from agents.descent import annealed, descend
 from agents.interface import Task
 from agents.learner import Metrics
+from agents.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.probing import autocast, faster_precision
 from agents.torch_blocks import device_of, threads
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.config import PqnConfig
-from agents.value_based.descent import descend, fresh_network
+from agents.value_based.descent import fresh_network
 from agents.value_based.exploring import epsilon_greedy
-from agents.value_based.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.value_based.losses import td_loss
-from agents.value_based.schedules import annealed
 from agents.value_based.spec import spec_for
 from agents.value_based.targets import lambda_returns
-from agents.value_based.worlds import Outcome, Worlds
+from agents.worlds import Outcome, Worlds
 
 _NAME: Final = "pqn"
 _ACTING: Final = 1

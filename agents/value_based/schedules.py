@@ -1,4 +1,4 @@
-"""How a rate changes over a run: the probability of a random action, and the step size. Source: Mnih et al. 2015 (Nature 518), table 1."""
+"""How the probability of a random action changes over a run. Source: Mnih et al. 2015 (Nature 518), table 1."""
 
 from __future__ import annotations
 
@@ -45,8 +45,3 @@ class EpsilonSchedule:
         if self.kind == "exponential":
             return self.start * math.pow(self.end / self.start, done)
         return self.start * (1 - done) + self.end * done
-
-
-def annealed(rate: float, progress: float) -> float:
-    """A step size that falls in a line to 0 at the end of the run."""
-    return rate * max(0.0, 1.0 - progress)

@@ -10,16 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import torch
 from gymnasium import spaces
 from torch import Tensor
-from torch.nn import functional
 
 from agents.interface import Task
-from agents.picture_layout import channels_first_tensor
+from agents.observing import example, prepare, seen_in
 from agents.value_based.networks import QNetwork
 from agents.weights import load_weights, save_weights
-from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
@@ -51,18 +48,11 @@ class QSpec:
 
     def prepare(self, observations: Tensor) -> Tensor:
         """Observations [B, *shape] as the network is shown them, float32: numbers one-hot [B, states], pictures [B, C, H, W] in 0..1."""
-        if self.states:
-            return functional.one_hot(observations.reshape(-1).long(), self.states).float()
-        if self.view.kind == "pixels":
-            pictures = channels_first_tensor(observations, self.view)
-            return pictures.to(torch.float32, memory_format=torch.channels_last) / 255
-        return observations.float().flatten(1)
+        return prepare(observations, self.view, self.states)
 
     def example(self) -> Tensor:
         """One observation of zeros, with a batch of 1."""
-        if self.states:
-            return torch.zeros(1, dtype=torch.int64)
-        return torch.zeros((1, *self.shape), dtype=torch.uint8 if self.view.kind == "pixels" else torch.float32)
+        return example(self.view, self.shape, self.states)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -87,20 +77,14 @@ class QSpec:
 
 def spec_for(task: Task, view: View, hidden: tuple[int, ...], layer_norm: bool, dueling: bool) -> QSpec:
     """The spec for a task. Raises `SuiteError` where actions are not numbered from 0, and for observations of other kinds."""
-    with make(task.env_id, view, kwargs=task.kwargs) as env:
-        observed, acted = env.observation_space, env.action_space
+    seen = seen_in(task, view, "value-based agents")
+    acted = seen.acted
     if not isinstance(acted, spaces.Discrete) or acted.start != 0:
         raise SuiteError(
             f"value-based agents choose among actions numbered from 0; {task.env_id} has {acted}. Take a method for "
             f"continuous actions, such as sb3-sac."
         )
-    if isinstance(observed, spaces.Discrete) and observed.start == 0:
-        return QSpec(view, (), int(observed.n), int(acted.n), hidden, layer_norm, dueling)
-    if not isinstance(observed, spaces.Box):
-        raise SuiteError(
-            f"value-based agents look at arrays and at numbers from 0; {task.env_id} shows {observed}. Choose another view."
-        )
-    return QSpec(view, observed.shape, 0, int(acted.n), hidden, layer_norm, dueling)
+    return QSpec(view, seen.shape, seen.states, int(acted.n), hidden, layer_norm, dueling)
 
 
 def write_policy(folder: Path, spec: QSpec, network: QNetwork) -> None:

@@ -17,7 +17,7 @@ from agents.value_based.config import PqnConfig
 from agents.value_based.methods import METHODS
 from agents.value_based.pqn_learner import PqnLearner
 from agents.value_based.schedules import EpsilonSchedule
-from agents.value_based.worlds import Worlds
+from agents.worlds import Worlds
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
 

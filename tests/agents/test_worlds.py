@@ -8,7 +8,7 @@ import pytest
 
 from agents.episode_seeds import episode_seed
 from agents.naming import task_of
-from agents.value_based.worlds import Worlds
+from agents.worlds import Worlds
 from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.envs.views import VECTOR, View

@@ -1,6 +1,6 @@
-"""What a value-based run needs to go on, as plain files; the replay memory writes its own beside them (replay/saving.py).
+"""What a run of networks and an optimiser needs to go on, as plain files; a replay memory writes its own beside them.
 
-    networks.safetensors     network, target network, the optimiser's moments
+    networks.safetensors     the networks, the optimiser's moments
     worlds.safetensors       the open episodes: their numbers, actions so far, what the environments show
     learner.json             counters, states of the random streams, the arithmetic that was chosen
 
