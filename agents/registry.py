@@ -93,6 +93,13 @@ _Q_LEARNERS = (
         tuple((env, "breakout-pqn") for env in _BREAKOUT),
     ),
 )
+_POLICY_GRADIENT = (
+    ("reinforce", "returns of whole episodes make actions likelier (Williams 1992)", ()),
+    ("reinforce-baseline", "REINFORCE with a learned baseline (Sutton and Barto 2018, section 13.4)", ()),
+    ("actor-critic", "one-step actor-critic (Sutton and Barto 2018, section 13.5)", ()),
+    ("a2c", "advantage actor-critic (Mnih et al. 2016)", ()),
+    ("ppo", "proximal policy optimisation (Schulman et al. 2017)", ()),
+)
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
     ("sb3-ppo", "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3"),
@@ -201,6 +208,16 @@ _ENTRIES: tuple[AgentEntry, ...] = (
     *(
         AgentEntry(name, what, "agents.value_based.agent:QAgent", "agents.value_based.methods:METHODS", recipes=suited)
         for name, what, suited in _Q_LEARNERS
+    ),
+    *(
+        AgentEntry(
+            name,
+            what,
+            "agents.policy_gradient.agent:PolicyAgent",
+            "agents.policy_gradient.methods:METHODS",
+            recipes=suited,
+        )
+        for name, what, suited in _POLICY_GRADIENT
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

@@ -52,7 +52,10 @@ class Worlds:
         self._envs, self._seeds_of_all = _vector(task, view, count)
         self._count, self._run_seed, self._life_loss, self._env_id = count, run_seed, life_loss, task.env_id
         self._episode = np.zeros(count, np.int64)
-        self._actions: list[list[int]] = [[] for _ in range(count)]
+        self._action = np.zeros(
+            (count, *(self._envs.single_action_space.shape or ())), self._envs.single_action_space.dtype
+        )
+        self._actions: list[list[Any]] = [[] for _ in range(count)]
         self._lives = np.zeros(count, np.int64)
         self._returns = np.zeros(count)
         self.latest: deque[tuple[float, int]] = deque(maxlen=LATEST)
@@ -70,7 +73,7 @@ class Worlds:
         self.begin()
 
     def step(self, actions: Array) -> Outcome:
-        """Take actions [E]."""
+        """Take actions [E, ...], which lie in the action space."""
         outcome, ended = self._take(actions)
         for index in np.flatnonzero(ended).tolist():
             self.latest.append((float(self._returns[index]), len(self._actions[index])))
@@ -92,7 +95,9 @@ class Worlds:
         return {
             "episode": self._episode.copy(),
             "lengths": lengths,
-            "actions": np.array([action for actions in self._actions for action in actions], np.int64),
+            "actions": np.array(
+                [action for actions in self._actions for action in actions], self._action.dtype
+            ).reshape(-1, *self._action.shape[1:]),
             "returns": self._returns.copy(),
             "latest": np.array(self.latest, np.float64).reshape(-1, 2),
             "shown": self.observations,
@@ -115,8 +120,11 @@ class Worlds:
                 self._reset(due)
             if time < longest:
                 before = time - (longest - lengths)
-                actions = [own[at] if at >= 0 else 0 for own, at in zip(open_actions, before.tolist(), strict=True)]
-                _, ended = self._take(np.array(actions, np.int64))
+                actions = self._action.copy()  # what those do that are not begun yet does not count
+                for index, at in enumerate(before.tolist()):
+                    if at >= 0:
+                        actions[index] = open_actions[index][at]
+                _, ended = self._take(actions)
                 if ended.any():
                     self._reset(ended)
         if np.array_equal(self.observations, arrays["shown"]) and np.array_equal(self._returns, arrays["returns"]):

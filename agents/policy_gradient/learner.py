@@ -1,0 +1,153 @@
+"""REINFORCE, actor-critic, A2C and PPO as training runs: play with the policy as it is, learn from what was played, and again.
+
+Sources: Williams 1992; Sutton and Barto 2018, chapter 13; Mnih et al. 2016 (arXiv:1602.01783); Schulman et al. 2017 (arXiv:1707.06347).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from gymnasium import spaces
+
+from agents.interface import Task
+from agents.learner import Metrics
+from agents.learner_state import generator_state, read_state, restored_generator, write_state
+from agents.policy_gradient.acting import Actor
+from agents.policy_gradient.agent import PolicyAgent
+from agents.policy_gradient.config import CriticConfig, PolicyConfig, RolloutConfig
+from agents.policy_gradient.features import StateEncoder
+from agents.policy_gradient.reward_scale import RewardScale
+from agents.policy_gradient.rollout import Player
+from agents.policy_gradient.spec import spec_for
+from agents.policy_gradient.updates import Ascent, Told
+from agents.torch_blocks import device_of, seeded, threads
+from agents.worlds import Worlds
+from sim_suite.errors import SuiteError
+
+_WEIGHTS: Final = 0
+_ACTING: Final = 1
+_MIXING: Final = 2
+_ENCODING: Final = 3
+"""Random streams of a run."""
+
+
+class PolicyLearner:
+    """One training run."""
+
+    def __init__(self, name: str, task: Task, config: PolicyConfig, seed: int, device: str) -> None:
+        """name: of the method, for its state. Raises `SuiteError` where task and configuration do not go together."""
+        self._name, self._config, self._seed = name, config, seed
+        self._spec = spec_for(task, config.view, config.network, isinstance(config, CriticConfig))
+        if self._spec.choices and config.hold > 1:
+            raise SuiteError(
+                f"hold is for the noise of continuous actions; {task.env_id} has numbered ones: leave it out."
+            )
+        with seeded(seed, _WEIGHTS):
+            network = self._spec.module()
+        self._ascent = Ascent(self._spec, network.to(device_of(device)), config)
+        self._worlds = Worlds(task, config.view, config.envs, seed)
+        self._states = task.observation_space
+        self._actor = Actor(self._spec, network, config.envs, config.hold)
+        self._player = Player(self._spec, self._actor, self._worlds, config.envs)
+        self._reward_scale = RewardScale(config.envs, config.discount)
+        self._acting, self._mixing = (
+            np.random.Generator(np.random.PCG64([seed, stream])) for stream in (_ACTING, _MIXING)
+        )
+        self._done = 0
+        self._begun = False
+
+    @property
+    def total_steps(self) -> int:
+        """Environment steps of the whole run; the update that passes them is the last."""
+        return self._config.steps
+
+    @property
+    def done_steps(self) -> int:
+        """Environment steps taken so far."""
+        return self._done
+
+    @property
+    def agent(self) -> PolicyAgent:
+        """The policy as it is now; its network is the one in training."""
+        return PolicyAgent(self._spec, self._ascent.network)
+
+    def run(self) -> Iterator[Metrics]:
+        """Train to the end, yielding metrics after the first update in each `report_every` steps, and after the last."""
+        every = self._config.report_every
+        with threads(self._config.threads):
+            self._begin()
+        while self._done < self.total_steps:
+            goal = min((self._done // every + 1) * every, self.total_steps)
+            told: list[Told] = []
+            with threads(self._config.threads):
+                while self._done < goal:
+                    told.append(self._learn())
+            means = {name: float(torch.stack([one[name] for one in told]).mean()) for name in told[0]}
+            yield self._worlds.metrics() | means | {"updates": float(self._ascent.updates)}
+
+    def save_state(self, folder: Path) -> None:
+        """Write all that is needed to go on into an existing, empty folder."""
+        facts = {
+            "done": self._done,
+            "updates": self._ascent.updates,
+            "acting": generator_state(self._acting),
+            "mixing": generator_state(self._mixing),
+        }
+        arrays = self._worlds.arrays() | self._actor.noise.arrays() | self._reward_scale.arrays()
+        networks = {"network": self._ascent.network}
+        write_state(folder, self._name, networks, self._ascent.optimizer, arrays | {"begun": self._player.begun}, facts)
+
+    def load_state(self, folder: Path) -> None:
+        """Go on where `save_state` wrote. Raises `SuiteError` where that was another run's.
+
+        Environments that do not repeat themselves begin anew, as after a truncation.
+        """
+        arrays, facts = read_state(folder, self._name, {"network": self._ascent.network}, self._ascent.optimizer)
+        self._done, self._ascent.updates = int(facts["done"]), int(facts["updates"])
+        self._acting, self._mixing = restored_generator(facts["acting"]), restored_generator(facts["mixing"])
+        self._actor.noise.restore(arrays)
+        self._reward_scale.restore(arrays)
+        same = self._worlds.take_up(arrays)
+        self._player.begun = arrays["begun"] if same else np.ones_like(arrays["begun"])
+        self._begun = True
+
+    def _begin(self) -> None:
+        """Begin the episodes, and train the features where an autoencoder makes them."""
+        if self._begun:
+            return
+        self._worlds.begin()
+        self._begun = True
+        features = self._ascent.network.features
+        if isinstance(features, StateEncoder):
+            self._fit(features)
+
+    def _fit(self, features: StateEncoder) -> None:
+        space = self._states
+        if not isinstance(space, spaces.Box) or not space.is_bounded():
+            raise SuiteError(
+                f"an autoencoder learns from states between bounds, and {space} has none. Take fourier features."
+            )
+        device = self._ascent.device
+        low, high = (torch.from_numpy(bound.astype(np.float32).ravel()).to(device) for bound in (space.low, space.high))
+        with seeded(self._seed, _ENCODING):
+            features.fit(
+                self._ascent.network.scale, low, high, np.random.Generator(np.random.PCG64([self._seed, _ENCODING]))
+            )
+
+    def _learn(self) -> Told:
+        """Play once, learn once."""
+        config = self._config
+        if isinstance(config, RolloutConfig):
+            rollout = self._player.steps(config.rollout, self._acting)
+        else:
+            rollout = self._player.episodes(self._acting)
+        rewards = rollout.rewards
+        if config.scale_rewards:
+            rewards = self._reward_scale(rewards, rollout.ended)
+        told = self._ascent.learn(rollout, rewards, self._done / self.total_steps, self._mixing)
+        self._done += rollout.learned.size
+        return told

@@ -1,0 +1,106 @@
+"""How a policy's network is built, as a recipe says it and a checkpoint keeps it; checked once, before anything is built."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from agents.refusals import refuse_less, refuse_outside, refuse_unknown
+from sim_suite.errors import SuiteError
+
+Scaling = Literal["none", "bounds", "fixed", "running"]
+Features = Literal["none", "fourier", "radial", "autoencoder"]
+Activation = Literal["tanh", "relu"]
+SCALINGS: Final[tuple[Scaling, ...]] = get_args(Scaling)
+FEATURES: Final[tuple[Features, ...]] = get_args(Features)
+ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
+
+
+@dataclass(frozen=True)
+class ScaleOptions:
+    """How components of an observation are brought to about -1..1: (observation - centre) / spread."""
+
+    kind: Scaling = "none"
+    """bounds: from the middle and half the width of the observation space; fixed: by `centre` and `spread`; running: by the mean and the
+    deviation of what was seen in training."""
+    centre: tuple[float, ...] = ()
+    """fixed only: one a component."""
+    spread: tuple[float, ...] = ()
+    """fixed only: one a component, above 0."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "centre", tuple(self.centre))
+        object.__setattr__(self, "spread", tuple(self.spread))
+        refuse_unknown("kind of scale", (self.kind,), SCALINGS)
+        given = len(self.centre), len(self.spread)
+        if given != (0, 0) and self.kind != "fixed":
+            raise SuiteError(f"centre and spread belong to a scale of kind 'fixed', not {self.kind!r}.")
+        if self.kind == "fixed" and (given[0] != given[1] or given[0] == 0 or min(self.spread) <= 0):
+            raise SuiteError(
+                f"a fixed scale needs a centre and a spread above 0 for each component, not {self.centre} and {self.spread}."
+            )
+
+
+@dataclass(frozen=True)
+class FeatureOptions:
+    """What is made of a scaled observation before the network learns from it; itself it is not learned with the policy."""
+
+    kind: Features = "none"
+    """fourier: random Fourier features (Rahimi and Recht 2007); radial: a grid of Gaussian bumps (Sutton and Barto 2018, section 9.5.5);
+    autoencoder: what an autoencoder keeps of random states, trained before the policy."""
+    count: int = 100
+    """fourier: features of each bandwidth; autoencoder: features in all."""
+    gammas: tuple[float, ...] = (5.0, 2.0, 1.0, 0.5)
+    """fourier: of each bandwidth the gamma of the kernel exp(-gamma |x - y|^2), above 0. Those of D. Britz's "reinforcement-learning" for
+    MountainCar (FA/Q-Learning with Value Function Approximation)."""
+    grid: int = 8
+    """radial: bumps along each component, 2 or more; their width is the distance between two."""
+    reach: float = 2.0
+    """radial: the grid's end to either side, in units of the scaled observation, above 0."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gammas", tuple(self.gammas))
+        refuse_unknown("kind of features", (self.kind,), FEATURES)
+        refuse_less(self, {"count": 1, "grid": 2})
+        refuse_outside(self, "reach", 0.0, math.inf, open_below=True)
+        if not self.gammas or min(self.gammas) <= 0:
+            raise SuiteError(f"gammas must be one or more numbers above 0, not {list(self.gammas)}.")
+
+
+@dataclass(frozen=True)
+class DeviationOptions:
+    """The standard deviation of a continuous policy, in units of half the action's range."""
+
+    initial: float = 1.0
+    """At the beginning of training, above `smallest`."""
+    smallest: float = 1e-3
+    """It never falls below this, above 0: softplus(x) + smallest."""
+    of_state: bool = False
+    """Whether it depends on the state; else it is one number for each component of the action."""
+
+    def __post_init__(self) -> None:
+        refuse_outside(self, "smallest", 0.0, 1.0, open_below=True)
+        refuse_outside(self, "initial", self.smallest, 100.0, open_below=True)
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """From observations to what a policy says, and to what a state is worth."""
+
+    hidden: tuple[int, ...] = (64, 64)
+    """Widths of the dense layers, of policy and of value apart; none: both are linear. Schulman et al. 2017: 64, 64."""
+    activation: Activation = "tanh"
+    """Nonlinearity of the dense layers: tanh (Schulman et al. 2017) or relu."""
+    scale: ScaleOptions = field(default_factory=ScaleOptions)
+    """How observations are scaled first."""
+    features: FeatureOptions = field(default_factory=FeatureOptions)
+    """What is made of them then."""
+    deviation: DeviationOptions = field(default_factory=DeviationOptions)
+    """How widely continuous actions are drawn."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hidden", tuple(self.hidden))
+        refuse_unknown("activation", (self.activation,), ACTIVATIONS)
+        if any(width < 1 for width in self.hidden):
+            raise SuiteError(f"hidden must hold positive widths, not {list(self.hidden)}.")

@@ -1,0 +1,140 @@
+"""All that a policy is besides its numbers: what it is shown, how it acts, how it is built. Source: ours.
+
+policy.json         the spec
+model.safetensors   the network, scale and features included
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+from torch import Tensor
+
+from agents.config import build_config, plain_config
+from agents.interface import Task
+from agents.observing import Seen, example, prepare, seen_in
+from agents.policy_gradient.networks import PolicyNetwork
+from agents.policy_gradient.options import NetworkOptions, ScaleOptions
+from agents.weights import load_weights, save_weights
+from sim_suite.envs.views import View
+from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.files import read_json, write_json
+
+MODEL: Final = "model.safetensors"
+POLICY: Final = "policy.json"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class PolicySpec:
+    """A policy without its numbers."""
+
+    view: View
+    shape: tuple[int, ...]
+    """Of one observation, as the view shows it; () for a number."""
+    states: int
+    """How many numbers there are where it observes one, from 0; 0 for arrays."""
+    choices: int
+    """How many numbered actions there are; 0 for continuous ones."""
+    low: tuple[float, ...]
+    """Least of each component of a continuous action, in the environment's unit."""
+    high: tuple[float, ...]
+    """Largest of each."""
+    network: NetworkOptions
+    critic: bool
+    """Whether the network has values too."""
+    format: int = _FORMAT
+    """Of policy.json."""
+
+    @property
+    def outputs(self) -> int:
+        """Numbered actions, or components of a continuous one."""
+        return self.choices or len(self.low)
+
+    def module(self) -> PolicyNetwork:
+        """A fresh network. Its weights come from torch's global generator."""
+        width = self.prepare(self.example()).shape[1]
+        return PolicyNetwork(width, self.outputs, self.choices == 0, self.network, self.critic)
+
+    def prepare(self, observations: Tensor) -> Tensor:
+        """Observations [B, *shape] as the network is shown them, [B, N] float32: numbers one-hot, arrays flat."""
+        return prepare(observations, self.view, self.states)
+
+    def example(self) -> Tensor:
+        """One observation of zeros, with a batch of 1."""
+        return example(self.view, self.shape, self.states)
+
+    def bounded(self, drawn: NDArray[Any]) -> NDArray[Any]:
+        """What the environment is told: numbered actions as they are; others [B, A], in units of half the range, in its unit and clipped.
+
+        Clipped before the environment sees them: MountainCarContinuous-v0 charges for an action before it clips it.
+        """
+        if self.choices:
+            return drawn
+        low, high = np.array(self.low, np.float32), np.array(self.high, np.float32)
+        return np.clip((low + high) / 2 + drawn * ((high - low) / 2), low, high)
+
+
+def spec_for(task: Task, view: View, network: NetworkOptions, critic: bool) -> PolicySpec:
+    """The spec for a task. Raises `SuiteError` where the network does not fit what is seen, and for actions of other kinds."""
+    seen = seen_in(task, view, "policy-gradient agents")
+    network = replace(network, scale=_fitting_scale(seen, network.scale, task.env_id))
+    if seen.states and network.features.kind != "none":
+        raise SuiteError(f"{task.env_id} observes numbers, which are shown one-hot: leave features out.")
+    acted = seen.acted
+    if isinstance(acted, spaces.Discrete) and acted.start == 0:
+        return PolicySpec(view, seen.shape, seen.states, int(acted.n), (), (), network, critic)
+    if isinstance(acted, spaces.Box) and len(acted.shape) == 1 and acted.is_bounded():
+        low, high = (tuple(map(float, bound)) for bound in (acted.low, acted.high))
+        return PolicySpec(view, seen.shape, seen.states, 0, low, high, network, critic)
+    raise SuiteError(
+        f"policy-gradient agents choose among actions numbered from 0, or act by a vector within bounds; {task.env_id} has {acted}."
+    )
+
+
+def _fitting_scale(seen: Seen, scale: ScaleOptions, env_id: str) -> ScaleOptions:
+    """Bounds as the numbers that they stand for."""
+    space = seen.observed
+    if scale.kind == "none":
+        return scale
+    if not isinstance(space, spaces.Box):
+        raise SuiteError(f"{env_id} observes numbers, which are shown one-hot: set scale.kind to 'none'.")
+    width = int(np.prod(seen.shape))
+    if scale.kind == "fixed" and len(scale.centre) != width:
+        raise SuiteError(f"{env_id} shows {width} components, so that a centre of {len(scale.centre)} does not fit.")
+    if scale.kind != "bounds":
+        return scale
+    if not space.is_bounded():
+        raise SuiteError(
+            f"{env_id} shows {space}, which has no bounds to scale by: set scale.kind to 'running' or 'fixed'."
+        )
+    low, high = space.low.ravel().astype(float), space.high.ravel().astype(float)
+    return ScaleOptions("fixed", tuple((low + high) / 2), tuple((high - low) / 2))
+
+
+def write_policy(folder: Path, spec: PolicySpec, network: PolicyNetwork) -> None:
+    """Write policy.json and model.safetensors into an existing folder."""
+    write_json(folder / POLICY, plain_config(spec))
+    save_weights(network, folder / MODEL)
+
+
+def read_policy(folder: Path) -> tuple[PolicySpec, PolicyNetwork]:
+    """The inverse of `write_policy`. Raises `DamagedFileError` for what is no policy and for numbers that do not fit."""
+    path = folder / POLICY
+    try:
+        data = read_json(path)
+        if not isinstance(data, dict) or data.get("format") != _FORMAT:
+            raise SuiteError("its format is another")
+        spec: PolicySpec = build_config(PolicySpec, data, str(path))
+    except (SuiteError, TypeError) as error:
+        raise DamagedFileError(
+            f"{path} describes no policy ({error}). Restore it from a copy or train anew."
+        ) from error
+    network = spec.module()
+    load_weights(network, folder / MODEL)
+    return spec, network
