@@ -6,15 +6,13 @@ import torch
 from torch import Tensor, nn
 
 
-def descend(
-    network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float, max_gradient: float
-) -> None:
+def descend(optimizer: torch.optim.Optimizer, loss: Tensor, rate: float, max_gradient: float) -> None:
     """One step of the optimiser with step size `rate`, on a gradient no longer than `max_gradient`."""
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), max_gradient)
+    nn.utils.clip_grad_norm_([part for group in optimizer.param_groups for part in group["params"]], max_gradient)
     optimizer.step()
 
 

@@ -19,12 +19,15 @@ from numpy.typing import NDArray
 from agents.episode_seeds import episode_seed
 from agents.interface import Task
 from agents.learner import Metrics
+from sim_suite.envs.classic_vector import CLASSIC, ClassicVector
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
 LATEST: Final = 100
 """Episodes that means are told of."""
+_PLAYED: Final = 1000
+"""Steps that belong to no open episode are forgotten when they are more than these, so that forgetting them costs nothing a step."""
 _BREAKOUT: Final = "sim_suite/BreakoutDeterministic-v0"
 Array = NDArray[Any]
 
@@ -55,7 +58,10 @@ class Worlds:
         self._action = np.zeros(
             (count, *(self._envs.single_action_space.shape or ())), self._envs.single_action_space.dtype
         )
-        self._actions: list[list[Any]] = [[] for _ in range(count)]
+        self._played: list[Array] = []
+        """The actions [E, ...] of the latest steps."""
+        self._since = np.zeros(count, np.int64)
+        """[E] where in `_played` the open episode of each began."""
         self._lives = np.zeros(count, np.int64)
         self._returns = np.zeros(count)
         self.latest: deque[tuple[float, int]] = deque(maxlen=LATEST)
@@ -76,7 +82,7 @@ class Worlds:
         """Take actions [E, ...], which lie in the action space."""
         outcome, ended = self._take(actions)
         for index in np.flatnonzero(ended).tolist():
-            self.latest.append((float(self._returns[index]), len(self._actions[index])))
+            self.latest.append((float(self._returns[index]), len(self._played) - int(self._since[index])))
         self._episode[ended] += 1
         if ended.any():
             self._reset(ended)
@@ -91,13 +97,11 @@ class Worlds:
 
     def arrays(self) -> dict[str, Array]:
         """What `take_up` needs, by name."""
-        lengths = np.array([len(actions) for actions in self._actions], np.int64)
+        opened = [row[index] for index, since in enumerate(self._since.tolist()) for row in self._played[since:]]
         return {
             "episode": self._episode.copy(),
-            "lengths": lengths,
-            "actions": np.array(
-                [action for actions in self._actions for action in actions], self._action.dtype
-            ).reshape(-1, *self._action.shape[1:]),
+            "lengths": len(self._played) - self._since,
+            "actions": np.array(opened, self._action.dtype).reshape(-1, *self._action.shape[1:]),
             "returns": self._returns.copy(),
             "latest": np.array(self.latest, np.float64).reshape(-1, 2),
             "shown": self.observations,
@@ -141,8 +145,7 @@ class Worlds:
             final = observations.copy()
             for index in np.flatnonzero(ended).tolist():
                 final[index] = info["final_obs"][index]
-        for index, action in enumerate(actions.tolist()):
-            self._actions[index].append(action)
+        self._played.append(actions)
         self._returns += rewards
         if self._life_loss:
             lives = np.asarray(info["lives"])
@@ -165,16 +168,21 @@ class Worlds:
             if "lives" not in info:
                 raise SuiteError(f"{self._env_id} tells of no lives: leave life_loss out.")
             self._lives[mask] = np.asarray(info["lives"])[mask]
-        for index in chosen:
-            self._actions[index] = []
-            self._returns[index] = 0.0
+        self._returns[mask] = 0.0
+        self._since[mask] = len(self._played)
+        oldest = int(self._since.min())
+        if oldest > _PLAYED:
+            del self._played[:oldest]
+            self._since -= oldest
 
 
-def _vector(task: Task, view: View, count: int) -> tuple[gym.vector.VectorEnv[Any, Any, Any], bool]:
+def _vector(task: Task, view: View, count: int) -> tuple[gym.vector.VectorEnv[Any, Any, Any] | ClassicVector, bool]:
     """The vector environment, and whether a reset of some takes seeds for all: ale-py's takes those of the chosen alone."""
     if task.env_id == _BREAKOUT and view.kind == "pixels" and view.size is not None and view.stack > 1:
         from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 
         return BreakoutVectorEnv(count, size=view.size, grey=view.grey, stack=view.stack, **task.kwargs), False
+    if task.env_id in CLASSIC and view.kind == "vector" and not task.kwargs:
+        return CLASSIC[task.env_id](count), True
     makers = [partial(make, task.env_id, view, kwargs=task.kwargs) for _ in range(count)]
     return SyncVectorEnv(makers, autoreset_mode=AutoresetMode.DISABLED), True

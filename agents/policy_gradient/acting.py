@@ -1,4 +1,4 @@
-"""Draws actions from what a policy says, with random numbers of the caller's. Sources: inverse transform sampling; noise.py."""
+"""Draws actions from what a policy says, with random numbers of the caller's. Sources: inverse transform sampling; noise.py, host.py."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from agents.policy_gradient.distributions import Gaussian
+from agents.policy_gradient.host import HostPolicy
 from agents.policy_gradient.networks import PolicyNetwork
 from agents.policy_gradient.noise import HeldNoise
 from agents.policy_gradient.spec import PolicySpec
@@ -29,6 +30,8 @@ class Actor:
         """count: E, environments; hold: steps for which noise of continuous actions is held."""
         self._spec, self._network = spec, network
         self._device = next(network.parameters()).device
+        self._host = HostPolicy(network) if self._device.type == "cpu" else None
+        self._one_hot = np.eye(spec.states, dtype=np.float32)
         self.noise = HeldNoise(count, 0 if spec.choices else spec.outputs, hold)
 
     def act(self, observations: NDArray[Any], begun: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[Any]:
@@ -36,11 +39,23 @@ class Actor:
 
         begun: [E] bool, where an episode has just begun.
         """
-        network = self._network
+        said, deviation = self._said(observations) if self._host is None else self._host(self._shown(observations))
+        if deviation is None:
+            return chosen_by_chance(said, rng)
+        drawn: NDArray[Any] = said + deviation * self.noise.draw(rng, begun)
+        return drawn
+
+    def _shown(self, observations: NDArray[Any]) -> NDArray[np.float32]:
+        """As `PolicySpec.prepare` shows them, [E, N]."""
+        if self._spec.states:
+            return self._one_hot[observations]
+        return observations.reshape(len(observations), -1).astype(np.float32, copy=False)
+
+    def _said(self, observations: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Where the network lies on a device."""
         with torch.inference_mode():
             shown = self._spec.prepare(torch.from_numpy(observations).to(self._device))
-            said = network.distribution(network.encode(shown))
+            said = self._network.distribution(self._network.encode(shown))
         if isinstance(said, Gaussian):
-            drawn: NDArray[Any] = said.mean.cpu().numpy() + said.deviation.cpu().numpy() * self.noise.draw(rng, begun)
-            return drawn
-        return chosen_by_chance(said.logits.cpu().numpy(), rng)
+            return said.mean.cpu().numpy(), said.deviation.cpu().numpy()
+        return said.logs.cpu().numpy(), None

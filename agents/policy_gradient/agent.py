@@ -52,15 +52,15 @@ class PolicyAgent:
             if not deterministic:
                 drawn = drawn + said.deviation.cpu().numpy() * self._rng.standard_normal(drawn.shape, np.float32)
             return self.spec.bounded(drawn), state
-        logits = said.logits.cpu().numpy()
-        return (logits.argmax(axis=1) if deterministic else chosen_by_chance(logits, self._rng)), state
+        logs = said.logs.cpu().numpy()
+        return (logs.argmax(axis=1) if deterministic else chosen_by_chance(logs, self._rng)), state
 
     def probabilities(self, observations: Batch) -> NDArray[np.float32]:
         """How likely each numbered action is, [B, A] float32. Raises `SuiteError` for continuous ones."""
         said = self._said(observations)
         if isinstance(said, Gaussian):
             raise SuiteError("a policy of continuous actions has no probabilities: ask its network for a distribution.")
-        chances: NDArray[np.float32] = said.logits.softmax(dim=1).cpu().numpy()
+        chances: NDArray[np.float32] = said.logs.exp().cpu().numpy()
         return chances
 
     def explainable(self, actions: Sequence[str]) -> Explainable:

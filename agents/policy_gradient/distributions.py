@@ -19,31 +19,34 @@ _LOG_ROOT: Final = 0.5 * math.log(2 * math.pi)
 class Categorical(NamedTuple):
     """One of A numbered actions."""
 
-    logits: Tensor
-    """[B, A] float32; probabilities are their softmax."""
+    logs: Tensor
+    """[B, A] float32: logarithms of the probabilities."""
+
+    @staticmethod
+    def of(logits: Tensor) -> Categorical:
+        """The one whose probabilities are the softmax of logits [B, A]."""
+        return Categorical(functional.log_softmax(logits, dim=1))
 
     def log_prob(self, actions: Tensor) -> Tensor:
         """Of actions [B] int64 -> [B]."""
-        return functional.log_softmax(self.logits, dim=1).gather(1, actions[:, None]).squeeze(1)
+        return self.logs.gather(1, actions[:, None]).squeeze(1)
 
     def entropy(self) -> Tensor:
         """[B], in nats: 0 to log A."""
-        logs = functional.log_softmax(self.logits, dim=1)
-        return -(logs.exp() * logs).sum(dim=1)
+        return -(self.logs.exp() * self.logs).sum(dim=1)
 
     def kl(self, other: Distribution) -> Tensor:
         """Relative entropy KL(this | other) [B], in nats; `other` is categorical too."""
         assert isinstance(other, Categorical)
-        mine, theirs = functional.log_softmax(self.logits, dim=1), functional.log_softmax(other.logits, dim=1)
-        return (mine.exp() * (mine - theirs)).sum(dim=1)
+        return (self.logs.exp() * (self.logs - other.logs)).sum(dim=1)
 
     def detach(self) -> Categorical:
         """The same without a gradient."""
-        return Categorical(self.logits.detach())
+        return Categorical(self.logs.detach())
 
     def rows(self, chosen: Tensor) -> Categorical:
         """Those of a batch's rows [N] int64."""
-        return Categorical(self.logits[chosen])
+        return Categorical(self.logs[chosen])
 
 
 class Gaussian(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import torch
 from gymnasium import spaces
+from torch import nn
 
 from agents.interface import Task
 from agents.learner import Metrics
@@ -98,15 +99,16 @@ class PolicyLearner:
             "mixing": generator_state(self._mixing),
         }
         arrays = self._worlds.arrays() | self._actor.noise.arrays() | self._reward_scale.arrays()
-        networks = {"network": self._ascent.network}
-        write_state(folder, self._name, networks, self._ascent.optimizer, arrays | {"begun": self._player.begun}, facts)
+        write_state(
+            folder, self._name, self._networks, self._ascent.optimizer, arrays | {"begun": self._player.begun}, facts
+        )
 
     def load_state(self, folder: Path) -> None:
         """Go on where `save_state` wrote. Raises `SuiteError` where that was another run's.
 
         Environments that do not repeat themselves begin anew, as after a truncation.
         """
-        arrays, facts = read_state(folder, self._name, {"network": self._ascent.network}, self._ascent.optimizer)
+        arrays, facts = read_state(folder, self._name, self._networks, self._ascent.optimizer)
         self._done, self._ascent.updates = int(facts["done"]), int(facts["updates"])
         self._acting, self._mixing = restored_generator(facts["acting"]), restored_generator(facts["mixing"])
         self._actor.noise.restore(arrays)
@@ -114,6 +116,11 @@ class PolicyLearner:
         same = self._worlds.take_up(arrays)
         self._player.begun = arrays["begun"] if same else np.ones_like(arrays["begun"])
         self._begun = True
+
+    @property
+    def _networks(self) -> dict[str, nn.Module]:
+        """What the optimiser moves, and the network of which that is a part."""
+        return {"learned": self._ascent.flat, "network": self._ascent.network}
 
     def _begin(self) -> None:
         """Begin the episodes, and train the features where an autoencoder makes them."""

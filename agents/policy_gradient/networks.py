@@ -11,6 +11,7 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from agents.policy_gradient.distributions import Categorical, Distribution, Gaussian, deviation_of, raw_of
 from agents.policy_gradient.features import features_of
@@ -19,7 +20,7 @@ from agents.policy_gradient.scaling import ObservationScale, RunningScale
 
 _GAIN: Final = math.sqrt(2)
 _POLICY_GAIN: Final = 0.01
-_NONLINEARITIES: Final = {"tanh": nn.Tanh, "relu": nn.ReLU}
+_NONLINEARITIES: Final = {"tanh": torch.tanh, "relu": torch.relu}
 
 
 class PolicyNetwork(nn.Module):
@@ -33,9 +34,9 @@ class PolicyNetwork(nn.Module):
         super().__init__()
         self.scale = _scale_of(options.scale, width)
         self.features, found = features_of(options.features, width)
-        self.policy = _stack(found, outputs, options, _POLICY_GAIN)
+        self.policy = Stack(found, outputs, options, _POLICY_GAIN)
         self.deviation = Deviation(found, outputs, options.deviation) if continuous else None
-        self.critic = _stack(found, 1, options, 1.0) if critic else None
+        self.critic = Stack(found, 1, options, 1.0) if critic else None
 
     def encode(self, shown: Tensor) -> Tensor:
         """[B, N] float32 -> [B, M]: what the layers that learn are shown. Nothing in it is learned with the policy."""
@@ -46,7 +47,7 @@ class PolicyNetwork(nn.Module):
     def distribution(self, features: Tensor) -> Distribution:
         """[B, M] of `encode` -> what the policy says."""
         said = self.policy(features)
-        return Categorical(said) if self.deviation is None else Gaussian(said, self.deviation(features))
+        return Categorical.of(said) if self.deviation is None else Gaussian(said, self.deviation(features))
 
     def value(self, features: Tensor) -> Tensor:
         """[B, M] of `encode` -> what each state is worth, [B]."""
@@ -66,7 +67,7 @@ class Deviation(nn.Module):
     def __init__(self, width: int, outputs: int, options: DeviationOptions) -> None:
         """width: M, features; outputs: A."""
         super().__init__()
-        self._smallest = options.smallest
+        self.smallest = options.smallest
         raw = torch.full((outputs,), raw_of(options.initial, options.smallest))
         self.layer = nn.Linear(width, outputs) if options.of_state else None
         if self.layer is None:
@@ -77,15 +78,32 @@ class Deviation(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """[B, M] -> [A], or [B, A] where it depends on the state; above 0."""
-        return deviation_of(self.raw if self.layer is None else self.layer(features), self._smallest)
+        return deviation_of(self.raw if self.layer is None else self.layer(features), self.smallest)
 
 
-def _stack(width: int, outputs: int, options: NetworkOptions, gain: float) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for units in options.hidden:
-        layers += [_dense(width, units, _GAIN), _NONLINEARITIES[options.activation]()]
-        width = units
-    return nn.Sequential(*layers, _dense(width, outputs, gain))
+class Stack(nn.Module):
+    """Dense layers with a nonlinearity between them. One module: calls of small ones cost more than they compute."""
+
+    def __init__(self, width: int, outputs: int, options: NetworkOptions, gain: float) -> None:
+        """width: M; outputs: A; gain: of the last layer's weights."""
+        super().__init__()
+        widths = [width, *options.hidden, outputs]
+        gains = [*[_GAIN] * len(options.hidden), gain]
+        self.layers = nn.ModuleList(map(_dense, widths[:-1], widths[1:], gains))
+        self.activation = options.activation
+        self._bend = _NONLINEARITIES[options.activation]
+
+    @property
+    def linears(self) -> list[nn.Linear]:
+        """The layers, first to last."""
+        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+
+    def forward(self, features: Tensor) -> Tensor:
+        """[B, M] -> [B, A]."""
+        *inner, last = self.linears
+        for layer in inner:
+            features = self._bend(functional.linear(features, layer.weight, layer.bias))
+        return functional.linear(features, last.weight, last.bias)
 
 
 def _dense(width: int, units: int, gain: float) -> nn.Linear:

@@ -7,6 +7,7 @@ model.safetensors   the network, scale and features included
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,8 +77,15 @@ class PolicySpec:
         """
         if self.choices:
             return drawn
+        low, high, middle, half = self._bounds
+        action: NDArray[Any] = (middle + drawn * half).clip(low, high)
+        return action
+
+    @cached_property
+    def _bounds(self) -> tuple[NDArray[np.float32], ...]:
+        """Low, high, middle and half the width, [A] each."""
         low, high = np.array(self.low, np.float32), np.array(self.high, np.float32)
-        return np.clip((low + high) / 2 + drawn * ((high - low) / 2), low, high)
+        return low, high, (low + high) / 2, (high - low) / 2
 
 
 def spec_for(task: Task, view: View, network: NetworkOptions, critic: bool) -> PolicySpec:
@@ -114,7 +122,7 @@ def _fitting_scale(seen: Seen, scale: ScaleOptions, env_id: str) -> ScaleOptions
             f"{env_id} shows {space}, which has no bounds to scale by: set scale.kind to 'running' or 'fixed'."
         )
     low, high = space.low.ravel().astype(float), space.high.ravel().astype(float)
-    return ScaleOptions("fixed", tuple((low + high) / 2), tuple((high - low) / 2))
+    return ScaleOptions("fixed", tuple(((low + high) / 2).tolist()), tuple(((high - low) / 2).tolist()))
 
 
 def write_policy(folder: Path, spec: PolicySpec, network: PolicyNetwork) -> None:

@@ -12,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.descent import annealed, descend
+from agents.descent import annealed
 from agents.policy_gradient.config import CriticConfig, PolicyConfig, PpoConfig
 from agents.policy_gradient.distributions import Distribution, Gaussian
+from agents.policy_gradient.flat import FlatParameters
 from agents.policy_gradient.losses import clipped_policy_loss, clipped_value_loss, policy_gradient_loss, value_loss
 from agents.policy_gradient.networks import PolicyNetwork
 from agents.policy_gradient.returns import generalised_advantages, next_values_of, returns_to_go, standardised
@@ -47,12 +48,12 @@ class Ascent:
         self._spec, self._config = spec, config
         self.network = network
         self.device = next(network.parameters()).device
-        learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        self.flat = FlatParameters(network)
         self.optimizer: torch.optim.Optimizer
         if config.optimizer == "adam":
-            self.optimizer = torch.optim.Adam(learned, config.learning_rate, eps=_EPSILON, fused=True)
+            self.optimizer = torch.optim.Adam([self.flat.vector], config.learning_rate, eps=_EPSILON, fused=True)
         else:
-            self.optimizer = torch.optim.RMSprop(learned, config.learning_rate, _RMSPROP_DECAY, _EPSILON)
+            self.optimizer = torch.optim.RMSprop([self.flat.vector], config.learning_rate, _RMSPROP_DECAY, _EPSILON)
         self.updates = 0
         """Steps of the optimiser so far."""
 
@@ -88,13 +89,13 @@ class Ascent:
             advantages, targets = advantages_of(rollout, rewards, values.detach().cpu().numpy(), config)
         else:
             advantages, targets = returns_to_go(rewards, rollout.ended, config.discount), None
-        rows = torch.from_numpy(np.flatnonzero(rollout.learned)).to(self.device)
+        rows = self._learned_rows(rollout)
         chosen = advantages.reshape(-1)[rollout.learned.reshape(-1)]
         weights = torch.from_numpy(standardised(chosen) if config.standardise else chosen).to(self.device)
         said = network.distribution(material.features[rows])
         policy_loss = policy_gradient_loss(said.log_prob(material.actions[rows]), weights)
-        entropy = said.entropy().mean()
-        loss = policy_loss - config.entropy_weight * entropy
+        entropy = self._entropy(said)
+        loss = policy_loss - config.entropy_weight * entropy if config.entropy_weight else policy_loss
         told = _facts(policy_loss, entropy, said)
         if isinstance(config, CriticConfig) and values is not None and targets is not None:
             error = value_loss(values[rows], torch.from_numpy(targets.reshape(-1)).to(self.device)[rows])
@@ -128,8 +129,9 @@ class Ascent:
                     if config.value_clip
                     else value_loss(values, goals[rows])
                 )
-                entropy = said.entropy().mean()
-                self._descend(policy_loss - config.entropy_weight * entropy + config.value_weight * error, rate)
+                entropy = self._entropy(said)
+                loss = policy_loss + config.value_weight * error
+                self._descend(loss - config.entropy_weight * entropy if config.entropy_weight else loss, rate)
                 told.append(_facts(policy_loss, entropy, said) | {"value_loss": error.detach()})
             with torch.no_grad():
                 moved = old.kl(network.distribution(material.features[:count])).mean()
@@ -137,8 +139,18 @@ class Ascent:
                 break
         return {name: torch.stack([one[name] for one in told]).mean() for name in told[0]} | {"kl": moved}
 
+    def _entropy(self, said: Distribution) -> Tensor:
+        """Mean, with a gradient where it is pushed up."""
+        return (said if self._config.entropy_weight else said.detach()).entropy().mean()
+
+    def _learned_rows(self, rollout: Rollout) -> Tensor | slice:
+        """Which of the N steps are learned from; a slice where all are, as the gradient of picked rows costs more than all the rest."""
+        if rollout.learned.all():
+            return slice(rollout.learned.size)
+        return torch.from_numpy(np.flatnonzero(rollout.learned)).to(self.device)
+
     def _descend(self, loss: Tensor, rate: float) -> None:
-        descend(self.network, self.optimizer, loss, rate, self._config.max_gradient)
+        self.flat.descend(self.optimizer, loss, rate, self._config.max_gradient)
         self.updates += 1
 
 

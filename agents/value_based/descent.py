@@ -56,7 +56,7 @@ class Descent:
             values = self.network(self._spec.prepare(batch.observations))
         chosen = values.float().gather(1, batch.actions[:, None]).squeeze(1)
         loss = td_loss(chosen, targets, batch.weights, self._config.loss)
-        descend(self.network, self.optimizer, loss, rate, self._config.max_gradient)
+        descend(self.optimizer, loss, rate, self._config.max_gradient)
         self.updates += 1
         self._move_target()
         return Update((targets - chosen).detach(), loss.detach(), chosen.detach().mean())

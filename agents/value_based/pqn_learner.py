@@ -177,7 +177,7 @@ class PqnLearner:
                 wanted = targets[torch.from_numpy(rows)].to(self._device)
                 chosen = values.float().gather(1, actions[torch.from_numpy(rows)].to(self._device)[:, None]).squeeze(1)
                 loss = td_loss(chosen, wanted, torch.ones_like(wanted), "squared")
-                descend(self._network, self._optimizer, loss, rate, config.max_gradient)
+                descend(self._optimizer, loss, rate, config.max_gradient)
                 self._updates += 1
                 told.append((loss.detach(), chosen.detach().mean()))
 
