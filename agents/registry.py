@@ -99,6 +99,7 @@ _POLICY_GRADIENT = (
     ("actor-critic", "one-step actor-critic (Sutton and Barto 2018, section 13.5)", ()),
     ("a2c", "advantage actor-critic (Mnih et al. 2016)", ()),
     ("ppo", "proximal policy optimisation (Schulman et al. 2017)", ()),
+    ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
 )
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),

@@ -174,8 +174,48 @@ class PpoConfig(A2cConfig):
         refuse_outside(self, "clip", 0.0, 1.0, open_below=True)
         for name in ("value_clip", "kl_limit"):
             refuse_outside(self, name, 0.0, 1e6)
-        if self.minibatches > self.rollout * self.envs:
-            raise SuiteError(
-                f"a rollout of {self.rollout} steps of {self.envs} environments does not fill {self.minibatches} minibatches. "
-                f"Ask for fewer."
-            )
+        _refuse_minibatches(self)
+
+
+@dataclass(frozen=True)
+class TrpoConfig(A2cConfig):
+    """TRPO: the best step of the policy within a divergence; the critic learns by the optimiser."""
+
+    rollout: int = 128
+    """Steps of each environment between two rounds of updates."""
+    decay: float = 0.97
+    """Lambda of generalised advantages, 0 to 1. Schulman et al. 2016: 0.97."""
+    learning_rate: float = 1e-3
+    """The optimiser's step size for the critic, above 0 to 1."""
+    standardise: bool = True
+    """Whether the advantages of a round are brought to mean 0 and deviation 1."""
+    kl_limit: float = 0.01
+    """How far one step may move the policy, in nats, above 0. Schulman et al. 2015: 0.01."""
+    conjugate_steps: int = 10
+    """Of the conjugate gradients. Schulman et al. 2015: 10."""
+    damping: float = 0.1
+    """Added to the Fisher matrix, 0 or more. OpenAI Baselines: 0.1."""
+    tries: int = 10
+    """Shares of a step that are tried."""
+    shrink: float = 0.8
+    """By which each is shorter than the one before, above 0 to 1. sb3-contrib: 0.8."""
+    epochs: int = 10
+    """How often the critic learns from each step."""
+    minibatches: int = 4
+    """Updates of the critic an epoch."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        refuse_less(self, {"conjugate_steps": 1, "tries": 1, "epochs": 1, "minibatches": 1})
+        refuse_outside(self, "kl_limit", 0.0, 1e6, open_below=True)
+        refuse_outside(self, "damping", 0.0, 1e6)
+        refuse_outside(self, "shrink", 0.0, 1.0, open_below=True)
+        _refuse_minibatches(self)
+
+
+def _refuse_minibatches(config: PpoConfig | TrpoConfig) -> None:
+    if config.minibatches > config.rollout * config.envs:
+        raise SuiteError(
+            f"a rollout of {config.rollout} steps of {config.envs} environments does not fill {config.minibatches} minibatches. "
+            f"Ask for fewer."
+        )

@@ -1,7 +1,7 @@
 """All that a network learns as one vector, so that a step of an optimiser is a few operations and not a few for each layer.
 
-Of small networks most of an update's time is the calls: on CartPole-v1 (40 steps, layers of 64) one fell from 1.6 to 1.2 ms of processor time.
-Source: ours.
+Of small networks most of an update's time is the calls: on CartPole-v1 (40 steps, layers of 64) one fell from 1.6 to 1.2 ms of processor
+time. Source: ours.
 """
 
 from __future__ import annotations

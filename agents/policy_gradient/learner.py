@@ -1,4 +1,4 @@
-"""REINFORCE, actor-critic, A2C and PPO as training runs: play with the policy as it is, learn from what was played, and again.
+"""REINFORCE, actor-critic, A2C, PPO and TRPO as training runs: play with the policy as it is, learn from what was played, and again.
 
 Sources: Williams 1992; Sutton and Barto 2018, chapter 13; Mnih et al. 2016 (arXiv:1602.01783); Schulman et al. 2017 (arXiv:1707.06347).
 """
@@ -14,17 +14,18 @@ import torch
 from gymnasium import spaces
 from torch import nn
 
+from agents.descent import annealed
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.policy_gradient.acting import Actor
 from agents.policy_gradient.agent import PolicyAgent
+from agents.policy_gradient.ascent import Ascent, Told, Update, means
 from agents.policy_gradient.config import CriticConfig, PolicyConfig, RolloutConfig
 from agents.policy_gradient.features import StateEncoder
 from agents.policy_gradient.reward_scale import RewardScale
 from agents.policy_gradient.rollout import Player
 from agents.policy_gradient.spec import spec_for
-from agents.policy_gradient.updates import Ascent, Told
 from agents.torch_blocks import device_of, seeded, threads
 from agents.worlds import Worlds
 from sim_suite.errors import SuiteError
@@ -39,9 +40,12 @@ _ENCODING: Final = 3
 class PolicyLearner:
     """One training run."""
 
-    def __init__(self, name: str, task: Task, config: PolicyConfig, seed: int, device: str) -> None:
-        """name: of the method, for its state. Raises `SuiteError` where task and configuration do not go together."""
-        self._name, self._config, self._seed = name, config, seed
+    def __init__(self, name: str, update: Update, task: Task, config: PolicyConfig, seed: int, device: str) -> None:
+        """name: of the method, for its state; update: how it learns from a rollout.
+
+        Raises `SuiteError` where task and configuration do not go together.
+        """
+        self._name, self._update, self._config, self._seed = name, update, config, seed
         self._spec = spec_for(task, config.view, config.network, isinstance(config, CriticConfig))
         if self._spec.choices and config.hold > 1:
             raise SuiteError(
@@ -87,8 +91,8 @@ class PolicyLearner:
             with threads(self._config.threads):
                 while self._done < goal:
                     told.append(self._learn())
-            means = {name: float(torch.stack([one[name] for one in told]).mean()) for name in told[0]}
-            yield self._worlds.metrics() | means | {"updates": float(self._ascent.updates)}
+            learned = {name: float(value) for name, value in means(told).items()}
+            yield self._worlds.metrics() | learned | {"updates": float(self._ascent.updates)}
 
     def save_state(self, folder: Path) -> None:
         """Write all that is needed to go on into an existing, empty folder."""
@@ -155,6 +159,10 @@ class PolicyLearner:
         rewards = rollout.rewards
         if config.scale_rewards:
             rewards = self._reward_scale(rewards, rollout.ended)
-        told = self._ascent.learn(rollout, rewards, self._done / self.total_steps, self._mixing)
+        rate = config.learning_rate
+        if config.anneal:
+            rate = annealed(rate, self._done / self.total_steps)
+        told = self._update(self._ascent, self._ascent.material(rollout, rewards), rate, self._mixing)
+        self._ascent.take_in(rollout)
         self._done += rollout.learned.size
         return told

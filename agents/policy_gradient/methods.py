@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agents.learner import Method
+from agents.policy_gradient.ascent import Update
 from agents.policy_gradient.config import (
     A2cConfig,
     ActorCriticConfig,
@@ -15,17 +16,22 @@ from agents.policy_gradient.config import (
     PolicyConfig,
     PpoConfig,
     ReinforceConfig,
+    TrpoConfig,
 )
 from agents.policy_gradient.learner import PolicyLearner
+from agents.policy_gradient.ppo import clipped_epochs
+from agents.policy_gradient.single_step import single_step
+from agents.policy_gradient.trpo import trust_region_round
 
-_CONFIGS: Final[Mapping[str, type[PolicyConfig]]] = {
-    "reinforce": ReinforceConfig,
-    "reinforce-baseline": BaselineConfig,
-    "actor-critic": ActorCriticConfig,
-    "a2c": A2cConfig,
-    "ppo": PpoConfig,
+_TABLE: Final[Mapping[str, tuple[type[PolicyConfig], Update]]] = {
+    "reinforce": (ReinforceConfig, single_step),
+    "reinforce-baseline": (BaselineConfig, single_step),
+    "actor-critic": (ActorCriticConfig, single_step),
+    "a2c": (A2cConfig, single_step),
+    "ppo": (PpoConfig, clipped_epochs),
+    "trpo": (TrpoConfig, trust_region_round),
 }
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {name: Method(partial(PolicyLearner, name), config) for name, config in _CONFIGS.items()}
+    {name: Method(partial(PolicyLearner, name, update), config) for name, (config, update) in _TABLE.items()}
 )

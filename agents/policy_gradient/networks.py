@@ -38,6 +38,10 @@ class PolicyNetwork(nn.Module):
         self.deviation = Deviation(found, outputs, options.deviation) if continuous else None
         self.critic = Stack(found, 1, options, 1.0) if critic else None
 
+    def policy_parameters(self) -> list[Tensor]:
+        """Those of the policy and its deviation, which a critic has none of."""
+        return [*self.policy.parameters(), *([] if self.deviation is None else self.deviation.parameters())]
+
     def encode(self, shown: Tensor) -> Tensor:
         """[B, N] float32 -> [B, M]: what the layers that learn are shown. Nothing in it is learned with the policy."""
         with torch.no_grad():

@@ -16,6 +16,7 @@ from agents.naming import build, find, task_of
 from agents.policy_gradient.agent import PolicyAgent
 from agents.policy_gradient.learner import PolicyLearner
 from agents.policy_gradient.methods import METHODS
+from agents.policy_gradient.single_step import single_step
 from agents.recipe import Recipe
 from agents.registry import entry
 from agents.tabular.exact import expected_return, greedy_policy
@@ -39,6 +40,8 @@ RUNS: dict[str, tuple[str, str, dict]] = {
         TINY | ROLLOUT | {"network": {"scale": HILL, "features": {"kind": "autoencoder", "count": 6}, "hidden": []}},
     ),
     "ppo": ("ppo", "CartPole-v1", TINY | ROLLOUT | {"network": {"hidden": [8], "scale": {"kind": "running"}}}),
+    "trpo": ("trpo", "Pendulum-v1", TINY | ROLLOUT | {"epochs": 3}),
+    "trpo, numbered": ("trpo", "CartPole-v1", TINY | ROLLOUT | {"epochs": 2, "minibatches": 1, "kl_limit": 1e-3}),
     "ppo, limits": ("ppo", "Pendulum-v1", TINY | ROLLOUT | {"value_clip": 0.2, "kl_limit": 1e-4, "hold": 2}),
 }
 
@@ -107,7 +110,7 @@ def test_the_same_seed_gives_the_same_run_and_leaves_its_surroundings_alone(tmp_
 @pytest.mark.parametrize(
     ("name", "steps", "updates"),
     # Three environments: 67 vector steps of one update; 9 rollouts of 8 steps; the same with 10 epochs of 4 minibatches.
-    [("actor-critic", 201, 67), ("a2c", 216, 9), ("ppo", 216, 9 * 10 * 4)],
+    [("actor-critic", 201, 67), ("a2c", 216, 9), ("ppo", 216, 9 * 10 * 4), ("trpo", 216, 9 * 3 * 4)],
 )
 def test_updates_come_as_often_as_asked(name: str, steps: int, updates: int) -> None:
     run = start(name)
@@ -125,6 +128,16 @@ def test_an_epoch_that_moves_too_far_is_the_last_of_its_round() -> None:
         rounds.append((run._ascent.updates - before, moved > 1e-4))
     assert all(too_far == (updates < 40) for updates, too_far in rounds if updates < 40 or not too_far)
     assert min(rounds)[0] < 40
+
+
+@pytest.mark.parametrize("name", ["trpo", "trpo, numbered"])
+def test_no_step_of_trpo_goes_beyond_its_limit(name: str) -> None:
+    run = start(name)
+    run._begin()
+    told = [run._learn() for _ in range(9)]
+    assert max(float(one["kl"]) for one in told) <= run._config.kl_limit
+    assert max(float(one["kl"]) for one in told) > 0.1 * run._config.kl_limit  # and does not stand still
+    assert max(float(one["step"]) for one in told) == 1.0
 
 
 def test_episodes_of_reinforce_begin_together_and_count_to_their_end() -> None:
@@ -154,7 +167,7 @@ def test_the_first_update_of_a2c_by_hand() -> None:
     chosen = np.eye(4)[rollout.actions[:, 0]]
     advantages = returns - values[: len(returns)]
     expected = -((chosen - chances) * advantages[:, None]).mean(axis=0)
-    run._ascent.learn(rollout, rollout.rewards, 0.0, run._mixing)
+    single_step(run._ascent, run._ascent.material(rollout, rollout.rewards), 0.0, run._mixing)
     assert not rollout.ended[-1, 0] or rollout.terminated[-1, 0]
     assert network.policy.layers[-1].bias.grad.numpy() == pytest.approx(expected, abs=1e-6)
 
@@ -199,6 +212,7 @@ class Corridor(gym.Env):
         ("actor-critic", {"steps": 3000, "learning_rate": 0.02}),
         ("a2c", {"steps": 6000, "learning_rate": 0.05, "rollout": 5}),
         ("ppo", {"steps": 2000, "learning_rate": 0.02, "rollout": 16, "epochs": 4, "minibatches": 2}),
+        ("trpo", {"steps": 2000, "rollout": 16, "kl_limit": 0.1, "epochs": 3, "minibatches": 1}),
     ],
 )
 def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,6 +252,8 @@ def test_a_lake_without_slipping_is_crossed() -> None:
         ("a2c", {"rollout": 0}, SuiteError, "rollout must be at least 1"),
         ("a2c", {"value_weight": 0.0}, SuiteError, "value_weight must lie in"),
         ("ppo", {"clip": 0.0}, SuiteError, "clip must lie in"),
+        ("trpo", {"kl_limit": 0.0}, SuiteError, "kl_limit must lie in"),
+        ("trpo", {"minibatches": 25}, SuiteError, "does not fill 25 minibatches"),
         ("ppo", {"minibatches": 25}, SuiteError, "a rollout of 8 steps of 3 environments does not fill 25 minibatches"),
         ("ppo", {"hold": 4}, SuiteError, "CartPole-v1 has numbered ones: leave it out"),
         ("baseline", {"rollout": 4}, UnknownNameError, "rollout"),
