@@ -48,7 +48,8 @@ class Actor:
     def _shown(self, observations: NDArray[Any]) -> NDArray[np.float32]:
         """As `PolicySpec.prepare` shows them, [E, N]."""
         if self._spec.states:
-            return self._one_hot[observations]
+            rows: NDArray[np.float32] = self._one_hot[observations]
+            return rows
         return observations.reshape(len(observations), -1).astype(np.float32, copy=False)
 
     def _said(self, observations: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:

@@ -45,8 +45,8 @@ def generalised_advantages(
     rewards, values, next_values: [T, E] float32 (`next_values_of`); terminated: [T, E] bool; ended: [T, E] bool, terminated or truncated;
     discount, decay: gamma and lambda, 0 to 1 -> [T, E] float32.
     """
-    errors: Floats = rewards + np.where(terminated, np.float32(0), np.float32(discount)) * next_values - values
-    return _summed(errors, np.where(ended, np.float32(0), np.float32(discount * decay)))
+    errors = rewards + np.where(terminated, np.float32(0), np.float32(discount)) * next_values - values
+    return _summed(errors.astype(np.float32, copy=False), np.where(ended, np.float32(0), np.float32(discount * decay)))
 
 
 def standardised(advantages: Floats) -> Floats:

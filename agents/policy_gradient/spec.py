@@ -85,7 +85,7 @@ class PolicySpec:
     def _bounds(self) -> tuple[NDArray[np.float32], ...]:
         """Low, high, middle and half the width, [A] each."""
         low, high = np.array(self.low, np.float32), np.array(self.high, np.float32)
-        return low, high, (low + high) / 2, (high - low) / 2
+        return low, high, np.float32(0.5) * (low + high), np.float32(0.5) * (high - low)
 
 
 def spec_for(task: Task, view: View, network: NetworkOptions, critic: bool) -> PolicySpec:

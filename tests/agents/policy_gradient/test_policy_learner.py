@@ -212,7 +212,7 @@ class Corridor(gym.Env):
         ("actor-critic", {"steps": 3000, "learning_rate": 0.02}),
         ("a2c", {"steps": 6000, "learning_rate": 0.05, "rollout": 5}),
         ("ppo", {"steps": 2000, "learning_rate": 0.02, "rollout": 16, "epochs": 4, "minibatches": 2}),
-        ("trpo", {"steps": 2000, "rollout": 16, "kl_limit": 0.1, "epochs": 3, "minibatches": 1}),
+        ("trpo", {"steps": 3000, "rollout": 16, "kl_limit": 0.05, "learning_rate": 0.02, "epochs": 3, "minibatches": 1}),
     ],
 )
 def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,9 +230,10 @@ def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monk
 def test_a_lake_without_slipping_is_crossed() -> None:
     task = task_of("FrozenLake-v1", {"is_slippery": False})
     settings = {
-        "steps": 12_000,
+        "steps": 8000,
         "rollout": 32,
-        "learning_rate": 0.02,
+        "learning_rate": 0.03,
+        "epochs": 5,
         "network": {"hidden": []},
         "entropy_weight": 0.01,
     }
