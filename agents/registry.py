@@ -93,12 +93,33 @@ _Q_LEARNERS = (
         tuple((env, "breakout-pqn") for env in _BREAKOUT),
     ),
 )
+_HILL = "MountainCarContinuous-v0"
 _POLICY_GRADIENT = (
-    ("reinforce", "returns of whole episodes make actions likelier (Williams 1992)", ()),
-    ("reinforce-baseline", "REINFORCE with a learned baseline (Sutton and Barto 2018, section 13.4)", ()),
-    ("actor-critic", "one-step actor-critic (Sutton and Barto 2018, section 13.5)", ()),
-    ("a2c", "advantage actor-critic (Mnih et al. 2016)", ()),
-    ("ppo", "proximal policy optimisation (Schulman et al. 2017)", ()),
+    (
+        "reinforce",
+        "returns of whole episodes make actions likelier (Williams 1992)",
+        ((_HILL, "mountain-car-continuous-reinforce"),),
+    ),
+    (
+        "reinforce-baseline",
+        "REINFORCE with a learned baseline (Sutton and Barto 2018, section 13.4)",
+        ((_HILL, "mountain-car-continuous-reinforce-baseline"),),
+    ),
+    (
+        "actor-critic",
+        "one-step actor-critic (Sutton and Barto 2018, section 13.5)",
+        ((_HILL, "mountain-car-continuous-actor-critic"),),
+    ),
+    (
+        "a2c",
+        "advantage actor-critic (Mnih et al. 2016)",
+        ((_HILL, "mountain-car-continuous-a2c"), ("CartPole-v1", "cartpole-a2c")),
+    ),
+    (
+        "ppo",
+        "proximal policy optimisation (Schulman et al. 2017)",
+        (("CartPole-v1", "cartpole-ppo"), ("Pendulum-v1", "pendulum-ppo"), ("FrozenLake-v1", "frozen-lake-ppo")),
+    ),
     ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
 )
 _SB3 = (
