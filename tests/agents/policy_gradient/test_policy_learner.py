@@ -212,7 +212,10 @@ class Corridor(gym.Env):
         ("actor-critic", {"steps": 3000, "learning_rate": 0.02}),
         ("a2c", {"steps": 6000, "learning_rate": 0.05, "rollout": 5}),
         ("ppo", {"steps": 2000, "learning_rate": 0.02, "rollout": 16, "epochs": 4, "minibatches": 2}),
-        ("trpo", {"steps": 3000, "rollout": 16, "kl_limit": 0.05, "learning_rate": 0.02, "epochs": 3, "minibatches": 1}),
+        (
+            "trpo",
+            {"steps": 3000, "rollout": 16, "kl_limit": 0.05, "learning_rate": 0.02, "epochs": 3, "minibatches": 1},
+        ),
     ],
 )
 def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
