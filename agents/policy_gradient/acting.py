@@ -30,7 +30,7 @@ class Actor:
         """count: E, environments; hold: steps for which noise of continuous actions is held."""
         self._spec, self._network = spec, network
         self._device = next(network.parameters()).device
-        self._host = HostPolicy(network) if self._device.type == "cpu" else None
+        self._host = HostPolicy(network) if self._device.type == "cpu" and not network.learns_features else None
         self._one_hot = np.eye(spec.states, dtype=np.float32)
         self.noise = HeldNoise(count, 0 if spec.choices else spec.outputs, hold)
 
@@ -53,7 +53,7 @@ class Actor:
         return observations.reshape(len(observations), -1).astype(np.float32, copy=False)
 
     def _said(self, observations: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Where the network lies on a device."""
+        """Of pictures, and where the network lies on a device."""
         with torch.inference_mode():
             shown = self._spec.prepare(torch.from_numpy(observations).to(self._device))
             said = self._network.distribution(self._network.encode(shown))

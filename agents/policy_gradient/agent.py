@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from agents.explaining import Explainable
+from agents.explaining import Explainable, Meaning
 from agents.interface import Batch, Interface
 from agents.observing import known
 from agents.policy_gradient.acting import chosen_by_chance
@@ -76,8 +76,9 @@ class PolicyAgent:
 
         graph = _Graph(spec, self.network).eval()
         choices = (tuple(range(spec.choices)),) if spec.choices else ()
-        meaning = "logit" if spec.choices else "mean"
-        return Explainable(self.network.eval(), prepare, graph.said, tuple(actions), meaning, choices)  # type: ignore[arg-type]
+        colours = (1 if spec.view.grey else 3) if spec.view.kind == "pixels" else 0
+        meaning: Meaning = "logit" if spec.choices else "mean"
+        return Explainable(self.network.eval(), prepare, graph.said, tuple(actions), meaning, choices, colours)
 
     def torch_module(self) -> tuple[nn.Module, Tensor]:
         """The deterministic policy as one graph, and an example of its input; see `agents.export`."""
@@ -121,7 +122,7 @@ class _Graph(nn.Module):
         self.register_buffer("high", torch.tensor(spec.high))
 
     def said(self, shown: Tensor) -> Tensor:
-        """[B, N] as the network is shown it -> logits, or means in the action's unit before they are clipped."""
+        """[B, N] or [B, C, H, W] as the network is shown it -> logits, or means in the action's unit before they are clipped."""
         said: Tensor = self.network(shown)
         return said if self._spec.choices else (self.low + self.high) / 2 + said * ((self.high - self.low) / 2)
 

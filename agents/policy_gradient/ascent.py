@@ -33,8 +33,9 @@ class Material(NamedTuple):
     rollout: Rollout
     rewards: Floats
     """[T, E] float32, the scaled ones where they are scaled."""
-    features: Tensor
-    """[N + E + K, M] float32 on the device: of the N = T * E steps, of what followed the last, of what was cut."""
+    seen: Tensor
+    """[N + E + K, ...] on the device: of the N = T * E steps, of what followed the last, of what was cut. Features [M] float32 where those
+    are not learned, else pictures [C, H, W] as the view shows them."""
     actions: Tensor
     """[N] int64 or [N, A] float32 on the device."""
 
@@ -60,8 +61,14 @@ class Ascent:
         """A rollout on the device. rewards: [T, E] float32."""
         actions = rollout.actions.reshape(-1, *rollout.actions.shape[2:])
         seen = np.concatenate([_flat(rollout.observations), rollout.after, rollout.cut_observations])
-        features = self.network.encode(self._shown(seen))
-        return Material(rollout, rewards, features, torch.from_numpy(actions).to(self.device))
+        raw = torch.from_numpy(seen).to(self.device)
+        kept = raw if self.network.learns_features else self.network.encode(self._spec.prepare(raw))
+        return Material(rollout, rewards, kept, torch.from_numpy(actions).to(self.device))
+
+    def features(self, material: Material, rows: Tensor | slice) -> Tensor:
+        """[B, M] float32 of some of the material's rows, as the dense layers are shown them."""
+        kept = material.seen[rows]
+        return self.network.encode(self._spec.prepare(kept)) if self.network.learns_features else kept
 
     def take_in(self, rollout: Rollout) -> None:
         """Count what was seen in, where the scale is a running one: after the rollout has been learned from, which is seen by one scale."""

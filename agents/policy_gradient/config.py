@@ -26,7 +26,7 @@ class PolicyConfig:
     envs: int = 8
     """Environments that are stepped together."""
     view: View = VECTOR
-    """What the agent looks at: kind vector."""
+    """What the agent looks at: kind vector, or pixels with size, grey and stack."""
     network: NetworkOptions = field(default_factory=NetworkOptions)
     """How observations are scaled, what is made of them, and what learns from it."""
     optimizer: Optimizer = "adam"
@@ -59,8 +59,8 @@ class PolicyConfig:
         refuse_outside(self, "max_gradient", 0.0, 1e6, open_below=True)
         refuse_outside(self, "discount", 0.0, 1.0)
         refuse_outside(self, "entropy_weight", 0.0, 1e6)
-        if self.view.kind != "vector":
-            raise SuiteError(f"policy-gradient agents look at 'vector', not at {self.view.kind!r}.")
+        if self.view.kind not in ("vector", "pixels"):
+            raise SuiteError(f"policy-gradient agents look at 'vector' or 'pixels', not at {self.view.kind!r}.")
 
 
 @dataclass(frozen=True)
@@ -208,6 +208,10 @@ class TrpoConfig(A2cConfig):
         super().__post_init__()
         refuse_less(self, {"conjugate_steps": 1, "tries": 1, "epochs": 1, "minibatches": 1})
         refuse_outside(self, "kl_limit", 0.0, 1e6, open_below=True)
+        if self.view.kind == "pixels":
+            raise SuiteError(
+                "trpo looks at 'vector': what it would share between policy and critic knows no limit. Take ppo."
+            )
         refuse_outside(self, "damping", 0.0, 1e6)
         refuse_outside(self, "shrink", 0.0, 1.0, open_below=True)
         _refuse_minibatches(self)

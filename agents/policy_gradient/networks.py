@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from agents.convolutions import convolutions
 from agents.policy_gradient.distributions import Categorical, Distribution, Gaussian, deviation_of, raw_of
 from agents.policy_gradient.features import features_of
 from agents.policy_gradient.options import DeviationOptions, NetworkOptions, ScaleOptions
@@ -24,16 +25,20 @@ _NONLINEARITIES: Final = {"tanh": torch.tanh, "relu": torch.relu}
 
 
 class PolicyNetwork(nn.Module):
-    """Scale, fixed features, and two stacks of dense layers; the value's only where there is a critic."""
+    """Scale and fixed features, or convolutions that policy and critic share; then a stack of dense layers for each."""
 
-    def __init__(self, width: int, outputs: int, continuous: bool, options: NetworkOptions, critic: bool) -> None:
-        """width: N, components of what it is shown; outputs: A, numbered actions or components of one.
+    def __init__(
+        self, shape: tuple[int, ...], outputs: int, continuous: bool, options: NetworkOptions, critic: bool
+    ) -> None:
+        """shape: [N] of what it is shown, or [C, H, W] of a picture; outputs: A, numbered actions or components of one.
 
-        Weights come from torch's global generator.
+        Weights come from torch's global generator. Raises `SuiteError` for pictures below 36 x 36.
         """
         super().__init__()
-        self.scale = _scale_of(options.scale, width)
-        self.features, found = features_of(options.features, width)
+        self.learns_features = len(shape) == 3
+        """Whether `encode` has a gradient."""
+        self.scale = _scale_of(options.scale, shape[0])
+        self.features, found = _convolved(shape) if self.learns_features else features_of(options.features, shape[0])
         self.policy = Stack(found, outputs, options, _POLICY_GAIN)
         self.deviation = Deviation(found, outputs, options.deviation) if continuous else None
         self.critic = Stack(found, 1, options, 1.0) if critic else None
@@ -43,8 +48,8 @@ class PolicyNetwork(nn.Module):
         return [*self.policy.parameters(), *([] if self.deviation is None else self.deviation.parameters())]
 
     def encode(self, shown: Tensor) -> Tensor:
-        """[B, N] float32 -> [B, M]: what the layers that learn are shown. Nothing in it is learned with the policy."""
-        with torch.no_grad():
+        """[B, N] or [B, C, H, W] float32 -> [B, M]: what the dense layers are shown; of vectors, nothing in it is learned."""
+        with torch.set_grad_enabled(self.learns_features and torch.is_grad_enabled()):
             features: Tensor = self.features(self.scale(shown))
         return features
 
@@ -60,7 +65,7 @@ class PolicyNetwork(nn.Module):
         return values
 
     def forward(self, shown: Tensor) -> Tensor:
-        """[B, N] float32 -> [B, A]: logits, or means in units of half the action's range. With a gradient to what is shown."""
+        """[B, N] or [B, C, H, W] float32 -> [B, A]: logits, or means in units of half the range. With a gradient to what is shown."""
         said: Tensor = self.policy(self.features(self.scale(shown)))
         return said
 
@@ -108,6 +113,15 @@ class Stack(nn.Module):
         for layer in inner:
             features = self._bend(functional.linear(features, layer.weight, layer.bias))
         return functional.linear(features, last.weight, last.bias)
+
+
+def _convolved(shape: tuple[int, ...]) -> tuple[nn.Module, int]:
+    layers, found = convolutions(shape)
+    for layer in layers:
+        if isinstance(layer, nn.Conv2d):
+            nn.init.orthogonal_(layer.weight, _GAIN)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # it has one
+    return nn.Sequential(*layers), found
 
 
 def _dense(width: int, units: int, gain: float) -> nn.Linear:

@@ -20,17 +20,19 @@ def clipped_epochs(ascent: Ascent, material: Material, rate: float, mixing: np.r
     assert isinstance(config, PpoConfig)
     count = len(material.actions)
     with torch.no_grad():
-        old_values = network.value(material.features)
-        old = network.distribution(material.features[:count])
+        features = ascent.features(material, slice(None))
+        old_values = network.value(features)
+        old = network.distribution(features[:count])
         old_log_probs = old.log_prob(material.actions)
     advantages, targets = advantages_of(material, old_values.cpu().numpy(), config)
     goals = torch.from_numpy(targets).to(device)
     told: list[Told] = []
-    for _ in range(config.epochs):
+    moved = torch.zeros(())
+    for epoch in range(config.epochs):
         for chosen in np.array_split(mixing.permutation(count), config.minibatches):
             rows = torch.from_numpy(chosen).to(device)
             weights = torch.from_numpy(standardised(advantages[chosen]) if config.standardise else advantages[chosen])
-            features = material.features[rows]
+            features = ascent.features(material, rows)
             said, values = network.distribution(features), network.value(features)
             log_probs = said.log_prob(material.actions[rows])
             policy_loss = clipped_policy_loss(log_probs, old_log_probs[rows], weights.to(device), config.clip)
@@ -43,8 +45,10 @@ def clipped_epochs(ascent: Ascent, material: Material, rate: float, mixing: np.r
             loss = policy_loss + config.value_weight * error
             ascent.descend(loss - config.entropy_weight * entropy if config.entropy_weight else loss, rate)
             told.append(facts(policy_loss, entropy, said) | {"value_loss": error.detach()})
+        if not config.kl_limit and epoch + 1 < config.epochs:
+            continue
         with torch.no_grad():
-            moved = old.kl(network.distribution(material.features[:count])).mean()
+            moved = old.kl(network.distribution(ascent.features(material, slice(count)))).mean()
         if 0 < config.kl_limit < float(moved):
             break
     return means(told) | {"kl": moved}

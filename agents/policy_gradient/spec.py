@@ -59,11 +59,11 @@ class PolicySpec:
 
     def module(self) -> PolicyNetwork:
         """A fresh network. Its weights come from torch's global generator."""
-        width = self.prepare(self.example()).shape[1]
-        return PolicyNetwork(width, self.outputs, self.choices == 0, self.network, self.critic)
+        seen = self.prepare(self.example()).shape[1:]
+        return PolicyNetwork(tuple(seen), self.outputs, self.choices == 0, self.network, self.critic)
 
     def prepare(self, observations: Tensor) -> Tensor:
-        """Observations [B, *shape] as the network is shown them, [B, N] float32: numbers one-hot, arrays flat."""
+        """Observations [B, *shape] as the network is shown them, float32: numbers one-hot, arrays [B, N], pictures [B, C, H, W]."""
         return prepare(observations, self.view, self.states)
 
     def example(self) -> Tensor:
@@ -91,9 +91,9 @@ class PolicySpec:
 def spec_for(task: Task, view: View, network: NetworkOptions, critic: bool) -> PolicySpec:
     """The spec for a task. Raises `SuiteError` where the network does not fit what is seen, and for actions of other kinds."""
     seen = seen_in(task, view, "policy-gradient agents")
-    network = replace(network, scale=_fitting_scale(seen, network.scale, task.env_id))
-    if seen.states and network.features.kind != "none":
-        raise SuiteError(f"{task.env_id} observes numbers, which are shown one-hot: leave features out.")
+    network = replace(network, scale=_fitting_scale(seen, view, network.scale, task.env_id))
+    if network.features.kind != "none" and (seen.states or view.kind == "pixels"):
+        raise SuiteError(f"features are made of vectors; {task.env_id} shows {seen.observed}: leave them out.")
     acted = seen.acted
     if isinstance(acted, spaces.Discrete) and acted.start == 0:
         return PolicySpec(view, seen.shape, seen.states, int(acted.n), (), (), network, critic)
@@ -105,13 +105,13 @@ def spec_for(task: Task, view: View, network: NetworkOptions, critic: bool) -> P
     )
 
 
-def _fitting_scale(seen: Seen, scale: ScaleOptions, env_id: str) -> ScaleOptions:
+def _fitting_scale(seen: Seen, view: View, scale: ScaleOptions, env_id: str) -> ScaleOptions:
     """Bounds as the numbers that they stand for."""
     space = seen.observed
     if scale.kind == "none":
         return scale
-    if not isinstance(space, spaces.Box):
-        raise SuiteError(f"{env_id} observes numbers, which are shown one-hot: set scale.kind to 'none'.")
+    if not isinstance(space, spaces.Box) or view.kind == "pixels":
+        raise SuiteError(f"vectors are scaled; {env_id} shows {space}: set scale.kind to 'none'.")
     width = int(np.prod(seen.shape))
     if scale.kind == "fixed" and len(scale.centre) != width:
         raise SuiteError(f"{env_id} shows {width} components, so that a centre of {len(scale.centre)} does not fit.")

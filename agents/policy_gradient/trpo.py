@@ -29,7 +29,7 @@ def trust_region_round(ascent: Ascent, material: Material, rate: float, mixing: 
     assert isinstance(config, TrpoConfig)
     count = len(material.actions)
     with torch.no_grad():
-        values = network.value(material.features)
+        values = network.value(material.seen)
     advantages, targets = advantages_of(material, values.cpu().numpy(), config)
     weights = torch.from_numpy(standardised(advantages) if config.standardise else advantages).to(device)
     told = _step_policy(ascent, config, material, weights)
@@ -38,14 +38,14 @@ def trust_region_round(ascent: Ascent, material: Material, rate: float, mixing: 
     for _ in range(config.epochs):
         for chosen in np.array_split(mixing.permutation(count), config.minibatches):
             rows = torch.from_numpy(chosen).to(device)
-            error = value_loss(network.value(material.features[rows]), goals[rows])
+            error = value_loss(network.value(material.seen[rows]), goals[rows])
             ascent.descend(error, rate)
             errors.append({"value_loss": error.detach()})
     return told | means(errors)
 
 
 def _step_policy(ascent: Ascent, config: TrpoConfig, material: Material, weights: Tensor) -> Told:
-    features, parameters = material.features[: len(weights)], ascent.network.policy_parameters()
+    features, parameters = material.seen[: len(weights)], ascent.network.policy_parameters()
     said = ascent.network.distribution(features)
     old, old_log_probs = said.detach(), said.log_prob(material.actions).detach()
 

@@ -6,16 +6,9 @@ nonlinearity, of convolutions over channels and places: Gallici et al. 2024 (arX
 
 from __future__ import annotations
 
-from typing import Final
-
 from torch import Tensor, nn
 
-from sim_suite.errors import SuiteError
-
-CONVOLUTIONS: Final = ((32, 8, 4), (64, 4, 2), (64, 3, 1))
-"""Maps, kernel and stride of each."""
-SMALLEST: Final = 36
-"""Rows and columns that the convolutions need to leave one place."""
+from agents.convolutions import convolutions
 
 
 class QNetwork(nn.Module):
@@ -29,7 +22,7 @@ class QNetwork(nn.Module):
         Weights come from torch's global generator. Raises `SuiteError` for pictures below 36 x 36.
         """
         super().__init__()
-        body, width = _convolutions(shape, layer_norm) if len(shape) == 3 else ([], shape[0])
+        body, width = convolutions(shape, layer_norm) if len(shape) == 3 else ([], shape[0])
         for units in hidden[:-1] if dueling else hidden:
             body += _dense(width, units, layer_norm)
             width = units
@@ -60,18 +53,3 @@ class DuelingHead(nn.Module):
 
 def _dense(width: int, units: int, layer_norm: bool) -> list[nn.Module]:
     return [nn.Linear(width, units), *([nn.LayerNorm(units)] if layer_norm else []), nn.ReLU()]
-
-
-def _convolutions(shape: tuple[int, ...], layer_norm: bool) -> tuple[list[nn.Module], int]:
-    """The layers, and how many features they leave."""
-    channels, height, width = shape
-    if min(height, width) < SMALLEST:
-        raise SuiteError(
-            f"the convolutions need pictures of {SMALLEST} x {SMALLEST} or more, not {height} x {width}. Set view.size to [84, 84]."
-        )
-    layers: list[nn.Module] = []
-    for maps, kernel, stride in CONVOLUTIONS:
-        layers.append(nn.Conv2d(channels, maps, kernel, stride))
-        channels, height, width = maps, (height - kernel) // stride + 1, (width - kernel) // stride + 1
-        layers += [*([nn.LayerNorm([maps, height, width])] if layer_norm else []), nn.ReLU()]
-    return [*layers, nn.Flatten()], channels * height * width

@@ -15,25 +15,28 @@ from agents.naming import task_of
 from agents.policy_gradient.agent import PolicyAgent
 from agents.policy_gradient.options import DeviationOptions, FeatureOptions, NetworkOptions, ScaleOptions
 from agents.policy_gradient.spec import spec_for
-from sim_suite.envs.views import VECTOR
+from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import DamagedFileError, SuiteError
 
+BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
+VIEWS = {BREAKOUT: View("pixels", size=(36, 36), grey=True, stack=2)}
 HILL = ScaleOptions("fixed", (-0.3, 0.0), (0.5, 0.035))
 NETWORKS = {
     "CartPole-v1": NetworkOptions((8,), "relu", ScaleOptions("running")),
     "FrozenLake-v1": NetworkOptions((8,)),
     "MountainCarContinuous-v0": NetworkOptions((), scale=HILL, features=FeatureOptions("fourier", 10)),
+    BREAKOUT: NetworkOptions((8,)),
     "Pendulum-v1": NetworkOptions((8, 8), scale=ScaleOptions("bounds"), deviation=DeviationOptions(0.5, of_state=True)),
 }
 
 
 def agent_for(env_id: str, network: NetworkOptions | None = None) -> PolicyAgent:
-    spec = spec_for(task_of(env_id, {}), VECTOR, network or NETWORKS[env_id], critic=True)
+    spec = spec_for(task_of(env_id, {}), VIEWS.get(env_id, VECTOR), network or NETWORKS[env_id], critic=True)
     with torch.random.fork_rng():
         torch.manual_seed(3)
         agent = PolicyAgent(spec, spec.module())
         for parameter in agent.network.parameters():  # policies begin almost alike for all states
-            torch.nn.init.normal_(parameter)
+            torch.nn.init.normal_(parameter, std=0.3 if parameter.dim() == 4 else 1.0)
     return agent
 
 
@@ -41,6 +44,8 @@ def observations_of(agent: PolicyAgent, count: int = 9) -> np.ndarray:
     rng = np.random.default_rng(0)
     if agent.spec.states:
         return rng.integers(0, agent.spec.states, count)
+    if agent.spec.view.kind == "pixels":
+        return rng.integers(0, 256, (count, *agent.spec.shape), np.uint8)
     return rng.normal(size=(count, *agent.spec.shape)).astype(np.float32)
 
 
@@ -51,13 +56,17 @@ def test_an_agent_comes_back_from_disk_as_it_was(tmp_path, env_id):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.safetensors", "policy.json"]
     again, shown = PolicyAgent.load(tmp_path), observations_of(agent)
     assert again.spec == agent.spec
-    assert again.interface == agent.interface == Interface(VECTOR, "discrete" if agent.spec.choices else "continuous")
+    assert (
+        again.interface
+        == agent.interface
+        == Interface(agent.spec.view, "discrete" if agent.spec.choices else "continuous")
+    )
     for deterministic in (True, False):
         agent.seed(5), again.seed(5)
         actions, state = agent.predict(shown, "kept", deterministic=deterministic)
         assert np.array_equal(again.predict(shown, deterministic=deterministic)[0], actions)
         assert state == "kept"
-        space = gym.make(env_id).action_space
+        space = task_of(env_id, {}).action_space
         assert all(space.contains(action) for action in actions)
 
 
@@ -127,6 +136,7 @@ def test_what_is_explained_is_what_it_acts_by(env_id):
     else:
         assert (opened.meaning, opened.choices) == ("mean", ())
         assert said.clip(agent.spec.low, agent.spec.high) == pytest.approx(actions, abs=1e-5)
+    assert opened.colours == (1 if env_id == BREAKOUT else 0)
     with pytest.raises(SuiteError, match="so that 7 names do not fit"):
         agent.explainable(list("abcdefg"))
 
@@ -168,14 +178,36 @@ def test_observations_of_another_kind_are_refused():
         (
             "FrozenLake-v1",
             NetworkOptions(scale=HILL),
-            "observes numbers, which are shown one-hot: set scale.kind to 'none'",
+            r"vectors are scaled; FrozenLake-v1 shows Discrete\(16\): set scale.kind to 'none'",
         ),
-        ("FrozenLake-v1", NetworkOptions(features=FeatureOptions("fourier")), "leave features out"),
+        (
+            "FrozenLake-v1",
+            NetworkOptions(features=FeatureOptions("fourier")),
+            "features are made of vectors; FrozenLake-v1",
+        ),
     ],
 )
 def test_networks_that_do_not_fit_what_is_seen_are_refused(env_id, network, message):
     with pytest.raises(SuiteError, match=message):
         spec_for(task_of(env_id, {}), VECTOR, network, critic=True)
+
+
+def test_pictures_are_neither_scaled_nor_made_features_of_nor_too_small():
+    task, view = task_of(BREAKOUT, {}), VIEWS[BREAKOUT]
+    with pytest.raises(SuiteError, match="vectors are scaled; sim_suite/BreakoutDeterministic-v0 shows Box"):
+        spec_for(task, view, NetworkOptions(scale=ScaleOptions("running")), critic=True)
+    with pytest.raises(SuiteError, match="features are made of vectors; sim_suite/BreakoutDeterministic-v0 shows Box"):
+        spec_for(task, view, NetworkOptions(features=FeatureOptions("fourier")), critic=True)
+    with pytest.raises(SuiteError, match="pictures of 36 x 36 or more, not 20 x 84"):
+        spec_for(task, View("pixels", size=(20, 84), grey=True, stack=2), NetworkOptions(), critic=True).module()
+
+
+def test_policy_and_critic_share_convolutions_of_the_known_size():
+    """Mnih et al. 2015: with a layer of 512 on their 3,136 features, and four actions, there are 1,686,180 parameters."""
+    view = View("pixels", size=(84, 84), grey=True, stack=4)
+    module = spec_for(task_of(BREAKOUT, {}), view, NetworkOptions(()), critic=True).module()
+    convolved = 1_686_180 - (3136 * 512 + 512) - (512 * 4 + 4)
+    assert sum(parameter.numel() for parameter in module.parameters()) == convolved + 3136 * 4 + 4 + 3136 + 1
 
 
 def test_actions_of_another_kind_are_refused(monkeypatch):

@@ -28,6 +28,8 @@ HILL = {"kind": "fixed", "centre": [-0.3, 0.0], "spread": [0.5, 0.035]}
 TINY = {"steps": 200, "envs": 3, "report_every": 60, "network": {"hidden": [8]}}
 HELD = {"hold": 5, "scale_rewards": True, "network": {"hidden": [], "scale": {"kind": "running"}}}
 ROLLOUT = {"rollout": 8}
+SMALL = {"kind": "pixels", "size": [36, 36], "grey": True, "stack": 2}
+PICTURES = {"steps": 60, "envs": 2, "report_every": 16, "rollout": 8, "view": SMALL, "network": {"hidden": [8]}}
 RUNS: dict[str, tuple[str, str, dict]] = {
     "reinforce": ("reinforce", "CartPole-v1", TINY),
     "reinforce, held noise": ("reinforce", "Pendulum-v1", TINY | HELD | {"steps": 2000, "report_every": 600}),
@@ -42,6 +44,12 @@ RUNS: dict[str, tuple[str, str, dict]] = {
     "ppo": ("ppo", "CartPole-v1", TINY | ROLLOUT | {"network": {"hidden": [8], "scale": {"kind": "running"}}}),
     "trpo": ("trpo", "Pendulum-v1", TINY | ROLLOUT | {"epochs": 3}),
     "trpo, numbered": ("trpo", "CartPole-v1", TINY | ROLLOUT | {"epochs": 2, "minibatches": 1, "kl_limit": 1e-3}),
+    "ppo, pictures": (
+        "ppo",
+        "sim_suite/BreakoutDeterministic-v0",
+        PICTURES | {"epochs": 2, "minibatches": 2, "clip": 0.1},
+    ),
+    "a2c, pictures": ("a2c", "sim_suite/BreakoutDeterministic-v0", PICTURES),
     "ppo, limits": ("ppo", "Pendulum-v1", TINY | ROLLOUT | {"value_clip": 0.2, "kl_limit": 1e-4, "hold": 2}),
 }
 
@@ -251,7 +259,8 @@ def test_a_lake_without_slipping_is_crossed() -> None:
     [
         ("a2c", {"steps": 0}, SuiteError, "steps must be at least 1, not 0"),
         ("a2c", {"optimizer": "adamw"}, SuiteError, "must be 'adam' or 'rmsprop'"),
-        ("a2c", {"view": {"kind": "pixels"}}, SuiteError, "look at 'vector', not at 'pixels'"),
+        ("a2c", {"view": {"kind": "state"}}, SuiteError, "look at 'vector' or 'pixels', not at 'state'"),
+        ("trpo", {"view": {"kind": "pixels"}}, SuiteError, "trpo looks at 'vector'"),
         ("a2c", {"decay": 1.5}, SuiteError, "decay must lie in 0.0 to 1.0, not be 1.5"),
         ("a2c", {"rollout": 0}, SuiteError, "rollout must be at least 1"),
         ("a2c", {"value_weight": 0.0}, SuiteError, "value_weight must lie in"),

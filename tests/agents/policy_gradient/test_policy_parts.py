@@ -126,9 +126,9 @@ def test_moments_are_merged_as_gymnasium_does():
 @pytest.mark.parametrize("continuous", [True, False])
 def test_acting_by_numpy_is_the_network_also_after_it_has_changed(options: NetworkOptions, continuous: bool):
     torch.manual_seed(0)
-    network = PolicyNetwork(2, 3, continuous, options, critic=True)
+    network = PolicyNetwork((2,), 3, continuous, options, critic=True)
     FlatParameters(network)
-    host, other = HostPolicy(network), PolicyNetwork(2, 3, continuous, options, critic=True)
+    host, other = HostPolicy(network), PolicyNetwork((2,), 3, continuous, options, critic=True)
     if options.scale.kind == "running":
         other.scale.take_in(torch.randn(50, 2) * 3)
     shown = torch.randn(7, 2)
