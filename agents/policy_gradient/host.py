@@ -7,14 +7,14 @@ nothing has to be copied after an update. Source: ours.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from agents.policy_gradient.features import RadialBasis, RandomFourier, StateEncoder
-from agents.policy_gradient.networks import Deviation, PolicyNetwork, Stack
+from agents.policy_gradient.networks import Deviation, PolicyNetwork
 from agents.policy_gradient.scaling import LARGEST, ObservationScale
 
 Array = NDArray[Any]
@@ -75,20 +75,22 @@ def _linear(module: nn.Linear) -> Pass:
     return lambda features: features @ weights + bias
 
 
-def _stack(module: Stack) -> Pass:
-    *inner, last = map(_linear, module.linears)
-    bend = np.tanh if module.activation == "tanh" else _positive
+def _stack(stack: nn.Sequential) -> Pass:
+    passes = [_linear(module) if isinstance(module, nn.Linear) else _NONLINEARITIES[type(module)] for module in stack]
 
     def run(features: Array) -> Array:
-        for layer in inner:
-            features = bend(layer(features))
-        return last(features)
+        for one in passes:
+            features = one(features)
+        return features
 
     return run
 
 
 def _positive(features: Array) -> Array:
     return np.maximum(features, 0)
+
+
+_NONLINEARITIES: Final[dict[type[nn.Module], Pass]] = {nn.Tanh: np.tanh, nn.ReLU: _positive}
 
 
 def _deviation(module: Deviation) -> Pass:

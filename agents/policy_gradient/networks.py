@@ -11,7 +11,6 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from agents.convolutions import convolutions
 from agents.policy_gradient.distributions import Categorical, Distribution, Gaussian, deviation_of, raw_of
@@ -21,7 +20,7 @@ from agents.policy_gradient.scaling import ObservationScale, RunningScale
 
 _GAIN: Final = math.sqrt(2)
 _POLICY_GAIN: Final = 0.01
-_NONLINEARITIES: Final = {"tanh": torch.tanh, "relu": torch.relu}
+_NONLINEARITIES: Final = {"tanh": nn.Tanh, "relu": nn.ReLU}
 
 
 class PolicyNetwork(nn.Module):
@@ -39,9 +38,9 @@ class PolicyNetwork(nn.Module):
         """Whether `encode` has a gradient."""
         self.scale = _scale_of(options.scale, shape[0])
         self.features, found = _convolved(shape) if self.learns_features else features_of(options.features, shape[0])
-        self.policy = Stack(found, outputs, options, _POLICY_GAIN)
+        self.policy = _stack(found, outputs, options, _POLICY_GAIN)
         self.deviation = Deviation(found, outputs, options.deviation) if continuous else None
-        self.critic = Stack(found, 1, options, 1.0) if critic else None
+        self.critic = _stack(found, 1, options, 1.0) if critic else None
 
     def policy_parameters(self) -> list[Tensor]:
         """Those of the policy and its deviation, which a critic has none of."""
@@ -90,29 +89,13 @@ class Deviation(nn.Module):
         return deviation_of(self.raw if self.layer is None else self.layer(features), self.smallest)
 
 
-class Stack(nn.Module):
-    """Dense layers with a nonlinearity between them. One module: calls of small ones cost more than they compute."""
-
-    def __init__(self, width: int, outputs: int, options: NetworkOptions, gain: float) -> None:
-        """width: M; outputs: A; gain: of the last layer's weights."""
-        super().__init__()
-        widths = [width, *options.hidden, outputs]
-        gains = [*[_GAIN] * len(options.hidden), gain]
-        self.layers = nn.ModuleList(map(_dense, widths[:-1], widths[1:], gains))
-        self.activation = options.activation
-        self._bend = _NONLINEARITIES[options.activation]
-
-    @property
-    def linears(self) -> list[nn.Linear]:
-        """The layers, first to last."""
-        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
-
-    def forward(self, features: Tensor) -> Tensor:
-        """[B, M] -> [B, A]."""
-        *inner, last = self.linears
-        for layer in inner:
-            features = self._bend(functional.linear(features, layer.weight, layer.bias))
-        return functional.linear(features, last.weight, last.bias)
+def _stack(width: int, outputs: int, options: NetworkOptions, gain: float) -> nn.Sequential:
+    """Dense layers with a nonlinearity between them. gain: of the last layer's weights."""
+    layers: list[nn.Module] = []
+    for units in options.hidden:
+        layers += [_dense(width, units, _GAIN), _NONLINEARITIES[options.activation]()]
+        width = units
+    return nn.Sequential(*layers, _dense(width, outputs, gain))
 
 
 def _convolved(shape: tuple[int, ...]) -> tuple[nn.Module, int]:

@@ -17,6 +17,7 @@ from agents.policy_gradient.options import DeviationOptions, FeatureOptions, Net
 from agents.policy_gradient.spec import spec_for
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.studies.explain.layers import layers_of
 
 BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
 VIEWS = {BREAKOUT: View("pixels", size=(36, 36), grey=True, stack=2)}
@@ -96,7 +97,7 @@ def test_continuous_actions_are_in_the_environments_unit_and_within_its_bounds()
     with torch.no_grad():
         for parameter in agent.network.policy.parameters():
             parameter.zero_()
-        agent.network.policy.layers[-1].bias.fill_(0.25)
+        agent.network.policy[-1].bias.fill_(0.25)
     shown = observations_of(agent, 400)
     assert agent.predict(shown, deterministic=True)[0] == pytest.approx(np.full((400, 1), 0.5))
     drawn, _ = agent.predict(shown)
@@ -136,6 +137,9 @@ def test_what_is_explained_is_what_it_acts_by(env_id):
     else:
         assert (opened.meaning, opened.choices) == ("mean", ())
         assert said.clip(agent.spec.low, agent.spec.high) == pytest.approx(actions, abs=1e-5)
+    layers = [layer.name for layer in layers_of(opened, opened.prepare(shown))]
+    dense = [f"dense {number}" for number in range(1, len(agent.spec.network.hidden) + 1)]
+    assert layers == [*(f"convolution {number}" for number in (1, 2, 3) if env_id == BREAKOUT), *dense]
     assert opened.colours == (1 if env_id == BREAKOUT else 0)
     with pytest.raises(SuiteError, match="so that 7 names do not fit"):
         agent.explainable(list("abcdefg"))

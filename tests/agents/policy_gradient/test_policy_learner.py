@@ -177,7 +177,7 @@ def test_the_first_update_of_a2c_by_hand() -> None:
     expected = -((chosen - chances) * advantages[:, None]).mean(axis=0)
     single_step(run._ascent, run._ascent.material(rollout, rollout.rewards), 0.0, run._mixing)
     assert not rollout.ended[-1, 0] or rollout.terminated[-1, 0]
-    assert network.policy.layers[-1].bias.grad.numpy() == pytest.approx(expected, abs=1e-6)
+    assert network.policy[-1].bias.grad.numpy() == pytest.approx(expected, abs=1e-6)
 
 
 def _values(run: PolicyLearner, observations: np.ndarray) -> np.ndarray:
