@@ -17,5 +17,5 @@ def descend(optimizer: torch.optim.Optimizer, loss: Tensor, rate: float, max_gra
 
 
 def annealed(rate: float, progress: float) -> float:
-    """A step size that falls in a line to 0 at the end of the run."""
+    """A step size, or another rate, that falls in a line to 0 at the end of the run."""
     return rate * max(0.0, 1.0 - progress)

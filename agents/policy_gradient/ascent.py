@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from agents.descent import annealed
 from agents.policy_gradient.config import CriticConfig, PolicyConfig
 from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.flat import FlatParameters
@@ -75,8 +76,10 @@ class Ascent:
         if isinstance(self.network.scale, RunningScale):
             self.network.scale.take_in(self._shown(_flat(rollout.observations)))
 
-    def descend(self, loss: Tensor, rate: float) -> None:
-        """One step of the optimiser."""
+    def descend(self, loss: Tensor, progress: float) -> None:
+        """One step of the optimiser, of the size that it has after this share of the run."""
+        rate = self.config.learning_rate
+        rate = annealed(rate, progress) if self.config.anneal else rate
         self.flat.descend(self.optimizer, loss, rate, self.config.max_gradient)
         self.updates += 1
 
@@ -89,7 +92,7 @@ class Ascent:
 
 
 Update = Callable[[Ascent, Material, float, np.random.Generator], Told]
-"""Changes the network by a rollout that was played with it, by steps of this size; the generator mixes minibatches. Returns metrics."""
+"""Changes the network by a rollout that was played with it, after this share of the run; the generator mixes minibatches."""
 
 
 def advantages_of(material: Material, values: Floats, config: CriticConfig) -> tuple[Floats, Floats]:

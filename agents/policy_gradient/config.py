@@ -163,6 +163,8 @@ class PpoConfig(A2cConfig):
     """Updates an epoch. Schulman et al. 2017: 4 on Atari."""
     clip: float = 0.2
     """Epsilon: how far the ratio of probabilities counts, above 0 to 1. Schulman et al. 2017: 0.2."""
+    anneal_clip: bool = False
+    """Whether it falls in a line to 0 over the run, as on Atari in Schulman et al. 2017."""
     value_clip: float = 0.0
     """How far a value may move from the old one, in the unit of the (scaled) return; 0 for no limit."""
     kl_limit: float = 0.0

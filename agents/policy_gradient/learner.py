@@ -14,7 +14,6 @@ import torch
 from gymnasium import spaces
 from torch import nn
 
-from agents.descent import annealed
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learner_state import generator_state, read_state, restored_generator, write_state
@@ -159,10 +158,8 @@ class PolicyLearner:
         rewards = rollout.rewards
         if config.scale_rewards:
             rewards = self._reward_scale(rewards, rollout.ended)
-        rate = config.learning_rate
-        if config.anneal:
-            rate = annealed(rate, self._done / self.total_steps)
-        told = self._update(self._ascent, self._ascent.material(rollout, rewards), rate, self._mixing)
+        material = self._ascent.material(rollout, rewards)
+        told = self._update(self._ascent, material, self._done / self.total_steps, self._mixing)
         self._ascent.take_in(rollout)
         self._done += rollout.learned.size
         return told

@@ -8,17 +8,19 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from agents.descent import annealed
 from agents.policy_gradient.ascent import Ascent, Material, Told, advantages_of, facts, means
 from agents.policy_gradient.config import PpoConfig
 from agents.policy_gradient.losses import clipped_policy_loss, clipped_value_loss, value_loss
 from agents.policy_gradient.returns import standardised
 
 
-def clipped_epochs(ascent: Ascent, material: Material, rate: float, mixing: np.random.Generator) -> Told:
+def clipped_epochs(ascent: Ascent, material: Material, progress: float, mixing: np.random.Generator) -> Told:
     """Each epoch goes through all steps in minibatches, in an order of its own; one that moves the policy beyond `kl_limit` is the last."""
     config, network, device = ascent.config, ascent.network, ascent.device
     assert isinstance(config, PpoConfig)
     count = len(material.actions)
+    clip = annealed(config.clip, progress) if config.anneal_clip else config.clip
     with torch.no_grad():
         features = ascent.features(material, slice(None))
         old_values = network.value(features)
@@ -35,7 +37,7 @@ def clipped_epochs(ascent: Ascent, material: Material, rate: float, mixing: np.r
             features = ascent.features(material, rows)
             said, values = network.distribution(features), network.value(features)
             log_probs = said.log_prob(material.actions[rows])
-            policy_loss = clipped_policy_loss(log_probs, old_log_probs[rows], weights.to(device), config.clip)
+            policy_loss = clipped_policy_loss(log_probs, old_log_probs[rows], weights.to(device), clip)
             error = (
                 clipped_value_loss(values, old_values[rows], goals[rows], config.value_clip)
                 if config.value_clip
@@ -43,7 +45,7 @@ def clipped_epochs(ascent: Ascent, material: Material, rate: float, mixing: np.r
             )
             entropy = ascent.entropy(said)
             loss = policy_loss + config.value_weight * error
-            ascent.descend(loss - config.entropy_weight * entropy if config.entropy_weight else loss, rate)
+            ascent.descend(loss - config.entropy_weight * entropy if config.entropy_weight else loss, progress)
             told.append(facts(policy_loss, entropy, said) | {"value_loss": error.detach()})
         if not config.kl_limit and epoch + 1 < config.epochs:
             continue

@@ -16,7 +16,7 @@ from agents.policy_gradient.returns import returns_to_go, standardised
 from agents.policy_gradient.rollout import Rollout
 
 
-def single_step(ascent: Ascent, material: Material, rate: float, mixing: np.random.Generator) -> Told:
+def single_step(ascent: Ascent, material: Material, progress: float, mixing: np.random.Generator) -> Told:
     """Learn from all steps at once; nothing is mixed."""
     config, network, rollout = ascent.config, ascent.network, material.rollout
     features = ascent.features(material, slice(None))
@@ -24,14 +24,14 @@ def single_step(ascent: Ascent, material: Material, rate: float, mixing: np.rand
         loss, told = _policy_loss(
             ascent, material, features, returns_to_go(material.rewards, rollout.ended, config.discount)
         )
-        ascent.descend(loss, rate)
+        ascent.descend(loss, progress)
         return told
     values = network.value(features)
     advantages, targets = advantages_of(material, values.detach().cpu().numpy(), config)
     loss, told = _policy_loss(ascent, material, features, advantages)
     rows = _learned_rows(rollout)
     error = value_loss(values[rows], torch.from_numpy(targets).to(ascent.device)[rows])
-    ascent.descend(loss + config.value_weight * error, rate)
+    ascent.descend(loss + config.value_weight * error, progress)
     return told | {"value_loss": error.detach()}
 
 

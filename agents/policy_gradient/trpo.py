@@ -23,7 +23,7 @@ from agents.policy_gradient.trust_region import (
 )
 
 
-def trust_region_round(ascent: Ascent, material: Material, rate: float, mixing: np.random.Generator) -> Told:
+def trust_region_round(ascent: Ascent, material: Material, progress: float, mixing: np.random.Generator) -> Told:
     """A step of the policy that gains and stays within `kl_limit`, or none; then `epochs` of the critic."""
     config, network, device = ascent.config, ascent.network, ascent.device
     assert isinstance(config, TrpoConfig)
@@ -39,7 +39,7 @@ def trust_region_round(ascent: Ascent, material: Material, rate: float, mixing: 
         for chosen in np.array_split(mixing.permutation(count), config.minibatches):
             rows = torch.from_numpy(chosen).to(device)
             error = value_loss(network.value(material.seen[rows]), goals[rows])
-            ascent.descend(error, rate)
+            ascent.descend(error, progress)
             errors.append({"value_loss": error.detach()})
     return told | means(errors)
 

@@ -47,7 +47,7 @@ RUNS: dict[str, tuple[str, str, dict]] = {
     "ppo, pictures": (
         "ppo",
         "sim_suite/BreakoutDeterministic-v0",
-        PICTURES | {"epochs": 2, "minibatches": 2, "clip": 0.1},
+        PICTURES | {"epochs": 2, "minibatches": 2, "clip": 0.1, "anneal_clip": True},
     ),
     "a2c, pictures": ("a2c", "sim_suite/BreakoutDeterministic-v0", PICTURES),
     "ppo, limits": ("ppo", "Pendulum-v1", TINY | ROLLOUT | {"value_clip": 0.2, "kl_limit": 1e-4, "hold": 2}),
@@ -124,6 +124,23 @@ def test_updates_come_as_often_as_asked(name: str, steps: int, updates: int) -> 
     run = start(name)
     rows = list(run.run())
     assert (run.done_steps, rows[-1]["updates"]) == (steps, updates)
+
+
+def test_clip_and_step_size_fall_to_nothing_where_they_are_annealed() -> None:
+    """At the end of a run a clip of 0 leaves no gradient to the policy beyond the first minibatch, whose ratios are 1."""
+    moved = {}
+    for annealed in (False, True):
+        run = start("ppo", anneal=False, anneal_clip=annealed)
+        run._begin()
+        run._done = run.total_steps - 1
+        moved[annealed] = float(run._learn()["kl"])
+    assert moved[True] < 0.3 * moved[False]
+    run = start("ppo")
+    run._begin()
+    run._done = run.total_steps
+    before = run._ascent.flat.vector.detach().clone()
+    run._learn()
+    assert torch.equal(run._ascent.flat.vector, before)
 
 
 def test_an_epoch_that_moves_too_far_is_the_last_of_its_round() -> None:
