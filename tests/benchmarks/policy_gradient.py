@@ -1,7 +1,7 @@
 """How fast A2C and PPO learn, in environment steps a second, beside Stable-Baselines3 with the same settings. Source: ours.
 
 Both sides have two layers of 64 with tanh for the policy and for the critic, the same optimiser, discounts, rollouts, epochs and
-minibatches, and one thread of torch. Ours steps CartPole and MountainCarContinuous many at once; Stable-Baselines3 steps the same games in its
+minibatches, and one thread of torch. Ours steps CartPole and MountainCarContinuous many at once; Stable-Baselines3 steps them in its
 DummyVecEnv, as `sb3-a2c` and `sb3-ppo` do. Both take turns, round by round, since a shared machine drifts.
 """
 
