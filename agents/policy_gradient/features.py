@@ -78,7 +78,7 @@ class RadialBasis(nn.Module):
 
 
 class StateEncoder(nn.Module):
-    """The first half of an autoencoder; `train` never changes it after `fit`."""
+    """The first half of an autoencoder; only `fit` changes it."""
 
     def __init__(self, width: int, count: int) -> None:
         """count: features."""
@@ -97,12 +97,12 @@ class StateEncoder(nn.Module):
         The second half's weights come from torch's global generator, the states from `rng`.
         """
         width = len(low)
-        back = nn.Sequential(nn.Linear(self._count, _BETWEEN), nn.Tanh(), nn.Linear(_BETWEEN, width))
+        back = nn.Sequential(nn.Linear(self._count, _BETWEEN), nn.Tanh(), nn.Linear(_BETWEEN, width)).to(low.device)
         self.requires_grad_(True)
         optimizer = torch.optim.Adam([*self.parameters(), *back.parameters()], _RATE)
         error = torch.zeros(())
         for _ in range(_STEPS):
-            states = low + (high - low) * torch.from_numpy(rng.random((_BATCH, width), np.float32))
+            states = low + (high - low) * torch.from_numpy(rng.random((_BATCH, width), np.float32)).to(low.device)
             shown = scale(states)
             error = (back(self(shown)) - shown).square().mean()
             optimizer.zero_grad()

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import torch
 from gymnasium import spaces
-from torch import nn
+from torch import Tensor, nn
 
 from agents.interface import Task
 from agents.learner import Metrics
@@ -54,7 +54,7 @@ class PolicyLearner:
             network = self._spec.module()
         self._ascent = Ascent(self._spec, network.to(device_of(device)), config)
         self._worlds = Worlds(task, config.view, config.envs, seed)
-        self._states = task.observation_space
+        self._states = _states_between(task) if isinstance(network.features, StateEncoder) else None
         self._actor = Actor(self._spec, network, config.envs, config.hold)
         self._player = Player(self._spec, self._actor, self._worlds, config.envs)
         self._reward_scale = RewardScale(config.envs, config.discount)
@@ -132,21 +132,13 @@ class PolicyLearner:
         self._worlds.begin()
         self._begun = True
         features = self._ascent.network.features
-        if isinstance(features, StateEncoder):
-            self._fit(features)
+        if isinstance(features, StateEncoder) and self._states is not None:
+            self._fit(features, *self._states)
 
-    def _fit(self, features: StateEncoder) -> None:
-        space = self._states
-        if not isinstance(space, spaces.Box) or not space.is_bounded():
-            raise SuiteError(
-                f"an autoencoder learns from states between bounds, and {space} has none. Take fourier features."
-            )
-        device = self._ascent.device
-        low, high = (torch.from_numpy(bound.astype(np.float32).ravel()).to(device) for bound in (space.low, space.high))
+    def _fit(self, features: StateEncoder, low: Tensor, high: Tensor) -> None:
+        device, rng = self._ascent.device, np.random.Generator(np.random.PCG64([self._seed, _ENCODING]))
         with seeded(self._seed, _ENCODING):
-            features.fit(
-                self._ascent.network.scale, low, high, np.random.Generator(np.random.PCG64([self._seed, _ENCODING]))
-            )
+            features.fit(self._ascent.network.scale, low.to(device), high.to(device), rng)
 
     def _learn(self) -> Told:
         """Play once, learn once."""
@@ -163,3 +155,14 @@ class PolicyLearner:
         self._ascent.take_in(rollout)
         self._done += rollout.learned.size
         return told
+
+
+def _states_between(task: Task) -> tuple[Tensor, Tensor]:
+    """The least and the largest state, [N] float32 each. Raises `SuiteError` where there is no such thing."""
+    space = task.observation_space
+    if not isinstance(space, spaces.Box) or not space.is_bounded():
+        raise SuiteError(
+            f"an autoencoder learns from states between bounds, and {space} has none. Take fourier features."
+        )
+    low, high = (torch.from_numpy(bound.astype(np.float32).ravel()) for bound in (space.low, space.high))
+    return low, high

@@ -104,3 +104,7 @@ class NetworkOptions:
         refuse_unknown("activation", (self.activation,), ACTIVATIONS)
         if any(width < 1 for width in self.hidden):
             raise SuiteError(f"hidden must hold positive widths, not {list(self.hidden)}.")
+        if self.features.kind == "autoencoder" and self.scale.kind == "running":
+            raise SuiteError(
+                "an autoencoder is trained before anything was seen to scale by: set scale.kind to 'bounds' or 'fixed'."
+            )

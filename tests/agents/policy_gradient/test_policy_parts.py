@@ -176,6 +176,11 @@ def test_a_step_on_flat_parameters_is_that_of_the_optimiser_and_of_clipping():
         (lambda: DeviationOptions(initial=1e-3), SuiteError, "initial must lie in 0.001 to"),
         (lambda: DeviationOptions(smallest=0.0), SuiteError, "smallest must lie in"),
         (lambda: NetworkOptions(hidden=(8, 0)), SuiteError, r"positive widths, not \[8, 0\]"),
+        (
+            lambda: NetworkOptions(scale=ScaleOptions("running"), features=FeatureOptions("autoencoder")),
+            SuiteError,
+            "set scale.kind to 'bounds' or 'fixed'",
+        ),
         (lambda: NetworkOptions(activation="tan"), UnknownNameError, "Did you mean 'tanh'"),
     ],
 )
