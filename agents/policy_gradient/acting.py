@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from agents.policy_gradient.distributions import Gaussian
 from agents.policy_gradient.host import HostPolicy
-from agents.policy_gradient.networks import PolicyNetwork
+from agents.policy_gradient.networks import Deviation, PolicyNetwork
 from agents.policy_gradient.noise import HeldNoise
 from agents.policy_gradient.spec import PolicySpec
+
+Floats = NDArray[np.float32]
 
 
 def chosen_by_chance(logits: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -21,6 +23,17 @@ def chosen_by_chance(logits: NDArray[np.float32], rng: np.random.Generator) -> N
     drawn = rng.random((len(logits), 1)) * shares[:, -1:]
     chosen: NDArray[np.int64] = np.minimum((shares <= drawn).sum(axis=1), logits.shape[1] - 1)
     return chosen
+
+
+def pushed(features: Floats, noise: Floats, deviation: Deviation) -> Floats:
+    """Noise as a function of the state, [E, A]. Raffin et al. 2021 (arXiv:2005.05719), eq. 8: features [E, M] times drawn weights.
+
+    noise: [E, M * A] float32, standard normal, held for some steps.
+    """
+    with torch.inference_mode():
+        widths = deviation.weights().cpu().numpy()
+    found: Floats = np.einsum("em,ema->ea", features, noise.reshape(len(features), *widths.shape) * widths)
+    return found
 
 
 class Actor:
@@ -32,17 +45,25 @@ class Actor:
         self._device = next(network.parameters()).device
         self._host = HostPolicy(network) if self._device.type == "cpu" and not network.learns_features else None
         self._one_hot = np.eye(spec.states, dtype=np.float32)
-        self.noise = HeldNoise(count, 0 if spec.choices else spec.outputs, hold)
+        self._noisy = network.deviation if network.deviation is not None and network.deviation.noisy else None
+        size = 0 if spec.choices else spec.outputs if self._noisy is None else self._noisy.raw.numel()
+        self.noise = HeldNoise(count, size, hold)
 
     def act(self, observations: NDArray[Any], begun: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[Any]:
         """Drawn actions of observations [E, ...]: [E] int64, or [E, A] float32 in units of half the range, not clipped.
 
         begun: [E] bool, where an episode has just begun.
         """
-        said, deviation = self._said(observations) if self._host is None else self._host(self._shown(observations))
+        if self._host is None:
+            said, deviation, features = self._said(observations)
+        else:
+            said, deviation, features = self._host(self._shown(observations))
         if deviation is None:
             return chosen_by_chance(said, rng)
-        drawn: NDArray[Any] = said + deviation * self.noise.draw(rng, begun)
+        noise = self.noise.draw(rng, begun)
+        drawn: NDArray[Any] = said + (
+            deviation * noise if self._noisy is None else pushed(features, noise, self._noisy)
+        )
         return drawn
 
     def _shown(self, observations: NDArray[Any]) -> NDArray[np.float32]:
@@ -52,11 +73,12 @@ class Actor:
             return rows
         return observations.reshape(len(observations), -1).astype(np.float32, copy=False)
 
-    def _said(self, observations: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    def _said(self, observations: NDArray[Any]) -> tuple[Floats, Floats | None, Floats]:
         """Of pictures, and where the network lies on a device."""
         with torch.inference_mode():
             shown = self._spec.prepare(torch.from_numpy(observations).to(self._device))
-            said = self._network.distribution(self._network.encode(shown))
+            features = self._network.encode(shown)
+            said = self._network.distribution(features)
         if isinstance(said, Gaussian):
-            return said.mean.cpu().numpy(), said.deviation.cpu().numpy()
-        return said.logs.cpu().numpy(), None
+            return said.mean.cpu().numpy(), said.deviation.cpu().numpy(), features.cpu().numpy()
+        return said.logs.cpu().numpy(), None, features.cpu().numpy()

@@ -30,10 +30,10 @@ class HostPolicy:
         self._policy = _stack(network.policy)
         self._deviation = None if network.deviation is None else _deviation(network.deviation)
 
-    def __call__(self, shown: Array) -> tuple[Array, Array | None]:
-        """[B, N] float32 -> logits or means [B, A] float32, and the deviation ([A] or [B, A]) where actions are continuous."""
+    def __call__(self, shown: Array) -> tuple[Array, Array | None, Array]:
+        """[B, N] float32 -> logits or means [B, A] float32, the deviation ([A] or [B, A]) where actions are continuous, features [B, M]."""
         features = self._encode(shown)
-        return self._policy(features), None if self._deviation is None else self._deviation(features)
+        return self._policy(features), None if self._deviation is None else self._deviation(features), features
 
 
 def _numbers(tensor: Tensor) -> Array:
@@ -99,4 +99,12 @@ def _deviation(module: Deviation) -> Pass:
         layer = _linear(module.layer)
         return lambda features: np.logaddexp(layer(features), np.float32(0)) + smallest
     raw = _numbers(module.raw)
+    if module.noisy:
+        floor = smallest**2
+
+        def noisy(features: Array) -> Array:
+            weights = np.logaddexp(raw, np.float32(0)) + smallest
+            return np.sqrt(np.square(features) @ np.square(weights) + floor)
+
+        return noisy
     return lambda features: np.logaddexp(raw, np.float32(0)) + smallest

@@ -70,23 +70,32 @@ class PolicyNetwork(nn.Module):
 
 
 class Deviation(nn.Module):
-    """The standard deviation of continuous actions: one for all states, or one for each."""
+    """The standard deviation of continuous actions: one for all states, one for each, or that of noise by features."""
 
     def __init__(self, width: int, outputs: int, options: DeviationOptions) -> None:
         """width: M, features; outputs: A."""
         super().__init__()
         self.smallest = options.smallest
         raw = torch.full((outputs,), raw_of(options.initial, options.smallest))
-        self.layer = nn.Linear(width, outputs) if options.of_state else None
+        self.noisy = options.kind == "noise"
+        """Whether it is that of noise with a weight for each feature and component, `weights`."""
+        self.layer = nn.Linear(width, outputs) if options.kind == "state" else None
         if self.layer is None:
-            self.raw = nn.Parameter(raw)
+            self.raw = nn.Parameter(raw.repeat(width, 1) if self.noisy else raw)
         else:
             nn.init.orthogonal_(self.layer.weight, _POLICY_GAIN)
             self.layer.bias.data.copy_(raw)
 
     def forward(self, features: Tensor) -> Tensor:
         """[B, M] -> [A], or [B, A] where it depends on the state; above 0."""
+        if self.noisy:  # Raffin et al. 2021, eq. 9; what is learned of it leaves the features alone, as in section 3
+            variance = features.detach().square() @ self.weights().square()
+            return (variance + self.smallest**2).sqrt()
         return deviation_of(self.raw if self.layer is None else self.layer(features), self.smallest)
+
+    def weights(self) -> Tensor:
+        """Of noise by features: the deviation of each of its weights, [M, A]."""
+        return deviation_of(self.raw, self.smallest)
 
 
 def _stack(width: int, outputs: int, options: NetworkOptions, gain: float) -> nn.Sequential:

@@ -12,6 +12,8 @@ from sim_suite.errors import SuiteError
 Scaling = Literal["none", "bounds", "fixed", "running"]
 Features = Literal["none", "fourier", "radial", "autoencoder"]
 Activation = Literal["tanh", "relu"]
+Deviating = Literal["free", "state", "noise"]
+DEVIATING: Final[tuple[Deviating, ...]] = get_args(Deviating)
 SCALINGS: Final[tuple[Scaling, ...]] = get_args(Scaling)
 FEATURES: Final[tuple[Features, ...]] = get_args(Features)
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
@@ -76,10 +78,12 @@ class DeviationOptions:
     """At the beginning of training, above `smallest`."""
     smallest: float = 1e-3
     """It never falls below this, above 0: softplus(x) + smallest."""
-    of_state: bool = False
-    """Whether it depends on the state; else it is one number for each component of the action."""
+    kind: Deviating = "free"
+    """free: one number for each component of the action; state: a linear function of the features; noise: that of noise which is itself a
+    function of the features, by weights that are drawn and held (gSDE, Raffin et al. 2021, arXiv:2005.05719); `initial` is of each weight."""
 
     def __post_init__(self) -> None:
+        refuse_unknown("kind of deviation", (self.kind,), DEVIATING)
         refuse_outside(self, "smallest", 0.0, 1.0, open_below=True)
         refuse_outside(self, "initial", self.smallest, 100.0, open_below=True)
 

@@ -27,7 +27,7 @@ NETWORKS = {
     "FrozenLake-v1": NetworkOptions((8,)),
     "MountainCarContinuous-v0": NetworkOptions((), scale=HILL, features=FeatureOptions("fourier", 10)),
     BREAKOUT: NetworkOptions((8,)),
-    "Pendulum-v1": NetworkOptions((8, 8), scale=ScaleOptions("bounds"), deviation=DeviationOptions(0.5, of_state=True)),
+    "Pendulum-v1": NetworkOptions((8, 8), scale=ScaleOptions("bounds"), deviation=DeviationOptions(0.5, kind="state")),
 }
 
 
@@ -108,12 +108,12 @@ def test_continuous_actions_are_in_the_environments_unit_and_within_its_bounds()
 
 
 def test_one_deviation_for_all_states_or_one_for_each():
-    for of_state in (False, True):
-        network = NetworkOptions((4,), deviation=DeviationOptions(0.7, of_state=of_state))
+    for kind in ("free", "state"):
+        network = NetworkOptions((4,), deviation=DeviationOptions(0.7, kind=kind))
         spec = spec_for(task_of("Pendulum-v1", {}), VECTOR, network, critic=False)
         module = spec.module()
         said = module.distribution(module.encode(torch.randn(6, 3)))
-        assert said.deviation.shape == ((6, 1) if of_state else (1,))
+        assert said.deviation.shape == ((6, 1) if kind == "state" else (1,))
         assert said.deviation.detach().numpy().ravel() == pytest.approx(0.7, abs=0.02)
         assert module.critic is None
 

@@ -36,6 +36,11 @@ RUNS: dict[str, tuple[str, str, dict]] = {
     "baseline": ("reinforce-baseline", "FrozenLake-v1", TINY | {"entropy_weight": 0.1}),
     "actor-critic": ("actor-critic", "CartPole-v1", TINY | {"optimizer": "rmsprop", "scale_rewards": True}),
     "a2c": ("a2c", "Pendulum-v1", TINY | HELD | ROLLOUT),
+    "a2c, noise by features": (
+        "a2c",
+        "Pendulum-v1",
+        TINY | ROLLOUT | {"hold": 5, "network": {"hidden": [8], "deviation": {"kind": "noise", "initial": 0.5}}},
+    ),
     "a2c, encoder": (
         "a2c",
         "MountainCarContinuous-v0",
