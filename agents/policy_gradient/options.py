@@ -80,7 +80,7 @@ class DeviationOptions:
     """It never falls below this, above 0: softplus(x) + smallest."""
     kind: Deviating = "free"
     """free: one number for each component of the action; state: a linear function of the features; noise: that of noise which is itself a
-    function of the features, by weights that are drawn and held (gSDE, Raffin et al. 2021, arXiv:2005.05719); `initial` is of each weight."""
+    function of the features, by weights that are drawn and held (gSDE, Raffin et al. 2021, arXiv:2005.05719); `initial` of each."""
 
     def __post_init__(self) -> None:
         refuse_unknown("kind of deviation", (self.kind,), DEVIATING)
