@@ -14,6 +14,7 @@ from agents.imitation.chauffeurnet.data.feeding import HELD_M
 from agents.imitation.chauffeurnet.data.situations import BACK_M, INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
+from sim_suite.driving.traffic.stops import SIGN_TICKS
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import AGENT, NO_CONTROL, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import pose_at, width_and_speeds
@@ -100,15 +101,19 @@ def test_worlds_are_staged():
 
 def test_some_begin_where_a_light_or_sign_holds_traffic():
     options = ExperienceOptions(maps=("t_junction", "crossroads"), practice=0, worlds=32, actors=8)
-    held = []
+    held, waiting = [], 0
     for log in generate(options, 3, 0):
         begun = log.first[log.end > log.first]
         own, ahead_m = log.body[begun, 0], log.line_ahead_m(begun)
         at_line = (own[:, col.SPEED] == 0) & (ahead_m < HELD_M)
         held += (ahead_m - 0.5 * own[:, col.LENGTH])[at_line].tolist()
         assert np.allclose(own[at_line, col.LATERAL], 0.0, atol=0.01)
+        put = at_line & (log.mind[begun, 0, col.WAIT] > 0)
+        assert (log.mind[begun[put], 0, col.WAIT] >= SIGN_TICKS).all(), "they have stood for long"
+        waiting += int(put.sum())
     inside = [BACK_M[0] - 0.01 < back < BACK_M[1] + 0.01 for back in held]
     assert 5 <= sum(inside) <= 32, "three starts of five, where the lane has a line"
+    assert waiting >= sum(inside)
     assert len(held) - sum(inside) <= 2, "who was drawn there by chance"
 
 
