@@ -41,8 +41,8 @@ from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.errors import SuiteError, UnknownNameError
 
-MAPS: Final = ("town_1km", "village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
-"""Of the shipped maps those that no scenario uses."""
+MAPS: Final = ("village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
+"""Of the shipped maps those that no scenario uses, without the two that the suite `driving` keeps for judging (studies/driving_routes.py)."""
 DRIVERS: Final[Mapping[str, type[BatchedDriver[Any]]]] = MappingProxyType({"pdm": PdmDriver, "idm": IdmDriver})
 ENDS: Final = [COLLISION, OFF_ROAD, RED_LIGHT, STOP_SIGN, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE]
 """An episode ends before the row at which one of these has happened: an expert's failures are no examples."""
@@ -63,7 +63,7 @@ class ExperienceOptions:
 
     maps: tuple[str, ...] = MAPS
     """By name or path; each gets `worlds`."""
-    practice: int = 8
+    practice: int = 9
     """Beside them so many maps that are drawn anew for each generation (practice.py), 0 to 64."""
     worlds: int = 6
     """On each map, 1 to 4096: as many episodes a generation."""
