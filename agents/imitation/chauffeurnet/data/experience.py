@@ -42,7 +42,7 @@ from sim_suite.envs.driving.population import driving_map
 from sim_suite.errors import SuiteError, UnknownNameError
 
 MAPS: Final = ("village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
-"""Of the shipped maps those that no scenario uses, without the two that the suite `driving` keeps for judging (studies/driving_routes.py)."""
+"""Of the shipped maps those that no scenario uses and that the suite `driving` does not keep for judging (studies/driving_routes.py)."""
 DRIVERS: Final[Mapping[str, type[BatchedDriver[Any]]]] = MappingProxyType({"pdm": PdmDriver, "idm": IdmDriver})
 ENDS: Final = [COLLISION, OFF_ROAD, RED_LIGHT, STOP_SIGN, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE]
 """An episode ends before the row at which one of these has happened: an expert's failures are no examples."""
