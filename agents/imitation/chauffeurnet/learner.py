@@ -8,7 +8,7 @@ state on disk. In several processes (parallel.py) each draws batches of its own,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Final
@@ -21,9 +21,10 @@ from agents.crew import crew
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
-from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.feeding import Feed
+from agents.imitation.chauffeurnet.data.log import Log
 from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
+from agents.imitation.chauffeurnet.data.recorded_laps import recorded_laps
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
@@ -46,7 +47,6 @@ from agents.probing import autocast, faster_precision
 from agents.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
 from sim_suite.envs.car_racing.map_raster import refuse_channels
-from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_json
 
 PRECISIONS: Final = ("float32", "bfloat16")
@@ -66,7 +66,8 @@ class ChauffeurLearner:
         """The task says in which world the agent is to drive; it learns from `config.episodes`, from what experts drive there, or from
         both. Raises `SuiteError` where the configuration does not hold together, and for episodes that cannot be learned from."""
         self._config, self._seed, self._crew = config, seed, crew()
-        self._recorded, self._apart = _recorded(config, seed)
+        world = world_of(task.env_id)
+        self._recorded, self._apart = _recorded(config, seed, world)
         self._device = own_device(device)
         self._policy = ChauffeurPolicy(
             self.network,
@@ -74,15 +75,11 @@ class ChauffeurLearner:
             config.spec,
             config.sizes,
             config.scene,
-            world_of(task.env_id),
+            world,
             config.losses.of("road") > 0.0,
             config.losses.of("objects") > 0.0,
         )
-        if self._policy.world == CAR_RACING:
-            if self._recorded:
-                raise SuiteError(
-                    f"the episodes are of the driving world, but the run is to be on {task.env_id}. Leave out --env, or the episodes."
-                )
+        if world == CAR_RACING:
             refuse_channels(config.spec.raster)
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
@@ -219,11 +216,12 @@ class FastChauffeurLearner(ChauffeurLearner):
     network = "chauffeurnet-fast"
 
 
-def _recorded(config: ChauffeurConfig, seed: int) -> tuple[list[DrivingLog], list[DrivingLog]]:
+def _recorded(config: ChauffeurConfig, seed: int, world: str) -> tuple[Sequence[Log], Sequence[Log]]:
     """Recorded driving to learn from, and to judge by; none where no episodes are named."""
     if not config.episodes:
         return [], []
-    logs = recorded_logs([Path(name) for name in config.episodes], actors_of(config.actors))
+    read = recorded_laps if world == CAR_RACING else recorded_logs
+    logs: Sequence[Log] = read([Path(name) for name in config.episodes], actors_of(config.actors))
     return deal(logs, config.waypoints, config.validation, seed)
 
 

@@ -14,9 +14,11 @@ from agents.imitation.chauffeurnet.data.feeding import HELD_M
 from agents.imitation.chauffeurnet.data.situations import BACK_M, INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
+from sim_suite.driving.traffic.passing import edge_offset
+from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS
 from sim_suite.driving.traffic.stops import SIGN_TICKS
 from sim_suite.driving.world import layout as col
-from sim_suite.driving.world.kinds import AGENT, NO_CONTROL, STILL, TRAFFIC
+from sim_suite.driving.world.kinds import AGENT, BICYCLE, NO_CONTROL, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import pose_at, width_and_speeds
 from sim_suite.errors import SuiteError
 from sim_suite.studies.driving_routes import KEPT
@@ -68,7 +70,7 @@ def test_drives_that_end_in_standing_for_good_are_cut_five_seconds_before():
 
 
 def test_worlds_are_staged():
-    parked = leads = moving = askew = 0
+    parked = leads = cyclists = moving = askew = 0
     for log in [*logs(), *logs(1)]:
         terrain = log.driving_map.ground.terrain
         begun = log.first[log.end > log.first]
@@ -77,6 +79,11 @@ def test_worlds_are_staged():
                 body, mind = log.body[row, slot], log.mind[row, slot]
                 if slot == log.body.shape[1] - STAGED:
                     leads += mind[col.CONTROL] == TRAFFIC
+                    if mind[col.CONTROL] == TRAFFIC and mind[col.KIND] == BICYCLE:
+                        cyclists += 1
+                        half, limit, _ = width_and_speeds(terrain, mind[col.LANE], body[col.ARC])
+                        assert limit <= BICYCLE_LIMIT_MPS
+                        assert body[col.LATERAL] == body[col.OFFSET] == edge_offset(terrain, half)
                     continue
                 assert mind[col.CONTROL] in (NO_CONTROL, STILL)
                 if mind[col.CONTROL] == NO_CONTROL:
@@ -96,6 +103,7 @@ def test_worlds_are_staged():
     worlds = 4 * OPTIONS.worlds
     assert parked > worlds // 2
     assert leads > worlds // 8
+    assert 0 < cyclists < leads
     assert 0.45 * worlds < moving < 0.9 * worlds
     assert 0.1 * worlds < askew < 0.5 * worlds
 
