@@ -28,6 +28,7 @@ from agents.imitation.chauffeurnet.data.recorded_laps import recorded_laps
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.imitation.chauffeurnet.novice import ChauffeurNovice, begin_with, find_start
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,
@@ -84,6 +85,12 @@ class ChauffeurLearner:
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
+        self._start = find_start(config.start_from) if config.start_from else None
+        self._novice: ChauffeurNovice | None = None
+        if self._start is not None:
+            self._novice = ChauffeurNovice(
+                begin_with(self._network, self._policy, self._start), config.feed.augmentation.occlusion
+            )
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         learned = [one for one in self._network.parameters() if one.requires_grad]
         self._optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)
@@ -119,7 +126,15 @@ class ChauffeurLearner:
             stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
             feed = stack.enter_context(
-                Feed(config.spec, config.feed, self._seed, self._recorded or None, self._crew.size, self._policy.world)
+                Feed(
+                    config.spec,
+                    config.feed,
+                    self._seed,
+                    self._recorded or None,
+                    self._crew.size,
+                    self._policy.world,
+                    self._novice,
+                )
             )
             is_first = self._crew.is_first
             judge = (
@@ -160,6 +175,8 @@ class ChauffeurLearner:
     def _identity(self) -> str:
         """Of what is learned from: experience is a function of the seed."""
         experience = f"experience of seed {self._seed}"
+        if self._start is not None:
+            experience += f" after {self._start.fingerprint}"
         return f"{experience}, episodes {identity_of(self._recorded)}" if self._recorded else experience
 
     def _settle(self, feed: Feed) -> None:
