@@ -52,8 +52,8 @@ class QSpec:
     def prepare(self, observations: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """Observations [B, *shape] as the network is shown them: numbers one-hot [B, states], pictures [B, C, H, W] in 0..1.
 
-        Pictures lie channels last, their channels in the order of `agents.picture_layout`. They are laid so as bytes, by way of `stack`: this
-        took 0.4 ms for 32 of Atari's on one core, a cast to the memory format 1.0 ms.
+        Pictures lie channels last, their channels in the order of `agents.picture_layout`. They are laid so as bytes, by way of
+        `stack`: this took 0.4 ms for 32 of Atari's on one core, a cast to the memory format 1.0 ms.
         """
         if self.states:
             return functional.one_hot(observations.reshape(-1).long(), self.states).to(dtype)
