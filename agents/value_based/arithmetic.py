@@ -22,17 +22,17 @@ class Calculating:
         self.network = network
         self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self.module = network if self.dtype == torch.float32 else copy.deepcopy(network).to(self.dtype)
+        pairs = zip(self.module.parameters(), network.parameters(), strict=True)
+        self._copied = [] if self.module is network else list(pairs)
 
     def follow(self) -> None:
         """Take over the network's numbers, after they have changed."""
-        if self.module is not self.network:
-            with torch.no_grad():
-                for mine, theirs in zip(self.module.parameters(), self.network.parameters(), strict=True):
-                    mine.copy_(theirs)
+        with torch.no_grad():
+            for mine, theirs in self._copied:
+                mine.copy_(theirs)
 
     def hand_gradients_over(self) -> None:
         """Give the network the gradients that a backward pass through `module` left, and leave none there."""
-        if self.module is not self.network:
-            for mine, theirs in zip(self.module.parameters(), self.network.parameters(), strict=True):
-                theirs.grad = None if mine.grad is None else mine.grad.to(theirs.dtype)
-                mine.grad = None
+        for mine, theirs in self._copied:
+            theirs.grad = None if mine.grad is None else mine.grad.to(theirs.dtype)
+            mine.grad = None
