@@ -26,6 +26,23 @@ from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 MULTIPLYING: Final = (32, 64, 30, 3)
 """Pictures, maps before and after, height and width, kernel of the convolution by which the machine's rate is measured: of those that were
 tried on one core the fastest, 109 GFLOP/s in float32 and 219 in bfloat16, where products of 1024 x 1024 matrices reached 87 and 201."""
+STEPPING: Final = "stepping"
+"""The name of that floor; those of the others have an arithmetic."""
+
+
+def updating(precision: str) -> str:
+    """The name of that floor."""
+    return f"updating, {precision}"
+
+
+def acting(precision: str) -> str:
+    """The name of that floor."""
+    return f"acting, {precision}"
+
+
+def multiplying(precision: str) -> str:
+    """The name of that rate, in operations a second."""
+    return f"multiplying, {precision}"
 
 
 def rate(work: Callable[[], object], seconds: float, units: int = 1) -> Measurement:

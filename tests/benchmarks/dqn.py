@@ -32,7 +32,19 @@ from agents.torch_blocks import threads
 from agents.value_based.config import DqnConfig
 from agents.value_based.learner import DqnLearner
 from sim_suite.benchmarking import SECONDS, Measurement, Row, compared
-from tests.benchmarks._dqn_floors import act, flops_of_multiplying, flops_of_update, multiply, rate, stepping, update
+from tests.benchmarks._dqn_floors import (
+    STEPPING,
+    act,
+    acting,
+    flops_of_multiplying,
+    flops_of_update,
+    multiply,
+    multiplying,
+    rate,
+    stepping,
+    update,
+    updating,
+)
 
 SUMMARY = (
     "DQN on Breakout: environment steps a second beside Stable-Baselines3, and beside its floors; its replay memory"
@@ -47,7 +59,6 @@ FLOORS_BAR: Final = 1.35
 """Of the sum of the floors, that the loop may take."""
 EPSILON: Final = 0.01
 """The recipe's last one, from the start: the peer saves itself the network where it acts at random."""
-STEPPING: Final = "stepping"
 Rates = Mapping[str, Sequence[float]]
 """By name, one of each round."""
 
@@ -76,6 +87,7 @@ def rows(counts: Counts = FULL) -> Iterator[Row]:
     config = our_config(counts, "float32")
     learners = {precision: our_learner(our_config(counts, precision)) for precision in PRECISIONS}
     peer, spec = peer_learner(config), learners["float32"].agent.spec
+    learners |= {in_line(name): our_learner(replace(our_config(counts, name), overlap=False)) for name in PRECISIONS}
     loops = {name: loop(learner, counts) for name, learner in learners.items()} | {PEER: loop(peer, counts)}
     floors = {updating(name): rate(update(spec, config, name), counts.seconds) for name in PRECISIONS}
     floors |= {acting(name): rate(act(spec, config, name), counts.seconds) for name in PRECISIONS}
@@ -85,6 +97,7 @@ def rows(counts: Counts = FULL) -> Iterator[Row]:
         rates = in_turn({**loops, **floors}, counts.rounds)
         remembered = list(replay_rows(learners["float32"], peer, config, counts))
     yield from loop_rows(rates)
+    yield from overlap_rows(rates)
     yield from floor_rows(rates, config)
     yield from ceiling_rows(rates, config, flops_of_update(spec, config))
     yield from remembered
@@ -159,19 +172,9 @@ def in_turn(measurements: Mapping[str, Measurement], rounds: int) -> dict[str, l
     return {name: [one[name] for one in told[1:]] for name in measurements}
 
 
-def updating(precision: str) -> str:
-    """The name of that floor."""
-    return f"updating, {precision}"
-
-
-def acting(precision: str) -> str:
-    """The name of that floor."""
-    return f"acting, {precision}"
-
-
-def multiplying(precision: str) -> str:
-    """The name of that rate, in operations a second."""
-    return f"multiplying, {precision}"
+def in_line(precision: str) -> str:
+    """The name of the loop that does not overlap."""
+    return f"{precision}, in line"
 
 
 def promised(rates: Rates, precision: str) -> bool:
@@ -188,6 +191,16 @@ def loop_rows(rates: Rates) -> Iterator[Row]:
             f"dqn on Breakout, {precision}", statistics.median(rates[precision]), "steps/s", PEER,
             statistics.median(rates[PEER]), ratio, bar, None if bar is None else ratio >= bar,
         )  # fmt: skip
+
+
+def overlap_rows(rates: Rates) -> Iterator[Row]:
+    """What is lost where the environments wait for the updates and the updates for them; below 1 where that is the faster way."""
+    for precision in PRECISIONS:
+        columns = rates[precision], rates[in_line(precision)]
+        ratio = statistics.median(overlapping / waiting for overlapping, waiting in zip(*columns, strict=True))
+        overlapping, waiting = (statistics.median(column) for column in columns)
+        name = f"dqn with environments that are stepped meanwhile, {precision}"
+        yield Row(name, overlapping, "steps/s", "stepped in between", waiting, ratio)
 
 
 def floor_rows(rates: Rates, config: DqnConfig) -> Iterator[Row]:

@@ -20,6 +20,8 @@ def rates(float32, bfloat16):
     return {
         "float32": [float32] * 2,
         "bfloat16": [bfloat16] * 2,
+        "float32, in line": [120.0] * 2,
+        "bfloat16, in line": [250.0] * 2,
         dqn.PEER: [100.0, 50.0],
         "stepping": [125.0] * 2,
         **floors,
@@ -30,6 +32,12 @@ def test_a_rate_is_the_median_ratio_of_the_rounds_against_its_bar():
     slower, faster = dqn.loop_rows(rates(150.0, 225.0))
     assert (slower.value, slower.peer_value, slower.ratio, slower.bar, slower.holds) == (150.0, 75.0, 2.25, 2.5, False)
     assert (faster.value, faster.peer_value, faster.ratio, faster.bar, faster.holds) == (225.0, 75.0, 3.375, 3.0, True)
+
+
+def test_overlapping_is_held_against_the_same_loop_without():
+    faster, slower = dqn.overlap_rows(rates(150.0, 225.0))
+    assert (faster.value, faster.peer_value, faster.ratio, faster.bar) == (150.0, 120.0, 1.25, None)
+    assert (slower.value, slower.peer_value, slower.ratio, slower.bar) == (225.0, 250.0, 0.9, None)
 
 
 def test_nothing_is_promised_of_bfloat16_where_it_is_slower():
@@ -97,9 +105,9 @@ def test_a_smallest_run_tells_all():
     told = list(dqn.rows(TINY))
     ceiling = ["GFLOP/s", "ms", "steps/s"]
     assert [row.unit for row in told] == [
-        *["steps/s"] * 2, *["ms"] * 5, *["times"] * 2, *ceiling, *ceiling, "transitions/s", "MB"
+        *["steps/s"] * 4, *["ms"] * 5, *["times"] * 2, *ceiling, *ceiling, "transitions/s", "MB"
     ]  # fmt: skip
     assert all(row.value > 0 for row in told)
-    assert [row.peer is not None for row in told] == [True] * 2 + [False] * 7 + [False, False, True] * 2 + [True] * 2
+    assert [row.peer is not None for row in told] == [True] * 4 + [False] * 7 + [False, False, True] * 2 + [True] * 2
     # 81 frames, one of them black, against two stacks of four for each of 80 transitions.
     assert (told[-1].value, told[-1].peer_value) == (81 * 84 * 84 / 1e6, 2 * 4 * 80 * 84 * 84 / 1e6)
