@@ -1,9 +1,8 @@
 """A network as it calculates in training: itself in float32, or a copy in bfloat16 that follows it.
 
 The copy's weights are cast once an update, and the optimiser moves the network itself, in float32 (Micikevicius et al. 2018,
-arXiv:1710.03740, section 3.1). Autocast casts them
-in each pass: an update of the network of Mnih et al. 2015 took 23.5 ms on one core with it, 22.3 with the copy; one of
-double DQN 29.0 and 26.8 (batch of 32).
+arXiv:1710.03740, section 3.1). Autocast casts them in each pass: an update of the network of Mnih et al. 2015 took 23.5 ms on one core
+with it, 22.3 with the copy; one of double DQN 29.0 and 26.8 (batch of 32).
 """
 
 from __future__ import annotations
