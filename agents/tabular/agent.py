@@ -49,7 +49,8 @@ class TabularAgent:
 
     def q_values(self, observations: Batch) -> NDArray[np.float64]:
         """What each action is worth, [B, A] float64, in states [B]. Raises `SuiteError` for a state that the table does not have."""
-        return self.values[self._states(observations)]
+        values: NDArray[np.float64] = self.values[self._states(observations)]
+        return values
 
     def _states(self, observations: Batch) -> NDArray[Any]:
         states = np.asarray(observations).reshape(len(observations))

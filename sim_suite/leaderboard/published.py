@@ -23,7 +23,7 @@ class Published:
 
 def read_published(data: Any, where: str) -> Published:
     """A `[[tasks.published]]` table. Raises `SuiteError` saying what is wrong with it."""
-    kinds = {"name": str, "score": (int, float), "protocol": str, "source": str}
+    kinds: dict[str, Any] = {"name": str, "score": (int, float), "protocol": str, "source": str}
     if not isinstance(data, Mapping):
         raise SuiteError(f"{where}: a published score is a table ([[tasks.published]]), not {data!r}.")
     known = {item.name for item in fields(Published)}

@@ -116,9 +116,8 @@ def _bars(panel: Image, shown: Shown) -> None:
             write(panel, figures.number(value, digits), PANEL - 16, middle, 12, colour, bold=chosen, anchor="end")
     zero = bar_columns(0.0, shown.scale)[0]
     panel[lines[0][0] - 2 : lines[-1][1] + 2, zero : zero + 1] = INK
-    ends = zip((BARS[0], BARS[1]), shown.scale, strict=True)
-    for column, end in ends:
-        write(panel, figures.plain(end), column, lines[-1][1] + 10, 10, SOFT, anchor="middle")
+    for column, limit in zip(BARS, shown.scale, strict=True):
+        write(panel, figures.plain(limit), column, lines[-1][1] + 10, 10, SOFT, anchor="middle")
 
 
 def _course(panel: Image, course: Sequence[float]) -> None:
