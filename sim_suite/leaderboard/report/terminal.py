@@ -69,7 +69,7 @@ def footnotes(section: Section) -> list[str]:
         if stalled_sentence(section, at):
             notes.append(f"{task.name}: {stalled_sentence(section, at)}")
         if task.published:
-            scores = ", ".join(f"{one.name} {figures.plain(one.score)}" for one in task.published)
+            scores = "; ".join(f"{one.name} {figures.plain(one.score)}" for one in task.published)
             notes.append(f"{task.name}, published under protocols that differ (the page says how): {scores}.")
     found = [entry.aggregate for entry in section.entries if entry.aggregate is not None]
     found += [result.mean for entry in section.entries for result in entry.results if result.mean is not None]
