@@ -23,6 +23,7 @@ from sim_suite.studies.overestimation.measuring import Measured, Sampling, measu
 
 RUNS: Final = "runs"
 COURSES: Final = "courses"
+_VALUE_BASED: Final = ("dqn", "ddqn", "pqn")
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,6 @@ def kept(names: Sequence[str], sampling: Sampling, say: Callable[[str], None]) -
         Course(method, seed, env, points[max(points)][1], tuple(points[step][0] for step in sorted(points)))
         for (method, env, seed), points in runs.items()
     ]
-
-
-_VALUE_BASED: Final = ("dqn", "ddqn", "pqn")
 
 
 def _run_of(training: Training, method: str, seed: int, folder: Path) -> Run:
