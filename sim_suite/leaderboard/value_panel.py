@@ -140,9 +140,9 @@ def _course(panel: Image, course: Sequence[float]) -> None:
 
 
 def _digits(values: NDArray[np.floating[Any]]) -> int:
-    """Digits after the point that leave the largest value four in all."""
+    """Digits after the point, four at most, that leave the largest value four in all."""
     largest = float(np.abs(values).max())
-    return 3 if largest == 0 else min(6, max(0, 3 - math.floor(math.log10(largest))))
+    return 3 if largest == 0 else min(4, max(0, 3 - math.floor(math.log10(largest))))
 
 
 def _round_up(value: float) -> float:
