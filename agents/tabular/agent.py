@@ -45,10 +45,18 @@ class TabularAgent:
 
         Raises `SuiteError` for a state that the table does not have.
         """
-        states = np.asarray(observation).reshape(len(observation))
+        return self._choice[self._states(observation)], state
+
+    def q_values(self, observations: Batch) -> NDArray[np.float64]:
+        """What each action is worth, [B, A] float64, in states [B]. Raises `SuiteError` for a state that the table does not have."""
+        values: NDArray[np.float64] = self.values[self._states(observations)]
+        return values
+
+    def _states(self, observations: Batch) -> NDArray[Any]:
+        states = np.asarray(observations).reshape(len(observations))
         if states.dtype.kind not in "iu" or np.any((states < 0) | (states >= len(self._choice))):
             raise SuiteError(f"this agent knows the states 0 to {len(self._choice) - 1}; seen: {states.tolist()}.")
-        return self._choice[states], state
+        return states
 
     def save(self, folder: Path) -> None:
         """Write the values into `folder`."""

@@ -79,11 +79,12 @@ class QAgent:
 
 
 def values_of(network: QNetwork, spec: QSpec, observations: NDArray[Any]) -> NDArray[np.float32]:
-    """Action values [B, A] float32 on the host of observations [B, *shape]."""
-    device = next(network.parameters()).device
+    """Action values [B, A] float32 on the host of observations [B, *shape], in the arithmetic of the network's numbers."""
+    weight = next(network.parameters())
     with torch.inference_mode():
-        values: NDArray[np.float32] = network(spec.prepare(torch.from_numpy(observations).to(device))).cpu().numpy()
-    return values
+        values = network(spec.prepare(torch.from_numpy(observations).to(weight.device), weight.dtype))
+    found: NDArray[np.float32] = values.float().cpu().numpy()
+    return found
 
 
 class _Graph(nn.Module):

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from agents.descent import descend
-from agents.probing import autocast, faster_precision
+from agents.probing import faster_precision
 from agents.torch_blocks import device_of, seeded
+from agents.value_based.arithmetic import Calculating
 from agents.value_based.config import DqnConfig
 from agents.value_based.losses import td_loss
 from agents.value_based.networks import QNetwork
@@ -44,30 +45,36 @@ class Descent:
         self.optimizer = torch.optim.Adam(self.network.parameters(), config.learning_rate, fused=True)
         self.updates = 0
         """Done so far."""
-        self.precision: str = config.precision
+        self.calculate_in(config.precision)
+
+    def calculate_in(self, precision: str) -> None:
+        """Choose the arithmetic of the passes to come, with the numbers that the networks hold now. auto: the faster one, once known."""
+        self.precision = precision
+        self.online = Calculating(self.network, precision)
+        self._aim = self.online if self.target is self.network else Calculating(self.target, precision)
 
     def learn(self, batch: Transitions, rate: float) -> Update:
         """One step of Adam with step size `rate` on transitions that lie on the device; moves the target network where it is due."""
         if self.precision == "auto":
-            seen = self._spec.prepare(batch.observations)
-            self.precision = faster_precision(self.network, lambda tried: tried(seen).float().sum(), self.device)
+            shown = self._spec.prepare(batch.observations)
+            self.calculate_in(faster_precision(self.network, lambda tried: tried(shown).float().sum(), self.device))
         targets = self._targets(batch)
-        with autocast(self.device, self.precision):
-            values = self.network(self._spec.prepare(batch.observations))
+        values = self.online.module(self._spec.prepare(batch.observations, self.online.dtype))
         chosen = values.float().gather(1, batch.actions[:, None]).squeeze(1)
         loss = td_loss(chosen, targets, batch.weights, self._config.loss)
-        descend(self.optimizer, loss, rate, self._config.max_gradient)
+        descend(self.optimizer, loss, rate, self._config.max_gradient, self.online.hand_gradients_over)
+        self.online.follow()
         self.updates += 1
         self._move_target()
         return Update((targets - chosen).detach(), loss.detach(), chosen.detach().mean())
 
     def _targets(self, batch: Transitions) -> Tensor:
-        with torch.no_grad(), autocast(self.device, self.precision):
-            following = self._spec.prepare(batch.next_observations)
-            next_target = self.target(following).float()
+        with torch.no_grad():
+            following = self._spec.prepare(batch.next_observations, self.online.dtype)
+            next_target = self._aim.module(following).float()
             if not self._double:
                 return dqn_targets(batch.returns, batch.discounts, next_target)
-            next_online = self.network(following).float()
+            next_online = self.online.module(following).float()
             return double_dqn_targets(batch.returns, batch.discounts, next_online, next_target)
 
     def _move_target(self) -> None:
@@ -77,6 +84,7 @@ class Descent:
         with torch.no_grad():
             for mine, theirs in zip(self.target.parameters(), self.network.parameters(), strict=True):
                 mine.lerp_(theirs, share)
+        self._aim.follow()
 
 
 def fresh_network(spec: QSpec, seed: int, device: torch.device) -> QNetwork:

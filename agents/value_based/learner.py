@@ -107,7 +107,8 @@ class DqnLearner:
         networks = {"network": descent.network, "target": descent.target}
         worlds, facts = read_state(folder, self._name, networks, descent.optimizer)
         self._done, self._owed = int(facts["done"]), int(facts["owed"])
-        descent.updates, descent.precision = int(facts["updates"]), str(facts["precision"])
+        descent.updates = int(facts["updates"])
+        descent.calculate_in(str(facts["precision"]))
         self._acting, self._drawing = restored_generator(facts["acting"]), restored_generator(facts["drawing"])
         self._replay.load(folder)
         if not self._worlds.take_up(worlds):
@@ -136,7 +137,7 @@ class DqnLearner:
         if self._done < config.learning_starts:
             return self._acting.integers(self._spec.actions, size=config.envs)
         epsilon = config.epsilon.at(self._progress)
-        return epsilon_greedy(values_of(self._descent.network, self._spec, shown), epsilon, self._acting)
+        return epsilon_greedy(values_of(self._descent.online.module, self._spec, shown), epsilon, self._acting)
 
     def _remember(self, shown: Array, actions: Array, outcome: Outcome) -> None:
         rewards = np.clip(outcome.rewards, -1, 1) if self._config.clip_rewards else outcome.rewards

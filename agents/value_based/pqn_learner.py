@@ -19,9 +19,10 @@ from agents.descent import annealed, descend
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learner_state import generator_state, read_state, restored_generator, write_state
-from agents.probing import autocast, faster_precision
+from agents.probing import faster_precision
 from agents.torch_blocks import device_of, threads
 from agents.value_based.agent import QAgent, values_of
+from agents.value_based.arithmetic import Calculating
 from agents.value_based.config import PqnConfig
 from agents.value_based.descent import fresh_network
 from agents.value_based.exploring import epsilon_greedy
@@ -62,7 +63,7 @@ class PqnLearner:
         self._acting, self._mixing = (
             np.random.Generator(np.random.PCG64([seed, stream])) for stream in (_ACTING, _MIXING)
         )
-        self._precision: str = config.precision
+        self._calculate_in(config.precision)
         self._done = self._updates = 0
         self._begun = False
 
@@ -116,7 +117,7 @@ class PqnLearner:
         """Go on where `save_state` wrote. Environments that do not repeat themselves begin anew, as after a truncation."""
         worlds, facts = read_state(folder, _NAME, {"network": self._network}, self._optimizer)
         self._done, self._updates = int(facts["done"]), int(facts["updates"])
-        self._precision = str(facts["precision"])
+        self._calculate_in(str(facts["precision"]))
         self._acting, self._mixing = restored_generator(facts["acting"]), restored_generator(facts["mixing"])
         self._worlds.take_up(worlds)
         self._begun = True
@@ -133,14 +134,14 @@ class PqnLearner:
         told: list[Outcome] = []
         best: list[Array] = []
         for _ in range(config.rollout):
-            values = values_of(self._network, self._spec, worlds.observations)
+            values = values_of(self._calculating.module, self._spec, worlds.observations)
             if shown:
                 best.append(self._next_best(values, told[-1]))
             shown.append(worlds.observations)
             taken.append(epsilon_greedy(values, config.epsilon.at(self._progress), self._acting))
             told.append(worlds.step(taken[-1]))
             self._done += config.envs
-        best.append(self._next_best(values_of(self._network, self._spec, worlds.observations), told[-1]))
+        best.append(self._next_best(values_of(self._calculating.module, self._spec, worlds.observations), told[-1]))
         rewards = np.stack([outcome.rewards for outcome in told])
         terminated = np.stack([outcome.terminated for outcome in told])
         ended = terminated | np.stack([outcome.truncated for outcome in told])
@@ -158,7 +159,7 @@ class PqnLearner:
         best: Array = values.max(axis=1)
         cut = outcome.truncated & ~outcome.terminated
         if cut.any():
-            best[cut] = values_of(self._network, self._spec, outcome.next_observations[cut]).max(axis=1)
+            best[cut] = values_of(self._calculating.module, self._spec, outcome.next_observations[cut]).max(axis=1)
         return best
 
     def _learn(self, rollout: Rollout, told: list[tuple[Tensor, Tensor]]) -> None:
@@ -169,17 +170,23 @@ class PqnLearner:
         rate = annealed(config.learning_rate, self._progress) if config.anneal else config.learning_rate
         for _ in range(config.epochs):
             for rows in np.array_split(self._mixing.permutation(len(actions)), config.minibatches):
-                seen = self._spec.prepare(torch.from_numpy(observations[rows]).to(self._device))
+                shown = torch.from_numpy(observations[rows]).to(self._device)
                 if self._precision == "auto":
-                    self._precision = self._faster(seen)
-                with autocast(self._device, self._precision):
-                    values = self._network(seen)
+                    self._calculate_in(self._faster(shown))
+                values = self._calculating.module(self._spec.prepare(shown, self._calculating.dtype))
                 wanted = targets[torch.from_numpy(rows)].to(self._device)
                 chosen = values.float().gather(1, actions[torch.from_numpy(rows)].to(self._device)[:, None]).squeeze(1)
                 loss = td_loss(chosen, wanted, torch.ones_like(wanted), "squared")
-                descend(self._optimizer, loss, rate, config.max_gradient)
+                descend(self._optimizer, loss, rate, config.max_gradient, self._calculating.hand_gradients_over)
+                self._calculating.follow()
                 self._updates += 1
                 told.append((loss.detach(), chosen.detach().mean()))
 
-    def _faster(self, seen: Tensor) -> str:
+    def _calculate_in(self, precision: str) -> None:
+        """The arithmetic of the passes to come, with the network's numbers as they are now."""
+        self._precision = precision
+        self._calculating = Calculating(self._network, precision)
+
+    def _faster(self, shown: Tensor) -> str:
+        seen = self._spec.prepare(shown)
         return faster_precision(self._network, lambda tried: tried(seen).float().sum(), self._device)

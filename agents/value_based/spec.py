@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from gymnasium import spaces
 from torch import Tensor
 
@@ -46,9 +47,9 @@ class QSpec:
         seen = self.prepare(self.example()).shape[1:]
         return QNetwork(tuple(seen), self.actions, self.hidden, self.layer_norm, self.dueling)
 
-    def prepare(self, observations: Tensor) -> Tensor:
-        """Observations [B, *shape] as the network is shown them, float32: numbers one-hot [B, states], pictures [B, C, H, W] in 0..1."""
-        return prepare(observations, self.view, self.states)
+    def prepare(self, observations: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Observations [B, *shape] as the network is shown them: numbers one-hot [B, states], pictures [B, C, H, W] in 0..1."""
+        return prepare(observations, self.view, self.states, dtype)
 
     def example(self) -> Tensor:
         """One observation of zeros, with a batch of 1."""

@@ -7,6 +7,7 @@ examples:
   sim-suite play CartPole-v1 --agent cart-pole-lqr
   sim-suite play sim_suite/CarRacing-v0 --agent car-racing-pursuit --out lap.webm --seed 7
   sim-suite play sim_suite/Driving-v0 --agent idm --video trip.webm
+  sim-suite play FrozenLake-v1 --agent zoo:frozen-lake-4x4-q-learning --values --out worth.webm
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from sim_suite.errors import SuiteError
 if TYPE_CHECKING:
     import gymnasium as gym
 
+    from agents.interface import Agent
+
 
 @dataclass(frozen=True)
 class Arguments:
@@ -43,6 +46,8 @@ class Arguments:
     """Film the first ten seconds of the first episode to this .webm file instead of opening a window."""
     video: Path | None = None
     """Film all of the first episode, up to five minutes of it, to this .webm file, larger and smoother than with --out."""
+    values: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """With --out or --video: draw beside each frame what the agent holds each action to be worth."""
     trust: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Load sb3:FILE.zip, whose format runs code of its maker."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
@@ -61,6 +66,8 @@ def run(arguments: Arguments) -> int:
             raise SuiteError(f"{name} must end in .webm, not {str(path)!r}.")
     if arguments.out is not None and arguments.video is not None:
         raise SuiteError("--out films ten seconds and --video all of an episode: give one of them.")
+    if arguments.values and (arguments.agent is None or (arguments.out is None and arguments.video is None)):
+        raise SuiteError("--values draws into a film of an agent: give --agent NAME and --out FILE.webm too.")
     rows = _by_hand(arguments) if arguments.agent is None else _by_agent(arguments, arguments.agent)
     if arguments.json:
         console.print_json(rows)
@@ -95,12 +102,11 @@ def _by_agent(arguments: Arguments, name: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     with make(arguments.env, agent.interface.observation, render_mode=_render_mode(arguments)) as env:
         viewer = _viewer(arguments, env)
+        seen = _with_values(arguments.env, env, agent, name, viewer) if arguments.values else (env, agent, viewer.watch)
         for episode in range(arguments.episodes):
             seed = arguments.seed + episode
-            row = play(
-                env, agent, task=arguments.env, entry=name, run=0, episode=episode, seed=seed,
-                watch=viewer.watch if target is None or episode == 0 else None,
-            )  # fmt: skip
+            place, player, watch = seen if target is None or episode == 0 else (env, agent, None)
+            row = play(place, player, task=arguments.env, entry=name, run=0, episode=episode, seed=seed, watch=watch)
             message = f" ({row.outcome}: {row.message})" if row.message else ""
             rows.append(
                 {
@@ -131,6 +137,23 @@ class _Viewer:
     """The file."""
 
 
+def _with_values(
+    env_id: str, env: gym.Env[Any, Any], agent: Agent, name: str, viewer: _Viewer
+) -> tuple[gym.Env[Any, Any], Agent, None]:
+    """Environment and agent of a film with action values; the agent looks into the camera itself, so that the episode need not."""
+    import gymnasium as gym
+
+    from agents.valuing import valuer_of
+    from sim_suite.leaderboard.valued import Telling, ValueBars
+    from sim_suite.studies.explain.naming import action_names
+
+    if not isinstance(env.action_space, gym.spaces.Discrete):
+        raise SuiteError(f"--values wants numbered actions; {env_id} has {env.action_space}. Leave it out.")
+    names = action_names(card(env_id), env.action_space)
+    bars = ValueBars(env, names)
+    return bars, Telling(agent, valuer_of(agent, name, names), bars, viewer.watch), None
+
+
 def _viewer(arguments: Arguments, env: gym.Env[Any, Any]) -> _Viewer:
     if arguments.video is not None:
         from sim_suite.leaderboard.filming import FILM_BITRATE, FILM_WIDTH, Film, film_fps
@@ -139,11 +162,11 @@ def _viewer(arguments: Arguments, env: gym.Env[Any, Any]) -> _Viewer:
         writer = WebmWriter(film_fps(env), FILM_WIDTH, FILM_BITRATE)
         return _Viewer(Film(env, writer.add).note, film=writer.finish)
     if arguments.out is not None:
-        from sim_suite.leaderboard.filming import Camera
-        from sim_suite.leaderboard.report.clips import encode_webm
+        from sim_suite.leaderboard.filming import FILM_WIDTH, Camera
+        from sim_suite.leaderboard.report.clips import WIDTH, encode_webm
 
-        camera = Camera(env)
-        return _Viewer(camera.note, film=lambda: encode_webm(camera.frames, fps=camera.fps))
+        camera, width = Camera(env), FILM_WIDTH if arguments.values else WIDTH
+        return _Viewer(camera.note, film=lambda: encode_webm(camera.frames, fps=camera.fps, width=width))
     from sim_suite.cli.window import Window
 
     window = Window(env)

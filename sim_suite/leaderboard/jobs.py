@@ -18,6 +18,7 @@ from sim_suite.leaderboard.episode import Outcome, Row, play
 from sim_suite.leaderboard.filming import Camera
 from sim_suite.leaderboard.people.facts import Given
 from sim_suite.leaderboard.people.replaying import Recordings, Repeater, Witness, refusal
+from sim_suite.leaderboard.stalling import StallWatch
 from sim_suite.leaderboard.suite import TaskSpec
 
 
@@ -139,6 +140,8 @@ def _one(
         env = around(make(task.env, agent.interface.observation, kwargs=task.kwargs))
     except SuiteError as error:
         return failed(place, "env_error", str(error))
+    if task.stall_steps:
+        env = StallWatch(env, task.stall_steps)
     try:
         required = (task.score,) if task.score else ()
         return play(env, agent, deterministic=task.deterministic, epsilon=task.epsilon, required=required, **place)

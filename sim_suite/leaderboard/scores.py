@@ -18,6 +18,7 @@ from sim_suite.leaderboard.people.wording import sentence
 from sim_suite.leaderboard.records import EntryRecord, Records, clip_path
 from sim_suite.leaderboard.report.assemble import Entrant, make_section
 from sim_suite.leaderboard.report.model import Outcomes, Section, TaskInfo
+from sim_suite.leaderboard.stalling import STALLED
 from sim_suite.leaderboard.suite import Suite, TaskSpec, load, names
 
 RETURN = "return"
@@ -91,16 +92,18 @@ def _table(runs: Sequence[Sequence[Row]], name: str) -> list[NDArray[np.float64]
 
 def outcomes_of(records: Records, entry: EntryRecord, task: TaskSpec) -> Outcomes:
     """How the entry's episodes on the task ended; one that took its worker process along is the agent's fault."""
-    rows = records.rows.values()
-    counts = Counter(row.outcome for row in rows if row.task == task.name and row.entry == entry.label)
-    return Outcomes(counts["ok"], counts["agent_error"] + counts["worker_died"], counts["env_error"])
+    rows = [row for row in records.rows.values() if row.task == task.name and row.entry == entry.label]
+    counts = Counter(row.outcome for row in rows)
+    stalled = sum(bool(row.metrics.get(STALLED)) for row in rows)
+    return Outcomes(counts["ok"], counts["agent_error"] + counts["worker_died"], counts["env_error"], stalled)
 
 
 def _info(task: TaskSpec) -> TaskInfo:
     zero, one = task.zero, task.one
     return TaskInfo(
-        task.name, task.env, task.score or RETURN, zero.value, one.value, zero.source, one.source, beside=task.beside
-    )
+        task.name, task.env, task.score or RETURN, zero.value, one.value, zero.source, one.source,
+        task.beside, task.stall_steps, task.published,
+    )  # fmt: skip
 
 
 def _entrant(records: Records, entry: EntryRecord, tasks: Sequence[TaskSpec], clips_in: Path | None) -> Entrant:

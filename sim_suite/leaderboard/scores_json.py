@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sim_suite.leaderboard.people.facts import Person
 from sim_suite.leaderboard.records import Records
-from sim_suite.leaderboard.report.model import EntryRow, Section, TaskResult
+from sim_suite.leaderboard.report.model import EntryRow, Section, TaskInfo, TaskResult
 from sim_suite.leaderboard.scores import RETURN
 from sim_suite.leaderboard.statistics import Interval
 
@@ -35,6 +36,8 @@ def _section(part: Section, records: Records) -> dict[str, Any]:
                 "reference": task.reference,
                 "reference_source": task.reference_source,
                 **({} if task.metric == RETURN else {"score": task.metric}),
+                **({"stall_steps": task.stall_steps} if task.stall_steps else {}),
+                **({"published": [asdict(one) for one in task.published]} if task.published else {}),
             }
             for task in part.tasks
         },
@@ -54,17 +57,18 @@ def _entry(part: Section, entry: EntryRow, person: Person | None) -> dict[str, A
         **({} if person is None else {"human": {**person.to_dict(), "paired": False}}),
         "pass_rate" if part.by_rate else "normalised_iqm": _interval(entry.aggregate),
         "tasks": {
-            task.name: _result(result)
+            task.name: _result(task, result)
             for task, result in zip(part.tasks, entry.results, strict=True)
             if result.scores or result.outcomes.errors
         },
     }
 
 
-def _result(result: TaskResult) -> dict[str, Any]:
+def _result(task: TaskInfo, result: TaskResult) -> dict[str, Any]:
     counts = result.outcomes
+    stalled = {"stalled": counts.stalled} if task.stall_steps else {}
     return {
-        "episodes": {"ok": counts.ok, "agent_error": counts.agent_error, "env_error": counts.env_error},
+        "episodes": {"ok": counts.ok, "agent_error": counts.agent_error, "env_error": counts.env_error, **stalled},
         "mean": _interval(result.mean),
         "median": _interval(result.median),
         "iqm": _interval(result.iqm),

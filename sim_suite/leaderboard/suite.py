@@ -14,6 +14,7 @@ from typing import Any
 from sim_suite.envs.catalog import Reference, card
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import canonical_json
+from sim_suite.leaderboard.published import Published, read_published
 from sim_suite.toml_files import find_toml, shipped
 
 FOLDER = Path(__file__).parent / "suites"
@@ -45,12 +46,18 @@ class TaskSpec:
     """The metric that is the task's score; empty: the return. See `episode.Row.metrics`."""
     beside: tuple[str, ...] = ()
     """Metrics that tables show next to the score."""
+    stall_steps: int = 0
+    """Steps in a row without a reward that make a stalled episode, which is counted and shown; 0: none are told apart."""
+    published: tuple[Published, ...] = ()
+    """Scores that others reported."""
 
     def __post_init__(self) -> None:
         if self.episodes < 1 or self.first_seed < 0:
             raise SuiteError(
                 f"task {self.name!r} needs episodes >= 1 and first_seed >= 0, not {self.episodes} and {self.first_seed}."
             )
+        if self.stall_steps < 0:
+            raise SuiteError(f"task {self.name!r} needs stall_steps >= 0, not {self.stall_steps}.")
         if not 0 <= self.epsilon <= 1:
             raise SuiteError(f"task {self.name!r} needs an epsilon from 0 to 1, not {self.epsilon}.")
         if self.score and (self.random is None or self.reference is None):
@@ -93,6 +100,7 @@ class Suite:
         for plain, task in zip(data["tasks"], self.tasks, strict=True):
             plain["random"], plain["reference"] = task.zero.value, task.one.value
             plain.pop("beside", None)
+            plain.pop("published", None)
         return hashlib.sha256(canonical_json(data).encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,11 +109,10 @@ class Suite:
         data = asdict(self)
         data["tasks"] = [{key: value for key, value in task.items() if value is not None} for task in data["tasks"]]
         for task in data["tasks"]:
-            if not task["score"]:
-                del task["score"]
-            task["beside"] = list(task["beside"])
-            if not task["beside"]:
-                del task["beside"]
+            task["beside"], task["published"] = list(task["beside"]), list(task["published"])
+            for key in ("score", "beside", "stall_steps", "published"):
+                if not task[key]:
+                    del task[key]
         return data
 
     def sections(self) -> dict[str, list[TaskSpec]]:
@@ -164,6 +171,7 @@ def _task(data: Any, where: str) -> TaskSpec:
     kinds: dict[str, Any] = {
         "name": str, "env": str, "episodes": int, "first_seed": int, "deterministic": bool, "epsilon": (int, float), "kwargs": dict,
         "random": (int, float), "reference": (int, float), "section": str, "score": str, "beside": list,
+        "stall_steps": int, "published": list,
     }  # fmt: skip
     for key in ("name", "env", "episodes"):
         _take(data, key, kinds[key], where)
@@ -171,6 +179,7 @@ def _task(data: Any, where: str) -> TaskSpec:
     if not all(isinstance(name, str) for name in values.get("beside", ())):
         raise SuiteError(f"{where}: beside must be a list of metrics' names, not {values['beside']!r}.")
     values["beside"] = tuple(values.get("beside", ()))
+    values["published"] = tuple(read_published(one, where) for one in values.get("published", ()))
     card(values["env"])
     return TaskSpec(**values)
 

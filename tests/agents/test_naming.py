@@ -16,7 +16,7 @@ from agents.interface import Interface
 from agents.naming import build, find, refuse_mismatch, task_of
 from agents.registry import entries
 from agents.tabular.agent import TabularAgent
-from sim_suite.envs.views import VECTOR
+from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import DamagedFileError, SuiteError
 
 LAKE_SPACES = ("Discrete(16)", "Discrete(4)")
@@ -39,6 +39,15 @@ def saved(tmp_path):
     )
     checkpoint.save(folder, TabularAgent(values), description)
     return folder
+
+
+def test_what_learned_from_rasters_that_are_drawn_otherwise_now_is_refused():
+    plain = Interface(View("raster", raster="small"), "continuous").to_dict()
+    assert Interface.from_dict(plain).observation.raster == "small"
+    for earlier in ({**plain, "drawing": plain["drawing"] - 1}, {k: v for k, v in plain.items() if k != "drawing"}):
+        with pytest.raises(SuiteError, match=r"this version draws number \d.*Train it anew"):
+            Interface.from_dict(earlier)
+    assert "drawing" not in Interface(VECTOR, "discrete").to_dict()
 
 
 @pytest.mark.parametrize("entry", entries().values(), ids=lambda entry: entry.name)

@@ -10,6 +10,18 @@ import time
 
 import pytest
 
+from agents.registry import entries
+
+RUNS = {
+    "q-learning": ["--env", "FrozenLake8x8-v1", "--set", "steps=400000"],
+    "dqn": ["--env", "CartPole-v1", "--device", "cpu", "--set", "steps=4000", "report_every=100"],
+    "ddqn": ["--env", "CartPole-v1", "--device", "cpu", "--set", "steps=4000", "report_every=100", "replay.alpha=0.6", "overlap=true"],
+    "pqn": ["--env", "CartPole-v1", "--device", "cpu", "--set", "steps=12000", "report_every=300"],
+}  # fmt: skip
+"""By method: what to train it on, reporting forty times or more."""
+KILLS = [("q-learning", 2), ("q-learning", 12), ("q-learning", 25), ("dqn", 2), ("dqn", 25), ("ddqn", 12), ("pqn", 12)]
+VALUE_BASED = "agents.value_based.methods:METHODS"
+
 
 def train(*words):
     return [sys.executable, "-m", "sim_suite.cli.main", "train", *words]
@@ -19,11 +31,15 @@ def checkpoint_of(run):
     return {path.name: path.read_bytes() for path in sorted((run / "checkpoint").iterdir())}
 
 
+def test_every_value_based_method_is_killed():
+    assert {name for name, entry in entries().items() if entry.method == VALUE_BASED} <= dict(KILLS).keys()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("lines", [2, 12, 25])
-def test_a_killed_run_goes_on_to_the_same_checkpoint(tmp_path, lines):
+@pytest.mark.parametrize(("method", "lines"), KILLS)
+def test_a_killed_run_goes_on_to_the_same_checkpoint(tmp_path, method, lines):
     """The kill falls when the metrics have grown to that many lines, wherever the learner is then."""
-    words = ["q-learning", "--env", "FrozenLake8x8-v1", "--set", "steps=400000", "--seed", "5", "--out"]
+    words = [method, *RUNS[method], "--seed", "5", "--out"]
     subprocess.run(train(*words, tmp_path / "whole"), check=True, capture_output=True)
     process = subprocess.Popen(train(*words, tmp_path / "broken"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     metrics = tmp_path / "broken" / "metrics.jsonl"

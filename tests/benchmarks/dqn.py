@@ -5,41 +5,46 @@ for every four environment steps, 84 x 84 grey pictures, four stacked, and as ma
 is timed. Ours steps Breakout as the recipe does; Stable-Baselines3 steps the same games in its DummyVecEnv, as `sb3-dqn` does.
 Ours alone clips rewards, counts lives and steps the environments while the network learns.
 
-The floors are bare torch and the bare environments: one update of a batch that lies ready, float32 and channels last, one forward pass for
-acting, one vector step with random actions. All take turns, round by round, since a shared machine drifts.
+The floors are bare torch and the bare environments: one update of a batch that lies ready, channels last, one forward pass for acting, one
+vector step with random actions. Below the floor of the update lies what its multiplications take at the rate at which this machine
+multiplies: the ceiling is how fast a loop would be that did nothing else but act and step. All take turns, round by round, since a shared
+machine drifts.
 """
 
 from __future__ import annotations
 
-import copy
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle
 from typing import Final
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from agents import recipe as recipes
 from agents.config import build_config, with_settings
 from agents.learner import Learner
 from agents.naming import task_of
-from agents.probing import autocast
 from agents.sb3.algorithms import ALGORITHMS
 from agents.sb3.config import Sb3Config
 from agents.sb3.learner import Sb3Learner
 from agents.torch_blocks import threads
 from agents.value_based.config import DqnConfig
-from agents.value_based.descent import fresh_network
 from agents.value_based.learner import DqnLearner
-from agents.value_based.losses import td_loss
-from agents.value_based.spec import QSpec
-from agents.value_based.targets import dqn_targets
 from sim_suite.benchmarking import SECONDS, Measurement, Row, compared
-from sim_suite.envs.breakout.vector import BreakoutVectorEnv
+from tests.benchmarks._dqn_floors import (
+    STEPPING,
+    act,
+    acting,
+    flops_of_multiplying,
+    flops_of_update,
+    multiply,
+    multiplying,
+    rate,
+    stepping,
+    update,
+    updating,
+)
 
 SUMMARY = (
     "DQN on Breakout: environment steps a second beside Stable-Baselines3, and beside its floors; its replay memory"
@@ -54,7 +59,6 @@ FLOORS_BAR: Final = 1.35
 """Of the sum of the floors, that the loop may take."""
 EPSILON: Final = 0.01
 """The recipe's last one, from the start: the peer saves itself the network where it acts at random."""
-ACTING, STEPPING = "acting", "stepping"
 Rates = Mapping[str, Sequence[float]]
 """By name, one of each round."""
 
@@ -83,15 +87,19 @@ def rows(counts: Counts = FULL) -> Iterator[Row]:
     config = our_config(counts, "float32")
     learners = {precision: our_learner(our_config(counts, precision)) for precision in PRECISIONS}
     peer, spec = peer_learner(config), learners["float32"].agent.spec
+    learners |= {in_line(name): our_learner(replace(our_config(counts, name), overlap=False)) for name in PRECISIONS}
     loops = {name: loop(learner, counts) for name, learner in learners.items()} | {PEER: loop(peer, counts)}
     floors = {updating(name): rate(update(spec, config, name), counts.seconds) for name in PRECISIONS}
-    floors[ACTING] = rate(acting(spec, config), counts.seconds)
+    floors |= {acting(name): rate(act(spec, config, name), counts.seconds) for name in PRECISIONS}
+    floors |= {multiplying(name): rate(multiply(name), counts.seconds, flops_of_multiplying()) for name in PRECISIONS}
     floors[STEPPING] = rate(stepping(config), counts.seconds)
     with threads(counts.threads):
         rates = in_turn({**loops, **floors}, counts.rounds)
         remembered = list(replay_rows(learners["float32"], peer, config, counts))
     yield from loop_rows(rates)
+    yield from overlap_rows(rates)
     yield from floor_rows(rates, config)
+    yield from ceiling_rows(rates, config, flops_of_update(spec, config))
     yield from remembered
 
 
@@ -158,75 +166,15 @@ def loop(learner: Learner, counts: Counts) -> Measurement:
     return measure
 
 
-def rate(work: Callable[[], object], seconds: float, units: int = 1) -> Measurement:
-    """Units a second, of which each call of `work` does so many; measured for so many seconds."""
-
-    def measure() -> float:
-        calls, started = 0, time.perf_counter()
-        while calls == 0 or time.perf_counter() - started < seconds:
-            work()
-            calls += 1
-        return calls * units / (time.perf_counter() - started)
-
-    return measure
-
-
-def update(spec: QSpec, config: DqnConfig, precision: str) -> Callable[[], object]:
-    """One update: the target network forward, the network forward and backward, Adam."""
-    device = torch.device("cpu")
-    network = fresh_network(spec, 0, device)
-    target, optimizer = copy.deepcopy(network), torch.optim.Adam(network.parameters(), config.learning_rate, fused=True)
-    seen, following = pictures(spec, config.batch_size), pictures(spec, config.batch_size)
-    actions, ones = torch.arange(config.batch_size) % spec.actions, torch.ones(config.batch_size)
-
-    def work() -> None:
-        optimizer.zero_grad()
-        with autocast(device, precision):
-            with torch.no_grad():
-                worth = target(following).float()
-            values = network(seen)
-        chosen = values.float().gather(1, actions[:, None]).squeeze(1)
-        targets = dqn_targets(ones, ones * config.replay.discount, worth)
-        td_loss(chosen, targets, ones, config.loss).backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-
-    return work
-
-
-def acting(spec: QSpec, config: DqnConfig) -> Callable[[], object]:
-    """The values of one observation of each environment, float32 as the learner's."""
-    network, seen = fresh_network(spec, 0, torch.device("cpu")), pictures(spec, config.envs)
-
-    def work() -> None:
-        with torch.inference_mode():
-            network(seen)
-
-    return work
-
-
-def pictures(spec: QSpec, count: int) -> Tensor:
-    """Noise as the network is shown it: [count, stack, height, width] float32 in 0..1, channels last."""
-    noise = np.random.default_rng(0).integers(256, size=(count, *spec.shape), dtype=np.uint8)
-    return spec.prepare(torch.from_numpy(noise))
-
-
-def stepping(config: DqnConfig) -> Callable[[], object]:
-    """One step of all environments with actions that were drawn before, resets included."""
-    envs = BreakoutVectorEnv(config.envs)
-    envs.reset(seed=0)
-    actions = cycle(np.random.default_rng(0).integers(4, size=(256, config.envs)))
-    return lambda: envs.step(next(actions))
-
-
 def in_turn(measurements: Mapping[str, Measurement], rounds: int) -> dict[str, list[float]]:
     """What each says in each of so many rounds, after one to warm up."""
     told = [{name: measure() for name, measure in measurements.items()} for _ in range(rounds + 1)]
     return {name: [one[name] for one in told[1:]] for name in measurements}
 
 
-def updating(precision: str) -> str:
-    """The name of that floor."""
-    return f"updating, {precision}"
+def in_line(precision: str) -> str:
+    """The name of the loop that does not overlap."""
+    return f"{precision}, in line"
 
 
 def promised(rates: Rates, precision: str) -> bool:
@@ -245,17 +193,25 @@ def loop_rows(rates: Rates) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def overlap_rows(rates: Rates) -> Iterator[Row]:
+    """What is lost where the environments wait for the updates and the updates for them; below 1 where that is the faster way."""
+    for precision in PRECISIONS:
+        columns = rates[precision], rates[in_line(precision)]
+        ratio = statistics.median(overlapping / waiting for overlapping, waiting in zip(*columns, strict=True))
+        overlapping, waiting = (statistics.median(column) for column in columns)
+        name = f"dqn with environments that are stepped meanwhile, {precision}"
+        yield Row(name, overlapping, "steps/s", "stepped in between", waiting, ratio)
+
+
 def floor_rows(rates: Rates, config: DqnConfig) -> Iterator[Row]:
     """Each floor, and the loop's time by the sum of theirs: medians over the rounds."""
     names = {updating(precision): f"one update of {config.batch_size} alone, {precision}" for precision in PRECISIONS}
-    names |= {
-        ACTING: f"acting alone, {config.envs} observations",
-        STEPPING: f"{config.envs} environments alone, a step",
-    }
+    names |= {acting(precision): f"acting alone, {config.envs} observations, {precision}" for precision in PRECISIONS}
+    names[STEPPING] = f"{config.envs} environments alone, a step"
     for floor, name in names.items():
         yield Row(name, 1000.0 / statistics.median(rates[floor]), "ms")
     for precision in PRECISIONS:
-        columns = (rates[name] for name in (precision, updating(precision), ACTING, STEPPING))
+        columns = (rates[name] for name in (precision, updating(precision), acting(precision), STEPPING))
         times = statistics.median(
             config.envs / looped / (updates_a_step(config) / updated + 1 / acted + 1 / stepped)
             for looped, updated, acted, stepped in zip(*columns, strict=True)
@@ -263,6 +219,23 @@ def floor_rows(rates: Rates, config: DqnConfig) -> Iterator[Row]:
         bar = FLOORS_BAR if promised(rates, precision) else None
         name = f"the loop's time by the sum of its floors, {precision} (at most)"
         yield Row(name, times, "times", bar=bar, holds=None if bar is None else times <= bar)
+
+
+def ceiling_rows(rates: Rates, config: DqnConfig, flops: int) -> Iterator[Row]:
+    """The rate at which this machine multiplies, what an update of so many operations takes at it, and the loop that has such updates."""
+    for precision in PRECISIONS:
+        columns = (rates[name] for name in (multiplying(precision), acting(precision), STEPPING, PEER))
+        ceilings = [
+            (config.envs / (updates_a_step(config) * flops / multiplied + 1 / acted + 1 / stepped), theirs)
+            for multiplied, acted, stepped, theirs in zip(*columns, strict=True)
+        ]
+        multiplied = statistics.median(rates[multiplying(precision)])
+        yield Row(f"multiplications alone, {precision}", multiplied / 1e9, "GFLOP/s")
+        yield Row(f"one update of {config.batch_size} at that rate, {precision}", 1000.0 * flops / multiplied, "ms")
+        yield Row(
+            f"ceiling of dqn on Breakout at that rate, {precision}", statistics.median(ours for ours, _ in ceilings), "steps/s", PEER,
+            statistics.median(rates[PEER]), statistics.median(ours / theirs for ours, theirs in ceilings),
+        )  # fmt: skip
 
 
 def replay_rows(ours: DqnLearner, theirs: Sb3Learner, config: DqnConfig, counts: Counts) -> Iterator[Row]:

@@ -47,17 +47,24 @@ def test_a_recipe_and_the_fast_network_learn_from_episodes_too(tmp_path, monkeyp
     assert (written["name"], written["config"]["losses"]["box"]) == ("chauffeurnet-small", 50.0)
 
 
+def test_recorded_laps_are_learned_from_by_the_settings_of_their_world(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "chauffeurnet", "--episodes", "sample:car-racing", "--out", "run", "--set", *TINY]) == 0
+    written = tomllib.loads((tmp_path / "run" / "config.toml").read_text())
+    assert (written["env"], written["config"]["raster"]) == ("sim_suite/CarRacing-v0", "car_racing")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (
-            ["chauffeurnet", "--episodes", "sample:car-racing"],
+            ["chauffeurnet", DRIVING, "--episodes", "sample:car-racing"],
             "holds no states of driving worlds; name folders that do",
         ),
         (["chauffeurnet", DRIVING, "--episodes", "nowhere"], "nowhere holds no episodes"),
         (
             ["chauffeurnet", "sim_suite/CarRacing-v0", "--episodes", "sample:driving"],
-            "the episodes are of the driving world, but the run is to be on sim_suite/CarRacing-v0",
+            "is of sim_suite/Driving-v0, and the run is to learn CarRacing-v3 or sim_suite/CarRacing-v0",
         ),
         (["chauffeurnet", DRIVING, "--set", "feed.recorded=0.5"], "no episodes are named: --episodes data/mine"),
         (["chauffeurnet", "--episodes", "sample:driving", "--resume", "run"], "with --resume the recipe"),

@@ -46,6 +46,9 @@ class ChauffeurConfig:
     """Share of the recorded episodes, whole ones, that is kept apart, to judge by it; 0 learns from all."""
     scene: SceneOptions = field(default_factory=SceneOptions)
     """How the surroundings are perceived, in training and in driving."""
+    start_from: str = ""
+    """Trained ChauffeurNet of the same sizes, whose weights the run begins with: the folder of a run, or zoo:NAME. Experts correct it where
+    `feed.experience.handed_over` is above 0."""
     updates: int = 3000
     """Steps of the optimiser."""
     accumulate: int = 1
@@ -80,6 +83,11 @@ class ChauffeurConfig:
         refuse_outside(self, "validation", 0.0, 0.9)
         if self.feed.recorded < 1.0 and not self.episodes:
             raise SuiteError(f"feed.recorded is {self.feed.recorded}, but no episodes are named: --episodes data/mine.")
+        if self.feed.experience.handed_over > 0.0 and not self.start_from:
+            raise SuiteError(
+                f"feed.experience.handed_over is {self.feed.experience.handed_over}, but there is no novice: name a trained network, "
+                "--set start_from=runs/..."
+            )
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise SuiteError(f"{name} must be {least} or more, not {getattr(self, name)}.")

@@ -75,7 +75,9 @@ class Judge:
             if not logs and self._world == CAR_RACING:
                 logs = [drive_laps(replace(config.feed.laps, laps=config.judged_worlds), self._seed, HELD_OUT)]
             elif not logs:
-                logs = generate(replace(config.feed.experience, worlds=config.judged_worlds), self._seed, HELD_OUT)
+                logs = generate(
+                    replace(config.feed.experience, worlds=config.judged_worlds, handed_over=0.0), self._seed, HELD_OUT
+                )
             unchanged = replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
             options = replace(config.feed, augmentation=unchanged, recorded=1.0, approaching=1, held=1)
             self._feed = Feed(config.spec, options, self._seed, logs)

@@ -8,7 +8,7 @@ state on disk. In several processes (parallel.py) each draws batches of its own,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Final
@@ -21,12 +21,14 @@ from agents.crew import crew
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
-from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.feeding import Feed
+from agents.imitation.chauffeurnet.data.log import Log
 from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
+from agents.imitation.chauffeurnet.data.recorded_laps import recorded_laps
 from agents.imitation.chauffeurnet.judging import Judge
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.imitation.chauffeurnet.novice import ChauffeurNovice, begin_with, find_start
 from agents.imitation.chauffeurnet.parallel import (
     agreed,
     average_statistics,
@@ -46,7 +48,6 @@ from agents.probing import autocast, faster_precision
 from agents.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
 from sim_suite.envs.car_racing.map_raster import refuse_channels
-from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_json
 
 PRECISIONS: Final = ("float32", "bfloat16")
@@ -66,7 +67,8 @@ class ChauffeurLearner:
         """The task says in which world the agent is to drive; it learns from `config.episodes`, from what experts drive there, or from
         both. Raises `SuiteError` where the configuration does not hold together, and for episodes that cannot be learned from."""
         self._config, self._seed, self._crew = config, seed, crew()
-        self._recorded, self._apart = _recorded(config, seed)
+        world = world_of(task.env_id)
+        self._recorded, self._apart = _recorded(config, seed, world)
         self._device = own_device(device)
         self._policy = ChauffeurPolicy(
             self.network,
@@ -74,19 +76,21 @@ class ChauffeurLearner:
             config.spec,
             config.sizes,
             config.scene,
-            world_of(task.env_id),
+            world,
             config.losses.of("road") > 0.0,
             config.losses.of("objects") > 0.0,
         )
-        if self._policy.world == CAR_RACING:
-            if self._recorded:
-                raise SuiteError(
-                    f"the episodes are of the driving world, but the run is to be on {task.env_id}. Leave out --env, or the episodes."
-                )
+        if world == CAR_RACING:
             refuse_channels(config.spec.raster)
         self._source = source_of(config.scene, config.spec.raster)
         with seeded(seed, _WEIGHTS):
             self._network = self._policy.build()
+        self._start = find_start(config.start_from) if config.start_from else None
+        self._novice: ChauffeurNovice | None = None
+        if self._start is not None:
+            self._novice = ChauffeurNovice(
+                begin_with(self._network, self._policy, self._start), config.feed.augmentation.occlusion
+            )
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         learned = [one for one in self._network.parameters() if one.requires_grad]
         self._optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)
@@ -122,7 +126,15 @@ class ChauffeurLearner:
             stack.enter_context(threads(config.threads))
             stack.enter_context(joined(self._crew, self._device))
             feed = stack.enter_context(
-                Feed(config.spec, config.feed, self._seed, self._recorded or None, self._crew.size, self._policy.world)
+                Feed(
+                    config.spec,
+                    config.feed,
+                    self._seed,
+                    self._recorded or None,
+                    self._crew.size,
+                    self._policy.world,
+                    self._novice,
+                )
             )
             is_first = self._crew.is_first
             judge = (
@@ -163,6 +175,8 @@ class ChauffeurLearner:
     def _identity(self) -> str:
         """Of what is learned from: experience is a function of the seed."""
         experience = f"experience of seed {self._seed}"
+        if self._start is not None:
+            experience += f" after {self._start.fingerprint}"
         return f"{experience}, episodes {identity_of(self._recorded)}" if self._recorded else experience
 
     def _settle(self, feed: Feed) -> None:
@@ -219,11 +233,12 @@ class FastChauffeurLearner(ChauffeurLearner):
     network = "chauffeurnet-fast"
 
 
-def _recorded(config: ChauffeurConfig, seed: int) -> tuple[list[DrivingLog], list[DrivingLog]]:
+def _recorded(config: ChauffeurConfig, seed: int, world: str) -> tuple[Sequence[Log], Sequence[Log]]:
     """Recorded driving to learn from, and to judge by; none where no episodes are named."""
     if not config.episodes:
         return [], []
-    logs = recorded_logs([Path(name) for name in config.episodes], actors_of(config.actors))
+    read = recorded_laps if world == CAR_RACING else recorded_logs
+    logs: Sequence[Log] = read([Path(name) for name in config.episodes], actors_of(config.actors))
     return deal(logs, config.waypoints, config.validation, seed)
 
 

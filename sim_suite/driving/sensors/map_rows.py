@@ -152,7 +152,7 @@ def draw_run(
     chosen = int(key >> 8)
     resolve(plan, textures, tables, scratch, stamp, chosen, lights, tick)
     fill(planes, plan.route, row, begin, end, scratch.values[chosen, len(plan.lights)])
-    fill(planes, plan.crossings, row, begin, end, across_of(tables, chosen, key))
+    fill(planes, plan.crossings, row, begin, end, across_of(tables, chosen, int(key)))
     if key & CENTRE:
         fill(planes, plan.speed_limit, row, begin, end, tables.set_limit[chosen])
         for k in range(len(plan.lights)):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_suite.leaderboard.curves.chart import DASHES
 from sim_suite.leaderboard.curves.means import MeanCurve
@@ -60,10 +61,10 @@ def _draw(axes: Axes, line: Line) -> None:
     strong = style | {"linewidth": 1.8, "linestyle": _linestyle(line.place)}
     if line.mean is None and len(line.runs) == 1:
         curve = line.runs[0][1]
-        axes.plot(curve.steps, curve.values, label=line.label, marker="o" if len(curve.steps) == 1 else "", **strong)
+        axes.plot(curve.steps, curve.values, label=line.label, marker=_marker(curve.steps), **strong)
         return
     for _, curve in line.runs:
-        axes.plot(curve.steps, curve.values, linewidth=0.7, alpha=0.4, **style)
+        axes.plot(curve.steps, curve.values, linewidth=0.7, alpha=0.4, marker=_marker(curve.steps), **style)
     if line.mean is not None:
         _draw_mean(axes, line, line.mean, strong)
 
@@ -71,7 +72,14 @@ def _draw(axes: Axes, line: Line) -> None:
 def _draw_mean(axes: Axes, line: Line, mean: MeanCurve, strong: dict[str, Any]) -> None:
     ends = [[getattr(found, end) for found in mean.intervals] for end in ("low", "high", "point")]
     axes.fill_between(mean.steps, ends[0], ends[1], color=strong["color"], alpha=0.13, linewidth=0)
-    axes.plot(mean.steps, ends[2], label=f"{line.label} (n = {len(line.runs)})", **strong)
+    if len(mean.steps) == 1:  # a band has no width there
+        axes.vlines(mean.steps, ends[0], ends[1], color=strong["color"], linewidth=1.8)
+    axes.plot(mean.steps, ends[2], label=f"{line.label} (n = {len(line.runs)})", marker=_marker(mean.steps), **strong)
+
+
+def _marker(steps: NDArray[np.int64]) -> str:
+    """A dot for a single record, which no line shows."""
+    return "o" if len(steps) == 1 else ""
 
 
 def _hold(axes: Axes, low: float, high: float) -> None:

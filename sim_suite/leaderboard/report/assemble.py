@@ -12,7 +12,16 @@ import numpy as np
 
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.profiles import CURVE_RESAMPLES, Profile, Unit, probability_of_improvement, profile
-from sim_suite.leaderboard.report.model import Comparison, EntryRow, Floats, Outcomes, Section, TaskInfo, TaskResult
+from sim_suite.leaderboard.report.model import (
+    RATES,
+    Comparison,
+    EntryRow,
+    Floats,
+    Outcomes,
+    Section,
+    TaskInfo,
+    TaskResult,
+)
 from sim_suite.leaderboard.statistics import (
     FEW_RUNS,
     RESAMPLES,
@@ -137,7 +146,7 @@ def _result(task: TaskInfo, entrant: Entrant, seed: int, resamples: int) -> Task
     normalised = of("mean") if task.is_rate else interval(relative, "mean", seed=seed, resamples=resamples)
     few = min(resamples, METRIC_RESAMPLES)
     metrics = {
-        name: interval(runs, "mean", seed=seed, resamples=few)
+        name: pass_rate([runs]) if name in RATES else interval(runs, "mean", seed=seed, resamples=few)
         for name, runs in sorted(entrant.metrics.get(task.name, {}).items())
     }
     return TaskResult(scores, outcomes, of("mean"), of("median"), of("iqm"), normalised, metrics)

@@ -17,12 +17,14 @@ from sim_suite.errors import SuiteError
 
 BITRATE = 400_000
 """Bits per second: half a megabyte for ten seconds, so a page of fifteen clips stays near ten with base64's third."""
+WIDTH = 320
+"""Pixels across of a clip on the page."""
 OPTIONS = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "error-resilient": "0"}
 """libvpx options: fast, no look-ahead, so that frames leave the encoder as they come in. A speed below 0 is kept as it is; one above lets
 libvpx choose by its clock: of four encodings of thirty frames of 1280 x 832 with 8, three differed, with -8 none."""
 
 
-def encode_webm(frames: Iterable[NDArray[np.uint8]], fps: int = 15, width: int = 320, seconds: float = 10.0) -> bytes:
+def encode_webm(frames: Iterable[NDArray[np.uint8]], fps: int = 15, width: int = WIDTH, seconds: float = 10.0) -> bytes:
     """A WebM file of RGB frames, uint8 [H, W, 3]. Same frames, same bytes.
 
     Frames are scaled to at most `width` pixels as `clip_size` says; small ones by repeating pixels, so that they stay crisp.

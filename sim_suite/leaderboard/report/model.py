@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.leaderboard.profiles import Profile, Unit
+from sim_suite.leaderboard.published import Published
+from sim_suite.leaderboard.stalling import CAPPED, STALLED
 from sim_suite.leaderboard.statistics import Interval
 
 Floats = NDArray[np.float64]
-RATES = frozenset({"passed"})
+RATES = frozenset({"passed", STALLED, CAPPED})
 """Metrics that are 0 or 1."""
 
 
@@ -39,6 +41,10 @@ class TaskInfo:
     """Where the reference score comes from."""
     beside: tuple[str, ...] = ()
     """Metrics shown next to the score."""
+    stall_steps: int = 0
+    """Steps in a row without a reward that make a stalled episode; 0: none are told apart."""
+    published: tuple[Published, ...] = ()
+    """Scores that others reported."""
 
     @property
     def is_rate(self) -> bool:
@@ -56,6 +62,8 @@ class Outcomes:
     """Episodes in which the agent raised or answered outside its action space."""
     env_error: int = 0
     """Episodes in which the environment failed."""
+    stalled: int = 0
+    """Of the scored ones, those that stalled."""
 
     @property
     def errors(self) -> int:
@@ -118,7 +126,8 @@ class EntryRow:
     def outcomes(self) -> Outcomes:
         """Sum over tasks."""
         each = [r.outcomes for r in self.results]
-        return Outcomes(sum(o.ok for o in each), sum(o.agent_error for o in each), sum(o.env_error for o in each))
+        ok, agent, env = (sum(o.ok for o in each), sum(o.agent_error for o in each), sum(o.env_error for o in each))
+        return Outcomes(ok, agent, env, sum(o.stalled for o in each))
 
 
 @dataclass(frozen=True)

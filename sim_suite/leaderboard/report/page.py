@@ -17,7 +17,7 @@ from sim_suite.leaderboard.report import charts, figures
 from sim_suite.leaderboard.report.assemble import DUEL_RESAMPLES
 from sim_suite.leaderboard.report.labels import label
 from sim_suite.leaderboard.report.model import Board, Comparison, Section, TaskInfo
-from sim_suite.leaderboard.report.sentences import few_any, few_sentence, left_out_sentence
+from sim_suite.leaderboard.report.sentences import few_any, few_sentence, left_out_sentence, stalled_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
 
 
@@ -56,6 +56,7 @@ def render(board: Board) -> str:
         few_sentence=few_sentence,
         few_any=few_any,
         left_out_sentence=left_out_sentence,
+        stalled_sentence=stalled_sentence,
         ranks=ranks,
         overall=overall,
         duel_resamples=DUEL_RESAMPLES,

@@ -26,6 +26,16 @@ def few_any(section: Section) -> bool:
     return any(entry.aggregate is not None and entry.aggregate.few for entry in section.entries)
 
 
+def stalled_sentence(section: Section, index: int) -> str:
+    """How many episodes stalled, of each entry that played a task which tells stalls apart, and what a stall is."""
+    task = section.tasks[index]
+    counts = [(section.entries[i].label, section.entries[i].results[index].outcomes) for i in section.entered(index)]
+    if not task.stall_steps or not counts:
+        return ""
+    words = ", ".join(f"{found.stalled} of {found.ok} of {label}" for label, found in counts)
+    return f"Stalled episodes ({task.stall_steps} steps in a row without a reward): {words}."
+
+
 def few_sentence(section: Section, index: int) -> str:
     """What the points of one task's plot are, where any are shown."""
     found = [entry.results[index].mean for entry in section.entries]

@@ -17,7 +17,7 @@ from rich.text import Text
 from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.report.labels import label
 from sim_suite.leaderboard.report.model import EntryRow, Outcomes, Section, TaskInfo
-from sim_suite.leaderboard.report.sentences import left_out_sentence
+from sim_suite.leaderboard.report.sentences import left_out_sentence, stalled_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
 
 HEADING_CHARACTERS = 14
@@ -65,6 +65,12 @@ def footnotes(section: Section) -> list[str]:
         notes += [f"† {entry.label} on {task}: {words}; unpaired with agents" for task, words in entry.driven.items()]
     if section.ranked and left_out_sentence(section):
         notes.append(left_out_sentence(section))
+    for at, task in enumerate(section.tasks):
+        if stalled_sentence(section, at):
+            notes.append(f"{task.name}: {stalled_sentence(section, at)}")
+        if task.published:
+            scores = "; ".join(f"{one.name} {figures.plain(one.score)}" for one in task.published)
+            notes.append(f"{task.name}, published under protocols that differ (the page says how): {scores}.")
     found = [entry.aggregate for entry in section.entries if entry.aggregate is not None]
     found += [result.mean for entry in section.entries for result in entry.results if result.mean is not None]
     if any(1 < i.runs < FEW_RUNS for i in found):

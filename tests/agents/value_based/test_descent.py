@@ -82,3 +82,31 @@ def test_the_arithmetic_is_chosen_once_and_kept(monkeypatch: pytest.MonkeyPatch)
     for _ in range(3):
         descent.learn(batch_of([0.5], [1.0]), RATE)
     assert (descent.precision, len(asked)) == ("bfloat16", 1)
+
+
+@pytest.mark.parametrize("target_every", [2, 0])
+def test_in_bfloat16_copies_calculate_and_the_networks_stay_float32(target_every: int) -> None:
+    """A step of 1e-3 is lost on a weight of 1 in bfloat16, whose numbers are 2^-7 apart there; the network keeps it."""
+    descent = descent_of(double=True, precision="bfloat16", target_every=target_every)
+    descent.calculate_in("bfloat16")
+    for _ in range(2):
+        descent.learn(batch_of([0.5], [1.0]), 1e-3)
+    for network, calculating in ((descent.network, descent.online), (descent.target, descent._aim)):
+        assert all(part.dtype == torch.float32 for part in network.parameters())
+        for mine, theirs in zip(calculating.module.parameters(), network.parameters(), strict=True):
+            assert torch.equal(mine, theirs.to(torch.bfloat16))
+    assert descent.network.values.weight.flatten().tolist() == pytest.approx([1 + 2e-3, 2], abs=2e-5)
+    assert descent.online.module.values.weight.flatten().tolist() == [1, 2]
+    assert (descent._aim is descent.online) == (target_every == 0)
+
+
+@pytest.mark.parametrize("double", [False, True])
+def test_bfloat16_learns_what_float32_learns_to_its_own_precision(double: bool) -> None:
+    """bfloat16 has 8 significant bits."""
+    updates = []
+    for precision in ("float32", "bfloat16"):
+        descent = descent_of(double, precision=precision)
+        descent.calculate_in(precision)
+        updates.append(descent.learn(batch_of([0.5, 0.0], [1.0, 0.5]), RATE))
+    assert updates[1].td_errors.tolist() == pytest.approx(updates[0].td_errors.tolist(), rel=2**-7)
+    assert float(updates[1].loss) == pytest.approx(float(updates[0].loss), rel=2**-6)

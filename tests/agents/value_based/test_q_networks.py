@@ -7,9 +7,11 @@ import onnxruntime
 import pytest
 import torch
 
+from agents.convolutions import PictureNorm
 from agents.export import export_onnx
 from agents.interface import Interface
 from agents.naming import task_of
+from agents.picture_layout import channels_first_tensor
 from agents.value_based.agent import QAgent
 from agents.value_based.networks import DuelingHead, QNetwork
 from agents.value_based.spec import QSpec, spec_for
@@ -64,6 +66,27 @@ def test_layer_norm_makes_features_alike_however_large_observations_are():
     assert float(spread.detach()) > 1
 
 
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+def test_the_norm_of_pictures_is_torchs_and_leaves_them_channels_last(layout):
+    ours, theirs = PictureNorm([3, 5, 4]).double(), torch.nn.LayerNorm([3, 5, 4]).double()
+    draws = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+            other.copy_(mine.copy_(torch.randn(3, 5, 4, generator=draws)))
+    seen = (
+        torch.randn(2, 3, 5, 4, generator=draws, dtype=torch.float64).contiguous(memory_format=layout).requires_grad_()
+    )
+    normed, expected = ours(seen), theirs(seen)
+    assert torch.allclose(normed, expected, atol=1e-12)
+    assert normed.is_contiguous(memory_format=torch.channels_last)
+    weights = torch.randn(normed.shape, generator=draws, dtype=torch.float64)
+    gradients = [
+        torch.autograd.grad((said * weights).sum(), (seen, *norm.parameters()))
+        for said, norm in ((normed, ours), (expected, theirs))
+    ]
+    assert all(torch.allclose(mine, other, atol=1e-12) for mine, other in zip(*gradients, strict=True))
+
+
 def test_numbers_are_shown_one_hot_and_pictures_between_zero_and_one():
     lake = agent_for("FrozenLake-v1").spec
     assert lake.states == 16
@@ -72,8 +95,12 @@ def test_numbers_are_shown_one_hot_and_pictures_between_zero_and_one():
     shown = game.prepare(torch.full((2, 4, 84, 84), 51, dtype=torch.uint8))
     assert shown.shape == (2, 4, 84, 84)
     assert shown.unique().tolist() == pytest.approx([0.2])
+    assert shown.is_contiguous(memory_format=torch.channels_last)
+    assert game.prepare(torch.full((1, 4, 84, 84), 255, dtype=torch.uint8), torch.bfloat16).dtype == torch.bfloat16
     colour = QSpec(View("pixels", size=(40, 36), stack=2), (2, 40, 36, 3), 0, 3, (8,), False, False)
     assert colour.prepare(colour.example()).shape == (1, 6, 40, 36)
+    noise = torch.from_numpy(np.random.default_rng(0).integers(256, size=(3, 2, 40, 36, 3), dtype=np.uint8))
+    assert torch.equal(colour.prepare(noise), channels_first_tensor(noise, colour.view).float() / 255)
     assert colour.network()(colour.prepare(colour.example())).shape == (1, 3)
 
 

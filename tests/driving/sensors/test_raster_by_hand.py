@@ -175,6 +175,33 @@ def test_speed_limits_are_in_proportion():
 
 
 @pytest.mark.parametrize(
+    ("kind", "value"), [(SignalKind.STOP, 255), (SignalKind.YIELD, 192), (SignalKind.LIGHT, 0)], ids=str
+)
+def test_a_sign_is_drawn_along_the_lanes_of_the_junction_that_it_holds_and_no_others(kind, value):
+    driving_map = prepared("town_1km")
+    graph, spec = driving_map.graph, RasterSpec(("crosswalks_stops",), (8, 8), 0.5, (4, 4))
+    owner = np.repeat(np.arange(graph.num_lanes), np.diff(graph.stop_lines.first))
+    checked = 0
+    for line in np.flatnonzero((graph.stop_lines.kind == kind) & (graph.lanes.junction[owner] < 0)):
+        lane = owner[line]
+        for held in graph.successors.lane[graph.successors.first[lane] : graph.successors.first[lane + 1]]:
+            if graph.lanes.junction[held] < 0:
+                continue
+            at = (graph.lanes.first_point[held] + graph.lanes.first_point[held + 1]) // 2
+            state = scene(driving_map, 1, actors=1)
+            place(
+                state, 0, 0, CAR, float(graph.points.x[at]), float(graph.points.y[at]), float(graph.points.heading[at])
+            )
+            out = np.zeros((1, 1, *spec.shape), np.uint8)
+            Rasteriser(driving_map, spec).draw(state, out)
+            # Its middle lies on the corner of the four pixels; other lanes may cross there.
+            shown = out[0, 0, 0, 2:6, 3:5]
+            assert shown.max() == value if value else not np.isin(shown, (255, 192)).any()
+            checked += 1
+    assert checked >= 3
+
+
+@pytest.mark.parametrize(
     ("kind", "value"), [(SignalKind.STOP, 255), (SignalKind.YIELD, 192), (SignalKind.LIGHT, 128)], ids=str
 )
 def test_a_line_says_what_holds_traffic_there(kind, value):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim_suite.leaderboard.curves import png
 from sim_suite.leaderboard.curves.axes import Axis, ends_apart, step_marks
 from sim_suite.leaderboard.curves.chart import HEIGHT_PX, LABEL_PX, TOP_PX, chart, label_places
 from sim_suite.leaderboard.curves.groups import resolve
@@ -134,6 +135,15 @@ def test_the_picture_is_a_png_and_equal_curves_give_equal_bytes(groups):
     assert picture.startswith(b"\x89PNG\r\n")
     assert picture == to_png(panels, 1)
     assert picture != to_png(panels[:1], 1)
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_single_records_are_dots_in_the_picture(write_run, runs, monkeypatch):
+    folders = [write_run(f"q/{seed}", [(100, {"episode_return": float(seed)})], seed=seed) for seed in range(runs)]
+    panels = make_panels(resolve([str(folder) for folder in folders]))
+    picture = to_png(panels, 1)
+    monkeypatch.setattr(png, "_marker", lambda steps: "")
+    assert to_png(panels, 1) != picture, "no line shows a single record"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])

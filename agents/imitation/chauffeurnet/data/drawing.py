@@ -61,11 +61,13 @@ class Augmentation:
     """m/s^2, likewise (ours): what tyres hold on a dry road with some to spare."""
     imitation_dropout: float = 0.0
     """Share of examples from which nothing is imitated; 0.5 in the paper's M4."""
+    mirrored: float = 0.0
+    """Share of examples of which left and right are exchanged (ours): so a network learns to keep to either side of the road."""
     occlusion: bool = True
     """Whether others that are hidden are left out of the raster, as in the environments."""
 
     def __post_init__(self) -> None:
-        for name in ("past_dropout", "perturbed", "perturbed_weight", "imitation_dropout"):
+        for name in ("past_dropout", "perturbed", "perturbed_weight", "imitation_dropout", "mirrored"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise SuiteError(f"{name} must be 0 to 1, not {getattr(self, name)}.")
         for name in ("turn_rad", "jitter_rad"):
@@ -84,10 +86,15 @@ class Drawer:
     """Draws batches of one spec. It keeps scratch memory: use one for each thread that draws."""
 
     def __init__(self, spec: ChauffeurSpec, augmentation: Augmentation) -> None:
-        """Raises SuiteError for a raster that shows no road, which the targets need."""
+        """Raises SuiteError for a raster that shows no road, which the targets need, and for one that cannot be mirrored and shall be."""
         if "road" not in spec.raster.channels:
             raise SuiteError(
                 f"the raster's channels are {', '.join(spec.raster.channels)}; the targets need 'road' too."
+            )
+        if augmentation.mirrored > 0.0 and 2 * spec.raster.ego_row_col[1] != spec.raster.size[1]:
+            raise SuiteError(
+                f"mirrored examples need the ego in the middle of the raster's {spec.raster.size[1]} columns, not at "
+                f"{spec.raster.ego_row_col[1]}. Set mirrored to 0."
             )
         self.spec, self.augmentation = spec, augmentation
         self._trail = max(trail_length(spec.raster), 1)
@@ -128,6 +135,7 @@ class Drawer:
         is_perturbed = (rng.random(count) < aug.perturbed).astype(np.uint8)
         draws = rng.uniform(-1.0, 1.0, (count, TRIES, 3)) * np.array([aug.jitter_m, aug.jitter_m, aug.jitter_rad])
         out.is_imitated[:] = rng.random(count) >= aug.imitation_dropout
+        is_mirrored = rng.random(count) < aug.mirrored
         moments = Moments(
             log.body, log.mind, log.world, rows, log.first[episodes], log.staged[episodes], rotation, draws, is_perturbed,
             aug.most_curvature, aug.most_lateral,
@@ -149,6 +157,7 @@ class Drawer:
             count,
         )
         out.weight[:] = np.where(is_perturbed == 1, aug.perturbed_weight, 1.0)
+        mirror(out, np.flatnonzero(is_mirrored), self.spec.raster.size[1])
 
     def _drive(
         self, moments: Moments, poses: NDArray[np.float64], bodies: NDArray[np.float32], trail: NDArray[np.float32],
@@ -167,6 +176,14 @@ class Drawer:
                 self._brushes.popitem(last=False)
         self._brushes.move_to_end(id(log.ground))
         return found[1]
+
+
+def mirror(batch: Any, examples: NDArray[np.int64], columns: int) -> None:
+    """Exchange left and right in some examples of a Batch of arrays, whose ego is in the middle of the raster's columns."""
+    for plane in (batch.raster, batch.boxes, batch.others, batch.road, batch.path):
+        plane[examples] = plane[examples][..., ::-1]
+    batch.waypoints[examples, :, 1] = columns - batch.waypoints[examples, :, 1]
+    batch.headings[examples] = -batch.headings[examples]
 
 
 def new_batch(spec: ChauffeurSpec, count: int) -> Batch:

@@ -42,7 +42,11 @@ class DrivingLog(Log):
     staged: NDArray[np.uint8]
     learned: NDArray[np.bool_]
     digests: tuple[str, ...] = ()
-    """[E] SHA-256 of each episode as it was recorded; none where it was not."""
+
+    @property
+    def drive(self) -> NDArray[np.int64]:
+        """See `Log`: each is an episode."""
+        return np.arange(len(self.first))
 
     @property
     def ground(self) -> DrivingMap:

@@ -6,7 +6,7 @@ The paper learned from 26 million recorded examples; here experts drive, on maps
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from agents.imitation.chauffeurnet.data.log import MOVING_MPS, ROW_TICKS, STANDI
 from agents.imitation.chauffeurnet.data.odd_lights import draw_odd_lights
 from agents.imitation.chauffeurnet.data.practice import practice_map
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
+from agents.imitation.chauffeurnet.data.turns import Novice, draw_turns
 from agents.refusals import refuse_outside
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
@@ -41,8 +42,8 @@ from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.errors import SuiteError, UnknownNameError
 
-MAPS: Final = ("town_1km", "village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
-"""Of the shipped maps those that no scenario uses."""
+MAPS: Final = ("village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
+"""Of the shipped maps those that no scenario uses and that the suite `driving` does not keep for judging (studies/driving_routes.py)."""
 DRIVERS: Final[Mapping[str, type[BatchedDriver[Any]]]] = MappingProxyType({"pdm": PdmDriver, "idm": IdmDriver})
 ENDS: Final = [COLLISION, OFF_ROAD, RED_LIGHT, STOP_SIGN, ROUTE_DEVIATION, BLOCKED, ROUTE_DONE]
 """An episode ends before the row at which one of these has happened: an expert's failures are no examples."""
@@ -63,7 +64,7 @@ class ExperienceOptions:
 
     maps: tuple[str, ...] = MAPS
     """By name or path; each gets `worlds`."""
-    practice: int = 8
+    practice: int = 9
     """Beside them so many maps that are drawn anew for each generation (practice.py), 0 to 64."""
     worlds: int = 6
     """On each map, 1 to 4096: as many episodes a generation."""
@@ -76,6 +77,9 @@ class ExperienceOptions:
     askew: float = 0.3
     """Share of episodes that begin in motion beside the lane's middle and askew, 0 to 1: an expert shows how one comes back. 0 where
     that is to be learned from perturbed drives alone, as in the paper."""
+    handed_over: float = 0.0
+    """Share of episodes in which a novice drives by turns with the expert, who corrects it, 0 to 1; above 0 the run must begin with a
+    trained network (`start_from`), which is the novice."""
     odd_lights: float = 0.3
     """Share of episodes in which each light keeps a time of its own (odd_lights.py), 0 to 1."""
     route_m: tuple[float, float] = (150.0, 600.0)
@@ -98,6 +102,7 @@ class ExperienceOptions:
         refuse_outside(self, "actors", 8, 256)
         refuse_outside(self, "askew", 0.0, 1.0)
         refuse_outside(self, "odd_lights", 0.0, 1.0)
+        refuse_outside(self, "handed_over", 0.0, 1.0)
 
 
 def load_maps(options: ExperienceOptions) -> list[DrivingMap]:
@@ -106,14 +111,18 @@ def load_maps(options: ExperienceOptions) -> list[DrivingMap]:
 
 
 def generate(
-    options: ExperienceOptions, seed: int, generation: int, maps: Sequence[DrivingMap] | None = None
+    options: ExperienceOptions,
+    seed: int,
+    generation: int,
+    maps: Sequence[DrivingMap] | None = None,
+    novice: Novice | None = None,
 ) -> list[DrivingLog]:
-    """The logs of a generation, one a map: a function of the first three arguments. maps: of `load_maps`; loaded without it."""
+    """The logs of a generation, one a map: a function of all arguments but `maps`: those of `load_maps`, loaded without it."""
     logs = []
     for number, road_map in enumerate(_grounds(options, seed, generation, maps)):
         rng = np.random.default_rng([seed, EXPERIENCE, generation, number])
         driver = DRIVERS[options.drivers[(generation + number) % len(options.drivers)]]()
-        logs.append(drive_worlds(road_map, driver, options, rng))
+        logs.append(drive_worlds(road_map, driver, options, rng, novice))
     return logs
 
 
@@ -128,16 +137,28 @@ def _grounds(
 
 
 def drive_worlds(
-    road_map: DrivingMap, driver: BatchedDriver[Any], options: ExperienceOptions, rng: np.random.Generator
+    road_map: DrivingMap,
+    driver: BatchedDriver[Any],
+    options: ExperienceOptions,
+    rng: np.random.Generator,
+    novice: Novice | None = None,
 ) -> DrivingLog:
-    """Episodes of many worlds, each as long as nothing of ENDS happens."""
-    world = World(road_map, options.worlds, _drawn_population(options, rng))
+    """Episodes of many worlds, each as long as nothing of ENDS happens. novice: drives as `options.handed_over` says; what it drives is
+    not learned from."""
+    population = _drawn_population(options, rng)
+    world = World(road_map, options.worlds, replace(population, trail=0 if novice is None else novice.trail))
     world.reset(rng.integers(0, 2**62, options.worlds))
     draws = rng.random((options.worlds, DRAWS))
     share(lambda _, begin, end: stage(world.state, world.ground, draws, options.askew, begin, end), options.worlds, 8)
     steps = int(options.seconds * TICKS_A_SECOND) // ROW_TICKS
     log = _new_log(world, steps, (rng.random(options.worlds) < NO_PAST).astype(np.uint8))
     odd = draw_odd_lights(rng, options.worlds, world.state.lights.shape[1], options.odd_lights)
+    turns = (
+        np.zeros((options.worlds, steps), np.bool_)
+        if novice is None
+        else draw_turns(rng, options.worlds, options.handed_over, steps)
+    )
+    seat = novice.seat(road_map) if novice is not None and turns.any() else None
     memory = np.zeros((options.worlds, driver.memory_size), np.float32)
     actions = np.zeros((options.worlds, 2), np.float32)
     alive = np.ones(options.worlds, np.bool_)
@@ -147,8 +168,13 @@ def drive_worlds(
             break
         odd.tell(world.state.lights, step * ROW_TICKS)
         _keep(world.state, log, alive, step)
+        taught = np.flatnonzero(alive & turns[:, step])
+        log.learned[log.first[taught] + step] = False
+        tried = seat.act(world.state, taught) if seat is not None and len(taught) else None
         for _ in range(ROW_TICKS // DECISION_TICKS):
             driver.drive_worlds(world.state, road_map, EGO, DECISION_TICKS, memory, actions, alive)
+            if tried is not None:
+                actions[taught] = tried
             write_controls(world.state, EGO, CONTINUOUS, actions)
             world.step(DECISION_TICKS)
     leave_out_stuck(log)

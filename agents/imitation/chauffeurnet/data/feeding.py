@@ -28,6 +28,7 @@ from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, generate, load_maps
 from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
 from agents.imitation.chauffeurnet.data.log import MOVING_MPS, Log
+from agents.imitation.chauffeurnet.data.turns import Novice
 from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
 from agents.refusals import refuse_outside
 from sim_suite.driving.world.layout import SPEED
@@ -133,10 +134,12 @@ class Feed:
         logs: Sequence[Log] | None = None,
         step: int = 1,
         world: str = DRIVING,
+        novice: Novice | None = None,
     ) -> None:
         """logs: what a share of each batch, `options.recorded`, is drawn from (recorded.py); it does not change with the generations.
-        step: from one number that is asked for to the next, for which the feed prepares. world: in which experience is driven."""
-        self._world = world
+        step: from one number that is asked for to the next, for which the feed prepares. world: in which experience is driven.
+        novice: whom experts correct there."""
+        self._world, self._novice = world, novice
         self._step = step
         self._spec, self._options, self._seed = spec, options, seed
         self._logged = None if logs is None else self._candidates(list(logs), 0)
@@ -210,7 +213,7 @@ class Feed:
             return [drive_laps(self._options.laps, self._seed, generation)]
         if self._maps is None:
             self._maps = load_maps(self._options.experience)
-        return generate(self._options.experience, self._seed, generation, self._maps)
+        return generate(self._options.experience, self._seed, generation, self._maps, self._novice)
 
     def _rng(self, purpose: int, number: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, purpose, number])

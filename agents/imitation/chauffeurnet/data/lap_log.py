@@ -50,11 +50,17 @@ class LapLog(Log):
     tile: NDArray[np.int64]
     """[n] next to the car."""
     track: NDArray[np.int64]
-    """[E] Number of each episode's track."""
+    """[E] Number of each episode's track, and of its lap."""
     first: NDArray[np.int64]
     end: NDArray[np.int64]
     staged: NDArray[np.uint8]
     learned: NDArray[np.bool_]
+    digests: tuple[str, ...] = ()
+
+    @property
+    def drive(self) -> NDArray[np.int64]:
+        """See `Log`: a lap."""
+        return self.track
 
     @property
     def ground(self) -> type[TrackBrush]:
@@ -83,8 +89,8 @@ class TrackBrush:
         self._rasteriser.draw(log.tracks, which, log.tile[rows], body, trail, out, rotation[:, 0], past_points[:, 0])
 
 
-def log_of(laps: Sequence[Lap]) -> LapLog:
-    """One log of laps, each of two frames or more."""
+def log_of(laps: Sequence[Lap], digests: tuple[str, ...] = ()) -> LapLog:
+    """One log of laps, each of two frames or more. digests: of each, where they were recorded."""
     frames, spans, tracks = [], [], []
     for number, lap in enumerate(laps):
         begin = sum(len(one.poses) for one in laps[:number])
@@ -107,7 +113,7 @@ def log_of(laps: Sequence[Lap]) -> LapLog:
     learned[first] = False
     return LapLog(
         Tracks.joined([lap.track for lap in laps]), body, mind, world, np.concatenate([lap.tile for lap in laps])[chosen],
-        np.array(tracks, np.int64), first, ends, np.zeros(len(first), np.uint8), learned,
+        np.array(tracks, np.int64), first, ends, np.zeros(len(first), np.uint8), learned, digests,
     )  # fmt: skip
 
 

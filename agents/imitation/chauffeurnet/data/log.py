@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,13 @@ class Log(ABC):
     """[E] 1 where others have no past at the first row: scenarios put them into worlds that have begun."""
     learned: NDArray[np.bool_]
     """[n] Whether what is driven from this row to the next is to be learned from."""
+    digests: tuple[str, ...]
+    """[D] SHA-256 of each drive as it was recorded; none where it was not."""
+
+    @property
+    @abstractmethod
+    def drive(self) -> NDArray[np.int64]:
+        """[E] Number of the drive that each episode is of."""
 
     @property
     @abstractmethod
@@ -70,6 +78,11 @@ class Log(ABC):
     def episode_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """[B] Episodes of rows."""
         return np.searchsorted(self.first, rows, side="right") - 1
+
+    def of_which(self, rows: NDArray[np.bool_]) -> Self:
+        """A view of the same rows, [n], of which these alone are learned from."""
+        kept: Self = replace(self, learned=self.learned & rows)  # type: ignore[type-var]  # all kinds of logs are dataclasses
+        return kept
 
     def moments(self, waypoints: int) -> NDArray[np.int64]:
         """[m] Rows after which so many more of the same episode follow, all on a drive that is to be learned from."""

@@ -1,6 +1,6 @@
 """Puts into worlds what an imitator must have seen and traffic seldom brings about: parked cars that reach into the lane, slow cars
-ahead, starts in motion, beside the lane's middle and askew, and where traffic is held. Source: ours, after the test families of
-Bansal et al. 2018, section 6.3.
+and cyclists ahead, starts in motion, beside the lane's middle and askew, and where traffic is held. Source: ours, after the test
+families of Bansal et al. 2018, section 6.3.
 
 Everything is drawn; nothing is taken from the evaluation's scenarios, nor are their maps (`experience.MAPS`).
 """
@@ -13,18 +13,23 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing, shared
-from sim_suite.driving.traffic.paths import begin_path
+from sim_suite.driving.traffic.passing import edge_offset
+from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS, begin_path
 from sim_suite.driving.traffic.stops import SIGN_TICKS
-from sim_suite.driving.world.kinds import CAR, PARKED, STILL, TRAFFIC
+from sim_suite.driving.traffic.temper import TEMPER, TOP_MPS
+from sim_suite.driving.world.kinds import BICYCLE, CAR, PARKED, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import length_of, pose_at, width_and_speeds
 from sim_suite.driving.world.layout import (
     ARC,
     HEADING_ERROR,
+    KIND,
     LANE,
     LANE_ARC,
+    LANE_LATERAL,
     LATERAL,
     LENGTH,
     NUM_ACTORS,
+    OFFSET,
     ROUTE_ARC,
     SPEED,
     SPEED_LIMIT,
@@ -41,7 +46,7 @@ from sim_suite.driving.world.spawn import begin_actor, clear_actor, is_free
 from sim_suite.driving.world.terrain import FIRST_STOP, JUNCTION, ONCOMING, Ground
 
 STAGED: Final = 4
-"""Slots, empty before: the slow car's, then the parked cars'."""
+"""Slots, empty before: that of who leads, then the parked cars'."""
 DRAWS: Final = 6 + 4 * STAGED
 """Even numbers in [0, 1) for each world."""
 HELD: Final = 0.6
@@ -54,9 +59,11 @@ IN_MOTION: Final = 0.7
 ASKEW_M: Final = 1.0
 """Who begins beside the middle and askew does so by up to this, times the lane's room and below, ..."""
 ASKEW_RAD: Final = 0.2
-SLOW_LEADS: Final = 0.4
+SLOW_LEADS: Final = 0.5
+CYCLISTS: Final = 0.4
+"""Of those that lead, where people cycle: traffic alone has one in twenty."""
 LEAD_M: Final = (15.0, 60.0)
-"""From the agent's middle to the slow car's."""
+"""From the agent's middle to that of who leads."""
 LEAD_WISH: Final = (0.15, 0.5)
 """Of the limit."""
 PARKED_CARS: Final = 0.8
@@ -83,7 +90,7 @@ def stage(state: State, ground: Ground, draws: np.ndarray, askew: float, begin: 
                 lane, arc = _on_route(state, w, np.float32(low + row[1] * (high - low)))
                 if lane >= 0 and ground.terrain.lane[lane, JUNCTION] < 0:
                     if n == 0:
-                        _lead(state, ground, w, slot, lane, arc, row[2])
+                        _lead(state, ground, w, slot, lane, arc, row[2], row[3])
                     else:
                         _park(state, ground, w, slot + n, lane, arc, row[2], row[3])
 
@@ -146,20 +153,28 @@ def _on_route(state: State, w: int, arc: np.float32) -> tuple[int, np.float32]:
 
 
 @borrowing
-def _lead(state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float32, slowness: float) -> None:
-    """A car of the traffic that wishes to drive slowly, already in motion."""
+def _lead(
+    state: State, ground: Ground, w: int, i: int, lane: int, arc: np.float32, slowness: float, chance: float
+) -> None:  # fmt: skip
+    """A car of the traffic that wishes to drive slowly, or a cyclist at the lane's edge, already in motion."""
     terrain = ground.terrain
-    begin_actor(state, w, i, CAR, TRAFFIC)
+    half_width, limit, safe = width_and_speeds(terrain, lane, arc)
+    cycles = chance < CYCLISTS and limit <= BICYCLE_LIMIT_MPS
+    begin_actor(state, w, i, BICYCLE if cycles else CAR, TRAFFIC)
     body, mind = state.body[w, i], state.mind[w, i]
     x, y, heading, _ = pose_at(terrain, lane, arc)
+    if cycles:
+        body[OFFSET] = edge_offset(terrain, half_width)
+        x, y = x - body[OFFSET] * np.float32(math.sin(heading)), y + body[OFFSET] * np.float32(math.cos(heading))
     if not is_free(state, w, i, state.world[w, NUM_ACTORS], x, y, np.float32(1.0)):
         clear_actor(body, mind, state.path[w, i], state.span[w, i])
         return
-    _, limit, safe = width_and_speeds(terrain, lane, arc)
     body[X], body[Y], body[YAW] = x, y, heading
     body[ARC], body[LANE_ARC], body[SPEED_LIMIT] = arc, arc, limit
-    body[WISH] = np.float32(LEAD_WISH[0] + slowness * (LEAD_WISH[1] - LEAD_WISH[0]))
-    body[SPEED] = min(body[WISH] * limit, safe)
+    body[LATERAL], body[LANE_LATERAL] = body[OFFSET], body[OFFSET]
+    if not cycles:
+        body[WISH] = np.float32(LEAD_WISH[0] + slowness * (LEAD_WISH[1] - LEAD_WISH[0]))
+    body[SPEED] = min(min(body[WISH] * limit, safe), TEMPER[mind[KIND], TOP_MPS])
     mind[LANE] = lane
     begin_path(terrain, lane, state.world[w], mind, state.path[w, i], state.span[w, i])
 

@@ -196,3 +196,30 @@ def test_a_raster_without_a_road_is_refused():
         Drawer(ChauffeurSpec(RasterSpec(("ego",), (64, 64), 0.5, (32, 32))), NOTHING_CHANGED)
     with pytest.raises(SuiteError, match="perturbed must be 0 to 1"):
         Augmentation(perturbed=1.5)
+
+
+def test_a_mirrored_example_is_the_other_with_left_and_right_exchanged():
+    """Askew by the raster's turn; the drive, which the unturned picture has straight up, leads to one side of it."""
+    as_it_is, mirrored = drawn(turned(turn_rad=0.4)), drawn(turned(turn_rad=0.4, mirrored=1.0))
+    assert abs(as_it_is.headings[0, 0]) > 0.01
+    for name in ("raster", "boxes", "others", "road", "path"):
+        assert torch.equal(getattr(mirrored, name), getattr(as_it_is, name).flip(-1)), name
+    assert as_it_is.others.sum() > 0
+    assert torch.equal(mirrored.headings, -as_it_is.headings)
+    assert torch.equal(mirrored.waypoints[..., 1], 64 - as_it_is.waypoints[..., 1])
+    for name in ("speeds", "known", "weight", "is_imitated"):
+        assert torch.equal(getattr(mirrored, name), getattr(as_it_is, name)), name
+    assert torch.equal(mirrored.waypoints[..., 0], as_it_is.waypoints[..., 0])
+
+
+def test_about_the_share_that_is_asked_for_is_mirrored():
+    plain, batch = (drawn(turned(turn_rad=0.0, mirrored=share), count=200).others for share in (0.0, 0.25))
+    same, flipped = ((batch == one).flatten(1).all(1) for one in (plain, plain.flip(-1)))
+    assert (same ^ flipped).all()
+    assert 30 < int(flipped.sum()) < 70
+
+
+def test_a_raster_with_the_ego_aside_cannot_be_mirrored():
+    aside = ChauffeurSpec(RasterSpec(RASTER.channels, (96, 64), 0.5, (64, 20)))
+    with pytest.raises(SuiteError, match=r"in the middle of the raster's 64 columns, not at 20. Set mirrored to 0"):
+        Drawer(aside, Augmentation(mirrored=0.1))

@@ -14,10 +14,14 @@ from agents.imitation.chauffeurnet.data.feeding import HELD_M
 from agents.imitation.chauffeurnet.data.situations import BACK_M, INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
+from sim_suite.driving.traffic.passing import edge_offset
+from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS
+from sim_suite.driving.traffic.stops import SIGN_TICKS
 from sim_suite.driving.world import layout as col
-from sim_suite.driving.world.kinds import AGENT, NO_CONTROL, STILL, TRAFFIC
+from sim_suite.driving.world.kinds import AGENT, BICYCLE, NO_CONTROL, STILL, TRAFFIC
 from sim_suite.driving.world.lanes import pose_at, width_and_speeds
 from sim_suite.errors import SuiteError
+from sim_suite.studies.driving_routes import KEPT
 from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
 OPTIONS = ExperienceOptions(maps=("curves", "crossroads"), practice=0, worlds=16, seconds=10)
@@ -66,7 +70,7 @@ def test_drives_that_end_in_standing_for_good_are_cut_five_seconds_before():
 
 
 def test_worlds_are_staged():
-    parked = leads = moving = askew = 0
+    parked = leads = cyclists = moving = askew = 0
     for log in [*logs(), *logs(1)]:
         terrain = log.driving_map.ground.terrain
         begun = log.first[log.end > log.first]
@@ -75,6 +79,11 @@ def test_worlds_are_staged():
                 body, mind = log.body[row, slot], log.mind[row, slot]
                 if slot == log.body.shape[1] - STAGED:
                     leads += mind[col.CONTROL] == TRAFFIC
+                    if mind[col.CONTROL] == TRAFFIC and mind[col.KIND] == BICYCLE:
+                        cyclists += 1
+                        half, limit, _ = width_and_speeds(terrain, mind[col.LANE], body[col.ARC])
+                        assert limit <= BICYCLE_LIMIT_MPS
+                        assert body[col.LATERAL] == body[col.OFFSET] == edge_offset(terrain, half)
                     continue
                 assert mind[col.CONTROL] in (NO_CONTROL, STILL)
                 if mind[col.CONTROL] == NO_CONTROL:
@@ -94,28 +103,33 @@ def test_worlds_are_staged():
     worlds = 4 * OPTIONS.worlds
     assert parked > worlds // 2
     assert leads > worlds // 8
+    assert 0 < cyclists < leads
     assert 0.45 * worlds < moving < 0.9 * worlds
     assert 0.1 * worlds < askew < 0.5 * worlds
 
 
 def test_some_begin_where_a_light_or_sign_holds_traffic():
     options = ExperienceOptions(maps=("t_junction", "crossroads"), practice=0, worlds=32, actors=8)
-    held = []
+    held, waiting = [], 0
     for log in generate(options, 3, 0):
         begun = log.first[log.end > log.first]
         own, ahead_m = log.body[begun, 0], log.line_ahead_m(begun)
         at_line = (own[:, col.SPEED] == 0) & (ahead_m < HELD_M)
         held += (ahead_m - 0.5 * own[:, col.LENGTH])[at_line].tolist()
         assert np.allclose(own[at_line, col.LATERAL], 0.0, atol=0.01)
+        put = at_line & (log.mind[begun, 0, col.WAIT] > 0)
+        assert (log.mind[begun[put], 0, col.WAIT] >= SIGN_TICKS).all(), "they have stood for long"
+        waiting += int(put.sum())
     inside = [BACK_M[0] - 0.01 < back < BACK_M[1] + 0.01 for back in held]
     assert 5 <= sum(inside) <= 32, "three starts of five, where the lane has a line"
+    assert waiting >= sum(inside)
     assert len(held) - sum(inside) <= 2, "who was drawn there by chance"
 
 
 def test_no_map_of_the_evaluation_is_among_those_of_training():
     used = {load_scenario(name).map for name in scenario_paths()}
     assert used
-    assert not set(MAPS) & used
+    assert not set(MAPS) & (used | set(KEPT))
 
 
 def test_maps_for_practice_are_drawn_anew_for_each_generation():
