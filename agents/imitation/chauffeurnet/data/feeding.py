@@ -62,7 +62,7 @@ class FeedOptions:
     are one in six, and what one does then decides most of what one can fail by."""
     held: int = 1
     """Of those, moments at which the agent stands within HELD_M of it are drawn so many times as often as the rest, 1 to 20: an expert
-    stands before a stop sign for a fifth of a second, and who does not learn to go on from there never does."""
+    stands before a stop sign for a second, and who does not learn to go on from there never does."""
     recorded: float = 1.0
     """Where recorded episodes are learned from: their share of the examples, 0 to 1. The others come from experience."""
     experience: ExperienceOptions = field(default_factory=ExperienceOptions)
