@@ -8,6 +8,7 @@ import pytest
 
 from sim_suite.cli.main import main
 from sim_suite.episodes.store.dataset import Dataset
+from sim_suite.version import SIM_VERSION
 from tests.episodes.altering import recorded, rewritten
 
 
@@ -48,7 +49,7 @@ def test_what_another_version_recorded_is_not_compared(capsys, poles, tmp_path):
     old = rewritten(poles, tmp_path / "old", head={"sim_version": 0})
     status, out, _ = ask(capsys, old, "--verify")
     assert status == 2
-    assert "recorded under simulation version 0; this is 1" in out
+    assert f"recorded under simulation version 0; this is {SIM_VERSION}" in out
     status, out, _ = ask(capsys, old, "--verify", "--json")
     assert (status, len(json.loads(out)["not_compared"])) == (2, 3)
 

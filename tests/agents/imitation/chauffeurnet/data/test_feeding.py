@@ -51,7 +51,7 @@ def test_a_resumed_run_sees_the_same_batches():
 def test_generations_take_turns(monkeypatch):
     asked, drawn = [], []
 
-    def generate(options, seed, generation, maps):
+    def generate(options, seed, generation, maps, novice):
         asked.append(generation)
         log = straight_log(speed=1.0 + generation)
         return [log]
@@ -70,7 +70,7 @@ def test_generations_take_turns(monkeypatch):
 
 
 def test_what_generating_raises_reaches_the_caller(monkeypatch):
-    def generate(options, seed, generation, maps):
+    def generate(options, seed, generation, maps, novice):
         raise SuiteError("no road")
 
     monkeypatch.setattr(feeding, "generate", generate)
@@ -93,7 +93,9 @@ def test_logs_feed_without_experts(monkeypatch):
 
 def test_recorded_logs_make_up_their_share_of_each_batch(monkeypatch):
     """Six examples, share 0.4: 2 or 3 of them, 12 of 30 in five batches. Recorded cars do 3 m/s, those of experience 10 and more."""
-    monkeypatch.setattr(feeding, "generate", lambda options, seed, generation, maps: [straight_log(10.0 + generation)])
+    monkeypatch.setattr(
+        feeding, "generate", lambda options, seed, generation, maps, novice: [straight_log(10.0 + generation)]
+    )
     options = replace(SMALL, recorded=0.4, augmentation=NOTHING_CHANGED)
     drawn = []
     with Feed(SPEC, options, seed=2, logs=[straight_log(3.0)]) as feed:
@@ -110,7 +112,7 @@ def test_recorded_logs_make_up_their_share_of_each_batch(monkeypatch):
 @pytest.mark.parametrize(("share", "wanted"), [(1.0, {3.0}), (0.0, {10.0})])
 def test_a_share_of_all_or_nothing_takes_one_source(monkeypatch, share, wanted):
     monkeypatch.setattr(
-        feeding, "generate", lambda options, seed, generation, maps: [straight_log()] if share < 1.0 else 1 / 0
+        feeding, "generate", lambda options, seed, generation, maps, novice: [straight_log()] if share < 1.0 else 1 / 0
     )
     options = replace(SMALL, recorded=share, augmentation=NOTHING_CHANGED)
     with Feed(SPEC, options, seed=0, logs=[straight_log(3.0)]) as feed:
