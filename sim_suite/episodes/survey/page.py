@@ -6,26 +6,23 @@ escaped, which it is.
 
 from __future__ import annotations
 
-from importlib.resources import files
+from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.episodes.survey import plots
 from sim_suite.episodes.survey.counting import spread
 from sim_suite.episodes.survey.survey import Survey
+from sim_suite.pages import asset, template
+
+OWN: Final = "sim_suite.episodes.survey"
 
 
 def render(found: Survey) -> str:
     """The page. Equal surveys give equal text."""
-    environment = Environment(
-        loader=PackageLoader("sim_suite.episodes", "survey"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    style = files("sim_suite.episodes.survey").joinpath("page.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html.j2").render(
+    return template(OWN).render(
         found=found,
-        style=Markup(style),
+        style=Markup(asset(OWN, "page.css")),
         plots=plots,
         returns=spread(found.returns) if found.returns else None,
         lengths=spread(found.lengths) if found.lengths else None,

@@ -5,14 +5,10 @@ Looks are the leaderboard's (`sim_suite.leaderboard.report`), and so is the cont
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.curves.chart import DRAWN, chart, dash, label_places
@@ -22,6 +18,7 @@ from sim_suite.leaderboard.curves.panels import Line, Panel
 from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.report.charts import COLOURS
 from sim_suite.leaderboard.report.labels import label
+from sim_suite.pages import asset, template, with_script
 
 _REPORT: Final = "sim_suite.leaderboard.report"
 _OWN: Final = "sim_suite.leaderboard.curves"
@@ -44,13 +41,10 @@ class Figures:
 
 def render(groups: Sequence[Group], panels: Sequence[Panel], smooth: int = 1) -> str:
     """The page. smooth: records that each value is a mean of, 1 for none; the page says so."""
-    environment = Environment(
-        loader=PackageLoader(_OWN, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(count=figures.count, label=label, middle=figures.middle)
-    script = _asset(_OWN, "page.js")
+    script = asset(_OWN, "page.js")
     envs = list(dict.fromkeys(group.env for group in groups))
-    return environment.get_template("page.html.j2").render(
+    page = template(_OWN, count=figures.count, label=label, middle=figures.middle)
+    return page.render(
         groups=groups,
         panels=panels,
         smooth=smooth,
@@ -64,9 +58,8 @@ def render(groups: Sequence[Group], panels: Sequence[Panel], smooth: int = 1) ->
         colours=COLOURS,
         points=POINTS,
         drawn=DRAWN,
-        style=Markup(_asset(_REPORT, "page.css") + _asset(_OWN, "page.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=Markup(asset(_REPORT, "page.css") + asset(_OWN, "page.css")),
+        **with_script(script),
     )
 
 
@@ -92,7 +85,3 @@ def figures_of(panel: Panel) -> list[Figures]:
 def _text(value: float) -> str:
     """Four digits: more would say more of one seed than there is to say."""
     return f"{value:.4g}".replace("-", "−")
-
-
-def _asset(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")

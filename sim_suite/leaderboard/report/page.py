@@ -6,11 +6,8 @@ a hostile agent name could do nothing even if it were not escaped, which it is.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
+from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.report import charts, figures
@@ -19,18 +16,16 @@ from sim_suite.leaderboard.report.labels import label
 from sim_suite.leaderboard.report.model import Board, Comparison, Section, TaskInfo
 from sim_suite.leaderboard.report.sentences import few_any, few_sentence, left_out_sentence, stalled_sentence
 from sim_suite.leaderboard.statistics import FEW_RUNS, Interval
+from sim_suite.pages import asset, data_uri, template, with_script
+
+OWN: Final = "sim_suite.leaderboard.report"
 
 
 def render(board: Board) -> str:
     """The page. Equal boards give equal text."""
-    environment = Environment(
-        loader=PackageLoader("sim_suite.leaderboard", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    page = template(
+        OWN,
+        "template.html.j2",
         plain=figures.plain,
         point=figures.point,
         bounds=figures.bounds,
@@ -38,16 +33,13 @@ def render(board: Board) -> str:
         label=label,
         middle=figures.middle,
         percent=figures.percent,
-        data_uri=_data_uri,
+        data_uri=data_uri,
     )
-    template = environment.get_template("template.html.j2")
-    script = _asset("page.js")
-    return template.render(
+    return page.render(
         board=board,
         notes=notes(board),
-        style=Markup(_asset("page.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=Markup(asset(OWN, "page.css")),
+        **with_script(asset(OWN, "page.js")),
         few_runs=FEW_RUNS,
         colours=charts.COLOURS,
         aggregate_plot=aggregate_plot,
@@ -110,11 +102,3 @@ def heat(interval: Interval | None) -> str:
         return ""
     strength = round(100 * abs(interval.point - 0.5))
     return f"--heat: {strength}%; --side: var(--{'ahead' if interval.point >= 0.5 else 'behind'})"
-
-
-def _data_uri(clip: bytes) -> str:
-    return "data:video/webm;base64," + base64.b64encode(clip).decode()
-
-
-def _asset(name: str) -> str:
-    return files("sim_suite.leaderboard.report").joinpath(name).read_text(encoding="utf-8")

@@ -6,18 +6,15 @@ findings and films give equal text.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.statistics import wilson
+from sim_suite.pages import asset, data_uri, template, with_script
 from sim_suite.studies.chauffeurnet.ablation import CUES
 from sim_suite.studies.chauffeurnet.families import COLLIDES, LEAVES_LANE, LEAVES_ROAD, RUNS, STUCK, Family
 from sim_suite.studies.chauffeurnet.open_loop import WARNING, OpenLoop, by_data
@@ -72,12 +69,8 @@ class _Section:
 
 def render_page(findings: Findings, clips: Sequence[Clip] = ()) -> str:
     """The page."""
-    environment = Environment(
-        loader=PackageLoader(OWN, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(number=figures.number, data_uri=_data_uri)
-    script = _asset(REPORT, "page.js")
-    return environment.get_template("page.html.j2").render(
+    page = template(OWN, number=figures.number, data_uri=data_uri)
+    return page.render(
         findings=findings,
         sections=_sections(findings.rows),
         ablated=_beside(findings),
@@ -90,9 +83,8 @@ def render_page(findings: Findings, clips: Sequence[Clip] = ()) -> str:
         models=MODELS,
         papers=PAPERS,
         warning=WARNING,
-        style=Markup(_asset(REPORT, "page.css") + _asset(OWN, "page.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=Markup(asset(REPORT, "page.css") + asset(OWN, "page.css")),
+        **with_script(asset(REPORT, "page.js")),
     )
 
 
@@ -179,11 +171,3 @@ def chart(models: Sequence[OpenLoop]) -> Markup:
 
 def _y(value: float, highest: float) -> float:
     return round(CHART_PX - (CHART_PX - 20) * value / highest, 2)
-
-
-def _data_uri(film: bytes) -> str:
-    return "data:video/webm;base64," + base64.b64encode(film).decode()
-
-
-def _asset(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")

@@ -5,17 +5,16 @@ Looks are the leaderboard's. A content security policy in the file forbids every
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
-from importlib.resources import files
+from functools import partial
 from typing import Final
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.report import figures
+from sim_suite.pages import asset, data_uri, template
 from sim_suite.studies.explain import charts, pictures
 from sim_suite.studies.explain.bars import Bar, bars_png
 from sim_suite.studies.explain.findings import Asked, Explanation, Moment
@@ -60,13 +59,15 @@ def all_pictures(found: Explanation) -> dict[str, bytes]:
 
 def render_page(found: Explanation, made: Mapping[str, bytes]) -> str:
     """The page. made: what `all_pictures` returns."""
-    environment = Environment(
-        loader=PackageLoader(OWN, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(
-        number=figures.number, figure=figure, point=figures.point, bounds=figures.bounds, data_uri=_data_uri
+    page = template(
+        OWN,
+        number=figures.number,
+        figure=figure,
+        point=figures.point,
+        bounds=figures.bounds,
+        data_uri=partial(data_uri, kind="image/png"),
     )
-    return environment.get_template("page.html.j2").render(
+    return page.render(
         found=found,
         made=made,
         meaning=MEANINGS[found.meaning],
@@ -78,7 +79,7 @@ def render_page(found: Explanation, made: Mapping[str, bytes]) -> str:
         frame_shares=charts.frame_shares,
         loss_plot=charts.loss_plot,
         mean=lambda values: sum(values) / len(values),
-        style=Markup(_asset(REPORT, "page.css") + _asset(OWN, "page.css")),
+        style=Markup(asset(REPORT, "page.css") + asset(OWN, "page.css")),
     )
 
 
@@ -128,11 +129,3 @@ def _input_bars(found: Explanation, asked: Asked, place: int) -> bytes:
         ],
         f"{found.agent}, step {found.moments[place].step}: {name} {figure(value)}",
     )
-
-
-def _data_uri(picture: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(picture).decode()
-
-
-def _asset(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.leaderboard.curves.chart import chart, dash, label_places
@@ -17,6 +13,7 @@ from sim_suite.leaderboard.report import figures
 from sim_suite.leaderboard.report.charts import COLOURS
 from sim_suite.leaderboard.report.labels import label
 from sim_suite.leaderboard.statistics import Interval
+from sim_suite.pages import asset, template, with_script
 from sim_suite.studies.overestimation.courses import Course
 from sim_suite.studies.overestimation.drawing import (
     by_method,
@@ -60,14 +57,10 @@ def figures_of(courses: Sequence[Course]) -> list[Figures]:
 
 def render_page(courses: Sequence[Course], sampling: Sampling, command: str) -> str:
     """The page. Equal courses give equal text."""
-    environment = Environment(
-        loader=PackageLoader(OWN, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(
-        point=figures.point, bounds=figures.bounds, count=figures.count, label=label, plain=figures.plain
+    page = template(
+        OWN, point=figures.point, bounds=figures.bounds, count=figures.count, label=label, plain=figures.plain
     )
-    script = _asset(CURVES, "page.js")
-    return environment.get_template("page.html.j2").render(
+    return page.render(
         courses=courses,
         rows=figures_of(courses),
         panels=panels_of(courses),
@@ -79,11 +72,6 @@ def render_page(courses: Sequence[Course], sampling: Sampling, command: str) -> 
         dash=dash,
         label_places=label_places,
         colours=COLOURS,
-        style=Markup(_asset(REPORT, "page.css") + _asset(CURVES, "page.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=Markup(asset(REPORT, "page.css") + asset(CURVES, "page.css")),
+        **with_script(asset(CURVES, "page.js")),
     )
-
-
-def _asset(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")

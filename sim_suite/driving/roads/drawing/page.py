@@ -6,13 +6,9 @@ name in a map could do nothing even if it were not escaped, which it is.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.driving.roads.drawing import page_svg
@@ -20,30 +16,25 @@ from sim_suite.driving.roads.drawing.page_facts import page_facts
 from sim_suite.driving.roads.drawing.scene import Scene
 from sim_suite.driving.roads.graph.layout import LaneGraph
 from sim_suite.driving.roads.opendrive.model import OpenDrive
+from sim_suite.pages import asset, template, with_script
+
+OWN: Final = "sim_suite.driving.roads.drawing"
 
 
 def to_page(scene: Scene, document: OpenDrive, graph: LaneGraph) -> str:
     """The page. Equal maps give equal text."""
-    environment = Environment(
-        loader=PackageLoader("sim_suite.driving.roads", "drawing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = _asset("page.js")
     world = page_svg.draw_world(scene)
     data: dict[str, Any] = {
         "scales": world.scales, "box": world.box, "origin": world.origin, "bounds": scene.bounds, **page_facts(document, graph),
     }  # fmt: skip
-    return environment.get_template("page.html.j2").render(
+    return template(OWN).render(
         title=scene.title,
         facts=scene.facts,
         style=Markup(
-            _asset("page.css") + page_svg.style_sheet(shape.style for layer in scene.layers for shape in layer.shapes)
+            asset(OWN, "page.css")
+            + page_svg.style_sheet(shape.style for layer in scene.layers for shape in layer.shapes)
         ),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **with_script(asset(OWN, "page.js")),
         data=Markup(_json_block(data)),
         world=Markup(world.markup),
         box=" ".join(str(value) for value in world.box),
@@ -57,7 +48,3 @@ def _json_block(value: Any) -> str:
     """JSON that may stand in a script element: no "<" can end it, no "&" needs escaping."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _asset(name: str) -> str:
-    return files("sim_suite.driving.roads.drawing").joinpath(name).read_text(encoding="utf-8")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
-from importlib.resources import files
+
+from sim_suite.pages import asset, digest
 
 
 @cache
@@ -35,9 +34,9 @@ def page_headers(host: str) -> dict[str, str]:
 
 
 def _hash(name: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()}'"
+    return f"'sha256-{digest(_asset(name))}'"
 
 
 @cache
 def _asset(name: str) -> str:
-    return files("sim_suite.episodes.cockpit.web").joinpath(name).read_text(encoding="utf-8")
+    return asset("sim_suite.episodes.cockpit.web", name)

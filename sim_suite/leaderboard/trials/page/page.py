@@ -6,13 +6,9 @@ security policy: no network request, no script but the page's own.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim_suite.driving.world.kinds import TICK_S
@@ -24,6 +20,7 @@ from sim_suite.leaderboard.trials.page.model import view_of
 from sim_suite.leaderboard.trials.page.pairs import MOST_PAIRS, axis_label
 from sim_suite.leaderboard.trials.page.small import spread, time_line
 from sim_suite.leaderboard.trials.trial import Trial
+from sim_suite.pages import asset, data_uri, template, with_script
 
 REPORT: Final = "sim_suite.leaderboard.report"
 OWN: Final = "sim_suite.leaderboard.trials.page"
@@ -37,20 +34,21 @@ def render_page(trials: Sequence[Trial], films: Mapping[tuple[str, str], bytes])
     films: WebM by scenario's name and variation's id. Trials of one scenario with several agents need pages of their own to show
     their own films.
     """
-    environment = Environment(
-        loader=PackageLoader("sim_suite.leaderboard.trials", "page"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(
-        plain=_plain, number=figures.number, label=label, quantity=sentences.quantity, data_uri=_data_uri
+    script = asset(REPORT, "page.js") + asset(OWN, "trial.js")
+    page = template(
+        OWN,
+        "template.html.j2",
+        plain=_plain,
+        number=figures.number,
+        label=label,
+        quantity=sentences.quantity,
+        data_uri=data_uri,
     )
-    script = _asset(REPORT, "page.js") + _asset(OWN, "trial.js")
-    return environment.get_template("template.html.j2").render(
+    return page.render(
         views=[view_of(trial, films, len(trials)) for trial in trials],
         title=_title(trials),
-        style=Markup(_asset(REPORT, "page.css") + _asset(OWN, "trial.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=Markup(asset(REPORT, "page.css") + asset(OWN, "trial.css")),
+        **with_script(script),
         rate=sentences.rate,
         first_broken=sentences.first_broken,
         broken_sentence=sentences.broken_sentence,
@@ -73,11 +71,3 @@ def _title(trials: Sequence[Trial]) -> str:
 def _plain(value: float) -> str:
     """Four significant digits, whole numbers as they are."""
     return figures.plain(float(f"{value:.4g}"))
-
-
-def _data_uri(film: bytes) -> str:
-    return "data:video/webm;base64," + base64.b64encode(film).decode()
-
-
-def _asset(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")
