@@ -25,6 +25,7 @@ from agents.policy_gradient.features import StateEncoder
 from agents.policy_gradient.reward_scale import RewardScale
 from agents.policy_gradient.rollout import Player
 from agents.policy_gradient.spec import spec_for
+from agents.step_run import StepRun
 from agents.torch_blocks import device_of, seeded, threads
 from agents.worlds import Worlds
 from sim_suite.errors import SuiteError
@@ -36,7 +37,7 @@ _ENCODING: Final = 3
 """Random streams of a run."""
 
 
-class PolicyLearner:
+class PolicyLearner(StepRun):
     """One training run."""
 
     def __init__(self, name: str, update: Update, task: Task, config: PolicyConfig, seed: int, device: str) -> None:
@@ -53,7 +54,7 @@ class PolicyLearner:
         with seeded(seed, _WEIGHTS):
             network = self._spec.module()
         self._ascent = Ascent(self._spec, network.to(device_of(device)), config)
-        self._worlds = Worlds(task, config.view, config.envs, seed)
+        super().__init__(Worlds(task, config.view, config.envs, seed), config)
         self._states = _states_between(task) if isinstance(network.features, StateEncoder) else None
         self._actor = Actor(self._spec, network, config.envs, config.hold)
         self._player = Player(self._spec, self._actor, self._worlds, config.envs)
@@ -61,18 +62,6 @@ class PolicyLearner:
         self._acting, self._mixing = (
             np.random.Generator(np.random.PCG64([seed, stream])) for stream in (_ACTING, _MIXING)
         )
-        self._done = 0
-        self._begun = False
-
-    @property
-    def total_steps(self) -> int:
-        """Environment steps of the whole run; the update that passes them is the last."""
-        return self._config.steps
-
-    @property
-    def done_steps(self) -> int:
-        """Environment steps taken so far."""
-        return self._done
 
     @property
     def agent(self) -> PolicyAgent:
@@ -81,11 +70,11 @@ class PolicyLearner:
 
     def run(self) -> Iterator[Metrics]:
         """Train to the end, yielding metrics after the first update in each `report_every` steps, and after the last."""
-        every = self._config.report_every
         with threads(self._config.threads):
-            self._begin()
+            if self._begin():
+                self._learn_features()
         while self._done < self.total_steps:
-            goal = min((self._done // every + 1) * every, self.total_steps)
+            goal = self._next_report()
             told: list[Told] = []
             with threads(self._config.threads):
                 while self._done < goal:
@@ -125,12 +114,8 @@ class PolicyLearner:
         """What the optimiser moves, and the network of which that is a part."""
         return {"learned": self._ascent.flat, "network": self._ascent.network}
 
-    def _begin(self) -> None:
-        """Begin the episodes, and train the features where an autoencoder makes them."""
-        if self._begun:
-            return
-        self._worlds.begin()
-        self._begun = True
+    def _learn_features(self) -> None:
+        """Train the features where an autoencoder makes them."""
         features = self._ascent.network.features
         if isinstance(features, StateEncoder) and self._states is not None:
             self._fit(features, *self._states)
@@ -151,7 +136,7 @@ class PolicyLearner:
         if config.scale_rewards:
             rewards = self._reward_scale(rewards, rollout.ended)
         material = self._ascent.material(rollout, rewards)
-        told = self._update(self._ascent, material, self._done / self.total_steps, self._mixing)
+        told = self._update(self._ascent, material, self._progress, self._mixing)
         self._ascent.take_in(rollout)
         self._done += rollout.learned.size
         return told

@@ -20,6 +20,7 @@ from agents.descent import annealed
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learner_state import generator_state, read_state, restored_generator, write_state
+from agents.step_run import StepRun
 from agents.torch_blocks import threads
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.config import DqnConfig
@@ -35,7 +36,7 @@ _DRAWING: Final = 2
 Array = NDArray[Any]
 
 
-class DqnLearner:
+class DqnLearner(StepRun):
     """One training run."""
 
     def __init__(self, name: str, double: bool, task: Task, config: DqnConfig, seed: int, device: str) -> None:
@@ -43,25 +44,13 @@ class DqnLearner:
         self._name, self._config = name, config
         self._spec = spec_for(task, config.view, config.hidden, config.layer_norm, config.dueling)
         self._descent = Descent(self._spec, config, double, seed, device)
-        self._worlds = Worlds(task, config.view, config.envs, seed, config.life_loss)
+        super().__init__(Worlds(task, config.view, config.envs, seed, config.life_loss), config)
         self._replay = _replay_for(self._spec, config, self._descent.device)
         self._acting, self._drawing = (
             np.random.Generator(np.random.PCG64([seed, stream])) for stream in (_ACTING, _DRAWING)
         )
-        self._done = 0
         self._owed = 0
         """Rounds of updates that are due."""
-        self._begun = False
-
-    @property
-    def total_steps(self) -> int:
-        """Environment steps of the whole run."""
-        return self._config.steps
-
-    @property
-    def done_steps(self) -> int:
-        """Environment steps taken so far."""
-        return self._done
 
     @property
     def agent(self) -> QAgent:
@@ -70,11 +59,9 @@ class DqnLearner:
 
     def run(self) -> Iterator[Metrics]:
         """Train to the end, yielding metrics every `report_every` steps."""
-        if not self._begun:
-            self._worlds.begin()
-            self._begun = True
+        self._begin()
         while self._done < self.total_steps:
-            goal = min((self._done // self._config.report_every + 1) * self._config.report_every, self.total_steps)
+            goal = self._next_report()
             told: list[Update] = []
             with threads(self._config.threads), ExitStack() as stack:
                 pool = stack.enter_context(ThreadPoolExecutor(1)) if self._config.overlap else None
@@ -114,10 +101,6 @@ class DqnLearner:
         if not self._worlds.take_up(worlds):
             self._replay.cut()
         self._begun = True
-
-    @property
-    def _progress(self) -> float:
-        return self._done / self.total_steps
 
     def _step(self, pool: ThreadPoolExecutor | None, told: list[Update]) -> None:
         """One vector step, and the updates that were due before it."""

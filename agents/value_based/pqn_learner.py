@@ -20,6 +20,7 @@ from agents.interface import Task
 from agents.learner import Metrics
 from agents.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.probing import faster_precision
+from agents.step_run import StepRun
 from agents.torch_blocks import device_of, threads
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.arithmetic import Calculating
@@ -49,7 +50,7 @@ class Rollout(NamedTuple):
     """[T, E] float32 on the host"""
 
 
-class PqnLearner:
+class PqnLearner(StepRun):
     """One training run."""
 
     def __init__(self, task: Task, config: PqnConfig, seed: int, device: str) -> None:
@@ -59,23 +60,12 @@ class PqnLearner:
         self._device = device_of(device)
         self._network = fresh_network(self._spec, seed, self._device)
         self._optimizer = torch.optim.RAdam(self._network.parameters(), config.learning_rate)
-        self._worlds = Worlds(task, config.view, config.envs, seed, config.life_loss)
+        super().__init__(Worlds(task, config.view, config.envs, seed, config.life_loss), config)
         self._acting, self._mixing = (
             np.random.Generator(np.random.PCG64([seed, stream])) for stream in (_ACTING, _MIXING)
         )
         self._calculate_in(config.precision)
-        self._done = self._updates = 0
-        self._begun = False
-
-    @property
-    def total_steps(self) -> int:
-        """Environment steps of the whole run; the rollout that passes them is the last."""
-        return self._config.steps
-
-    @property
-    def done_steps(self) -> int:
-        """Environment steps taken so far."""
-        return self._done
+        self._updates = 0
 
     @property
     def agent(self) -> QAgent:
@@ -84,12 +74,9 @@ class PqnLearner:
 
     def run(self) -> Iterator[Metrics]:
         """Train to the end, yielding metrics after the first rollout in each `report_every` steps, and after the last."""
-        if not self._begun:
-            self._worlds.begin()
-            self._begun = True
-        every = self._config.report_every
+        self._begin()
         while self._done < self.total_steps:
-            goal = min((self._done // every + 1) * every, self.total_steps)
+            goal = self._next_report()
             told: list[tuple[Tensor, Tensor]] = []
             with threads(self._config.threads):
                 while self._done < goal:
@@ -121,10 +108,6 @@ class PqnLearner:
         self._acting, self._mixing = restored_generator(facts["acting"]), restored_generator(facts["mixing"])
         self._worlds.take_up(worlds)
         self._begun = True
-
-    @property
-    def _progress(self) -> float:
-        return self._done / self.total_steps
 
     def _play(self) -> Rollout:
         """A rollout with the network as it is."""

@@ -144,8 +144,8 @@ def _with_values(
     import gymnasium as gym
 
     from agents.valuing import valuer_of
+    from sim_suite.envs.names import action_names
     from sim_suite.leaderboard.valued import Telling, ValueBars
-    from sim_suite.studies.explain.naming import action_names
 
     if not isinstance(env.action_space, gym.spaces.Discrete):
         raise SuiteError(f"--values wants numbered actions; {env_id} has {env.action_space}. Leave it out.")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agents.interface import Agent, Batch
 from agents.valuing import Valuer
+from agents.wrapper import AgentWrapper
 from sim_suite.leaderboard.value_panel import COURSE, Shown, beside, scale_for
 
 
@@ -48,7 +49,7 @@ class ValueBars(gym.Wrapper[Any, Any, Any, Any]):
         return beside(np.asarray(pictures, np.uint8), self._shown)
 
 
-class Telling:
+class Telling(AgentWrapper):
     """The agent, which says at each step what its actions are worth before it acts. A camera looks in between, so that frame, values and
     choice are of one moment."""
 
@@ -56,13 +57,8 @@ class Telling:
         self, agent: Agent, valuer: Valuer, bars: ValueBars, look: Callable[[gym.Env[Any, Any]], bool]
     ) -> None:
         """look: the camera's, which lets the episode go on."""
-        self.interface = agent.interface
-        self._agent, self._valuer, self._bars, self._look = agent, valuer, bars, look
-
-    def seed(self, seed: int) -> None:
-        """Hand on."""
-        if hasattr(self._agent, "seed"):
-            self._agent.seed(seed)
+        super().__init__(agent)
+        self._valuer, self._bars, self._look = valuer, bars, look
 
     def predict(
         self,
@@ -73,7 +69,7 @@ class Telling:
     ) -> tuple[NDArray[Any], Any | None]:
         """Of one environment, as an episode is played."""
         values = self._valuer(observation)[0]
-        actions, state = self._agent.predict(observation, state, episode_start, deterministic)
+        actions, state = super().predict(observation, state, episode_start, deterministic)
         self._bars.tell(values, int(actions[0]))
         self._look(self._bars)
         return actions, state

@@ -15,12 +15,9 @@ from agents.registry import entry
 from agents.tabular.config import QLearningConfig
 from agents.training import begin, go, resume
 from sim_suite.errors import DamagedFileError, SuiteError
+from tests.agents.stopping import Stopped, files_of
 
 LAKE = Recipe("q-learning", "FrozenLake-v1", seed=4, config={"steps": 60_000})
-
-
-def files_of(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_run_leaves_recipe_metrics_state_and_checkpoint(tmp_path):
@@ -39,10 +36,6 @@ def test_a_run_leaves_recipe_metrics_state_and_checkpoint(tmp_path):
     )
     lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [done for done, _ in seen]
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
 
 
 @pytest.mark.parametrize("stop_after", [1, 2, 3])

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
-from agents.imitation.chauffeurnet.tracking import ENVS, HANDLING
+from agents.imitation.chauffeurnet.spec import ENVS
+from agents.imitation.chauffeurnet.tracking import HANDLING
 from agents.interface import Batch, Interface
 from perception.sources import ERRORS, TRUTH, SceneSource, perceived, source_of
 from sim_suite.envs.views import View

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
-from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
+from agents.imitation.chauffeurnet.policy import NETWORKS, ChauffeurPolicy
 from agents.naming import Found, find
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import trail_length
@@ -57,7 +57,7 @@ class ChauffeurSeat:
 def find_start(name: str) -> Found:
     """The trained ChauffeurNet that a run is to begin with. Raises `SuiteError` where it is none."""
     found = find(name)
-    if found.folder is None or found.entry is None or found.entry.name not in ("chauffeurnet", "chauffeurnet-fast"):
+    if found.folder is None or found.entry is None or found.entry.name not in NETWORKS:
         raise SuiteError(
             f"start_from names {name}, which is no trained ChauffeurNet. Name the folder of a run, or zoo:NAME."
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from sim_suite.driving.sensors.raster_spec import RasterSpec
@@ -16,6 +18,13 @@ SPACING_S: Final = 0.2
 DRIVING, CAR_RACING = "driving", "car_racing"
 WORLDS: Final = (DRIVING, CAR_RACING)
 """In which a ChauffeurNet may drive: the embedded driving world, and Gymnasium's CarRacing."""
+ENVS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        DRIVING: ("sim_suite/Driving-v0", "sim_suite/Scenario-v0"),
+        CAR_RACING: ("CarRacing-v3", "sim_suite/CarRacing-v0"),
+    }
+)
+"""The environments of each."""
 
 
 @dataclass(frozen=True)

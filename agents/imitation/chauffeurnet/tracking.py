@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.race_tracker import CarMotion, race_through
-from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ENVS, ChauffeurSpec
 from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
 from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
 from sim_suite.envs.car_racing.map_view import SCALES
@@ -22,13 +22,6 @@ from sim_suite.errors import SuiteError
 
 Tracker = Callable[[ChauffeurSpec, Prediction, NDArray[np.float32]], NDArray[np.float32]]
 """Actions [B, A] from what is said of B rasters, on the CPU, and from the vectors [B, n] beside them."""
-ENVS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        DRIVING: ("sim_suite/Driving-v0", "sim_suite/Scenario-v0"),
-        CAR_RACING: ("CarRacing-v3", "sim_suite/CarRacing-v0"),
-    }
-)
-"""The environments of each world."""
 OWN_SPEED: Final = 0
 """Number of the driving world's vector that is read."""
 

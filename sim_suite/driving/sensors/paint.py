@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from sim_suite.driving.sensors.intensity import (
     BICYCLE_VALUE,
     CROSSWALK_VALUE,
+    GIVE_WAY_VALUE,
     GREEN_VALUE,
     PAVED_VALUE,
     PEDESTRIAN_VALUE,
     RED_VALUE,
     SIDEWALK_VALUE,
+    STOP_SIGN_VALUE,
     YELLOW_VALUE,
 )
 from sim_suite.driving.sensors.raster_spec import RasterSpec
@@ -42,6 +44,8 @@ VEHICLE: Final[Colour] = (96, 170, 255)
 OBSTACLE: Final[Colour] = (200, 130, 60)
 BICYCLE: Final[Colour] = (190, 120, 255)
 PEDESTRIAN: Final[Colour] = (255, 224, 64)
+SIGNS: Final[dict[int, Colour]] = {GIVE_WAY_VALUE: (214, 150, 70), STOP_SIGN_VALUE: (214, 86, 110)}
+"""Of the junction lanes that a sign holds."""
 LIGHTS: Final[dict[int, Colour]] = {
     GREEN_VALUE: (60, 220, 90),
     YELLOW_VALUE: (250, 210, 50),
@@ -70,6 +74,8 @@ def picture(raster: Bytes, spec: RasterSpec, zoom: int = 1) -> Bytes:
     limit = planes.get("speed_limit", nothing)
     share = limit[limit > 0, None] / 255.0
     canvas[limit > 0] = (1.0 - share) * np.array(CENTRE_SLOW) + share * np.array(CENTRE_FAST)
+    for value, colour in SIGNS.items():
+        _cover(canvas, (crossings == value) & (limit > 0), colour)
     for value, colour in LIGHTS.items():
         _cover(canvas, planes.get("lights_0", nothing) == value, colour)
     past = planes.get("past_poses", nothing)

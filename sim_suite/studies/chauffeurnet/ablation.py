@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.interface import Agent, Batch
+from agents.wrapper import AgentWrapper
 from sim_suite.driving.sensors.intensity import STOP_SIGN_VALUE
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.envs.views import DRAWN
@@ -47,7 +48,7 @@ CUES: Final[Mapping[str, Cue]] = MappingProxyType({
 """Lines are what the raster shows of stop signs (`sensors/intensity.py`); those at lights and crosswalks, in the same channel, stay."""
 
 
-class Blanked:
+class Blanked(AgentWrapper):
     """An agent that does not see a cue. Everything else is as it was."""
 
     def __init__(self, agent: Agent, cue: Cue) -> None:
@@ -57,18 +58,12 @@ class Blanked:
             raise SuiteError(
                 f"{cue.what} are taken out of rasters, and this agent sees {view}. Ablate a network instead."
             )
-        self.interface = agent.interface
-        self._agent, self._cue = agent, cue
+        super().__init__(agent)
+        self._cue = cue
         spec = preset(view.raster)
         self._shape, self._planes = spec.shape, np.flatnonzero(cue.planes(spec))
         if not len(self._planes):
             raise SuiteError(f"the raster {view.raster!r} shows no {cue.what}: {', '.join(spec.channels)}.")
-
-    def seed(self, seed: int) -> None:
-        """As the agent's own, where it has one."""
-        seeding = getattr(self._agent, "seed", None)
-        if seeding is not None:
-            seeding(seed)
 
     def blank(self, rasters: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A copy of rasters [B, C, H, W] without the cue."""
@@ -92,4 +87,4 @@ class Blanked:
             seen: Batch = {**observation, "raster": self.blank(np.asarray(observation["raster"]))}
         else:
             seen = self.blank(np.asarray(observation))
-        return self._agent.predict(seen, state, episode_start, deterministic)
+        return super().predict(seen, state, episode_start, deterministic)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.interface import Agent, Batch
+from agents.wrapper import AgentWrapper
 from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Row, play
@@ -79,18 +80,13 @@ def _played(place: Place, agent: Agent, seed: int) -> Row:
     return row
 
 
-class _Noting:
+class _Noting(AgentWrapper):
     """The agent, with what it sees and does written down."""
 
     def __init__(self, agent: Agent) -> None:
-        self.interface = agent.interface
-        self._agent = agent
+        super().__init__(agent)
         self.observations: list[Array] = []
         self.actions: list[Array] = []
-
-    def seed(self, seed: int) -> None:
-        if hasattr(self._agent, "seed"):
-            self._agent.seed(seed)
 
     def predict(
         self,
@@ -100,6 +96,6 @@ class _Noting:
         deterministic: bool = False,
     ) -> tuple[Array, Any | None]:
         self.observations.append(np.array(observation)[0])
-        actions, state = self._agent.predict(observation, state, episode_start, deterministic)
+        actions, state = super().predict(observation, state, episode_start, deterministic)
         self.actions.append(np.array(actions)[0])
         return actions, state

@@ -19,12 +19,12 @@ from agents.interface import Agent
 from agents.naming import task_of
 from agents.torch_blocks import threads
 from sim_suite.envs.catalog import card
+from sim_suite.envs.names import action_names, input_names
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.report import figures
 from sim_suite.studies.explain import ablation, layers, occlusion, saliency
 from sim_suite.studies.explain.episode import Episode, Place, episode_return, photographs, spread, watched
 from sim_suite.studies.explain.findings import Asked, Explanation, Moment
-from sim_suite.studies.explain.naming import action_names, input_names
 from sim_suite.studies.explain.options import NO_ABLATION, ExplainOptions
 
 MOST_OUTPUTS: Final = 4

@@ -27,6 +27,7 @@ from sim_suite.episodes.store.facts import Actor
 from sim_suite.errors import DamagedFileError, SuiteError
 from tests.agents.imitation.cloning_by_hand import done, shown, write_bars
 from tests.agents.imitation.laps_by_hand import write_laps
+from tests.agents.stopping import Stopped, files_of
 
 SAMPLES = Path(episodes.__file__).parent / "samples"
 CAR = "sim_suite/CarRacing-v0"
@@ -35,10 +36,6 @@ SMALL = {"view": {"kind": "pixels", "grey": True, "size": [48, 48]}, "dropout": 
 
 def recipe(folder, **config):
     return Recipe("bc", CAR, config={"episodes": [str(folder)], **SMALL, **config})
-
-
-def files_of(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +70,6 @@ def test_it_does_what_it_was_shown(bars, tmp_path, policy, head, grid, epochs):
     lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
     assert lines[-1]["validation_error"] < 0.1
     assert lines[-1]["step"] == epochs * 180, "one of the four episodes is kept apart"
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
 
 
 @pytest.mark.parametrize("stop_after", [1, 2, 3, 5])

@@ -23,6 +23,7 @@ from agents.tabular.exact import expected_return, greedy_policy
 from agents.tabular.table import read_table
 from agents.training import begin, go, resume
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from tests.agents.stopping import check_that_it_goes_on, everything, files_of
 
 HILL = {"kind": "fixed", "centre": [-0.3, 0.0], "spread": [0.5, 0.035]}
 TINY = {"steps": 200, "envs": 3, "report_every": 60, "network": {"hidden": [8]}}
@@ -65,36 +66,14 @@ def start(name: str, seed: int = 3, kwargs: dict | None = None, **changes) -> Po
     return METHODS[method].start(task_of(env_id, kwargs or {}), config, seed, "cpu")
 
 
-def everything(run: PolicyLearner, folder: Path) -> dict[str, bytes]:
-    """All bytes of a run's state."""
-    folder.mkdir()
-    run.save_state(folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(name: str, tmp_path: Path) -> None:
-    straight, metrics = start(name), []
-    for row in straight.run():
-        metrics.append(row)
-        if len(metrics) == 1:
-            everything(straight, tmp_path / "stopped")
-    assert len(metrics) > 2
-    assert metrics[-1]["updates"] > metrics[0]["updates"] > 0
-    resumed = start(name)
-    torch.manual_seed(99)  # a new process begins with other streams
-    resumed.load_state(tmp_path / "stopped")
-    assert list(resumed.run()) == metrics[1:]
-    files = everything(straight, tmp_path / "straight")
-    assert everything(resumed, tmp_path / "resumed") == files
+    files = check_that_it_goes_on(lambda: start(name), 1, tmp_path)
     assert {Path(file).suffix for file in files} == {".json", ".safetensors"}
 
 
 def test_a_run_folder_that_was_stopped_and_resumed_holds_the_same_bytes(tmp_path: Path) -> None:
     recipe = Recipe("ppo", "CartPole-v1", seed=1, config=TINY | ROLLOUT)
-
-    def files_of(folder: Path) -> dict[str, bytes]:
-        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
     go(begin(recipe, tmp_path / "whole"))
     lines: list[dict] = []

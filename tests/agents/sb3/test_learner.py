@@ -21,6 +21,7 @@ from agents.sb3.learner import Sb3Learner
 from agents.sb3.methods import METHODS
 from sim_suite.envs.views import PIXELS, STATE
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from tests.agents.stopping import everything
 
 ON_POLICY = {"net_arch": (8,), "steps": 128, "envs": 2, "normalize_observations": True, "normalize_rewards": True}
 OFF_POLICY = {"net_arch": (8,), "steps": 120, "metrics_every": 40}
@@ -59,13 +60,6 @@ RUNS: dict[str, tuple[str, dict]] = {
 def start(name: str, seed: int = 3, **changes) -> Sb3Learner:
     env_id, settings = RUNS[name]
     return METHODS[name].start(task_of(env_id, {}), Sb3Config(**settings | changes), seed, "cpu")
-
-
-def everything(run: Sb3Learner, folder: Path) -> dict[str, bytes]:
-    """All bytes of a run's state, once more saved."""
-    folder.mkdir()
-    run.save_state(folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("name", RUNS)

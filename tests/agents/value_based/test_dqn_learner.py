@@ -27,6 +27,7 @@ from agents.value_based.replay import ReplayOptions
 from agents.value_based.schedules import EpsilonSchedule
 from sim_suite.envs.views import STATE, View
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from tests.agents.stopping import check_that_it_goes_on, everything, files_of
 
 SMALL = View("pixels", size=(36, 36), grey=True, stack=2)
 BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
@@ -61,37 +62,15 @@ def start(name: str, seed: int = 3, **changes) -> DqnLearner:
     return METHODS[method].start(task_of(env_id, {}), DqnConfig(**settings | changes), seed, "cpu")
 
 
-def everything(run: DqnLearner, folder: Path) -> dict[str, bytes]:
-    """All bytes of a run's state."""
-    folder.mkdir()
-    run.save_state(folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(name: str, tmp_path: Path) -> None:
-    straight, metrics = start(name), []
-    for row in straight.run():
-        metrics.append(row)
-        if len(metrics) == 2:
-            everything(straight, tmp_path / "stopped")
-    assert len(metrics) > 2
-    assert metrics[-1]["updates"] > metrics[1]["updates"] > 0
-    resumed = start(name)
-    torch.manual_seed(99)  # a new process begins with other streams
-    resumed.load_state(tmp_path / "stopped")
-    assert list(resumed.run()) == metrics[2:]
-    files = everything(straight, tmp_path / "straight")
-    assert everything(resumed, tmp_path / "resumed") == files
+    files = check_that_it_goes_on(lambda: start(name), 2, tmp_path)
     assert {Path(file).suffix for file in files} == {".json", ".safetensors", ".npy"}
 
 
 def test_a_run_folder_that_was_stopped_and_resumed_holds_the_same_bytes(tmp_path: Path) -> None:
     settings = {"hidden": [16], "batch_size": 8, "learning_starts": 40, "report_every": 60, "replay": {"capacity": 120}}
     recipe = Recipe("ddqn", "CartPole-v1", seed=1, config={"steps": 300, **settings})
-
-    def files_of(folder: Path) -> dict[str, bytes]:
-        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
     go(begin(recipe, tmp_path / "whole"))
     lines: list[Metrics] = []

@@ -20,18 +20,13 @@ from agents.value_based.schedules import EpsilonSchedule
 from agents.worlds import Worlds
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
+from tests.agents.stopping import everything
 
 TINY = {"hidden": (16,), "envs": 3, "rollout": 8, "report_every": 60, "steps": 200, "minibatches": 3}
 
 
 def start(env_id: str = "CartPole-v1", seed: int = 3, kwargs: dict | None = None, **changes) -> PqnLearner:
     return METHODS["pqn"].start(task_of(env_id, kwargs or {}), PqnConfig(**TINY | changes), seed, "cpu")
-
-
-def everything(run: PqnLearner, folder: Path) -> dict[str, bytes]:
-    folder.mkdir()
-    run.save_state(folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,17 @@ def test_things_have_their_colours_and_lie_one_on_the_other():
     assert paint.VEHICLE != colours(actors_2=150) != paint.GRASS
 
 
+@pytest.mark.parametrize("value", [192, 255])
+def test_a_sign_shows_on_the_centre_lines_that_it_holds_and_its_line_is_paint(value):
+    spec = RasterSpec(("road", "crosswalks_stops", "speed_limit"), (8, 10), 0.5, (4, 5))
+    raster = np.zeros(spec.shape, np.uint8)
+    raster[:, 3, 4] = 255, value, 90
+    raster[:2, 5, 4] = 255, value
+    painted = picture(raster, spec)
+    assert tuple(painted[3, 4].tolist()) == paint.SIGNS[value]
+    assert tuple(painted[5, 4].tolist()) == paint.PAINT
+
+
 def test_size_and_zoom():
     spec = preset("small")
     assert picture(np.zeros(spec.shape, np.uint8), spec, zoom=3).shape == (384, 384, 3)

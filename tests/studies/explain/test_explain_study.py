@@ -19,10 +19,10 @@ from agents.interface import Interface
 from agents.naming import build, find
 from sim_suite.envs.catalog import card, cards
 from sim_suite.envs.making import make
+from sim_suite.envs.names import action_names, input_names
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.studies.explain.episode import Place, photographs, spread, watched
-from sim_suite.studies.explain.naming import action_names, input_names
 from sim_suite.studies.explain.options import ExplainOptions
 from sim_suite.studies.explain.page import all_pictures, render_page
 from sim_suite.studies.explain.pictures import enlarged, heat_over, magnitude_over

@@ -12,8 +12,7 @@ import numpy as np
 
 from agents.imitation.chauffeurnet.data.lap_log import Lap, LapLog, log_of
 from agents.imitation.chauffeurnet.data.recorded import learned_steps, lessons_in, nothing_to_learn
-from agents.imitation.chauffeurnet.spec import CAR_RACING
-from agents.imitation.chauffeurnet.tracking import ENVS
+from agents.imitation.chauffeurnet.spec import CAR_RACING, ENVS
 from agents.imitation.loading import LEARNED_FROM
 from sim_suite.envs.car_racing.map_raster import read_track, tile_at
 from sim_suite.envs.car_racing.read_state import read_state

@@ -30,6 +30,7 @@ from sim_suite.leaderboard.entries import resolve
 from sim_suite.leaderboard.episode import play
 from sim_suite.leaderboard.suite import load as load_suite
 from tests.agents.imitation.chauffeurnet.training_by_hand import config
+from tests.agents.stopping import Stopped
 
 ENV = "sim_suite/CarRacing-v0"
 SPEC = ChauffeurSpec(preset("car_racing"), 4, 3)
@@ -47,10 +48,6 @@ def agent_of(network="chauffeurnet-fast"):
 def recipe(**settings):
     given = {"raster": "car_racing", "updates": 4, "judge_every": 0, "judged_worlds": 1, "feed__laps": LAPS, **settings}
     return Recipe("chauffeurnet", ENV, config=config(**given))
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
 
 
 @pytest.fixture(scope="module")

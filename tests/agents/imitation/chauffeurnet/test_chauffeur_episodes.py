@@ -19,17 +19,10 @@ from sim_suite.episodes.store.dataset import SEALED
 from sim_suite.episodes.store.samples import locate
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.training_by_hand import ENV, config, recipe
+from tests.agents.stopping import Stopped, files_of
 
 SAMPLE = "sample:driving"
 MIXED = {"episodes": [SAMPLE], "feed__recorded": 0.5}
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
-
-
-def files_of(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def refuse(*arguments):

@@ -29,16 +29,9 @@ from agents.training import begin, go, resume
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet import training_by_hand
 from tests.agents.imitation.chauffeurnet.training_by_hand import ENV, recipe, train
+from tests.agents.stopping import Stopped, files_of
 
 ROOT = Path(__file__).parents[4]
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
-
-
-def files_of(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")

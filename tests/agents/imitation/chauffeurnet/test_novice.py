@@ -16,16 +16,9 @@ from sim_suite.envs.driving.population import driving_map
 from sim_suite.envs.driving.vector import DrivingVectorEnv
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.training_by_hand import config, recipe
+from tests.agents.stopping import Stopped, files_of
 
 HALF = {"feed__experience": {"maps": ["curves"], "worlds": 4, "seconds": 8.0, "actors": 12, "handed_over": 0.5}}
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
-
-
-def files_of(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from sim_suite.episodes.store.facts import Actor, Driver
 from sim_suite.episodes.store.folder import Recording
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.dagger.swaying import EXPERT, STEPS, SWAY, Steady, offer, read
+from tests.agents.stopping import Stopped
 
 LOOK = {"view": {"kind": "pixels", "grey": True}, "policy": "alvinn", "head": "regression", "dropout": 0.0}
 TINY = {**LOOK, "expert": EXPERT, "laps": 4, "laps_per_round": 4, "batch_size": 32, "learning_rate": 3e-3}
@@ -82,10 +83,6 @@ def test_the_policies_of_all_rounds_are_kept(tmp_path):
     assert weights[2] == (tmp_path / "run" / "checkpoint" / "model.safetensors").read_bytes()
     first = Dataset(rounds / "01" / "episodes").entries
     assert all(entry.by[Actor.AGENT] == entry.steps for entry in first), "the clone drove alone"
-
-
-class Stopped(Exception):
-    """Stands for a kill."""
 
 
 @pytest.mark.parametrize(("start", "stops"), [("warm", (1, 2, 3, 5, 8)), ("scratch", (4,))])
