@@ -24,7 +24,7 @@ class SavableAgent(Agent, Protocol):
 
 
 class Learner(Protocol):
-    """One training run. One that several processes may share (agents.crew) has `works_in_a_crew = True`."""
+    """One training run. One that several processes may share (agents.learning.crew) has `works_in_a_crew = True`."""
 
     @property
     def done_steps(self) -> int:

@@ -26,8 +26,8 @@ from typing import Any
 from agents import checkpoint
 from agents.checkpoint import Description, hardware, recover, swap_folder
 from agents.config import build_config, plain_config
-from agents.crew import crew
 from agents.learner import KeepsFiles, Learner, Metrics
+from agents.learning.crew import crew
 from agents.naming import CHECKPOINT_NAME, task_of
 from agents.recipe import Recipe
 from agents.recipe import parse as parse_recipe

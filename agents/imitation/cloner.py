@@ -17,7 +17,7 @@ from agents.imitation.config import ClonerConfig
 from agents.imitation.heads import Head
 from agents.imitation.policy import PolicySpec, forward
 from agents.interface import Task
-from agents.torch_blocks import device_of, seeded, threads
+from agents.learning.torch_blocks import device_of, seeded, threads
 from sim_suite.errors import SuiteError
 
 GROUNDS: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3")

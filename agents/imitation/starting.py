@@ -17,10 +17,10 @@ from agents import recipe as recipes
 from agents.imitation.config import BcConfig
 from agents.imitation.data import driven_by_a_person, env_of
 from agents.imitation.policy import MODEL, POLICY, PolicySpec
+from agents.learning.weights import load_weights
 from agents.naming import CHECKPOINT_NAME
 from agents.recipe import Recipe
 from agents.registry import entry
-from agents.weights import load_weights
 from sim_suite.envs.catalog import card
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from agents.explaining import Explainable, Meaning
 from agents.interface import Batch, Interface
-from agents.observing import known
+from agents.learning.observing import known
 from agents.policy_gradient.acting import chosen_by_chance
 from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.networks import PolicyNetwork

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.descent import annealed
+from agents.learning.descent import annealed
 from agents.policy_gradient.config import CriticConfig, PolicyConfig
 from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.flat import FlatParameters

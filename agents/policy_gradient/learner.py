@@ -16,7 +16,10 @@ from torch import Tensor, nn
 
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learner_state import generator_state, read_state, restored_generator, write_state
+from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from agents.learning.step_run import StepRun
+from agents.learning.torch_blocks import device_of, seeded, threads
+from agents.learning.worlds import Worlds
 from agents.policy_gradient.acting import Actor
 from agents.policy_gradient.agent import PolicyAgent
 from agents.policy_gradient.ascent import Ascent, Told, Update, means
@@ -25,9 +28,6 @@ from agents.policy_gradient.features import StateEncoder
 from agents.policy_gradient.reward_scale import RewardScale
 from agents.policy_gradient.rollout import Player
 from agents.policy_gradient.spec import spec_for
-from agents.step_run import StepRun
-from agents.torch_blocks import device_of, seeded, threads
-from agents.worlds import Worlds
 from sim_suite.errors import SuiteError
 
 _WEIGHTS: Final = 0

@@ -12,7 +12,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from agents.convolutions import convolutions
+from agents.learning.convolutions import convolutions
 from agents.policy_gradient.distributions import Categorical, Distribution, Gaussian, deviation_of, raw_of
 from agents.policy_gradient.features import features_of
 from agents.policy_gradient.options import DeviationOptions, NetworkOptions, ScaleOptions

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from agents.descent import annealed
+from agents.learning.descent import annealed
 from agents.policy_gradient.ascent import Ascent, Material, Told, advantages_of, facts, means
 from agents.policy_gradient.config import PpoConfig
 from agents.policy_gradient.losses import clipped_policy_loss, clipped_value_loss, value_loss

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.learning.worlds import Worlds
 from agents.policy_gradient.acting import Actor
 from agents.policy_gradient.spec import PolicySpec
-from agents.worlds import Worlds
 
 Array = NDArray[Any]
 

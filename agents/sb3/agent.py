@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from agents.explaining import Explainable
 from agents.interface import Batch, Interface
-from agents.picture_layout import channels_first
+from agents.learning.picture_layout import channels_first
 from agents.sb3.explaining import open_policy
 from agents.sb3.observation_scale import ObservationScale
 from agents.sb3.policy_file import PolicySpec, read_policy, write_policy

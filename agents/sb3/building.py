@@ -15,7 +15,7 @@ from stable_baselines3.common.noise import NormalActionNoise, OrnsteinUhlenbeckA
 from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 from agents.interface import Task
-from agents.picture_layout import ChannelsFirst
+from agents.learning.picture_layout import ChannelsFirst
 from agents.sb3.algorithms import Algorithm
 from agents.sb3.config import Sb3Config
 from agents.sb3.episodes import SeededEpisodes

@@ -13,7 +13,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.episode_seeds import episode_seed
+from agents.learning.episode_seeds import episode_seed
 
 
 class SeededEpisodes(gym.Wrapper[Any, Any, Any, Any]):

@@ -16,7 +16,7 @@ from stable_baselines3.common.vec_env import VecNormalize
 
 from agents import checkpoint
 from agents.checkpoint import Description
-from agents.picture_layout import view_of_image
+from agents.learning.picture_layout import view_of_image
 from agents.sb3.agent import Sb3Agent
 from agents.sb3.algorithms import Algorithm
 from agents.sb3.detect import detect

@@ -13,7 +13,7 @@ from gymnasium import spaces
 from stable_baselines3.common.preprocessing import preprocess_obs
 from torch import Tensor, nn
 
-from agents.picture_layout import channels_first_tensor
+from agents.learning.picture_layout import channels_first_tensor
 from agents.sb3.observation_scale import ObservationScale
 from agents.sb3.policy_file import PolicySpec
 from sim_suite.errors import SuiteError

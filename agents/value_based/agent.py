@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from agents.explaining import Explainable
 from agents.interface import Batch, Interface
-from agents.observing import known
+from agents.learning.observing import known
 from agents.value_based.networks import QNetwork
 from agents.value_based.spec import QSpec, read_policy, write_policy
 from sim_suite.errors import SuiteError

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from agents.descent import descend
-from agents.probing import faster_precision
-from agents.torch_blocks import device_of, seeded
+from agents.learning.descent import descend
+from agents.learning.probing import faster_precision
+from agents.learning.torch_blocks import device_of, seeded
 from agents.value_based.arithmetic import Calculating
 from agents.value_based.config import DqnConfig
 from agents.value_based.losses import td_loss

@@ -16,19 +16,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from agents.descent import annealed
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learner_state import generator_state, read_state, restored_generator, write_state
-from agents.step_run import StepRun
-from agents.torch_blocks import threads
+from agents.learning.descent import annealed
+from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from agents.learning.step_run import StepRun
+from agents.learning.torch_blocks import threads
+from agents.learning.worlds import Outcome, Worlds
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.config import DqnConfig
 from agents.value_based.descent import Descent, Update
 from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.replay import ArrayReplay, FrameReplay, Replay
 from agents.value_based.spec import QSpec, spec_for
-from agents.worlds import Outcome, Worlds
 
 _ACTING: Final = 1
 _DRAWING: Final = 2

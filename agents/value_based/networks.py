@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from agents.convolutions import convolutions
+from agents.learning.convolutions import convolutions
 
 
 class QNetwork(nn.Module):

@@ -15,13 +15,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.descent import annealed, descend
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learner_state import generator_state, read_state, restored_generator, write_state
-from agents.probing import faster_precision
-from agents.step_run import StepRun
-from agents.torch_blocks import device_of, threads
+from agents.learning.descent import annealed, descend
+from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from agents.learning.probing import faster_precision
+from agents.learning.step_run import StepRun
+from agents.learning.torch_blocks import device_of, threads
+from agents.learning.worlds import Outcome, Worlds
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.arithmetic import Calculating
 from agents.value_based.config import PqnConfig
@@ -30,7 +31,6 @@ from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.losses import td_loss
 from agents.value_based.spec import spec_for
 from agents.value_based.targets import lambda_returns
-from agents.worlds import Outcome, Worlds
 
 _NAME: Final = "pqn"
 _ACTING: Final = 1

@@ -27,8 +27,8 @@ import tyro
 
 from agents import recipe as recipes
 from agents.config import parse_settings, with_settings
-from agents.crew import crew
 from agents.learner import Metrics
+from agents.learning.crew import crew
 from agents.recipe import Recipe
 from agents.registry import entries
 from agents.training import Run, begin, go, resume, run_folder

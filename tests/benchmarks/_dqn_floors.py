@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from agents.convolutions import CONVOLUTIONS
+from agents.learning.convolutions import CONVOLUTIONS
 from agents.value_based.arithmetic import Calculating
 from agents.value_based.config import DqnConfig
 from agents.value_based.descent import fresh_network

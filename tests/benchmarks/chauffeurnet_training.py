@@ -33,9 +33,9 @@ from agents.imitation.chauffeurnet.nets.counting import count
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.learner import Metrics
+from agents.learning.probing import autocast, faster_precision
+from agents.learning.torch_blocks import threads
 from agents.naming import task_of
-from agents.probing import autocast, faster_precision
-from agents.torch_blocks import threads
 from agents.training import begin, go
 from sim_suite.benchmarking import Measurement, Row, compared, median_rate
 from sim_suite.envs.making import make

@@ -17,7 +17,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from agents.crew import crew
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
@@ -44,8 +43,9 @@ from agents.imitation.config import actors_of
 from agents.imitation.learner_state import read_state, write_state
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.probing import autocast, faster_precision
-from agents.torch_blocks import seeded, threads
+from agents.learning.crew import crew
+from agents.learning.probing import autocast, faster_precision
+from agents.learning.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
 from sim_suite.envs.car_racing.map_raster import refuse_channels
 from sim_suite.files import read_json, write_json

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, distributed, nn
 
-from agents.crew import Crew
+from agents.learning.crew import Crew
 
 
 def own_device(device: str) -> torch.device:

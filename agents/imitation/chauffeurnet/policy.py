@@ -15,7 +15,7 @@ from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import DRIVING, WORLDS, ChauffeurSpec
-from agents.weights import load_weights, save_weights
+from agents.learning.weights import load_weights, save_weights
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.errors import DamagedFileError, SuiteError

@@ -17,7 +17,7 @@ from typing import Annotated, Final
 import tyro
 from rich.progress import Progress
 
-from agents.torch_blocks import threads
+from agents.learning.torch_blocks import threads
 from sim_suite.cli import console
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agents.torch_blocks import threads
+from agents.learning.torch_blocks import threads
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.jobs import quiet_process
 from sim_suite.studies.chauffeurnet.driving import Named, drive, journal_of

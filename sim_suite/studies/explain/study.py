@@ -16,8 +16,8 @@ from torch import Tensor
 
 from agents.explaining import Explainable, ExplainableAgent
 from agents.interface import Agent
+from agents.learning.torch_blocks import threads
 from agents.naming import task_of
-from agents.torch_blocks import threads
 from sim_suite.envs.catalog import card
 from sim_suite.envs.names import action_names, input_names
 from sim_suite.errors import SuiteError, UnknownNameError

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.interface import Task
+from agents.learning.torch_blocks import threads
+from agents.learning.worlds import Worlds
 from agents.refusals import refuse_less, refuse_outside
-from agents.torch_blocks import threads
 from agents.value_based.agent import QAgent
 from agents.value_based.config import DqnConfig, PqnConfig, QConfig
 from agents.value_based.exploring import epsilon_greedy
-from agents.worlds import Worlds
 from sim_suite.errors import SuiteError
 
 TOLERANCE: Final = 0.01

@@ -219,6 +219,6 @@ def test_actions_of_another_kind_are_refused(monkeypatch):
         observation_space = spaces.Discrete(2)
         action_space = spaces.MultiDiscrete([2, 2])
 
-    monkeypatch.setattr("agents.observing.make", lambda *_, **__: Dice())
+    monkeypatch.setattr("agents.learning.observing.make", lambda *_, **__: Dice())
     with pytest.raises(SuiteError, match="or act by a vector within bounds; CartPole-v1 has MultiDiscrete"):
         spec_for(task_of("CartPole-v1", {}), VECTOR, NetworkOptions(), critic=True)

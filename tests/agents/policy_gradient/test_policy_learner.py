@@ -298,7 +298,7 @@ def test_environments_that_changed_since_begin_anew(tmp_path: Path, monkeypatch:
     run = start("a2c")
     next(run.run())
     everything(run, tmp_path / "state")
-    monkeypatch.setattr("agents.episode_seeds.FIRST_TRAINING_SEED", 2_000_000)
+    monkeypatch.setattr("agents.learning.episode_seeds.FIRST_TRAINING_SEED", 2_000_000)
     resumed = start("a2c")
     resumed.load_state(tmp_path / "state")
     assert resumed.done_steps == run.done_steps

@@ -7,7 +7,7 @@ import pytest
 import torch
 from gymnasium.wrappers.utils import RunningMeanStd
 
-from agents.descent import descend
+from agents.learning.descent import descend
 from agents.policy_gradient.acting import pushed
 from agents.policy_gradient.features import RadialBasis, RandomFourier, StateEncoder
 from agents.policy_gradient.flat import FlatParameters

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from agents.episode_seeds import FIRST_TRAINING_SEED, episode_seed
 from agents.learner import Metrics
+from agents.learning.episode_seeds import FIRST_TRAINING_SEED, episode_seed
 from agents.naming import task_of
 from agents.sb3.algorithms import ALGORITHMS
 from agents.sb3.config import Sb3Config
@@ -130,7 +130,7 @@ def test_an_environment_that_does_not_repeat_itself_begins_anew(
     assert run._model.replay_buffer.dones[39] == 0  # in the middle of an episode
     files = everything(run, tmp_path / "state")
     monkeypatch.setattr(
-        "agents.episode_seeds.FIRST_TRAINING_SEED", 2_000_000
+        "agents.learning.episode_seeds.FIRST_TRAINING_SEED", 2_000_000
     )  # as if the environment had changed since
     resumed = start("sb3-dqn")
     resumed.load_state(tmp_path / "state")

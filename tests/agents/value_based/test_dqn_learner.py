@@ -168,8 +168,8 @@ def optimal_values(discount: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("method", "n_step"), [("dqn", 1), ("ddqn", 1), ("ddqn", 2)])
 def test_the_values_of_a_chain_are_learned(method: str, n_step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.observing.make", lambda *_, **__: Chain())
-    monkeypatch.setattr("agents.worlds.make", lambda *_, **__: gym.wrappers.TimeLimit(Chain(), 20))
+    monkeypatch.setattr("agents.learning.observing.make", lambda *_, **__: Chain())
+    monkeypatch.setattr("agents.learning.worlds.make", lambda *_, **__: gym.wrappers.TimeLimit(Chain(), 20))
     config = DqnConfig(
         steps=2500,
         hidden=(32,),
@@ -267,7 +267,7 @@ def test_environments_that_changed_since_begin_anew_as_after_a_truncation(
     next(run.run())
     everything(run, tmp_path / "state")
     before = len(run._replay)
-    monkeypatch.setattr("agents.episode_seeds.FIRST_TRAINING_SEED", 2_000_000)
+    monkeypatch.setattr("agents.learning.episode_seeds.FIRST_TRAINING_SEED", 2_000_000)
     resumed = start("cart pole")
     resumed.load_state(tmp_path / "state")
     assert len(resumed._replay) > before  # the windows that were open are closed where they are

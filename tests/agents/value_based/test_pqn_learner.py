@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from agents.learning.worlds import Worlds
 from agents.naming import task_of
 from agents.tabular.exact import expected_return, greedy_policy
 from agents.tabular.table import read_table
@@ -17,7 +18,6 @@ from agents.value_based.config import PqnConfig
 from agents.value_based.methods import METHODS
 from agents.value_based.pqn_learner import PqnLearner
 from agents.value_based.schedules import EpsilonSchedule
-from agents.worlds import Worlds
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
 from tests.agents.stopping import everything

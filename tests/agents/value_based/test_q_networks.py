@@ -7,11 +7,11 @@ import onnxruntime
 import pytest
 import torch
 
-from agents.convolutions import PictureNorm
 from agents.export import export_onnx
 from agents.interface import Interface
+from agents.learning.convolutions import PictureNorm
+from agents.learning.picture_layout import channels_first_tensor
 from agents.naming import task_of
-from agents.picture_layout import channels_first_tensor
 from agents.value_based.agent import QAgent
 from agents.value_based.networks import DuelingHead, QNetwork
 from agents.value_based.spec import QSpec, spec_for

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.descent import annealed
+from agents.learning.descent import annealed
 from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.losses import td_loss
 from agents.value_based.schedules import EpsilonSchedule

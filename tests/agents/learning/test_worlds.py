@@ -6,9 +6,9 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from agents.episode_seeds import episode_seed
+from agents.learning.episode_seeds import episode_seed
+from agents.learning.worlds import Worlds
 from agents.naming import task_of
-from agents.worlds import Worlds
 from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.envs.views import VECTOR, View
@@ -132,7 +132,7 @@ def test_environments_that_do_not_repeat_themselves_begin_anew(monkeypatch):
     worlds.begin()
     drive(worlds, np.ones((5, 3), np.int64))
     monkeypatch.setattr(
-        "agents.episode_seeds.FIRST_TRAINING_SEED", 2_000_000
+        "agents.learning.episode_seeds.FIRST_TRAINING_SEED", 2_000_000
     )  # as if the environment had changed since
     resumed = worlds_of("CartPole-v1")
     assert not resumed.take_up(worlds.arrays())

@@ -16,9 +16,9 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
-from agents.episode_seeds import episode_seed
 from agents.interface import Task
 from agents.learner import Metrics
+from agents.learning.episode_seeds import episode_seed
 from sim_suite.envs.classic_vector import CLASSIC, ClassicVector
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View

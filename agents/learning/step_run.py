@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from agents.worlds import Worlds
+from agents.learning.worlds import Worlds
 
 
 class StepOptions(Protocol):

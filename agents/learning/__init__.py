@@ -1,0 +1,1 @@
+"""What training methods of several families share."""
