@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -32,6 +33,13 @@ def descend(
 def annealed(rate: float, progress: float) -> float:
     """A step size, or another rate, that falls in a line to 0 at the end of the run."""
     return rate * max(0.0, 1.0 - progress)
+
+
+def warmed_up(update: int, warm_up: int, updates: int) -> float:
+    """Share of the greatest learning rate at an update, from 0 on: straight up over the warm-up, then down along half a cosine."""
+    if update < warm_up:
+        return (update + 1) / warm_up
+    return 0.5 * (1.0 + math.cos(math.pi * (update - warm_up) / max(updates - warm_up, 1)))
 
 
 def _shorten(parameters: list[nn.Parameter], longest: float) -> None:

@@ -44,6 +44,7 @@ from agents.imitation.learner_state import read_state, write_state
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learning.crew import crew
+from agents.learning.descent import warmed_up
 from agents.learning.probing import autocast, faster_precision
 from agents.learning.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
@@ -88,9 +89,9 @@ class ChauffeurLearner:
         self._start = find_start(config.start_from) if config.start_from else None
         self._novice: ChauffeurNovice | None = None
         if self._start is not None:
-            self._novice = ChauffeurNovice(
-                begin_with(self._network, self._policy, self._start), config.feed.augmentation.occlusion
-            )
+            before = begin_with(self._network, self._policy, self._start)
+            if config.feed.experience.handed_over > 0.0:
+                self._novice = ChauffeurNovice(before, config.feed.augmentation.occlusion)
         self._network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         learned = [one for one in self._network.parameters() if one.requires_grad]
         self._optimizer = torch.optim.AdamW(learned, config.learning_rate, weight_decay=config.weight_decay)
@@ -194,7 +195,7 @@ class ChauffeurLearner:
         """One step of AdamW; the loss, its terms, and the gradient's norm before it is cut."""
         config = self._config
         for group in self._optimizer.param_groups:
-            group["lr"] = config.learning_rate * rate_at(self._update, config.warm_up, config.updates)
+            group["lr"] = config.learning_rate * warmed_up(self._update, config.warm_up, config.updates)
         network.train()
         self._optimizer.zero_grad()
         told: list[dict[str, Tensor]] = []
@@ -245,10 +246,3 @@ def _recorded(config: ChauffeurConfig, seed: int, world: str) -> tuple[Sequence[
 def summed(said: Prediction) -> Tensor:
     """One number that all of a network has a part in, to try a pass with."""
     return said.headings.sum() + said.boxes.mean()
-
-
-def rate_at(update: int, warm_up: int, updates: int) -> float:
-    """Share of the greatest learning rate at an update, from 0 on: straight up over the warm-up, then down along half a cosine."""
-    if update < warm_up:
-        return (update + 1) / warm_up
-    return 0.5 * (1.0 + math.cos(math.pi * (update - warm_up) / max(updates - warm_up, 1)))

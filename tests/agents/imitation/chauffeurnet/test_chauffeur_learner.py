@@ -20,9 +20,10 @@ from agents.imitation.chauffeurnet import learner as learning
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.judging import distances
-from agents.imitation.chauffeurnet.learner import ChauffeurLearner, rate_at
+from agents.imitation.chauffeurnet.learner import ChauffeurLearner
 from agents.imitation.chauffeurnet.nets.losses import ENVIRONMENT, IMITATION
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
+from agents.learning.descent import warmed_up
 from agents.naming import find, task_of
 from agents.recipe import Recipe
 from agents.training import begin, go, resume
@@ -150,11 +151,11 @@ def free_port():
 
 
 def test_the_rate_rises_over_the_warm_up_and_falls_along_a_cosine():
-    assert [rate_at(update, 4, 12) for update in range(4)] == [0.25, 0.5, 0.75, 1.0]
-    assert rate_at(4, 4, 12) == 1.0
-    assert rate_at(8, 4, 12) == pytest.approx(0.5)
-    assert rate_at(11, 4, 12) == pytest.approx(0.0381, abs=1e-4), "(1 + cos(7 pi / 8)) / 2"
-    assert rate_at(0, 0, 5) == 1.0
+    assert [warmed_up(update, 4, 12) for update in range(4)] == [0.25, 0.5, 0.75, 1.0]
+    assert warmed_up(4, 4, 12) == 1.0
+    assert warmed_up(8, 4, 12) == pytest.approx(0.5)
+    assert warmed_up(11, 4, 12) == pytest.approx(0.0381, abs=1e-4), "(1 + cos(7 pi / 8)) / 2"
+    assert warmed_up(0, 0, 5) == 1.0
 
 
 def test_distances_of_waypoints_by_hand():
