@@ -2,6 +2,6 @@
 
 __version__ = "0.1.0"
 
-SIM_VERSION = 2
+SIM_VERSION = 3
 """Raised whenever a seeded episode of an environment of ours goes otherwise than before. Recorded episodes are simulated again and
 compared only under an equal one; their stored states and pictures are shown under any."""

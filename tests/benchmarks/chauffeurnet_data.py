@@ -50,7 +50,7 @@ def rows() -> Iterator[Row]:
     yield Row("experts driving, moments a second of processor time", 1000.0 / driving_ms, "moments/s")
     megabytes = sum(log.nbytes for log in logs) / 1e6
     yield Row("memory of a generation's states", megabytes, "MB")
-    pool = candidates(logs, 10, 0.1, np.random.default_rng(0))
+    pool = candidates(logs, 10, FeedOptions(), np.random.default_rng(0))
     for name, stride in GRIDS:
         spec = ChauffeurSpec(preset(name), stride)
         drawer, memory = Drawer(spec, Augmentation()), new_batch(spec, BATCH)

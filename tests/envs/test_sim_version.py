@@ -21,6 +21,8 @@ GOLDEN = {
     (1, "sim_suite/Driving-v0"): "b9a6890c1b442818",
     (2, "sim_suite/CarRacing-v0"): "c4aeeb7c89dfc3cb",
     (2, "sim_suite/Driving-v0"): "b9a6890c1b442818",
+    (3, "sim_suite/CarRacing-v0"): "c4aeeb7c89dfc3cb",
+    (3, "sim_suite/Driving-v0"): "1a6c6dbdbd676237",
 }
 """By version and environment. Add lines with a new version; never change those of an old one."""
 STEPS = 60

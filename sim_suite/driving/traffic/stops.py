@@ -53,8 +53,12 @@ YELLOW_BRAKE: Final = np.float32(3.0)
 """m/s^2: who would have to brake harder drives through at yellow (RiLSA 2.3 reckons with 3.5)."""
 YIELD_MPS: Final = np.float32(5.0)
 """Speed at a give-way line: slow enough to stop within a car's length."""
-LINE_GAP_M: Final = np.float32(0.4)
-"""The bumper stands so far before a line."""
+LINE_GAP_M: Final = np.float32(1.0)
+"""The bumper stands so far before a line: SUMO's jmStoplineGap. At 0.4 m, whoever imitates and is off by decimetres stands beyond it."""
+PAST_M: Final = np.float32(1.6)
+"""Who is so far past its place there has passed the line."""
+RED_PAST_M: Final = np.float32(1.2)
+"""Red still holds who is less far past its place."""
 RAMP_M: Final = np.float32(40.0)
 """Ways that run together over a longer stretch than this are ramps and ends of lanes, not junctions."""
 WALK_MARGIN_M: Final = np.float32(0.8)
@@ -99,14 +103,14 @@ def look_at_lines(
         for n in range(terrain.lane[lane, FIRST_STOP], terrain.lane[lane + 1, FIRST_STOP]):
             arc = terrain.stop_arc[n]
             distance = start + arc - half - LINE_GAP_M
-            if arc > span[k, 1] or distance < np.float32(-1.0):
+            if arc > span[k, 1] or distance < -PAST_M:
                 continue
             kind = terrain.stop[n, STOP_KIND]
             line = min(line, distance)
             if kind == _LIGHT:
                 light = light_at(terrain.programme, lights, terrain.stop[n, STOP_GROUP], tick)
                 possible = speed * speed < _TWO * YELLOW_BRAKE * max(distance, _ZERO) or speed < np.float32(1.0)
-                if (light == RED and distance > np.float32(-0.6)) or (light == YELLOW and possible):
+                if (light == RED and distance > -RED_PAST_M) or (light == YELLOW and possible):
                     stop = min(stop, distance)
             elif kind == _STOP and (mind[STOPPED] != n or 0 < mind[WAIT] < SIGN_TICKS):
                 if distance < stop:
@@ -137,7 +141,7 @@ def look_at_crosswalks(
                 continue
             front = start + terrain.crossing_f[n, CROSS_FROM] - half - LINE_GAP_M
             clear = start + terrain.crossing_f[n, CROSS_TO] + half
-            if front < np.float32(-1.0) or front > stop:
+            if front < -PAST_M or front > stop:
                 continue
             own_in, own_out = travel_time(front, body[SPEED], pace), travel_time(clear, body[SPEED], pace)
             who = presence.walk_head[t, crosswalk]

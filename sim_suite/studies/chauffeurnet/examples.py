@@ -55,6 +55,6 @@ def held_out(count: int, seed: int, options: ExperienceOptions | None = None) ->
     pool: Candidates = []
     while sum(len(rows) for _, rows in pool) < count:
         logs = generate(options, seed, generation)
-        pool += candidates(logs, WAYPOINTS, FeedOptions().standing_share, rng)
+        pool += candidates(logs, WAYPOINTS, FeedOptions(), rng)
         generation += 1
     return HeldOut(tuple(choose(pool, count, rng)), seed)

@@ -20,6 +20,7 @@ from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.log import MOVING_MPS, ROW_TICKS, STANDING_TICKS
 from agents.imitation.chauffeurnet.data.odd_lights import draw_odd_lights
 from agents.imitation.chauffeurnet.data.practice import practice_map
+from agents.imitation.chauffeurnet.data.pushes import draw_pushes, push, who_is_pushed
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
 from agents.imitation.chauffeurnet.data.turns import Novice, draw_turns
 from agents.refusals import refuse_outside
@@ -80,6 +81,8 @@ class ExperienceOptions:
     handed_over: float = 0.0
     """Share of episodes in which a novice drives by turns with the expert, who corrects it, 0 to 1; above 0 the run must begin with a
     trained network (`start_from`), which is the novice."""
+    pushed: float = 0.0
+    """Share of episodes in which the expert is made to drive too fast now and then, and slows down again (pushes.py), 0 to 1."""
     odd_lights: float = 0.3
     """Share of episodes in which each light keeps a time of its own (odd_lights.py), 0 to 1."""
     route_m: tuple[float, float] = (150.0, 600.0)
@@ -103,6 +106,7 @@ class ExperienceOptions:
         refuse_outside(self, "askew", 0.0, 1.0)
         refuse_outside(self, "odd_lights", 0.0, 1.0)
         refuse_outside(self, "handed_over", 0.0, 1.0)
+        refuse_outside(self, "pushed", 0.0, 1.0)
 
 
 def load_maps(options: ExperienceOptions) -> list[DrivingMap]:
@@ -144,7 +148,7 @@ def drive_worlds(
     novice: Novice | None = None,
 ) -> DrivingLog:
     """Episodes of many worlds, each as long as nothing of ENDS happens. novice: drives as `options.handed_over` says; what it drives is
-    not learned from."""
+    not learned from, nor is how anybody is pushed."""
     population = _drawn_population(options, rng)
     world = World(road_map, options.worlds, replace(population, trail=0 if novice is None else novice.trail))
     world.reset(rng.integers(0, 2**62, options.worlds))
@@ -158,6 +162,7 @@ def drive_worlds(
         if novice is None
         else draw_turns(rng, options.worlds, options.handed_over, steps)
     )
+    pushes = draw_pushes(rng, options.worlds, options.pushed, steps)
     seat = novice.seat(road_map) if novice is not None and turns.any() else None
     memory = np.zeros((options.worlds, driver.memory_size), np.float32)
     actions = np.zeros((options.worlds, 2), np.float32)
@@ -169,12 +174,15 @@ def drive_worlds(
         odd.tell(world.state.lights, step * ROW_TICKS)
         _keep(world.state, log, alive, step)
         taught = np.flatnonzero(alive & turns[:, step])
-        log.learned[log.first[taught] + step] = False
+        pushed = alive & ~turns[:, step] & who_is_pushed(world.state, pushes[:, step])
+        for others in (taught, np.flatnonzero(pushed)):
+            log.learned[log.first[others] + step] = False
         tried = seat.act(world.state, taught) if seat is not None and len(taught) else None
         for _ in range(ROW_TICKS // DECISION_TICKS):
             driver.drive_worlds(world.state, road_map, EGO, DECISION_TICKS, memory, actions, alive)
             if tried is not None:
                 actions[taught] = tried
+            push(world.state, pushes[:, step], pushed, actions)
             write_controls(world.state, EGO, CONTINUOUS, actions)
             world.step(DECISION_TICKS)
     leave_out_stuck(log)

@@ -31,7 +31,7 @@ from agents.imitation.chauffeurnet.data.log import MOVING_MPS, Log
 from agents.imitation.chauffeurnet.data.turns import Novice
 from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
 from agents.refusals import refuse_outside
-from sim_suite.driving.world.layout import SPEED
+from sim_suite.driving.world.layout import LENGTH, SPEED
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.errors import SuiteError
@@ -39,7 +39,9 @@ from sim_suite.errors import SuiteError
 APPROACH_M: Final = 50.0
 """From 50 km/h a driver who stops at 2 m/s^2 begins 48 m before the line."""
 HELD_M: Final = 5.0
-"""From the agent's middle to the line: a car's front is 2.3 m ahead of it, and an expert's stops up to half a metre before the line."""
+"""From the agent's middle to the line: a car's front is 2.3 m ahead of it, and an expert's stops about a metre before the line."""
+PRESSING_MPS2: Final = 1.0
+"""Half of what an expert brakes with before a line."""
 _CHOICE, _DRAWING, _STANDING = range(3)
 """What a generator of random numbers is for."""
 
@@ -63,6 +65,9 @@ class FeedOptions:
     held: int = 1
     """Of those, moments at which the agent stands within HELD_M of it are drawn so many times as often as the rest, 1 to 20: an expert
     stands before a stop sign for a second, and who does not learn to go on from there never does."""
+    pressing: int = 1
+    """Of those within APPROACH_M, moments at which the agent would have to brake by PRESSING_MPS2 to stop there are drawn so many times as
+    often as the rest, 1 to 20: who comes fast has little time to do the right thing."""
     recorded: float = 1.0
     """Where recorded episodes are learned from: their share of the examples, 0 to 1. The others come from experience."""
     experience: ExperienceOptions = field(default_factory=ExperienceOptions)
@@ -78,6 +83,7 @@ class FeedOptions:
         refuse_outside(self, "standing_share", 0.0, 1.0)
         refuse_outside(self, "approaching", 1, 20)
         refuse_outside(self, "held", 1, 20)
+        refuse_outside(self, "pressing", 1, 20)
         refuse_outside(self, "recorded", 0.0, 1.0)
 
 
@@ -88,20 +94,21 @@ Candidates = list[tuple[DrivingLog, Rows]]
 
 
 def candidates(
-    logs: Sequence[L], waypoints: int, standing_share: float, rng: np.random.Generator, approaching: int = 1,
-    held: int = 1,
+    logs: Sequence[L], waypoints: int, options: FeedOptions, rng: np.random.Generator
 ) -> list[tuple[L, Rows]]:  # fmt: skip
     """All moments, of those at which the agent stands long a share, and of those before a light or sign so many copies."""
     found = []
     for log in logs:
         rows = log.moments(waypoints)
-        kept = ~log.is_standing(rows, waypoints) | (rng.random(len(rows)) < standing_share)
+        kept = ~log.is_standing(rows, waypoints) | (rng.random(len(rows)) < options.standing_share)
         rows = rows[kept]
-        ahead_m = log.line_ahead_m(rows)
-        copies = np.where(ahead_m < APPROACH_M, approaching, 1)
-        copies *= np.where((ahead_m < HELD_M) & (log.body[rows, EGO, SPEED] < MOVING_MPS), held, 1)
-        rows = np.repeat(rows, copies)
-        found.append((log, rows))
+        ahead_m, speed = log.line_ahead_m(rows), log.body[rows, EGO, SPEED]
+        is_near, stands = ahead_m < APPROACH_M, speed < MOVING_MPS
+        front_m = np.maximum(ahead_m - 0.5 * log.body[rows, EGO, LENGTH], 1.0)
+        copies = np.where(is_near, options.approaching, 1)
+        copies *= np.where((ahead_m < HELD_M) & stands, options.held, 1)
+        copies *= np.where(is_near & (speed**2 > 2.0 * PRESSING_MPS2 * front_m), options.pressing, 1)
+        found.append((log, np.repeat(rows, copies)))
     return found
 
 
@@ -204,9 +211,7 @@ class Feed:
         return self._candidates(self._drive(generation), generation)
 
     def _candidates(self, logs: Sequence[Log], generation: int) -> list[tuple[Log, Rows]]:
-        rng = self._rng(_STANDING, generation)
-        options = self._options
-        return candidates(logs, self._spec.waypoints, options.standing_share, rng, options.approaching, options.held)
+        return candidates(logs, self._spec.waypoints, self._options, self._rng(_STANDING, generation))
 
     def _drive(self, generation: int) -> Sequence[Log]:
         if self._world == CAR_RACING:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim_suite.compiling import borrowing, shared
 from sim_suite.driving.traffic.passing import edge_offset
-from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS, begin_path
+from sim_suite.driving.traffic.paths import BICYCLE_LIMIT_MPS, begin_path, path_of_legs
 from sim_suite.driving.traffic.stops import SIGN_TICKS
 from sim_suite.driving.traffic.temper import TEMPER, TOP_MPS
 from sim_suite.driving.world.kinds import BICYCLE, CAR, PARKED, STILL, TRAFFIC
@@ -27,6 +27,7 @@ from sim_suite.driving.world.layout import (
     LANE_ARC,
     LANE_LATERAL,
     LATERAL,
+    LEG,
     LENGTH,
     NUM_ACTORS,
     OFFSET,
@@ -49,11 +50,19 @@ STAGED: Final = 4
 """Slots, empty before: that of who leads, then the parked cars'."""
 DRAWS: Final = 6 + 4 * STAGED
 """Even numbers in [0, 1) for each world."""
-HELD: Final = 0.6
-"""Share of worlds that begin where a light or sign holds traffic, if there is such a line on the lane where the route begins: what is
-to be learned of standing there lasts but for moments where one comes driving."""
-BACK_M: Final = (0.2, 1.2)
+HELD: Final = 0.5
+"""Share of worlds that begin standing where a light or sign holds traffic, if there is such a line on the lane where the route begins: what
+is to be learned of standing there lasts but for moments where one comes driving."""
+BACK_M: Final = (0.3, 2.0)
 """From their front to the line."""
+COMING: Final = 0.4
+"""Share of worlds that begin in motion towards such a line, if there is one on their way: seldom does one come to it at the limit."""
+COMING_M: Final = (20.0, 90.0)
+"""From their front to the line, as far as the route allows ..."""
+COMING_SHARE: Final = 0.6
+"""... at this share of the limit at least, and no faster than can be braked away ..."""
+COMING_MPS2: Final = 3.0
+"""... like this."""
 IN_MOTION: Final = 0.7
 """Share of worlds that begin in motion, at up to the lane's safe speed."""
 ASKEW_M: Final = 1.0
@@ -87,7 +96,8 @@ def stage(state: State, ground: Ground, draws: np.ndarray, askew: float, begin: 
             row = draws[w, 6 + 4 * n : 10 + 4 * n]
             if row[0] < (SLOW_LEADS if n == 0 else PARKED_CARS):
                 low, high = LEAD_M if n == 0 else PARKED_M
-                lane, arc = _on_route(state, w, np.float32(low + row[1] * (high - low)))
+                ahead = np.float32(low + row[1] * (high - low))
+                lane, arc = _on_route(state, w, state.body[w, 0, ROUTE_ARC] + ahead)
                 if lane >= 0 and ground.terrain.lane[lane, JUNCTION] < 0:
                     if n == 0:
                         _lead(state, ground, w, slot, lane, arc, row[2], row[3])
@@ -99,7 +109,9 @@ def stage(state: State, ground: Ground, draws: np.ndarray, askew: float, begin: 
 def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float) -> None:
     """The agent's speed and pose."""
     lane, arc = _on_route(state, w, _ZERO)
-    if lane < 0 or (draws[4] < HELD and _hold(state, ground, w, lane, arc, draws[5])):
+    if lane < 0 or (draws[4] < HELD and _hold(state, ground, w, draws[5])):
+        return
+    if HELD <= draws[4] < HELD + COMING and _come(state, ground, w, draws[5], draws[1]):
         return
     if draws[0] >= max(IN_MOTION, askew):
         return
@@ -119,25 +131,67 @@ def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float
 
 
 @borrowing
-def _hold(state: State, ground: Ground, w: int, lane: int, arc: np.float32, share: float) -> bool:
-    """Let the agent stand at the next line of the lane, if there is one ahead with room before it."""
+def _hold(state: State, ground: Ground, w: int, share: float) -> bool:
+    """Let the agent stand at the next line, if there is one on the lane where it is."""
+    leg, line = _next_line(state, ground, w, _ZERO)
+    back = np.float32(BACK_M[0] + share * (BACK_M[1] - BACK_M[0]))
+    if leg != 0 or not _put(state, ground, w, line - back):
+        return False
+    # Its past poses all lie here: as one sees it, it has stood for long.
+    state.mind[w, 0, WAIT] = SIGN_TICKS
+    return True
+
+
+@borrowing
+def _come(state: State, ground: Ground, w: int, share: float, haste: float) -> bool:
+    """Let the agent come to a line on its way, the first that is far enough ahead."""
+    leg, line = _next_line(state, ground, w, np.float32(COMING_M[0]))
+    back = np.float32(COMING_M[0]) + np.float32(share) * (min(np.float32(COMING_M[1]), line) - np.float32(COMING_M[0]))
+    if leg < 0 or not _put(state, ground, w, line - back):
+        return False
+    body = state.body[w, 0]
+    _, limit, safe = width_and_speeds(ground.terrain, state.path[w, 0, 0], body[ARC])
+    speed = np.float32(COMING_SHARE + haste * (1.0 - COMING_SHARE)) * limit
+    body[SPEED] = min(min(speed, safe), np.float32(math.sqrt(2.0 * COMING_MPS2 * back)))
+    return True
+
+
+@borrowing
+def _next_line(state: State, ground: Ground, w: int, least: np.float32) -> tuple[int, np.float32]:
+    """(Leg of the route with the next line that holds traffic, how far along the route the agent's middle is when its front is there, m);
+    -1 and 0 where none is more than so far ahead."""
+    terrain = ground.terrain
+    for leg in range(state.legs.shape[2]):
+        lane = state.legs[w, 0, leg]
+        if lane < 0:
+            break
+        begin, end = state.leg_span[w, 0, leg, 0], state.leg_span[w, 0, leg, 1]
+        for n in range(terrain.lane[lane, FIRST_STOP], terrain.lane[lane + 1, FIRST_STOP]):
+            arc = terrain.stop_arc[n]
+            place = state.leg_arc[w, 0, leg] + arc - begin - np.float32(0.5) * state.body[w, 0, LENGTH]
+            if begin < arc < end and place > least:
+                return leg, place
+    return -1, _ZERO
+
+
+@borrowing
+def _put(state: State, ground: Ground, w: int, along: np.float32) -> bool:
+    """Let the agent stand in the middle of its lane so far along its route, if that is outside junctions and nobody is there."""
     terrain, body, mind = ground.terrain, state.body[w, 0], state.mind[w, 0]
-    for n in range(terrain.lane[lane, FIRST_STOP], terrain.lane[lane + 1, FIRST_STOP]):
-        back = np.float32(BACK_M[0] + share * (BACK_M[1] - BACK_M[0])) + np.float32(0.5) * body[LENGTH]
-        place = terrain.stop_arc[n] - back
-        if not arc < place < state.leg_span[w, 0, 0, 1]:
-            continue
-        x, y, heading, _ = pose_at(terrain, lane, place)
-        if not is_free(state, w, 0, state.world[w, NUM_ACTORS], x, y, np.float32(1.0)):
-            return False
-        body[X], body[Y], body[YAW], body[ARC], body[SPEED] = x, y, heading, place, _ZERO
-        body[ROUTE_ARC] = state.leg_arc[w, 0, 0] + place - state.leg_span[w, 0, 0, 0]
-        body[LATERAL], body[HEADING_ERROR] = _ZERO, _ZERO
-        # Its past poses all lie here: as one sees it, it has stood for long.
-        mind[WAIT] = SIGN_TICKS
-        find_lane(body, mind, ground)
-        return True
-    return False
+    lane, arc = _on_route(state, w, along)
+    if along <= _ZERO or lane < 0 or terrain.lane[lane, JUNCTION] >= 0:
+        return False
+    x, y, heading, _ = pose_at(terrain, lane, arc)
+    if not is_free(state, w, 0, state.world[w, NUM_ACTORS], x, y, np.float32(1.0)):
+        return False
+    while state.leg_arc[w, 0, mind[LEG] + 1] <= along:
+        mind[LEG] += 1
+    path_of_legs(state.legs[w, 0], state.leg_span[w, 0], mind[LEG], mind, state.path[w, 0], state.span[w, 0])
+    body[X], body[Y], body[YAW], body[ARC], body[ROUTE_ARC], body[SPEED] = x, y, heading, arc, along, _ZERO
+    body[LATERAL], body[HEADING_ERROR] = _ZERO, _ZERO
+    _, body[SPEED_LIMIT], _ = width_and_speeds(terrain, lane, arc)
+    find_lane(body, mind, ground)
+    return True
 
 
 @borrowing

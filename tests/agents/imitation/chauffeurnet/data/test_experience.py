@@ -11,7 +11,7 @@ import pytest
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import MAPS, ExperienceOptions, generate, leave_out_stuck
 from agents.imitation.chauffeurnet.data.feeding import HELD_M
-from agents.imitation.chauffeurnet.data.situations import BACK_M, INTO_LANE_M, STAGED
+from agents.imitation.chauffeurnet.data.situations import BACK_M, COMING_M, COMING_MPS2, INTO_LANE_M, STAGED
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
 from sim_suite.driving.traffic.passing import edge_offset
@@ -124,6 +124,29 @@ def test_some_begin_where_a_light_or_sign_holds_traffic():
     assert 5 <= sum(inside) <= 32, "three starts of five, where the lane has a line"
     assert waiting >= sum(inside)
     assert len(held) - sum(inside) <= 2, "who was drawn there by chance"
+
+
+def test_some_come_driving_to_where_a_light_or_sign_holds_traffic():
+    options = ExperienceOptions(maps=("t_junction", "crossroads"), practice=0, worlds=64, actors=8, askew=0.0)
+    low, high = COMING_M
+    coming = beyond = 0
+    for log in generate(options, 3, 0):
+        begun = log.first[log.end > log.first]
+        own, front_m = log.body[begun, 0], log.line_ahead_m(begun) - 0.5 * log.body[begun, 0, col.LENGTH]
+        fast = own[:, col.SPEED] >= 0.6 * 30 / 3.6
+        near = fast & (front_m > low - 0.1) & (front_m < high + 0.1)
+        coming += int(near.sum())
+        assert (own[near, col.SPEED] ** 2 / 2 / front_m[near] < 1.5 * COMING_MPS2).all()
+        # Who was put farther along its route is on the leg that it says, and goes on from there.
+        on = np.array(
+            [log.legs[e, 0][leg] for e, leg in zip(log.episode_of(begun), log.mind[begun, 0, col.LEG], strict=True)]
+        )
+        assert (on[near] == log.mind[begun[near], 0, col.LANE]).all()
+        beyond += int((log.mind[begun[near], 0, col.LEG] > 0).sum())
+        way = log.body[begun[near] + 5, 0, col.ROUTE_ARC] - own[near, col.ROUTE_ARC]
+        assert (way < 1.3 * own[near, col.SPEED] + 1.5).all(), "nobody jumps"
+    assert coming >= 12
+    assert beyond >= 3
 
 
 def test_no_map_of_the_evaluation_is_among_those_of_training():

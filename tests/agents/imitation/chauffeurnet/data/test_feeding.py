@@ -138,10 +138,10 @@ def test_a_share_of_long_standing_moments_is_kept():
     log = straight_log(speed=0.0, rows=1005)
     log.mind[500:, 0, WAIT] = 100
     rng = np.random.default_rng(0)
-    kept = candidates([log], 5, 0.1, rng)[0][1]
+    kept = candidates([log], 5, FeedOptions(standing_share=0.1), rng)[0][1]
     assert (kept < 500).sum() == 500
     assert 25 < (kept >= 500).sum() < 80
-    assert len(candidates([log], 5, 1.0, rng)[0][1]) == 1000
+    assert len(candidates([log], 5, FeedOptions(standing_share=1.0), rng)[0][1]) == 1000
 
 
 def test_moments_before_a_light_or_sign_are_drawn_more_often(monkeypatch):
@@ -149,8 +149,21 @@ def test_moments_before_a_light_or_sign_are_drawn_more_often(monkeypatch):
     ahead = [90.0, 50.0, 49.0, 20.0, 5.0, 4.9, 4.9, 2.7, np.inf, np.inf]
     log.body[:, 0, col.SPEED] = [0.0, 0.0, 0.0, 9.0, 0.0, 0.5, 0.4, 0.0, 0.0, 9.0, *[9.0] * 5]
     monkeypatch.setattr(type(log), "line_ahead_m", lambda self, rows: np.array(ahead)[rows])
-    often = candidates([log], 5, 1.0, np.random.default_rng(0), approaching=3, held=2)[0][1]
+    options = FeedOptions(standing_share=1.0, approaching=3, held=2)
+    often = candidates([log], 5, options, np.random.default_rng(0))[0][1]
     assert np.bincount(often).tolist() == [1, 1, 3, 3, 3, 3, 6, 6, 1, 1]
+
+
+def test_moments_at_which_one_would_have_to_brake_are_drawn_more_often(monkeypatch):
+    log = straight_log(rows=12)
+    half = 0.5 * log.body[0, 0, col.LENGTH]
+    # From 6 m/s one stops within 18 m at 1 m/s^2.
+    ahead = np.array([18.1, 17.9, 17.9, 49.0, 51.0, np.inf, 0.5]) + half
+    log.body[:, 0, col.SPEED] = [6.0, 6.0, 5.9, 12.0, 12.0, 12.0, 1.5, *[9.0] * 5]
+    monkeypatch.setattr(type(log), "line_ahead_m", lambda self, rows: ahead[rows])
+    options = FeedOptions(standing_share=1.0, approaching=2, pressing=4)
+    often = candidates([log], 5, options, np.random.default_rng(0))[0][1]
+    assert np.bincount(often).tolist() == [2, 8, 2, 1, 1, 1, 8]
 
 
 def test_options_are_checked():

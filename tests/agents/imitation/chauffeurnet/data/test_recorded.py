@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Drawer
-from agents.imitation.chauffeurnet.data.feeding import candidates, choose
+from agents.imitation.chauffeurnet.data.feeding import FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster import Rasteriser
@@ -103,7 +103,9 @@ def test_whole_episodes_are_kept_apart():
     again = [identity_of(part) for part in deal(logs, 5, 0.3, seed=0)]
     assert again == [identity_of(learned), identity_of(judged)], "a function of the seed"
     assert len({identity_of(deal(logs, 5, 0.3, seed)[0]) for seed in range(8)}) > 1
-    chosen = choose(candidates(judged, 5, 1.0, np.random.default_rng(0)), 52, np.random.default_rng(1))
+    chosen = choose(
+        candidates(judged, 5, FeedOptions(standing_share=1.0), np.random.default_rng(0)), 52, np.random.default_rng(1)
+    )
     assert sum(len(rows) for _, rows in chosen) == 52
 
 
