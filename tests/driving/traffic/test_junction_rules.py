@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim_suite.driving.traffic.paths import take_another_way
+from sim_suite.driving.traffic.stops import LINE_GAP_M
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world import terrain as tr
 from sim_suite.driving.world.kinds import GREEN, OFF, RED, SCRIPT, TICKS_A_SECOND, YELLOW, EventKind
@@ -111,7 +112,7 @@ def test_it_stops_at_red_and_goes_at_green():
     events = run(world, 500)
     assert events == []
     assert world.state.body[0, 0, col.SPEED] < 0.05
-    assert 0.0 < front_to_line(world, line) < 1.0
+    assert LINE_GAP_M - 0.1 < front_to_line(world, line) < LINE_GAP_M + 0.3
     world.state.lights[:] = GREEN
     events = run(world, 200)
     assert not any(event.kind in (EventKind.RED_LIGHT, EventKind.COLLISION) for event in events)
