@@ -28,7 +28,7 @@ FIXED: Final = 8
 
 
 class ChauffeurAgent:
-    """A ChauffeurNet at the wheel. Its state [B, 1 + A]: steps of the episode, and the action that holds."""
+    """A ChauffeurNet at the wheel. Its state [B, 2 + A]: steps of the episode, the tracker's number, and the action that holds."""
 
     def __init__(self, policy: ChauffeurPolicy, network: nn.Module, source: SceneSource | None = None) -> None:
         """network: one of the policy's; it is set to acting while it acts. source: perceives in place of what the policy names."""
@@ -57,7 +57,7 @@ class ChauffeurAgent:
         batch. Raises `SuiteError` for rasters of another shape than those of training.
         """
         rasters, vectors = _parts(observation, self.policy.spec.raster.shape)
-        held = np.zeros((len(rasters), 1 + self._handling.numbers)) if state is None else np.array(state, np.float64)
+        held = np.zeros((len(rasters), 2 + self._handling.numbers)) if state is None else np.array(state, np.float64)
         if episode_start is not None:
             held[np.asarray(episode_start, np.bool_)] = 0.0
         due = np.flatnonzero(held[:, 0] % self._handling.holds == 0)
@@ -65,9 +65,11 @@ class ChauffeurAgent:
             drawn = deterministic or self.policy.network != "chauffeurnet"
             steps, dice = held[due, 0].astype(np.int64), None if drawn else self._dice
             said = self.foresee(rasters[due], steps, dice, is_alone=len(rasters) == 1)
-            held[due, 1:] = self._handling.track(self.policy.spec, said, vectors[due])
+            kept = held[due, 1].astype(np.float32)
+            held[due, 2:] = self._handling.track(self.policy.spec, said, vectors[due], kept)
+            held[due, 1] = kept
         held[:, 0] += 1.0
-        return held[:, 1:].astype(np.float32), held
+        return held[:, 2:].astype(np.float32), held
 
     def foresee(
         self,

@@ -34,6 +34,8 @@ GOING_MPS: Final = 0.5
 """... that the pedals look at the car is not to be so much faster, ..."""
 STOPPING: Final = 0.5
 """... nor slower than this share of its speed."""
+SETTING_OFF: Final = -1.0
+"""In place of the time until one sets off: it is now."""
 _FIT: Final = round(FIT_S / SPACING_S)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
@@ -52,12 +54,15 @@ def drive_through(
     headings: NDArray[np.float32],
     speeds: NDArray[np.float32],
     speed_mps: NDArray[np.float32],
+    until_s: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Actions [B, 2] float32, steer and drive in [-1, 1], that lead B cars through their waypoints, SPACING_S apart.
 
     places: [B, N, 2] m, vehicle's frame; headings: [B, N] rad, counter-clockwise from the vehicle's; speeds: [B, N] m/s; speed_mps: [B]
-    now. Cars stand where the waypoints stand or lead back: there is no reverse. Raises SuiteError for shapes that do not fit and for
-    numbers that are not finite.
+    now. Cars stand where the waypoints stand or lead back: there is no reverse. until_s: [B] float32, 0 at first, which is changed: when
+    those that stand set off, s, asked every SPACING_S. A network that sees no clock says of a car that waits, again and again, that it
+    will set off in a second; who has said so does it then, unless it says by then that it will not. Raises SuiteError for shapes that do
+    not fit and for numbers that are not finite.
     """
     given = [np.ascontiguousarray(part, np.float32) for part in (places, headings, speeds, speed_mps)]
     shape = given[2].shape
@@ -69,24 +74,49 @@ def drive_through(
             "the waypoints hold numbers that are not finite: the network has diverged. Train it anew, with a lower rate."
         )
     actions = np.empty((shape[0], 2), np.float32)
-    _drive_all(given[0], given[1], given[2], given[3], actions)
+    until = np.zeros(shape[0], np.float32) if until_s is None else until_s
+    _drive_all(given[0], given[1], given[2], given[3], until, actions)
     return actions
 
 
 @called
 def _drive_all(
-    places: np.ndarray, headings: np.ndarray, speeds: np.ndarray, speed_mps: np.ndarray, actions: np.ndarray
-) -> None:
+    places: np.ndarray, headings: np.ndarray, speeds: np.ndarray, speed_mps: np.ndarray, until: np.ndarray,
+    actions: np.ndarray,
+) -> None:  # fmt: skip
     for b in range(len(actions)):
-        _drive(places[b], headings[b], speeds[b], speed_mps[b], actions[b])
+        until[b], begin = _set_off(speeds[b], speed_mps[b], until[b])
+        _drive(places[b], headings[b], speeds[b], speed_mps[b], begin, actions[b])
 
 
 @called
-def _drive(places: np.ndarray, headings: np.ndarray, speeds: np.ndarray, speed: np.float32, action: np.ndarray) -> None:
-    accel, fastest = _acceleration(places, speeds, speed)
+def _set_off(speeds: np.ndarray, speed: np.float32, until: np.float32) -> tuple[np.float32, int]:
+    """(s until it sets off, 0 where nothing is said of that, SETTING_OFF where it does; the waypoint to begin with then, else 0)."""
+    begin = 0
+    while begin < len(speeds) and speeds[begin] < np.float32(ROLLING_MPS):
+        begin += 1
+    if speed >= np.float32(ROLLING_MPS) or begin == len(speeds):
+        return _ZERO, 0
+    if until < _ZERO:
+        return until, begin
+    if speed >= np.float32(STANDING_MPS):
+        return _ZERO, 0
+    said = np.float32(begin * SPACING_S)
+    until = min(until - np.float32(SPACING_S), said) if until > _ZERO else said
+    # Sums of 0.2 in float32 end near 0, not at it.
+    if until < np.float32(0.5 * SPACING_S):
+        return np.float32(SETTING_OFF), begin
+    return until, 0
+
+
+@called
+def _drive(
+    places: np.ndarray, headings: np.ndarray, speeds: np.ndarray, speed: np.float32, begin: int, action: np.ndarray
+) -> None:
+    accel, fastest = _acceleration(places[begin:], speeds[begin:], speed)
     action[0] = _steer(places, headings, speed)
     stands = speed < np.float32(STANDING_MPS) and fastest < np.float32(STANDING_MPS)
-    soon = speeds[min(_FIT, len(speeds)) - 1]
+    soon = speeds[min(begin + _FIT, len(speeds)) - 1]
     rolls = np.float32(STOPPING) * speed < soon < speed + np.float32(GOING_MPS)
     if stands or (speed < np.float32(ROLLING_MPS) and rolls):
         action[1] = -_ONE

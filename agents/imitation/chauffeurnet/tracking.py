@@ -20,8 +20,9 @@ from sim_suite.envs.making import refuse_view
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
-Tracker = Callable[[ChauffeurSpec, Prediction, NDArray[np.float32]], NDArray[np.float32]]
-"""Actions [B, A] from what is said of B rasters, on the CPU, and from the vectors [B, n] beside them."""
+Tracker = Callable[[ChauffeurSpec, Prediction, NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
+"""Actions [B, A] from what is said of B rasters, on the CPU, and from the vectors [B, n] beside them; the last, [B] float32, is the tracker's
+own to change, 0 when an episode begins."""
 OWN_SPEED: Final = 0
 """Number of the driving world's vector that is read."""
 
@@ -36,18 +37,22 @@ def world_of(env_id: str) -> str:
     raise SuiteError(f"a ChauffeurNet learns to drive in {known}, not in {env_id}.")
 
 
-def _drive(spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _drive(
+    spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32], until_s: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """[B, 2] steer and drive."""
     places = in_vehicle_frame(spec, said.waypoints.numpy())
     speeds = (vectors[:, OWN_SPEED] * SPEED_SCALE_MPS).astype(np.float32)
-    return drive_through(places, said.headings.numpy(), said.speeds.numpy(), speeds)
+    return drive_through(places, said.headings.numpy(), said.speeds.numpy(), speeds, until_s)
 
 
-def _race(spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _race(
+    spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32], _: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """[B, 3] steer, gas and brake."""
     places, speeds = in_vehicle_frame(spec, said.waypoints.numpy()), said.speeds.numpy()
     actions = np.empty((len(places), 3), np.float32)
-    for b, (forward, left, turning, _, *omega) in enumerate((vectors * SCALES).tolist()):
+    for b, (forward, left, turning, _wheel, *omega) in enumerate((vectors * SCALES).tolist()):
         actions[b] = race_through(places[b], speeds[b], CarMotion(forward, left, turning, tuple(omega)))
     return actions
 

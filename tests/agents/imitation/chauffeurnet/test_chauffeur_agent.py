@@ -87,7 +87,7 @@ def test_a_list_of_observations_is_a_batch_and_states_count_steps():
     agent, looked = agent_of(), seen(2)
     listed = [{name: part[i] for name, part in looked.items()} for i in range(2)]
     actions, _ = agent.predict(looked, None, None, True)
-    begun = np.array([[4, 0.5, 0.5], [9, 0.5, 0.5]])
+    begun = np.array([[4, 0.0, 0.5, 0.5], [9, 0.4, 0.5, 0.5]])
     again, state = agent.predict(listed, begun, np.array([False, True]), True)
     assert np.array_equal(actions, again)
     assert state[:, 0].tolist() == [5, 1]

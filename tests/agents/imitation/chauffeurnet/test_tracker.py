@@ -65,6 +65,35 @@ def test_who_stands_and_is_to_stand_holds_the_brake_and_who_is_to_start_does():
     assert driven(-TIMES, -np.ones(10), 3.0)[1] < -0.2
 
 
+def test_who_says_again_and_again_that_it_will_set_off_sets_off_when_it_first_said():
+    until = np.zeros(1, np.float32)
+
+    def asked(speed, after_s):
+        speeds = np.where(TIMES > after_s + 0.01, 4.0, 0.0)
+        places = np.stack([np.cumsum(0.2 * speeds), np.zeros(10)], axis=1)
+        return drive_through(places[None], np.zeros((1, 10)), speeds[None], np.array([speed]), until)[0, 1]
+
+    assert asked(0.9, 1.2) < 0.0, "who still rolls has not said it"
+    assert until[0] == 0.0
+    said = []
+    while (pedal := asked(0.0, 1.2)) <= 0.0:
+        said.append(round(float(until[0]), 2))
+    assert said == [1.2, 1.0, 0.8, 0.6, 0.4, 0.2]
+    assert pedal > 0.2
+    assert asked(0.5, 1.2) > 0.2, "on its way it does not think again"
+    asked(1.1, 0.0)
+    assert until[0] == 0.0
+    asked(0.0, 0.6)
+    assert until[0] == pytest.approx(0.6)
+    asked(0.0, 1.6)
+    assert until[0] == pytest.approx(0.4), "it keeps to what it said first"
+    assert asked(0.0, 2.0) == -1.0
+    assert until[0] == 0.0, "it will not set off"
+    asked(0.0, 0.2)
+    assert asked(0.0, 1.8) > 0.2
+    assert asked(0.3, 2.0) < 0.0, "who is setting off stops where it is to"
+
+
 @given(radius=st.floats(8.0, 200.0), side=st.sampled_from([-1.0, 1.0]), speed=st.floats(0.5, 12.0))
 @settings(max_examples=60, deadline=None)
 def test_on_a_circle_the_wheel_is_the_circles_own(radius, side, speed):

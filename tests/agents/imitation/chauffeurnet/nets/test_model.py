@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 
 import pytest
 import torch
@@ -10,6 +12,7 @@ from torch import nn
 
 from agents.config import build_config
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
+from agents.imitation.chauffeurnet.nets.agent_rnn import median_place
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.features import FeatureNet
 from agents.imitation.chauffeurnet.nets.losses import IMITATION, LossWeights, total
@@ -67,19 +70,50 @@ def test_training_says_roads_and_objects_too():
     assert all(part.dtype == torch.float32 for part in said)
 
 
-def test_a_waypoint_is_the_likeliest_cell_and_its_offset():
+def places_of(logits, spec):
+    """[B, N] The likeliest of the cells at the median distance, one by one."""
+    columns = spec.grid[1]
+    ego = [place / spec.stride for place in spec.raster.ego_row_col]
+    cells = range(spec.grid[0] * columns)
+    off = [round(math.hypot(cell // columns + 0.5 - ego[0], cell % columns + 0.5 - ego[1])) for cell in cells]
+    chances = logits.flatten(2).softmax(2).tolist()
+    found = []
+    for example in chances:
+        for plane in example:
+            sums = list(
+                itertools.accumulate(sum(plane[c] for c in cells if off[c] == ring) for ring in range(max(off) + 1))
+            )
+            middle = next(ring for ring, mass in enumerate(sums) if mass >= 0.5)
+            found.append(max((c for c in cells if abs(off[c] - middle) <= 1), key=plane.__getitem__))
+    return torch.tensor(found).view(logits.shape[:2])
+
+
+def test_a_waypoint_is_the_likeliest_cell_at_the_median_distance_and_its_offset():
     said = net()(rasters(4))
-    likeliest = said.place_logits.flatten(2).argmax(2)
-    assert torch.equal(cells_of(said.waypoints, 2, TINY.grid), likeliest)
-    corner = torch.stack([likeliest // 12, likeliest % 12], dim=-1)
+    chosen = places_of(said.place_logits, TINY)
+    assert (chosen != said.place_logits.flatten(2).argmax(2)).any(), "else the test could not tell them apart"
+    assert torch.equal(cells_of(said.waypoints, 2, TINY.grid), chosen)
+    corner = torch.stack([chosen // 12, chosen % 12], dim=-1)
     assert torch.allclose(said.waypoints, 2 * (corner + said.offsets.clamp(0, 1)))
+
+
+def test_who_more_likely_goes_on_than_stands_goes_on():
+    ring = torch.tensor([0, 0, 1, 2, 3, 4, 5, 5])
+    chances = torch.tensor(
+        [
+            [0.3, 0.0, 0.1, 0.0, 0.1, 0.2, 0.2, 0.1],  # the likeliest cell is where it stands, but it stands with 0.4
+            [0.6, 0.0, 0.1, 0.0, 0.1, 0.1, 0.1, 0.0],  # it more likely stands
+            [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.6],  # right or left: the likelier way
+        ]
+    )
+    assert median_place(chances, ring, 5).tolist() == [5, 0, 7]
 
 
 def test_the_memory_counts_the_predicted_places_and_the_box_is_the_last_one():
     network, raster = net(), rasters(3)
     planes = steps_of(network)
     said = network(raster)
-    cells, expected = said.place_logits.flatten(2).argmax(2), torch.zeros(3, 8 * 12)
+    cells, expected = cells_of(said.waypoints, 2, TINY.grid), torch.zeros(3, 8 * 12)
     for k, given in enumerate(planes):
         assert torch.equal(given[:, 0].flatten(1), expected)
         assert torch.equal(given[:, 1], ego_box(raster, TINY) if k == 0 else said.boxes[:, k - 1])
@@ -106,7 +140,8 @@ def test_the_memory_of_driven_places_is_kept_where_they_are_known_and_imitated()
     assert marked[1] == predicted[1]
     assert marked[2] == predicted[2]
     planes.clear()
-    network(batch.raster)
+    said = network.eval()(batch.raster)
+    predicted = cells_of(said.waypoints, SPEC.stride, SPEC.grid)[:, 0]
     assert torch.equal(planes[1][:, 0].flatten(1).argmax(1), predicted), "who drives remembers what it predicted"
 
 
