@@ -122,6 +122,7 @@ _POLICY_GRADIENT = (
     ),
     ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
 )
+_POLICY_METHODS = "agents.policy_gradient.methods:METHODS"
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
     ("sb3-ppo", "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3"),
@@ -236,10 +237,16 @@ _ENTRIES: tuple[AgentEntry, ...] = (
             name,
             what,
             "agents.policy_gradient.agent:PolicyAgent",
-            "agents.policy_gradient.methods:METHODS",
+            _POLICY_METHODS,
             recipes=suited,
         )
         for name, what, suited in _POLICY_GRADIENT
+    ),
+    AgentEntry(
+        "recurrent-ppo",
+        "PPO with an LSTM (Schulman et al. 2017; Hochreiter and Schmidhuber 1997)",
+        "agents.policy_gradient.recurrent.agent:RecurrentAgent",
+        _POLICY_METHODS,
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )
