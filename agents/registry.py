@@ -118,7 +118,12 @@ _POLICY_GRADIENT = (
     (
         "ppo",
         "proximal policy optimisation (Schulman et al. 2017)",
-        (("CartPole-v1", "cartpole-ppo"), ("Pendulum-v1", "pendulum-ppo"), ("FrozenLake-v1", "frozen-lake-ppo")),
+        (
+            ("CartPole-v1", "cartpole-ppo"),
+            ("Pendulum-v1", "pendulum-ppo"),
+            ("FrozenLake-v1", "frozen-lake-ppo"),
+            *((env, "car-racing-ppo") for env in _CAR_RACING),
+        ),
     ),
     ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
 )
@@ -247,6 +252,7 @@ _ENTRIES: tuple[AgentEntry, ...] = (
         "PPO with an LSTM (Schulman et al. 2017; Hochreiter and Schmidhuber 1997)",
         "agents.policy_gradient.recurrent.agent:RecurrentAgent",
         _POLICY_METHODS,
+        recipes=tuple((env, "car-racing-recurrent-ppo") for env in _CAR_RACING),
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

@@ -29,7 +29,7 @@ def agent_for(env_id: str, critic: str = "own") -> RecurrentAgent:
         torch.manual_seed(3)
         agent = RecurrentAgent(spec, spec.module())
         for parameter in agent.network.parameters():  # policies begin almost alike for all states
-            torch.nn.init.normal_(parameter, std=0.3 if parameter.dim() == 4 else 1.0)
+            torch.nn.init.normal_(parameter, std=2 / parameter[0].numel() ** 0.5)
     return agent
 
 
