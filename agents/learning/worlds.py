@@ -20,7 +20,7 @@ from agents.interface import Task
 from agents.learner import Metrics
 from agents.learning.episode_seeds import episode_seed
 from sim_suite.envs.catalog import card
-from sim_suite.envs.classic_vector import CLASSIC, ClassicVector
+from sim_suite.envs.classic_vector import CLASSIC
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError

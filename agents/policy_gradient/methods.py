@@ -15,12 +15,12 @@ from agents.policy_gradient.config import (
     BaselineConfig,
     PolicyConfig,
     PpoConfig,
-    RecurrentPpoConfig,
     ReinforceConfig,
     TrpoConfig,
 )
 from agents.policy_gradient.learner import PolicyLearner
 from agents.policy_gradient.ppo import clipped_epochs
+from agents.policy_gradient.recurrent.config import RecurrentPpoConfig
 from agents.policy_gradient.recurrent.learner import RecurrentLearner
 from agents.policy_gradient.recurrent.sequences import recurrent_epochs
 from agents.policy_gradient.single_step import single_step

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from agents.interface import Task
 from agents.policy_gradient.acting import Actor
-from agents.policy_gradient.config import PolicyConfig, RecurrentPpoConfig
+from agents.policy_gradient.config import PolicyConfig
 from agents.policy_gradient.learner import PolicyLearner
 from agents.policy_gradient.networks import PolicyNetwork
 from agents.policy_gradient.recurrent.actor import RecurrentActor
 from agents.policy_gradient.recurrent.agent import RecurrentAgent
+from agents.policy_gradient.recurrent.config import RecurrentPpoConfig
 from agents.policy_gradient.recurrent.network import RecurrentNetwork
 from agents.policy_gradient.recurrent.spec import RecurrentSpec, recurrent_spec_for
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.policy_gradient.ascent import Ascent, Material, Told
-from agents.policy_gradient.config import RecurrentPpoConfig
 from agents.policy_gradient.distributions import Distribution
 from agents.policy_gradient.ppo import clipped_round
+from agents.policy_gradient.recurrent.config import RecurrentPpoConfig
 from agents.policy_gradient.recurrent.network import Recalled, RecurrentNetwork
 
 

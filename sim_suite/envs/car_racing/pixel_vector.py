@@ -1,4 +1,4 @@
-"""Many CarRacing worlds in a pixels view: each shows what the single environment in that view shows. Source: ours; vector.py, ../pixels.py."""
+"""Many CarRacing worlds in a pixels view: each shows what the single environment in that view does. Source: ours."""
 
 from __future__ import annotations
 

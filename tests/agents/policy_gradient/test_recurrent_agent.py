@@ -130,7 +130,9 @@ def test_what_cannot_be_is_refused():
     shown = steps_of(agent, 1, 3)[0]
     with pytest.raises(SuiteError, match=r"3 observations go with a state of shape \(3, 2, 6\), not \(2, 2, 6\)"):
         agent.predict(shown, np.zeros((2, 2, 6), np.float32))
-    with pytest.raises(SuiteError, match="depends on its memory, not on the observation alone. Train ppo with a stack"):
+    with pytest.raises(
+        SuiteError, match=r"depends on its memory, not on the observation alone\. Train ppo with a stack"
+    ):
         agent.explainable(["left", "right"])
     with pytest.raises(SuiteError, match=r"shape \(4,\), not \(5,\)"):
         agent.predict(np.zeros((1, 5), np.float32))

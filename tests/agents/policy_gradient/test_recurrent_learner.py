@@ -1,4 +1,4 @@
-"""Recurrent PPO as a run: it learns what no policy without a memory can, a stopped run goes on to the same bytes, what is wrong is refused."""
+"""Recurrent PPO as a run: it learns what no policy without a memory can, a stopped run goes on to the same bytes."""
 
 from __future__ import annotations
 
