@@ -43,7 +43,7 @@ class Sequences:
         start = torch.from_numpy(rollout.memory).to(self._ascent.device)
         starts = range(0, times, self._length)
         played = network.recall(features[:count].view(times, envs, -1), rollout.begun, start, starts)
-        self._states = torch.cat([played.states[time] for time in starts])
+        self._states = torch.cat([played.states[time] for time in starts]).detach()
         after = self._values_of(features[count : count + envs], rollout.ended[-1], played.states[times])
         values = [network.value(played.critic), after]
         cut_times, cut_envs = np.nonzero(rollout.ended & ~rollout.terminated)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from agents import recipe as recipes
 from agents.config import build_config
 from agents.naming import build, find, task_of
 from agents.policy_gradient.methods import METHODS
@@ -157,6 +158,21 @@ def test_a_sign_is_remembered_to_the_junction(critic: str, monkeypatch: pytest.M
 def test_what_does_not_go_together_is_refused(changes: dict, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         start("numbered", **changes)
+
+
+@pytest.mark.parametrize("name", ["car-racing-ppo", "car-racing-recurrent-ppo"])
+def test_racing_is_learned_by_the_zoos_minibatches_of_128_steps(name: str) -> None:
+    recipe = recipes.load(name)
+    method = METHODS[recipe.agent]
+    config = build_config(method.config, recipe.config, name)
+    assert config.envs * config.rollout / config.minibatches == 128
+    small = {"steps": 32, "envs": 2, "rollout": 16, "minibatches": 4, "epochs": 1, "report_every": 32}
+    small |= {"sequence": 8} if recipe.agent == "recurrent-ppo" else {}
+    run = method.start(task_of(recipe.env, {}), build_config(method.config, recipe.config | small, name), 0, "cpu")
+    (row,) = run.run()
+    assert row["updates"] == 4
+    assert 0.1 < row["deviation"] < 1.0  # of half an action's range, as the recipe says: about 0.4 at the beginning
+    run._worlds._envs.close()
 
 
 def test_methods_without_a_memory_take_no_settings_of_one() -> None:
