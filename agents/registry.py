@@ -118,10 +118,16 @@ _POLICY_GRADIENT = (
     (
         "ppo",
         "proximal policy optimisation (Schulman et al. 2017)",
-        (("CartPole-v1", "cartpole-ppo"), ("Pendulum-v1", "pendulum-ppo"), ("FrozenLake-v1", "frozen-lake-ppo")),
+        (
+            ("CartPole-v1", "cartpole-ppo"),
+            ("Pendulum-v1", "pendulum-ppo"),
+            ("FrozenLake-v1", "frozen-lake-ppo"),
+            *((env, "car-racing-ppo") for env in _CAR_RACING),
+        ),
     ),
     ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
 )
+_POLICY_METHODS = "agents.policy_gradient.methods:METHODS"
 _SB3 = (
     ("sb3-a2c", "advantage actor-critic (Mnih et al. 2016), Stable-Baselines3"),
     ("sb3-ppo", "proximal policy optimisation (Schulman et al. 2017), Stable-Baselines3"),
@@ -236,10 +242,17 @@ _ENTRIES: tuple[AgentEntry, ...] = (
             name,
             what,
             "agents.policy_gradient.agent:PolicyAgent",
-            "agents.policy_gradient.methods:METHODS",
+            _POLICY_METHODS,
             recipes=suited,
         )
         for name, what, suited in _POLICY_GRADIENT
+    ),
+    AgentEntry(
+        "recurrent-ppo",
+        "PPO with an LSTM (Schulman et al. 2017; Hochreiter and Schmidhuber 1997)",
+        "agents.policy_gradient.recurrent.agent:RecurrentAgent",
+        _POLICY_METHODS,
+        recipes=tuple((env, "car-racing-recurrent-ppo") for env in _CAR_RACING),
     ),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import gymnasium as gym
 import numpy as np
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learning.episode_seeds import episode_seed
-from sim_suite.envs.classic_vector import CLASSIC, ClassicVector
+from sim_suite.envs.catalog import card
+from sim_suite.envs.classic_vector import CLASSIC
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
@@ -29,6 +30,7 @@ LATEST: Final = 100
 _PLAYED: Final = 1000
 """Steps that belong to no open episode are forgotten when they are more than these, so that forgetting them costs nothing a step."""
 _BREAKOUT: Final = "sim_suite/BreakoutDeterministic-v0"
+_CAR_RACING: Final = ("sim_suite/CarRacing-v0", "sim_suite/CarRacingDiscrete-v0")
 Array = NDArray[Any]
 
 
@@ -45,6 +47,20 @@ class Outcome(NamedTuple):
     """[E, ...] what the actions led to, before any reset."""
     observations: Array
     """[E, ...] to act on next: where an episode ended, the first of the next one."""
+
+
+class Vectors(Protocol):
+    """E environments that are stepped together and begun anew by their masks."""
+
+    @property
+    def single_action_space(self) -> gym.Space[Any]:
+        """Of one environment."""
+
+    def reset(self, *, seed: Any, options: dict[str, Any]) -> tuple[Array, dict[str, Any]]:
+        """Begin those of `options["reset_mask"]` [E] bool; observations [E, ...] of all."""
+
+    def step(self, actions: Array) -> tuple[Array, Array, Array, Array, dict[str, Any]]:
+        """Observations [E, ...], rewards, terminated, truncated [E]; `final_obs` where the next episode has begun."""
 
 
 class Worlds:
@@ -141,7 +157,7 @@ class Worlds:
         observations, rewards, terminated, truncated, info = self._envs.step(actions)
         ended = terminated | truncated
         final = observations
-        if "final_obs" in info:  # ale-py has begun the next episode, with a seed that is not ours
+        if "final_obs" in info:  # the next episode has begun, with a seed that is not ours
             final = observations.copy()
             for index in np.flatnonzero(ended).tolist():
                 final[index] = info["final_obs"][index]
@@ -176,12 +192,16 @@ class Worlds:
             self._since -= oldest
 
 
-def _vector(task: Task, view: View, count: int) -> tuple[gym.vector.VectorEnv[Any, Any, Any] | ClassicVector, bool]:
+def _vector(task: Task, view: View, count: int) -> tuple[Vectors, bool]:
     """The vector environment, and whether a reset of some takes seeds for all: ale-py's takes those of the chosen alone."""
     if task.env_id == _BREAKOUT and view.kind == "pixels" and view.size is not None and view.stack > 1:
         from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 
         return BreakoutVectorEnv(count, size=view.size, grey=view.grey, stack=view.stack, **task.kwargs), False
+    if task.env_id in _CAR_RACING and view.kind == "pixels":
+        from sim_suite.envs.car_racing.pixel_vector import CarRacingPixelVector
+
+        return CarRacingPixelVector(count, view, **{**card(task.env_id).kwargs, **task.kwargs}), True
     if task.env_id in CLASSIC and view.kind == "vector" and not task.kwargs:
         return CLASSIC[task.env_id](count), True
     makers = [partial(make, task.env_id, view, kwargs=task.kwargs) for _ in range(count)]

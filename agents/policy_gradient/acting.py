@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from agents.policy_gradient.distributions import Gaussian
+from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.host import HostPolicy
 from agents.policy_gradient.networks import Deviation, PolicyNetwork
 from agents.policy_gradient.noise import HeldNoise
@@ -41,7 +42,7 @@ class Actor:
 
     def __init__(self, spec: PolicySpec, network: PolicyNetwork, count: int, hold: int) -> None:
         """count: E, environments; hold: steps for which noise of continuous actions is held."""
-        self._spec, self._network = spec, network
+        self._spec, self._network, self._count = spec, network, count
         self._device = next(network.parameters()).device
         self._host = HostPolicy(network) if self._device.type == "cpu" and not network.learns_features else None
         self._one_hot = np.eye(spec.states, dtype=np.float32)
@@ -55,7 +56,7 @@ class Actor:
         begun: [E] bool, where an episode has just begun.
         """
         if self._host is None:
-            said, deviation, features = self._said(observations)
+            said, deviation, features = self._said(observations, begun)
         else:
             said, deviation, features = self._host(self._shown(observations))
         if deviation is None:
@@ -66,6 +67,19 @@ class Actor:
         )
         return drawn
 
+    @property
+    def memory(self) -> Floats:
+        """What is remembered of each episode before the next step, [E, ...] float32; of a policy without memory nothing, [E, 0]."""
+        return np.zeros((self._count, 0), np.float32)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What `restore` needs, by name."""
+        return self.noise.arrays()
+
+    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """The inverse of `arrays`."""
+        self.noise.restore(arrays)
+
     def _shown(self, observations: NDArray[Any]) -> NDArray[np.float32]:
         """As `PolicySpec.prepare` shows them, [E, N]."""
         if self._spec.states:
@@ -73,12 +87,17 @@ class Actor:
             return rows
         return observations.reshape(len(observations), -1).astype(np.float32, copy=False)
 
-    def _said(self, observations: NDArray[Any]) -> tuple[Floats, Floats | None, Floats]:
-        """Of pictures, and where the network lies on a device."""
+    def _said(self, observations: NDArray[Any], begun: NDArray[np.bool_]) -> tuple[Floats, Floats | None, Floats]:
+        """By torch: of pictures, and where the network lies on a device."""
         with torch.inference_mode():
-            shown = self._spec.prepare(torch.from_numpy(observations).to(self._device))
-            features = self._network.encode(shown)
-            said = self._network.distribution(features)
+            said, features = self._distribution(
+                self._spec.prepare(torch.from_numpy(observations).to(self._device)), begun
+            )
         if isinstance(said, Gaussian):
             return said.mean.cpu().numpy(), said.deviation.cpu().numpy(), features.cpu().numpy()
         return said.logs.cpu().numpy(), None, features.cpu().numpy()
+
+    def _distribution(self, shown: Tensor, begun: NDArray[np.bool_]) -> tuple[Distribution, Tensor]:
+        """What the policy says, and what its dense layers were shown, [E, M]. begun: [E] bool; a policy without memory need not know."""
+        features = self._network.encode(shown)
+        return self._network.distribution(features), features

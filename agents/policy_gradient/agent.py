@@ -46,7 +46,7 @@ class PolicyAgent:
 
         deterministic: the likeliest, else drawn from the policy. Raises `SuiteError` for observations of another kind than in training.
         """
-        said = self._said(observation)
+        said, state = self._said(observation, state, episode_start)
         if isinstance(said, Gaussian):
             drawn = said.mean.cpu().numpy()
             if not deterministic:
@@ -57,7 +57,7 @@ class PolicyAgent:
 
     def probabilities(self, observations: Batch) -> NDArray[np.float32]:
         """How likely each numbered action is, [B, A] float32. Raises `SuiteError` for continuous ones."""
-        said = self._said(observations)
+        said, _ = self._said(observations, None, None)
         if isinstance(said, Gaussian):
             raise SuiteError("a policy of continuous actions has no probabilities: ask its network for a distribution.")
         chances: NDArray[np.float32] = said.logs.exp().cpu().numpy()
@@ -74,15 +74,15 @@ class PolicyAgent:
         def prepare(observation: Batch) -> Tensor:
             return spec.prepare(torch.as_tensor(np.asarray(observation), device=self._device))
 
-        graph = _Graph(spec, self.network).eval()
+        graph = PolicyGraph(spec, self.network).eval()
         choices = (tuple(range(spec.choices)),) if spec.choices else ()
         colours = (1 if spec.view.grey else 3) if spec.view.kind == "pixels" else 0
         meaning: Meaning = "logit" if spec.choices else "mean"
         return Explainable(self.network.eval(), prepare, graph.said, tuple(actions), meaning, choices, colours)
 
-    def torch_module(self) -> tuple[nn.Module, Tensor]:
+    def torch_module(self) -> tuple[nn.Module, Tensor | tuple[Tensor, ...]]:
         """The deterministic policy as one graph, and an example of its input; see `agents.export`."""
-        return _Graph(self.spec, self.network).eval(), self.spec.example()
+        return PolicyGraph(self.spec, self.network).eval(), self.spec.example()
 
     def save(self, folder: Path) -> None:
         """Write model.safetensors and policy.json into an existing folder."""
@@ -98,34 +98,49 @@ class PolicyAgent:
     def _device(self) -> torch.device:
         return next(self.network.parameters()).device
 
-    def _said(self, observations: Batch) -> Distribution:
-        batch = known(observations, self.spec.shape, self.spec.states)
+    def _said(
+        self, observations: Batch, state: Any | None, episode_start: NDArray[np.bool_] | None
+    ) -> tuple[Distribution, Any | None]:
+        """What the policy says, and the state for the next call."""
         with torch.inference_mode():
-            shown = self.spec.prepare(torch.from_numpy(batch).to(self._device))
-            return self.network.distribution(self.network.encode(shown))
+            return self.network.distribution(self.network.encode(self._shown(observations))), state
+
+    def _shown(self, observations: Batch) -> Tensor:
+        """As the network is shown them."""
+        batch = known(observations, self.spec.shape, self.spec.states)
+        return self.spec.prepare(torch.from_numpy(batch).to(self._device))
 
 
-class _Graph(nn.Module):
+class PolicyGraph(nn.Module):
     """observation [B, ...] -> (action, logits [B, A] or means [B, A] in the action's unit)."""
 
     low: Tensor
     high: Tensor
-    input_names = ("observation",)
+    input_names: tuple[str, ...] = ("observation",)
 
     def __init__(self, spec: PolicySpec, network: PolicyNetwork) -> None:
         super().__init__()
         self.network = network
         self.states = spec.states
-        self.output_names = ("action", "logits" if spec.choices else "mean")
-        self._spec = spec
+        self.output_names: tuple[str, ...] = ("action", "logits" if spec.choices else "mean")
+        self.spec = spec
         self.register_buffer("low", torch.tensor(spec.low))
         self.register_buffer("high", torch.tensor(spec.high))
 
     def said(self, shown: Tensor) -> Tensor:
         """[B, N] or [B, C, H, W] as the network is shown it -> logits, or means in the action's unit before they are clipped."""
-        said: Tensor = self.network(shown)
-        return said if self._spec.choices else (self.low + self.high) / 2 + said * ((self.high - self.low) / 2)
+        return self.in_units(self.network(shown))
 
-    def forward(self, observation: Tensor) -> tuple[Tensor, Tensor]:
-        said = self.said(self._spec.prepare(observation))
-        return (said.argmax(dim=1) if self._spec.choices else said.clamp(self.low, self.high)), said
+    def in_units(self, said: Tensor) -> Tensor:
+        """Logits as they are; means in units of half the range in the action's unit."""
+        return said if self.spec.choices else (self.low + self.high) / 2 + said * ((self.high - self.low) / 2)
+
+    def action(self, said: Tensor) -> Tensor:
+        """The likeliest of what `in_units` told."""
+        return said.argmax(dim=1) if self.spec.choices else said.clamp(self.low, self.high)
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """See the class."""
+        (observation,) = inputs
+        said = self.said(self.spec.prepare(observation))
+        return self.action(said), said

@@ -25,9 +25,10 @@ from agents.policy_gradient.agent import PolicyAgent
 from agents.policy_gradient.ascent import Ascent, Told, Update, means
 from agents.policy_gradient.config import CriticConfig, PolicyConfig, RolloutConfig
 from agents.policy_gradient.features import StateEncoder
+from agents.policy_gradient.networks import PolicyNetwork
 from agents.policy_gradient.reward_scale import RewardScale
 from agents.policy_gradient.rollout import Player
-from agents.policy_gradient.spec import spec_for
+from agents.policy_gradient.spec import PolicySpec, spec_for
 from sim_suite.errors import SuiteError
 
 _WEIGHTS: Final = 0
@@ -46,7 +47,7 @@ class PolicyLearner(StepRun):
         Raises `SuiteError` where task and configuration do not go together.
         """
         self._name, self._update, self._config, self._seed = name, update, config, seed
-        self._spec = spec_for(task, config.view, config.network, isinstance(config, CriticConfig))
+        self._spec = self._spec_for(task, config)
         if self._spec.choices and config.hold > 1:
             raise SuiteError(
                 f"hold is for the noise of continuous actions; {task.env_id} has numbered ones: leave it out."
@@ -56,7 +57,7 @@ class PolicyLearner(StepRun):
         self._ascent = Ascent(self._spec, network.to(device_of(device)), config)
         super().__init__(Worlds(task, config.view, config.envs, seed), config)
         self._states = _states_between(task) if isinstance(network.features, StateEncoder) else None
-        self._actor = Actor(self._spec, network, config.envs, config.hold)
+        self._actor = self._actor_of(network, config)
         self._player = Player(self._spec, self._actor, self._worlds, config.envs)
         self._reward_scale = RewardScale(config.envs, config.discount)
         self._acting, self._mixing = (
@@ -90,7 +91,7 @@ class PolicyLearner(StepRun):
             "acting": generator_state(self._acting),
             "mixing": generator_state(self._mixing),
         }
-        arrays = self._worlds.arrays() | self._actor.noise.arrays() | self._reward_scale.arrays()
+        arrays = self._worlds.arrays() | self._actor.arrays() | self._reward_scale.arrays()
         write_state(
             folder, self._name, self._networks, self._ascent.optimizer, arrays | {"begun": self._player.begun}, facts
         )
@@ -103,11 +104,17 @@ class PolicyLearner(StepRun):
         arrays, facts = read_state(folder, self._name, self._networks, self._ascent.optimizer)
         self._done, self._ascent.updates = int(facts["done"]), int(facts["updates"])
         self._acting, self._mixing = restored_generator(facts["acting"]), restored_generator(facts["mixing"])
-        self._actor.noise.restore(arrays)
+        self._actor.restore(arrays)
         self._reward_scale.restore(arrays)
         same = self._worlds.take_up(arrays)
         self._player.begun = arrays["begun"] if same else np.ones_like(arrays["begun"])
         self._begun = True
+
+    def _spec_for(self, task: Task, config: PolicyConfig) -> PolicySpec:
+        return spec_for(task, config.view, config.network, isinstance(config, CriticConfig))
+
+    def _actor_of(self, network: PolicyNetwork, config: PolicyConfig) -> Actor:
+        return Actor(self._spec, network, config.envs, config.hold)
 
     @property
     def _networks(self) -> dict[str, nn.Module]:

@@ -20,18 +20,22 @@ from agents.policy_gradient.config import (
 )
 from agents.policy_gradient.learner import PolicyLearner
 from agents.policy_gradient.ppo import clipped_epochs
+from agents.policy_gradient.recurrent.config import RecurrentPpoConfig
+from agents.policy_gradient.recurrent.learner import RecurrentLearner
+from agents.policy_gradient.recurrent.sequences import recurrent_epochs
 from agents.policy_gradient.single_step import single_step
 from agents.policy_gradient.trpo import trust_region_round
 
-_TABLE: Final[Mapping[str, tuple[type[PolicyConfig], Update]]] = {
-    "reinforce": (ReinforceConfig, single_step),
-    "reinforce-baseline": (BaselineConfig, single_step),
-    "actor-critic": (ActorCriticConfig, single_step),
-    "a2c": (A2cConfig, single_step),
-    "ppo": (PpoConfig, clipped_epochs),
-    "trpo": (TrpoConfig, trust_region_round),
+_TABLE: Final[Mapping[str, tuple[type[PolicyLearner], type[PolicyConfig], Update]]] = {
+    "reinforce": (PolicyLearner, ReinforceConfig, single_step),
+    "reinforce-baseline": (PolicyLearner, BaselineConfig, single_step),
+    "actor-critic": (PolicyLearner, ActorCriticConfig, single_step),
+    "a2c": (PolicyLearner, A2cConfig, single_step),
+    "ppo": (PolicyLearner, PpoConfig, clipped_epochs),
+    "recurrent-ppo": (RecurrentLearner, RecurrentPpoConfig, recurrent_epochs),
+    "trpo": (PolicyLearner, TrpoConfig, trust_region_round),
 }
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {name: Method(partial(PolicyLearner, name, update), config) for name, (config, update) in _TABLE.items()}
+    {name: Method(partial(learner, name, update), config) for name, (learner, config, update) in _TABLE.items()}
 )

@@ -27,10 +27,17 @@ class PolicyNetwork(nn.Module):
     """Scale and fixed features, or convolutions that policy and critic share; then a stack of dense layers for each."""
 
     def __init__(
-        self, shape: tuple[int, ...], outputs: int, continuous: bool, options: NetworkOptions, critic: bool
+        self,
+        shape: tuple[int, ...],
+        outputs: int,
+        continuous: bool,
+        options: NetworkOptions,
+        critic: bool,
+        recalled: tuple[int, int] = (0, 0),
     ) -> None:
         """shape: [N] of what it is shown, or [C, H, W] of a picture; outputs: A, numbered actions or components of one.
 
+        recalled: widths of what stands between the features and the dense layers of policy and critic; 0 for nothing.
         Weights come from torch's global generator. Raises `SuiteError` for pictures below 36 x 36.
         """
         super().__init__()
@@ -38,9 +45,12 @@ class PolicyNetwork(nn.Module):
         """Whether `encode` has a gradient."""
         self.scale = _scale_of(options.scale, shape[0])
         self.features, found = _convolved(shape) if self.learns_features else features_of(options.features, shape[0])
-        self.policy = _stack(found, outputs, options, _POLICY_GAIN)
-        self.deviation = Deviation(found, outputs, options.deviation) if continuous else None
-        self.critic = _stack(found, 1, options, 1.0) if critic else None
+        self.width = found
+        """M, of what `encode` makes."""
+        seen, valued = recalled[0] or found, recalled[1] or found
+        self.policy = _stack(seen, outputs, options, _POLICY_GAIN)
+        self.deviation = Deviation(seen, outputs, options.deviation) if continuous else None
+        self.critic = _stack(valued, 1, options, 1.0) if critic else None
 
     def policy_parameters(self) -> list[Tensor]:
         """Those of the policy and its deviation, which a critic has none of."""

@@ -13,10 +13,12 @@ Scaling = Literal["none", "bounds", "fixed", "running"]
 Features = Literal["none", "fourier", "radial", "autoencoder"]
 Activation = Literal["tanh", "relu"]
 Deviating = Literal["free", "state", "noise"]
+CriticMemory = Literal["own", "shared", "none"]
 DEVIATING: Final[tuple[Deviating, ...]] = get_args(Deviating)
 SCALINGS: Final[tuple[Scaling, ...]] = get_args(Scaling)
 FEATURES: Final[tuple[Features, ...]] = get_args(Features)
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
+CRITIC_MEMORIES: Final[tuple[CriticMemory, ...]] = get_args(CriticMemory)
 
 
 @dataclass(frozen=True)
@@ -112,3 +114,17 @@ class NetworkOptions:
             raise SuiteError(
                 "an autoencoder is trained before anything was seen to scale by: set scale.kind to 'bounds' or 'fixed'."
             )
+
+
+@dataclass(frozen=True)
+class MemoryOptions:
+    """The LSTM between features and dense layers."""
+
+    units: int = 64
+    """Of each LSTM. sb3-contrib: 256."""
+    critic: CriticMemory = "own"
+    """own: the critic has an LSTM of its own; shared: that of the policy, which then learns from both; none: it sees the features alone."""
+
+    def __post_init__(self) -> None:
+        refuse_less(self, {"units": 1})
+        refuse_unknown("memory of the critic", (self.critic,), CRITIC_MEMORIES)

@@ -33,6 +33,10 @@ class Rollout(NamedTuple):
     """[K, ...] the true last observation of each episode that was truncated, in the order of `numpy.flatnonzero(ended & ~terminated)`."""
     learned: Array
     """[T, E] bool: the steps that are learned from."""
+    begun: Array
+    """[T, E] bool: where a step is an episode's first."""
+    memory: Array
+    """[E, ...] float32: what the policy remembered before the first step; [E, 0] of one without memory."""
 
 
 class Player:
@@ -46,7 +50,7 @@ class Player:
 
     def steps(self, number: int, rng: np.random.Generator) -> Rollout:
         """The next steps of each environment, all learned from; episodes that end are followed by the next."""
-        gathered = _Gathered()
+        gathered = _Gathered(self.begun, self._actor.memory)
         for _ in range(number):
             self._step(gathered, rng)
         return gathered.rollout(self._worlds.observations, np.ones((number, self._count), np.bool_))
@@ -55,7 +59,8 @@ class Player:
         """A new episode of each environment to its end. Those that end early play on, but their steps are not learned from."""
         self._worlds.begin_anew()
         self.begun[:] = True
-        gathered, learned, playing = _Gathered(), [], np.ones(self._count, np.bool_)
+        gathered, learned = _Gathered(self.begun, self._actor.memory), []
+        playing = np.ones(self._count, np.bool_)
         while playing.any():
             learned.append(playing)
             playing = playing & ~self._step(gathered, rng)
@@ -77,7 +82,9 @@ class Player:
 class _Gathered:
     """Steps so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: Array, memory: Array) -> None:
+        """begun: [E] bool, where the first step is an episode's first; memory: before it."""
+        self._begun, self._memory = begun.copy(), memory
         self.steps: list[tuple[Array, Array, Array, Array, Array]] = []
         self.cut: list[Array] = []
 
@@ -86,4 +93,6 @@ class _Gathered:
             np.stack(column) for column in zip(*self.steps, strict=True)
         )
         cut = np.stack(self.cut) if self.cut else after[:0]
-        return Rollout(observations, actions, rewards.astype(np.float32), terminated, ended, after, cut, learned)
+        begun = np.concatenate([self._begun[None], ended[:-1]])
+        rewards = rewards.astype(np.float32)
+        return Rollout(observations, actions, rewards, terminated, ended, after, cut, learned, begun, self._memory)

@@ -59,8 +59,11 @@ class PolicySpec:
 
     def module(self) -> PolicyNetwork:
         """A fresh network. Its weights come from torch's global generator."""
-        seen = self.prepare(self.example()).shape[1:]
-        return PolicyNetwork(tuple(seen), self.outputs, self.choices == 0, self.network, self.critic)
+        return PolicyNetwork(self.seen_shape(), self.outputs, self.choices == 0, self.network, self.critic)
+
+    def seen_shape(self) -> tuple[int, ...]:
+        """Of one observation as the network is shown it: [N] or [C, H, W]."""
+        return tuple(self.prepare(self.example()).shape[1:])
 
     def prepare(self, observations: Tensor) -> Tensor:
         """Observations [B, *shape] as the network is shown them, float32: numbers one-hot, arrays [B, N], pictures [B, C, H, W]."""
@@ -131,14 +134,14 @@ def write_policy(folder: Path, spec: PolicySpec, network: PolicyNetwork) -> None
     save_weights(network, folder / MODEL)
 
 
-def read_policy(folder: Path) -> tuple[PolicySpec, PolicyNetwork]:
-    """The inverse of `write_policy`. Raises `DamagedFileError` for what is no policy and for numbers that do not fit."""
+def read_policy(folder: Path, kind: type[PolicySpec] = PolicySpec) -> tuple[PolicySpec, PolicyNetwork]:
+    """The inverse of `write_policy`; kind: of the spec. Raises `DamagedFileError` for what is none and for numbers that do not fit."""
     path = folder / POLICY
     try:
         data = read_json(path)
         if not isinstance(data, dict) or data.get("format") != _FORMAT:
             raise SuiteError("its format is another")
-        spec: PolicySpec = build_config(PolicySpec, data, str(path))
+        spec: PolicySpec = build_config(kind, data, str(path))
     except (SuiteError, TypeError) as error:
         raise DamagedFileError(
             f"{path} describes no policy ({error}). Restore it from a copy or train anew."

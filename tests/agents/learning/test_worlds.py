@@ -10,6 +10,7 @@ from agents.learning.episode_seeds import episode_seed
 from agents.learning.worlds import Worlds
 from agents.naming import task_of
 from sim_suite.envs.breakout.vector import BreakoutVectorEnv
+from sim_suite.envs.car_racing.pixel_vector import CarRacingPixelVector
 from sim_suite.envs.making import make
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
@@ -139,3 +140,33 @@ def test_environments_that_do_not_repeat_themselves_begin_anew(monkeypatch):
     expected, _ = gym.make("CartPole-v1").reset(seed=episode_seed(7, 2, 1))
     assert np.array_equal(resumed.observations[2], expected)
     assert resumed.arrays()["lengths"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("env_id", ["sim_suite/CarRacing-v0", "sim_suite/CarRacingDiscrete-v0"])
+def test_many_racing_cars_are_single_environments_and_taken_up_in_their_midst(env_id: str):
+    limit = {"max_episode_steps": 5}  # so that episodes end
+    runs = [worlds_of(env_id, SMALL, count=2, **limit) for _ in range(2)]
+    assert all(isinstance(run._envs, CarRacingPixelVector) for run in runs)
+    singles, space = [make(env_id, SMALL, kwargs=limit) for _ in range(2)], task_of(env_id, {}).action_space
+    space.seed(0)
+    runs[0].begin()
+    episode = 0
+    shown = [env.reset(seed=episode_seed(7, i, 0))[0] for i, env in enumerate(singles)]
+    for time in range(1, 13):
+        assert np.array_equal(runs[0].observations, shown)
+        actions = np.stack([space.sample() for _ in range(2)])
+        outcome = runs[0].step(actions)
+        answers = [env.step(action) for env, action in zip(singles, actions, strict=True)]
+        assert np.array_equal(outcome.next_observations, [answer[0] for answer in answers])
+        assert outcome.rewards.tolist() == [answer[1] for answer in answers]
+        assert outcome.truncated.tolist() == [time % 5 == 0] * 2
+        shown = [answer[0] for answer in answers]
+        if time % 5 == 0:
+            episode += 1
+            shown = [env.reset(seed=episode_seed(7, i, episode))[0] for i, env in enumerate(singles)]
+    assert runs[1].take_up(runs[0].arrays())
+    actions = np.stack([space.sample() for _ in range(2)])
+    one, other = (run.step(actions) for run in runs)
+    assert np.array_equal(one.observations, other.observations)
+    for run in runs:
+        run._envs.close()

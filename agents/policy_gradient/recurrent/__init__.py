@@ -1,0 +1,1 @@
+"""Policies that remember: PPO with an LSTM."""
