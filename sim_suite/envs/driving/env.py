@@ -14,13 +14,11 @@ from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import EGO, TERMINATED, TRUNCATED
 from sim_suite.envs.driving.options import driving_options
-from sim_suite.envs.driving.rewards import TERMS
 from sim_suite.envs.driving.showing import RENDER_MODES, Showing
 from sim_suite.envs.driving.spaces import action_space, observation_space
 from sim_suite.envs.driving.state import DrivingState
 from sim_suite.errors import SuiteError
 
-_TERMS: Final = tuple(TERMS)
 _FIRST: Final = np.zeros(1, np.int64)
 SEEDS: Final = 2**40
 """Episodes' seeds are below this."""
@@ -176,7 +174,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         outcome = fleet.outcome
         reward, end = float(outcome.reward[0]), int(outcome.end[0])
         self._showing.score += reward
-        info: dict[str, Any] = {"terms": dict(zip(_TERMS, outcome.terms[0].tolist(), strict=True))}
+        info: dict[str, Any] = {"terms": dict(zip(fleet.term_names, fleet.terms[0].tolist(), strict=True))}
         if end:
             info["metrics"] = fleet.metrics(0)
             self._is_running = False

@@ -228,7 +228,7 @@ class Corridor(gym.Env):
     ],
 )
 def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("observing", "worlds"):
+    for module in ("observing", "batched"):
         monkeypatch.setattr(f"agents.learning.{module}.make", lambda *_, **__: gym.wrappers.TimeLimit(Corridor(), 20))
     config = build_config(METHODS[method].config, settings | {"discount": 0.9, "network": {"hidden": []}}, method)
     run = METHODS[method].start(task_of("FrozenLake-v1", {}), config, 0, "cpu")
