@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agents.learning.descent import annealed
-from agents.policy_gradient.config import CriticConfig, PolicyConfig
+from agents.learning.probing import faster_precision
+from agents.policy_gradient.config import CriticConfig, PolicyConfig, PpoConfig
 from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.flat import FlatParameters
 from agents.policy_gradient.networks import PolicyNetwork
@@ -57,6 +58,20 @@ class Ascent:
             self.optimizer = torch.optim.RMSprop([self.flat.vector], config.learning_rate, _RMSPROP_DECAY, _EPSILON)
         self.updates = 0
         """Steps of the optimiser so far."""
+        self.precision: str = config.precision if isinstance(config, PpoConfig) else "float32"
+        """Of the dense layers' sums while learning; auto until it has been measured."""
+
+    @torch.enable_grad()  # type: ignore[untyped-decorator]  # as torch has it
+    def chosen_precision(self, features: Tensor) -> str:
+        """float32 or bfloat16; where it is to be measured, on a minibatch's features [B, M]."""
+        if self.precision == "auto":
+            shown = features.detach()
+            self.precision = faster_precision(
+                self.network,
+                lambda tried: tried.policy(shown).float().sum() + tried.critic(shown).float().sum(),
+                self.device,
+            )
+        return self.precision
 
     def material(self, rollout: Rollout, rewards: Floats) -> Material:
         """A rollout on the device. rewards: [T, E] float32."""

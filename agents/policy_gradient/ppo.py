@@ -23,8 +23,9 @@ def clipped_epochs(ascent: Ascent, material: Material, progress: float, mixing: 
     clip = annealed(config.clip, progress) if config.anneal_clip else config.clip
     with torch.no_grad():
         features = ascent.features(material, slice(None))
-        old_values = network.value(features)
-        old = network.distribution(features[:count])
+        precision = ascent.chosen_precision(features[: -(-count // config.minibatches)])
+        old_values = network.value(features, precision)
+        old = network.distribution(features[:count], precision)
         old_log_probs = old.log_prob(material.actions)
     advantages, targets = advantages_of(material, old_values.cpu().numpy(), config)
     goals = torch.from_numpy(targets).to(device)
@@ -35,7 +36,8 @@ def clipped_epochs(ascent: Ascent, material: Material, progress: float, mixing: 
             rows = torch.from_numpy(chosen).to(device)
             weights = torch.from_numpy(standardised(advantages[chosen]) if config.standardise else advantages[chosen])
             features = ascent.features(material, rows)
-            said, values = network.distribution(features), network.value(features)
+            said = network.distribution(features, precision)
+            values = network.value(features, precision)
             log_probs = said.log_prob(material.actions[rows])
             policy_loss = clipped_policy_loss(log_probs, old_log_probs[rows], weights.to(device), clip)
             error = (
@@ -50,7 +52,7 @@ def clipped_epochs(ascent: Ascent, material: Material, progress: float, mixing: 
         if not config.kl_limit and epoch + 1 < config.epochs:
             continue
         with torch.no_grad():
-            moved = old.kl(network.distribution(ascent.features(material, slice(count)))).mean()
+            moved = old.kl(network.distribution(ascent.features(material, slice(count)), precision)).mean()
         if 0 < config.kl_limit < float(moved):
             break
     return means(told) | {"kl": moved}

@@ -215,6 +215,11 @@ class Fleet:
         legs = int((self.state.legs[w, EGO] >= 0).sum())
         return float(self.state.leg_arc[w, EGO, legs])
 
+    def route_lengths_m(self) -> NDArray[np.float64]:
+        """[W] Of the agents of all worlds."""
+        legs = (self.state.legs[:, EGO] >= 0).sum(axis=1)
+        return self.state.leg_arc[np.arange(len(legs)), EGO, legs].astype(np.float64)
+
     def _world_options(self, options: DrivingOptions) -> WorldOptions:
         if options.bubble_m not in self._roads:
             self._roads[options.bubble_m] = roads_around(self.name, options.bubble_m)

@@ -79,6 +79,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         maps = self.options.maps[:num_envs]
         limit = min(self.options.limit_ticks, max_episode_steps * self.options.ticks_per_step)
         self._worlds = [np.arange(first, num_envs, len(maps)) for first in range(len(maps))]
+        self._rows = [slice(first, None, len(maps)) for first in range(len(maps))]
         self._fleets = [
             Fleet(name, len(worlds), self.options, limit) for name, worlds in zip(maps, self._worlds, strict=True)
         ]
@@ -110,9 +111,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             if own is not None:
                 self._random[w] = seeding.np_random(int(own))[0]
         self._begin(mask, self.options.changed(options), seeds)
-        lengths = self._gather(
-            [np.array([f.route_length_m(w) for w in range(f.world.num_worlds)]) for f in self._fleets]
-        )
+        lengths = self._gather([fleet.route_lengths_m() for fleet in self._fleets])
         return self._observations(), {"route_m": lengths, "_route_m": mask.copy()}
 
     def step(self, actions: Array) -> tuple[Any, Array, Array, Array, Infos]:
@@ -125,8 +124,8 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             and not ((actions >= 0) & (actions < self.single_action_space.n)).all()
         ):
             raise SuiteError(f"actions must be finite and within {self.single_action_space}.")
-        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
-            fleet.actions[:] = actions[worlds].reshape(fleet.actions.shape)
+        for fleet, rows in zip(self._fleets, self._rows, strict=True):
+            fleet.actions[:] = actions[rows].reshape(fleet.actions.shape)
             fleet.step()
         rewards = self._gather([fleet.outcome.reward for fleet in self._fleets], copied=True)
         ends = self._gather([fleet.outcome.end for fleet in self._fleets], copied=True)
@@ -228,6 +227,6 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         if len(parts) == 1:
             return parts[0].copy() if copied else parts[0]
         whole = np.empty((self.num_envs, *parts[0].shape[1:]), parts[0].dtype)
-        for part, worlds in zip(parts, self._worlds, strict=True):
-            whole[worlds] = part
+        for part, rows in zip(parts, self._rows, strict=True):
+            whole[rows] = part
         return whole

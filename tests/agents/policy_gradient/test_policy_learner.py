@@ -56,14 +56,24 @@ RUNS: dict[str, tuple[str, str, dict]] = {
         PICTURES | {"epochs": 2, "minibatches": 2, "clip": 0.1, "anneal_clip": True},
     ),
     "a2c, pictures": ("a2c", "sim_suite/BreakoutDeterministic-v0", PICTURES),
+    "ppo, driving": (
+        "ppo",
+        "sim_suite/Driving-v0",
+        TINY | ROLLOUT | {"steps": 600, "report_every": 150, "precision": "bfloat16", "scale_rewards": True},
+    ),
     "ppo, limits": ("ppo", "Pendulum-v1", TINY | ROLLOUT | {"value_clip": 0.2, "kl_limit": 1e-4, "hold": 2}),
 }
 
 
-def start(name: str, seed: int = 3, kwargs: dict | None = None, **changes) -> PolicyLearner:
+KWARGS: dict[str, dict] = {
+    "ppo, driving": {"map": ["crossroads", "curves"], "actors": 4, "reward": "carl", "limit_ticks": 60},
+}
+
+
+def start(name: str, seed: int = 3, **changes) -> PolicyLearner:
     method, env_id, settings = RUNS[name]
     config = build_config(METHODS[method].config, settings | changes, name)
-    return METHODS[method].start(task_of(env_id, kwargs or {}), config, seed, "cpu")
+    return METHODS[method].start(task_of(env_id, KWARGS.get(name, {})), config, seed, "cpu")
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -239,6 +249,34 @@ def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monk
         assert _values(run, np.arange(2, 4)) == pytest.approx([0.9, 1.0], abs=0.15)
 
 
+def test_driving_on_an_empty_road_is_learned_in_seconds() -> None:
+    """At first the car stands, and what is drawn at random leaves the road before the route's end."""
+    kwargs = {"map": "loop_straight", "actors": 1, "reward": "carl", "route_m": [60, 80], "limit_ticks": 400}
+    settings = {
+        "steps": 100_000, "envs": 128, "rollout": 32, "epochs": 4, "learning_rate": 2e-3, "scale_rewards": True,
+        "report_every": 20_000, "discount": 0.98, "network": {"hidden": [32], "deviation": {"initial": 0.5}},
+    }  # fmt: skip
+    task = task_of("sim_suite/Driving-v0", kwargs)
+    run = METHODS["ppo"].start(task, build_config(METHODS["ppo"].config, settings, "x"), 0, "cpu")
+    assert drives_on(run, task) == 0.0
+    rows = list(run.run())
+    assert drives_on(run, task) == 1.0
+    assert rows[-1]["route_completion"] > 90.0
+
+
+def drives_on(run: PolicyLearner, task) -> float:
+    """Share of eight unseen routes that the likeliest actions drive to their end."""
+    env, ended = gym.make_vec(task.env_id, num_envs=8, **task.kwargs), np.zeros(8, np.bool_)
+    done, (seen, _) = np.zeros(8, np.bool_), env.reset(seed=5000)
+    for _ in range(200):
+        seen, _, terminated, truncated, infos = env.step(run.agent.predict(seen, deterministic=True)[0])
+        over = (terminated | truncated) & ~ended
+        if over.any():
+            done[over] = infos["final_info"]["metrics"]["route_done"][over] > 0
+        ended |= over
+    return float(done.mean())
+
+
 def test_a_lake_without_slipping_is_crossed() -> None:
     task = task_of("FrozenLake-v1", {"is_slippery": False})
     settings = {
@@ -266,6 +304,12 @@ def test_a_lake_without_slipping_is_crossed() -> None:
         ("a2c", {"rollout": 0}, SuiteError, "rollout must be at least 1"),
         ("a2c", {"value_weight": 0.0}, SuiteError, "value_weight must lie in"),
         ("ppo", {"clip": 0.0}, SuiteError, "clip must lie in"),
+        (
+            "ppo",
+            {"precision": "float16"},
+            SuiteError,
+            "precision must be 'auto' or 'float32' or 'bfloat16', not 'float16'",
+        ),
         ("trpo", {"kl_limit": 0.0}, SuiteError, "kl_limit must lie in"),
         ("trpo", {"minibatches": 25}, SuiteError, "does not fill 25 minibatches"),
         ("ppo", {"minibatches": 25}, SuiteError, "a rollout of 8 steps of 3 environments does not fill 25 minibatches"),
@@ -304,6 +348,38 @@ def test_environments_that_changed_since_begin_anew(tmp_path: Path, monkeypatch:
     assert resumed.done_steps == run.done_steps
     assert resumed._player.begun.all()
     assert len(list(resumed.run())) > 1
+
+
+def test_the_faster_arithmetic_is_measured_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def faster(network, forward, device):
+        forward(network).backward()
+        asked.append(device.type)
+        return "bfloat16"
+
+    monkeypatch.setattr("agents.policy_gradient.ascent.faster_precision", faster)
+    run = start("ppo", precision="auto")
+    list(run.run())
+    assert (asked, run._ascent.precision) == (["cpu"], "bfloat16")
+    everything(run, tmp_path / "state")
+    resumed = start("ppo", precision="auto")
+    resumed.load_state(tmp_path / "state")
+    assert resumed._ascent.precision == "bfloat16"
+
+
+def test_sums_in_bfloat16_are_those_of_float32_to_their_rounding() -> None:
+    """Eight bits of mantissa: a share of 2^-8 of what is summed; not equal, else nothing was calculated in bfloat16."""
+    run = start("ppo", network={"hidden": [64]})
+    network, shown = run._ascent.network, torch.randn(256, 4, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        exact, rough = network.value(shown), network.value(shown, "bfloat16")
+        assert rough.dtype == torch.float32
+        assert not torch.equal(exact, rough)
+        assert torch.allclose(exact, rough, atol=0.03)
+        logs = network.distribution(shown).logs, network.distribution(shown, "bfloat16").logs
+        assert not torch.equal(*logs)
+        assert torch.allclose(*logs, atol=0.03)
 
 
 def test_settings_of_a_recipe_reach_the_run() -> None:

@@ -106,7 +106,10 @@ def test_beside_the_centre_there_are_three_seconds_and_they_come_back(drive, gro
     drive.own[col.LANE_LATERAL] = 0.4
     assert [drive.step()["off_centre"] for _ in range(2)] == [1.0, 1.0]
     drive.own[col.LANE_LATERAL] = 0.6
-    assert [drive.step()["off_centre"] for _ in range(2)] == [1.0, 0.5]  # 2.9 s were left, and the limit is passed above 3 s
+    assert [drive.step()["off_centre"] for _ in range(2)] == [
+        1.0,
+        0.5,
+    ]  # 2.9 s were left, and the limit is passed above 3 s
     drive.mind[col.LANE] = int(np.flatnonzero(roads[:, land.JUNCTION] >= 0)[0])
     assert drive.step()["off_centre"] == 1.0  # junctions have no centre to keep to
 
