@@ -118,7 +118,12 @@ _POLICY_GRADIENT = (
     (
         "ppo",
         "proximal policy optimisation (Schulman et al. 2017)",
-        (("CartPole-v1", "cartpole-ppo"), ("Pendulum-v1", "pendulum-ppo"), ("FrozenLake-v1", "frozen-lake-ppo")),
+        (
+            ("CartPole-v1", "cartpole-ppo"),
+            ("Pendulum-v1", "pendulum-ppo"),
+            ("FrozenLake-v1", "frozen-lake-ppo"),
+            ("sim_suite/Driving-v0", "driving-ppo"),
+        ),
     ),
     ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
 )

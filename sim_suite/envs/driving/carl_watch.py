@@ -107,7 +107,7 @@ def comfort_factor(own: np.ndarray, filters: np.ndarray, ticks: np.float32, memo
             beyond = abs(_filtered(memory, _YAW, weights[YAW_RATE])) > _MOST_YAW_RATE
         else:
             beyond = abs(_filtered(memory, _YAW, weights[YAW_ACCELERATION])) > _MOST_YAW_ACCELERATION
-        if _holds(memory, _COMFORT_TICKS + limit, beyond, ticks):
+        if _holds(memory, _COMFORT_TICKS + limit, bool(beyond), ticks):
             passed += 1
     return _ONE - COMFORT_SHARE * np.float32(passed)
 

@@ -107,12 +107,17 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     costs for collisions, red lights, stop signs, leaving the road, the wrong way, speeding, harshness and more. Each step has
     all terms in `info["terms"]`.
 
+    `reward="carl"`, after Jaeger et al. 2025 (arXiv:2504.17838): per cent of the route gained, times factors of at most 1 for
+    speeding, comfort, time to collision and the lane, less 1 at a collision or a red light; `sim_suite.envs.driving.carl` has
+    the terms.
+
     ## Starting State
     The car stands in the middle of its lane at the start of the route; traffic is moving.
 
     ## Episode End
     Terminated at the end of the route, when the car leaves the route for good, and when it has stood for 180 s; further events
-    can be named in `ends`. Collisions are counted and end nothing by default, as in the CARLA leaderboard. Truncated after
+    can be named in `ends`; with `reward="carl"` also at a collision, a red light or a stop sign that was run, and off the road.
+    Collisions are counted and end nothing by default, as in the CARLA leaderboard. Truncated after
     `limit_ticks`, 3,000 steps by default. The last step's `info["metrics"]` says what became of the episode: route completion and
     how often what happened; with `metrics="all"` CARLA's and nuPlan's driving scores and more.
 

@@ -12,6 +12,7 @@ import torch
 
 from agents import recipe as recipes
 from agents.config import build_config
+from agents.imitation.chauffeurnet.data.experience import MAPS
 from agents.naming import build, find, task_of
 from agents.policy_gradient.agent import PolicyAgent
 from agents.policy_gradient.learner import PolicyLearner
@@ -22,7 +23,9 @@ from agents.registry import entry
 from agents.tabular.exact import expected_return, greedy_policy
 from agents.tabular.table import read_table
 from agents.training import begin, go, resume
+from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from sim_suite.studies.driving_routes import KEPT
 from tests.agents.stopping import check_that_it_goes_on, everything, files_of
 
 HILL = {"kind": "fixed", "centre": [-0.3, 0.0], "spread": [0.5, 0.035]}
@@ -98,6 +101,14 @@ def test_methods_take_the_settings_that_are_known_to_be_good(method: str) -> Non
     for env_id, name in entry(method).recipes:
         recipe = recipes.suited(method, env_id)
         assert (recipe.agent, recipe.env, recipe.name) == (method, env_id, name)
+
+
+def test_what_is_kept_for_judging_drivers_is_not_learned_on() -> None:
+    told = recipes.load("driving-ppo").env_kwargs
+    assert set(told["map"]) <= set(MAPS)
+    assert not set(told["map"]) & set(KEPT)
+    assert told["reward"] == "carl"
+    DrivingOptions(**told)
 
 
 def test_the_same_seed_gives_the_same_run_and_leaves_its_surroundings_alone(tmp_path: Path) -> None:
