@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from threadpoolctl import threadpool_limits
+
 from agents import recipe as recipes
 from agents.config import build_config
 from agents.learning.torch_blocks import threads
@@ -34,13 +36,13 @@ WHOLE: Final = 0.85
 PARTS: Final = ("simulation and observation", "acting", "update")
 
 
-def rows(rounds: int = 5, warm_up: int = 8, **changes: Any) -> Iterator[Row]:
+def rows(rounds: int = 3, warm_up: int = 4, **changes: Any) -> Iterator[Row]:
     """For one core and for two. warm_up: updates before anything is measured; changes: settings other than the recipe's."""
     for cores in CORES:
         if cores > most_threads():
             continue
         name = f"{cores} core{'s' if cores > 1 else ''}"
-        with at_most(cores):
+        with at_most(cores), threadpool_limits(cores, user_api="blas"):
             run = start(cores, **changes)
             for _, _ in zip(range(warm_up), run.run(), strict=False):
                 pass
