@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from agents.learning.descent import annealed
 from agents.learning.probing import faster_precision
@@ -61,16 +61,18 @@ class Ascent:
         self.precision: str = config.precision if isinstance(config, PpoConfig) else "float32"
         """Of the dense layers' sums while learning; auto until it has been measured."""
 
-    @torch.enable_grad()  # type: ignore[untyped-decorator]  # as torch has it
+    @torch.enable_grad()
     def chosen_precision(self, features: Tensor) -> str:
         """float32 or bfloat16; where it is to be measured, on a minibatch's features [B, M]."""
         if self.precision == "auto":
             shown = features.detach()
-            self.precision = faster_precision(
-                self.network,
-                lambda tried: tried.policy(shown).float().sum() + tried.critic(shown).float().sum(),
-                self.device,
-            )
+
+            def said(tried: nn.Module) -> Tensor:
+                assert isinstance(tried, PolicyNetwork)
+                assert tried.critic is not None, "a network without a critic has no values"
+                return torch.cat([tried.policy(shown), tried.critic(shown)], dim=1).float().sum()
+
+            self.precision = faster_precision(self.network, said, self.device)
         return self.precision
 
     def material(self, rollout: Rollout, rewards: Floats) -> Material:

@@ -133,7 +133,7 @@ def carl_reward(terms: np.ndarray) -> float:
     gained = float(terms[COMPLETION])
     for factor in range(OUTSIDE, TERMINAL):
         gained *= terms[factor]
-    return gained - terms[TERMINAL]
+    return float(gained - terms[TERMINAL])
 
 
 @borrowing

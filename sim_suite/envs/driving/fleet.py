@@ -218,7 +218,8 @@ class Fleet:
     def route_lengths_m(self) -> NDArray[np.float64]:
         """[W] Of the agents of all worlds."""
         legs = (self.state.legs[:, EGO] >= 0).sum(axis=1)
-        return self.state.leg_arc[np.arange(len(legs)), EGO, legs].astype(np.float64)
+        lengths: NDArray[np.float64] = self.state.leg_arc[np.arange(len(legs)), EGO, legs].astype(np.float64)
+        return lengths
 
     def _world_options(self, options: DrivingOptions) -> WorldOptions:
         if options.bubble_m not in self._roads:
