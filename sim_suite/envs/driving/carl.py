@@ -3,8 +3,9 @@
     r = route completion gained * product of the factors - terminal penalty
 
 Source: Jaeger et al. 2025 (arXiv:2504.17838); terms, their order and every constant were checked in its published code
-(autonomousvision/CaRL, `reward/simple_reward.py` and `rl_config.py`, commit 5abef66), not in the paper. Ours: an end of the route terminates, where the original cuts there; off the
-road is judged by points of the box, the wrong way by the heading; what carl_watch.py says of comfort.
+(autonomousvision/CaRL, `reward/simple_reward.py` and `rl_config.py`, commit 5abef66), not in the paper. Ours: an end of the route
+terminates, where the original cuts there; off the road is judged by points of the box, the wrong way by the heading; what
+carl_watch.py says of comfort.
 """
 
 from __future__ import annotations
