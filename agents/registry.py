@@ -123,6 +123,7 @@ _POLICY_GRADIENT = (
             ("Pendulum-v1", "pendulum-ppo"),
             ("FrozenLake-v1", "frozen-lake-ppo"),
             *((env, "car-racing-ppo") for env in _CAR_RACING),
+            ("sim_suite/Driving-v0", "driving-ppo"),
         ),
     ),
     ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from agents.learning.descent import annealed
-from agents.policy_gradient.config import CriticConfig, PolicyConfig
+from agents.learning.probing import faster_precision
+from agents.policy_gradient.config import CriticConfig, PolicyConfig, PpoConfig
 from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.flat import FlatParameters
 from agents.policy_gradient.networks import PolicyNetwork
@@ -57,6 +58,22 @@ class Ascent:
             self.optimizer = torch.optim.RMSprop([self.flat.vector], config.learning_rate, _RMSPROP_DECAY, _EPSILON)
         self.updates = 0
         """Steps of the optimiser so far."""
+        self.precision: str = config.precision if isinstance(config, PpoConfig) else "float32"
+        """Of the dense layers' sums while learning; auto until it has been measured."""
+
+    @torch.enable_grad()
+    def chosen_precision(self, features: Tensor) -> str:
+        """float32 or bfloat16; where it is to be measured, on a minibatch's features [B, M]."""
+        if self.precision == "auto":
+            shown = features.detach()
+
+            def said(tried: nn.Module) -> Tensor:
+                assert isinstance(tried, PolicyNetwork)
+                assert tried.critic is not None, "a network without a critic has no values"
+                return torch.cat([tried.policy(shown), tried.critic(shown)], dim=1).float().sum()
+
+            self.precision = faster_precision(self.network, said, self.device)
+        return self.precision
 
     def material(self, rollout: Rollout, rewards: Floats) -> Material:
         """A rollout on the device. rewards: [T, E] float32."""

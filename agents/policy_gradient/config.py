@@ -14,6 +14,8 @@ from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
 
 Optimizer = Literal["adam", "rmsprop"]
+Precision = Literal["auto", "float32", "bfloat16"]
+PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 OPTIMIZERS: Final[tuple[Optimizer, ...]] = get_args(Optimizer)
 
 
@@ -169,10 +171,14 @@ class PpoConfig(A2cConfig):
     """How far a value may move from the old one, in the unit of the (scaled) return; 0 for no limit."""
     kl_limit: float = 0.0
     """An epoch whose policy has moved on by more than this, in nats, is the round's last; 0 for no limit."""
+    precision: Precision = "float32"
+    """Of the dense layers' sums while learning; actions are always chosen in float32. bfloat16 pays for layers of 100 and more and
+    minibatches of thousands, on processors with units for it; auto: whichever is faster there, as the first round measures it."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         refuse_less(self, {"epochs": 1, "minibatches": 1})
+        refuse_unknown("precision", (self.precision,), PRECISIONS)
         refuse_outside(self, "clip", 0.0, 1.0, open_below=True)
         for name in ("value_clip", "kl_limit"):
             refuse_outside(self, name, 0.0, 1e6)

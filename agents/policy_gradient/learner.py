@@ -88,6 +88,7 @@ class PolicyLearner(StepRun):
         facts = {
             "done": self._done,
             "updates": self._ascent.updates,
+            "precision": self._ascent.precision,
             "acting": generator_state(self._acting),
             "mixing": generator_state(self._mixing),
         }
@@ -103,6 +104,7 @@ class PolicyLearner(StepRun):
         """
         arrays, facts = read_state(folder, self._name, self._networks, self._ascent.optimizer)
         self._done, self._ascent.updates = int(facts["done"]), int(facts["updates"])
+        self._ascent.precision = str(facts.get("precision", self._ascent.precision))  # older states were float32's
         self._acting, self._mixing = restored_generator(facts["acting"]), restored_generator(facts["mixing"])
         self._actor.restore(arrays)
         self._reward_scale.restore(arrays)

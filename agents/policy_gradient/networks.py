@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from agents.learning.convolutions import convolutions
+from agents.learning.probing import autocast
 from agents.policy_gradient.distributions import Categorical, Distribution, Gaussian, deviation_of, raw_of
 from agents.policy_gradient.features import features_of
 from agents.policy_gradient.options import DeviationOptions, NetworkOptions, ScaleOptions
@@ -62,16 +63,19 @@ class PolicyNetwork(nn.Module):
             features: Tensor = self.features(self.scale(shown))
         return features
 
-    def distribution(self, features: Tensor) -> Distribution:
-        """[B, M] of `encode` -> what the policy says."""
-        said = self.policy(features)
+    def distribution(self, features: Tensor, precision: str = "float32") -> Distribution:
+        """[B, M] of `encode` -> what the policy says, float32. precision: of the dense layers' sums."""
+        with autocast(features.device, precision):
+            said = self.policy(features)
+        said = said.float()
         return Categorical.of(said) if self.deviation is None else Gaussian(said, self.deviation(features))
 
-    def value(self, features: Tensor) -> Tensor:
-        """[B, M] of `encode` -> what each state is worth, [B]."""
+    def value(self, features: Tensor, precision: str = "float32") -> Tensor:
+        """[B, M] of `encode` -> what each state is worth, [B] float32. precision: of the dense layers' sums."""
         assert self.critic is not None, "a network without a critic has no values"
-        values: Tensor = self.critic(features).squeeze(1)
-        return values
+        with autocast(features.device, precision):
+            values: Tensor = self.critic(features).squeeze(1)
+        return values.float()
 
     def forward(self, shown: Tensor) -> Tensor:
         """[B, N] or [B, C, H, W] float32 -> [B, A]: logits, or means in units of half the range. With a gradient to what is shown."""

@@ -42,11 +42,14 @@ class ShuffledSteps:
     def __init__(self, ascent: Ascent, material: Material, minibatches: int) -> None:
         self._ascent, self._material, self._minibatches = ascent, material, minibatches
         self._count = len(material.actions)
+        self._precision = "float32"
+        """Of sums, since `before`."""
 
     def before(self) -> tuple[Distribution, Tensor]:
         """See `Reading`."""
         features, network = self._ascent.features(self._material, slice(None)), self._ascent.network
-        return network.distribution(features[: self._count]), network.value(features)
+        self._precision = self._ascent.chosen_precision(features[: -(-self._count // self._minibatches)])
+        return network.distribution(features[: self._count], self._precision), network.value(features, self._precision)
 
     def minibatches(self, mixing: np.random.Generator) -> list[NDArray[np.int64]]:
         """See `Reading`."""
@@ -54,12 +57,16 @@ class ShuffledSteps:
 
     def said(self, steps: NDArray[np.int64]) -> tuple[Distribution, Tensor]:
         """See `Reading`."""
-        features = self._ascent.features(self._material, torch.from_numpy(steps).to(self._ascent.device))
-        return self._ascent.network.distribution(features), self._ascent.network.value(features)
+        features, network = (
+            self._ascent.features(self._material, torch.from_numpy(steps).to(self._ascent.device)),
+            self._ascent.network,
+        )
+        return network.distribution(features, self._precision), network.value(features, self._precision)
 
     def policy(self) -> Distribution:
         """See `Reading`."""
-        return self._ascent.network.distribution(self._ascent.features(self._material, slice(self._count)))
+        features = self._ascent.features(self._material, slice(self._count))
+        return self._ascent.network.distribution(features, self._precision)
 
 
 def clipped_epochs(ascent: Ascent, material: Material, progress: float, mixing: np.random.Generator) -> Told:

@@ -21,8 +21,8 @@ from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
 Tracker = Callable[[ChauffeurSpec, Prediction, NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
-"""Actions [B, A] from what is said of B rasters, on the CPU, and from the vectors [B, n] beside them; the last, [B] float32, is the tracker's
-own to change, 0 when an episode begins."""
+"""Actions [B, A] from what is said of B rasters, on the CPU, and from the vectors [B, n] beside them; the last, [B] float32, is the
+tracker's own to change, 0 when an episode begins."""
 OWN_SPEED: Final = 0
 """Number of the driving world's vector that is read."""
 

@@ -22,6 +22,8 @@ class RecurrentPpoConfig(PpoConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         refuse_less(self, {"sequence": 0})
+        if self.precision != "float32":
+            raise SuiteError(f"recurrent PPO learns in float32, not in {self.precision}. Leave precision out.")
         if self.rollout % self.sequence_steps:
             raise SuiteError(
                 f"sequences of {self.sequence} steps do not fill a rollout of {self.rollout}. Set sequence to one of its divisors."

@@ -41,17 +41,20 @@ def map_walls(driving_map: DrivingMap) -> Walls:
     return build_walls(driving_map.graph.props, terrain.origin_x, terrain.origin_y)
 
 
-def see(state: State, walls: Walls, out: NDArray[np.uint8]) -> None:
+def see(state: State, walls: Walls, out: NDArray[np.uint8], which: NDArray[np.int64] | None = None) -> None:
     """Fill `out`, [W, N, A] uint8: 1 where the agent sees the actor, itself among them; 0 for empty slots.
+
+    which: [M] the worlds that are looked at, None for all; the rows of the others stay as they are.
 
     Raises SuiteError for an array that does not fit.
     """
     expected = state.num_worlds, state.legs.shape[1], state.body.shape[1]
     if out.shape != expected or out.dtype != np.uint8:
         raise SuiteError(f"out is {out.dtype} {out.shape}; give uint8 {expected}.")
+    worlds = np.arange(state.num_worlds) if which is None else which
     share(
-        lambda _, begin, end: _see(state.body, state.mind, state.world, state.weather, walls, out, begin, end),
-        state.num_worlds,
+        lambda _, begin, end: _see(state.body, state.mind, state.world, state.weather, walls, out, worlds, begin, end),
+        len(worlds),
         _LEAST_WORLDS,
     )
 
@@ -59,9 +62,9 @@ def see(state: State, walls: Walls, out: NDArray[np.uint8]) -> None:
 @shared
 def _see(
     body: np.ndarray, mind: np.ndarray, world: np.ndarray, weather: np.ndarray, walls: Walls, out: np.ndarray,
-    begin: int, end: int,
+    worlds: np.ndarray, begin: int, end: int,
 ) -> None:  # fmt: skip
-    for w in range(begin, end):
+    for w in worlds[begin:end]:
         for ego in range(out.shape[1]):
             visible(ego, body[w], mind[w], world[w, NUM_ACTORS], weather[w, VISIBILITY], walls, out[w, ego])
 

@@ -14,13 +14,11 @@ from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import EGO, TERMINATED, TRUNCATED
 from sim_suite.envs.driving.options import driving_options
-from sim_suite.envs.driving.rewards import TERMS
 from sim_suite.envs.driving.showing import RENDER_MODES, Showing
 from sim_suite.envs.driving.spaces import action_space, observation_space
 from sim_suite.envs.driving.state import DrivingState
 from sim_suite.errors import SuiteError
 
-_TERMS: Final = tuple(TERMS)
 _FIRST: Final = np.zeros(1, np.int64)
 SEEDS: Final = 2**40
 """Episodes' seeds are below this."""
@@ -109,12 +107,17 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     costs for collisions, red lights, stop signs, leaving the road, the wrong way, speeding, harshness and more. Each step has
     all terms in `info["terms"]`.
 
+    `reward="carl"`, after Jaeger et al. 2025 (arXiv:2504.17838): per cent of the route gained, times factors of at most 1 for
+    speeding, comfort, time to collision and the lane, less 1 at a collision or a red light; `sim_suite.envs.driving.carl` has
+    the terms.
+
     ## Starting State
     The car stands in the middle of its lane at the start of the route; traffic is moving.
 
     ## Episode End
     Terminated at the end of the route, when the car leaves the route for good, and when it has stood for 180 s; further events
-    can be named in `ends`. Collisions are counted and end nothing by default, as in the CARLA leaderboard. Truncated after
+    can be named in `ends`; with `reward="carl"` also at a collision, a red light or a stop sign that was run, and off the road.
+    Collisions are counted and end nothing by default, as in the CARLA leaderboard. Truncated after
     `limit_ticks`, 3,000 steps by default. The last step's `info["metrics"]` says what became of the episode: route completion and
     how often what happened; with `metrics="all"` CARLA's and nuPlan's driving scores and more.
 
@@ -176,7 +179,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         outcome = fleet.outcome
         reward, end = float(outcome.reward[0]), int(outcome.end[0])
         self._showing.score += reward
-        info: dict[str, Any] = {"terms": dict(zip(_TERMS, outcome.terms[0].tolist(), strict=True))}
+        info: dict[str, Any] = {"terms": dict(zip(fleet.term_names, fleet.terms[0].tolist(), strict=True))}
         if end:
             info["metrics"] = fleet.metrics(0)
             self._is_running = False

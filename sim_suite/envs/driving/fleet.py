@@ -24,15 +24,17 @@ from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world import kinds
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.world import Event, World, WorldOptions
+from sim_suite.envs.driving.carl import CARL_TERMS, CarlReward
 from sim_suite.envs.driving.controls import WAYS, write_controls
 from sim_suite.envs.driving.judging import EGO, Outcome, begin, judge, new_outcome
 from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.driving.population import Roads, driving_map, roads_around, world_options
-from sim_suite.envs.driving.rewards import weights_of
+from sim_suite.envs.driving.rewards import TERMS, weights_of
 from sim_suite.envs.driving.route_finder import RouteFinder
 from sim_suite.envs.driving.state import DrivingState, driving_state
 from sim_suite.envs.driving.tracker import NUM_WAYPOINTS
 from sim_suite.envs.driving.weather import WEATHERS
+from sim_suite.errors import SuiteError
 
 ACTION_NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
     {"continuous": 2, "discrete": 1, "waypoints": 2 * NUM_WAYPOINTS}
@@ -84,6 +86,10 @@ class Fleet:
         self._way = WAYS[options.action]
         self._weights = weights_of(options.weights)
         self._end_bits = options.end_bits
+        self._carl = CarlReward(worlds, options.ticks_per_step) if options.reward == "carl" else None
+        self.terms: NDArray[np.float32] = self.outcome.terms if self._carl is None else self._carl.terms
+        """[W, n] What the reward of the last step is made of, by `term_names`; overwritten by the next."""
+        self.term_names = tuple(TERMS if self._carl is None else CARL_TERMS)
         self._recorders: list[TripRecorder] | None = None
         if options.metrics == "all":
             self._recorders = [TripRecorder(self.map.ground, world=w, agent=EGO) for w in range(worlds)]
@@ -113,8 +119,10 @@ class Fleet:
         self.world.reset(seeds, which, routes)
         if arrange is not None:
             arrange()
-        self._look()
+        self._look(which)
         begin(self.state, self._terrain, which, self.outcome)
+        if self._carl is not None:
+            self._carl.begin(self.state, which)
         self._draw(which)
         if self._recorders is not None:
             for w in which.tolist():
@@ -145,6 +153,8 @@ class Fleet:
                     on_tick(events)
         self._look()
         judge(state, self._terrain, ticks, self._weights, self._end_bits, self._limit_ticks, self.outcome)
+        if self._carl is not None:
+            self._carl.judge(state, self.map.ground, self.outcome)
         self._draw(None)
         if self._recorders is not None:
             for w, recorder in enumerate(self._recorders):
@@ -166,6 +176,36 @@ class Fleet:
         found["route_completion"] = route_completion(float(self.state.body[w, EGO, col.ROUTE_ARC]), length)
         return found if self._recorders is None else found | score_trip(self._recorders[w].finish())
 
+    def metrics_of(self, which: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+        """`metrics` of some worlds, [M] each. which: [M] their indices."""
+        rows = [self.metrics(w) for w in which.tolist()]
+        return {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """All that steps to come depend on, by name: the arrays themselves. Raises `SuiteError` where trips are recorded."""
+        if self._recorders is not None:
+            raise SuiteError(
+                'trips that are recorded (metrics="all") cannot be taken up in their midst. Take "counts".'
+            )
+        kept = {name: array for name, array in self.state._asdict().items() if array.size}
+        kept |= {name: getattr(self.outcome, name) for name in ("observation", "memory", "visible")}
+        return kept if self._carl is None else kept | {"carl": self._carl.memory}
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Write rows back. Raises `SuiteError` where they are of other worlds."""
+        own = self.snapshot()
+        fits = own.keys() == arrays.keys() and all(
+            (array.shape, array.dtype) == (arrays[name].shape, arrays[name].dtype) for name, array in own.items()
+        )
+        if not fits:
+            raise SuiteError(
+                f"that snapshot is of other worlds than these {self.world.num_worlds} on {self.name!r}: "
+                f"restore it into an environment with the same options."
+            )
+        for name, array in own.items():
+            array[...] = arrays[name]
+        self._draw(None)
+
     def read_state(self, w: int) -> DrivingState:
         """The whole truth of world w."""
         return driving_state(self.state, w, self.map, EGO, self.options.ticks_per_step)
@@ -175,14 +215,20 @@ class Fleet:
         legs = int((self.state.legs[w, EGO] >= 0).sum())
         return float(self.state.leg_arc[w, EGO, legs])
 
+    def route_lengths_m(self) -> NDArray[np.float64]:
+        """[W] Of the agents of all worlds."""
+        legs = (self.state.legs[:, EGO] >= 0).sum(axis=1)
+        lengths: NDArray[np.float64] = self.state.leg_arc[np.arange(len(legs)), EGO, legs].astype(np.float64)
+        return lengths
+
     def _world_options(self, options: DrivingOptions) -> WorldOptions:
         if options.bubble_m not in self._roads:
             self._roads[options.bubble_m] = roads_around(self.name, options.bubble_m)
         return world_options(options, self._roads[options.bubble_m], trail=self._trail, slots=self.options.actors)
 
-    def _look(self) -> None:
+    def _look(self, which: NDArray[np.int64] | None = None) -> None:
         if self._walls is not None:
-            see(self.state, self._walls, self.outcome.visible)
+            see(self.state, self._walls, self.outcome.visible, which)
 
     def _draw(self, which: NDArray[np.int64] | None) -> None:
         if self._rasteriser is None or self.raster is None:

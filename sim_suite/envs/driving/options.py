@@ -24,10 +24,12 @@ ObservationName = Literal["vector", "raster", "both"]
 ActionName = Literal["continuous", "discrete", "waypoints"]
 MetricsName = Literal["all", "counts"]
 ModelName = Literal["kinematic", "single_track"]
+RewardName = Literal["terms", "carl"]
 OBSERVATIONS: Final = ("vector", "raster", "both")
 ACTIONS: Final = ("continuous", "discrete", "waypoints")
 MODELS: Final = ("kinematic", "single_track")
 METRICS: Final = ("all", "counts")
+REWARDS: Final = ("terms", "carl")
 ENDS: Final = tuple(kind.name.lower() for kind in EventKind)
 """Names of the events that can end an episode."""
 RESET_NAMES: Final = frozenset({
@@ -90,7 +92,10 @@ class DrivingOptions:
     """Events that terminate an episode, by the lower-case names of `EventKind`; collisions do not by default, as in the CARLA
     leaderboard. Leaving the map is a route deviation."""
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Weights of reward terms other than those of `rewards.WEIGHTS`."""
+    """Weights of reward terms other than those of `rewards.WEIGHTS`; the reward "carl" has none."""
+    reward: RewardName = "terms"
+    """terms: the sum of `rewards.TERMS` times their weights; carl: route completion times factors (`carl.py`), and an episode ends with
+    a collision, a red light or a stop sign that was run, and off the road, whatever `ends` says."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.map, str):
@@ -113,7 +118,7 @@ class DrivingOptions:
         if self.weather not in WEATHERS:
             raise UnknownNameError("weather", str(self.weather), WEATHERS)
         for name, known in (
-            ("observation", OBSERVATIONS), ("action", ACTIONS), ("model", MODELS), ("metrics", METRICS)
+            ("observation", OBSERVATIONS), ("action", ACTIONS), ("model", MODELS), ("metrics", METRICS), ("reward", REWARDS)
         ):  # fmt: skip
             if getattr(self, name) not in known:
                 raise UnknownNameError(name, str(getattr(self, name)), known)
@@ -132,6 +137,10 @@ class DrivingOptions:
                 raise UnknownNameError("event", str(end), ENDS)
         object.__setattr__(self, "ends", tuple(self.ends))
         weights_of(self.weights)
+        if self.weights and self.reward != "terms":
+            raise SuiteError(
+                f"weights belong to the reward 'terms', not to {self.reward!r}: leave out {', '.join(self.weights)}."
+            )
         object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
 
     @property

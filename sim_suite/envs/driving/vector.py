@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,13 +17,12 @@ from sim_suite.envs.driving.env import SEEDS, route_number
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import TERMINATED, TRUNCATED
 from sim_suite.envs.driving.options import DrivingOptions, driving_options
-from sim_suite.envs.driving.rewards import TERMS
 from sim_suite.envs.driving.spaces import action_space, observation_space
 from sim_suite.errors import SuiteError, UnknownNameError
 
 Array = NDArray[Any]
 Infos = dict[str, Any]
-_TERMS: Final = tuple(TERMS)
+AUTORESETS: Final = (AutoresetMode.SAME_STEP, AutoresetMode.DISABLED)
 
 
 class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
@@ -32,6 +31,8 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
     A world that ends is reset in the same step: the observation is then the new episode's first, and `info["final_obs"]` and
     `info["final_info"]` hold what the old one ended with. Where several maps are named, world i keeps map i modulo their number.
 
+    * `autoreset_mode`: SAME_STEP as said, or DISABLED: a world that ends waits for a `reset` with a mask, and `info["metrics"]` says what
+      became of its episode, [num_envs] each.
     * `max_episode_steps`: steps after which a world is truncated, if `limit_ticks` does not do so before.
     * `copy`: False returns the arrays that the next step overwrites; with one map no observation is copied then.
 
@@ -46,6 +47,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         *,
         max_episode_steps: int = 3000,
         copy: bool = True,
+        autoreset_mode: AutoresetMode = AutoresetMode.SAME_STEP,
         render_mode: str | None = None,
         **options: Any,
     ) -> None:
@@ -57,6 +59,10 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             raise SuiteError(
                 f"num_envs and max_episode_steps must be at least 1, not {num_envs} and {max_episode_steps}."
             )
+        if autoreset_mode not in AUTORESETS:
+            raise SuiteError(f"autoreset_mode must be SAME_STEP or DISABLED, not {autoreset_mode}.")
+        self.metadata = self.metadata | {"autoreset_mode": autoreset_mode}
+        self._resets = autoreset_mode is AutoresetMode.SAME_STEP
         self.options: DrivingOptions = driving_options(options)
         self.num_envs = num_envs
         self.render_mode = None
@@ -73,6 +79,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         maps = self.options.maps[:num_envs]
         limit = min(self.options.limit_ticks, max_episode_steps * self.options.ticks_per_step)
         self._worlds = [np.arange(first, num_envs, len(maps)) for first in range(len(maps))]
+        self._rows = [slice(first, None, len(maps)) for first in range(len(maps))]
         self._fleets = [
             Fleet(name, len(worlds), self.options, limit) for name, worlds in zip(maps, self._worlds, strict=True)
         ]
@@ -104,9 +111,7 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             if own is not None:
                 self._random[w] = seeding.np_random(int(own))[0]
         self._begin(mask, self.options.changed(options), seeds)
-        lengths = self._gather(
-            [np.array([f.route_length_m(w) for w in range(f.world.num_worlds)]) for f in self._fleets]
-        )
+        lengths = self._gather([fleet.route_lengths_m() for fleet in self._fleets])
         return self._observations(), {"route_m": lengths, "_route_m": mask.copy()}
 
     def step(self, actions: Array) -> tuple[Any, Array, Array, Array, Infos]:
@@ -119,16 +124,18 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
             and not ((actions >= 0) & (actions < self.single_action_space.n)).all()
         ):
             raise SuiteError(f"actions must be finite and within {self.single_action_space}.")
-        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
-            fleet.actions[:] = actions[worlds].reshape(fleet.actions.shape)
+        for fleet, rows in zip(self._fleets, self._rows, strict=True):
+            fleet.actions[:] = actions[rows].reshape(fleet.actions.shape)
             fleet.step()
         rewards = self._gather([fleet.outcome.reward for fleet in self._fleets], copied=True)
         ends = self._gather([fleet.outcome.end for fleet in self._fleets], copied=True)
-        terms = self._gather([fleet.outcome.terms for fleet in self._fleets], copied=True)
+        terms = self._gather([fleet.terms for fleet in self._fleets], copied=True)
         over = ends != 0
-        infos = self._term_infos(terms, ~over)
-        if over.any():
+        infos = self._term_infos(terms, ~over if self._resets else self._everybody.copy())
+        if over.any() and self._resets:
             self._end(over, terms, infos)
+        elif over.any():
+            infos |= {"metrics": self._metrics(over), "_metrics": over}
         return self._observations(), rewards, ends & TERMINATED != 0, ends & TRUNCATED != 0, infos
 
     @property
@@ -145,6 +152,23 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
                 found[world] = fleet.read_state(w)
         return found
 
+    def snapshot(self) -> dict[str, Array]:
+        """All that steps to come depend on but the seeds of later resets: arrays by name, views of what the next step overwrites.
+
+        Raises `SuiteError` where trips are recorded (`metrics="all"`), which cannot be taken up in their midst.
+        """
+        return {
+            f"{number}.{name}": array
+            for number, fleet in enumerate(self._fleets)
+            for name, array in fleet.snapshot().items()
+        }
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Go on where `snapshot` was taken, bit for bit. Raises `SuiteError` where that was of other worlds."""
+        for number, fleet in enumerate(self._fleets):
+            first = f"{number}."
+            fleet.restore({name[len(first) :]: array for name, array in arrays.items() if name.startswith(first)})
+
     def _begin(self, mask: NDArray[np.bool_], options: DrivingOptions, given: Sequence[int | None] = ()) -> None:
         """New episodes where the mask is True. given: [num_envs] seeds, if there are any."""
         stored = len(options.stored_routes)
@@ -159,12 +183,24 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
                 seeds = [int(self._random[w].integers(SEEDS, size=1)[0]) for w in worlds[which].tolist()]
                 fleet.reset(which, np.array(seeds, np.int64), options, numbers)
 
+    def _metrics(self, over: NDArray[np.bool_]) -> Infos:
+        """What became of the episodes that are over, by name, with Gymnasium's masks."""
+        found: Infos = {}
+        for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
+            which = np.flatnonzero(over[worlds])
+            for name, values in fleet.metrics_of(which).items():
+                found.setdefault(name, np.zeros(self.num_envs))[worlds[which]] = values
+        return found | {f"_{name}": over for name in found}
+
     def _end(self, over: NDArray[np.bool_], terms: Array, infos: Infos) -> None:
         """Note how episodes ended, then begin new ones."""
         for fleet, worlds in zip(self._fleets, self._worlds, strict=True):
             for w in np.flatnonzero(over[worlds]).tolist():
                 world = int(worlds[w])
-                told = {"terms": dict(zip(_TERMS, terms[world].tolist(), strict=True)), "metrics": fleet.metrics(w)}
+                told = {
+                    "terms": dict(zip(fleet.term_names, terms[world].tolist(), strict=True)),
+                    "metrics": fleet.metrics(w),
+                }
                 self._add_info(infos, {"final_obs": fleet.observation(w), "final_info": told}, world)
         if self.before_reset is not None:
             self.before_reset(over)
@@ -172,9 +208,9 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
 
     def _term_infos(self, terms: Array, mask: NDArray[np.bool_]) -> Infos:
         """Terms by name, [num_envs] each, with Gymnasium's masks of where they were said."""
-        columns = np.ascontiguousarray(terms.T)
-        named: Infos = dict(zip(_TERMS, columns, strict=True))
-        return {"terms": named | {f"_{name}": mask for name in _TERMS}, "_terms": mask}
+        columns, names = np.ascontiguousarray(terms.T), self._fleets[0].term_names
+        named: Infos = dict(zip(names, columns, strict=True))
+        return {"terms": named | {f"_{name}": mask for name in names}, "_terms": mask}
 
     def _observations(self) -> Any:
         kind = self.options.observation
@@ -191,6 +227,6 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         if len(parts) == 1:
             return parts[0].copy() if copied else parts[0]
         whole = np.empty((self.num_envs, *parts[0].shape[1:]), parts[0].dtype)
-        for part, worlds in zip(parts, self._worlds, strict=True):
-            whole[worlds] = part
+        for part, rows in zip(parts, self._rows, strict=True):
+            whole[rows] = part
         return whole

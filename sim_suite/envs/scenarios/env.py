@@ -16,14 +16,12 @@ from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.env import checked_action
 from sim_suite.envs.driving.judging import EGO
-from sim_suite.envs.driving.rewards import TERMS
 from sim_suite.envs.driving.showing import RENDER_MODES, Showing
 from sim_suite.envs.driving.spaces import action_space, observation_space
 from sim_suite.envs.driving.state import DrivingState
 from sim_suite.envs.scenarios.stage import Stage, columns, stage_options
 from sim_suite.errors import SuiteError, UnknownNameError
 
-_TERMS: Final = tuple(TERMS)
 RESET_NAMES: Final = ("variation", "values")
 
 
@@ -106,7 +104,7 @@ class ScenarioEnv(gym.Env[Any, Any], EzPickle):
         stage.step(None if self.render_mode is None else lambda events: self._showing.show(fleet, events))
         reward, end = float(fleet.outcome.reward[0]), int(stage.referee.end[0])
         self._showing.score += reward
-        info: dict[str, Any] = {"terms": dict(zip(_TERMS, fleet.outcome.terms[0].tolist(), strict=True))}
+        info: dict[str, Any] = {"terms": dict(zip(fleet.term_names, fleet.terms[0].tolist(), strict=True))}
         if end != End.RUNNING:
             info["metrics"] = scenario_metrics(stage)
             self._is_running = False

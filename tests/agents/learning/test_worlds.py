@@ -5,22 +5,29 @@ from __future__ import annotations
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium.vector import SyncVectorEnv
 
 from agents.learning.episode_seeds import episode_seed
 from agents.learning.worlds import Worlds
 from agents.naming import task_of
 from sim_suite.envs.breakout.vector import BreakoutVectorEnv
 from sim_suite.envs.car_racing.pixel_vector import CarRacingPixelVector
+from sim_suite.envs.driving.vector import DrivingVectorEnv
 from sim_suite.envs.making import make
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
 
 BREAKOUT = "sim_suite/BreakoutDeterministic-v0"
 SMALL = View("pixels", size=(36, 36), grey=True, stack=2)
+DRIVING = {"map": "crossroads", "actors": 4, "route_m": (60.0, 80.0), "limit_ticks": 50}
 
 
 def worlds_of(env_id: str, view: View = VECTOR, count: int = 3, life_loss: bool = False, **kwargs) -> Worlds:
     return Worlds(task_of(env_id, kwargs), view, count, 7, life_loss)
+
+
+def driving_actions(steps: int, count: int = 3) -> np.ndarray:
+    return np.random.default_rng(4).uniform((-0.3, -0.1), (0.3, 0.8), (steps, count, 2)).astype(np.float32)
 
 
 def drive(worlds: Worlds, actions: np.ndarray) -> list:
@@ -105,6 +112,69 @@ def test_a_lost_life_terminates_for_learning_and_the_game_goes_on(env_id):
 def test_lives_where_there_are_none_are_refused():
     with pytest.raises(SuiteError, match="CartPole-v1 tells of no lives: leave life_loss out"):
         worlds_of("CartPole-v1", life_loss=True).begin()
+
+
+@pytest.mark.parametrize("reward", ["terms", "carl"])
+def test_driving_worlds_are_the_single_environment_with_the_same_seeds_and_tell_what_became_of_them(reward):
+    kwargs = DRIVING | {"reward": reward}
+    worlds = worlds_of("sim_suite/Driving-v0", count=3, **kwargs)
+    assert isinstance(worlds._envs, DrivingVectorEnv)
+    worlds.begin()
+    single, episode, told, earned = make("sim_suite/Driving-v0", VECTOR, kwargs=kwargs), 0, [], 0.0
+    shown, _ = single.reset(seed=episode_seed(7, 1, 0))
+    for row in driving_actions(80):
+        assert np.array_equal(worlds.observations[1], shown)
+        outcome = worlds.step(row)
+        shown, reward, terminated, truncated, info = single.step(row[1])
+        earned += reward
+        assert np.array_equal(outcome.next_observations[1], shown)
+        assert (outcome.rewards[1], outcome.terminated[1], outcome.truncated[1]) == (reward, terminated, truncated)
+        if terminated or truncated:
+            told.append((earned, info["metrics"]["route_completion"]))
+            episode, earned = episode + 1, 0.0
+            shown, _ = single.reset(seed=episode_seed(7, 1, episode))
+    assert episode > 1
+    assert {earned for earned, _ in told} <= {earned for earned, _ in worlds.latest}
+    figures = np.array(worlds._figures._rows)[:, worlds._figures._names.index("route_completion")]
+    assert {completed for _, completed in told} <= set(figures.tolist())
+    assert worlds.metrics()["route_completion"] == pytest.approx(figures.mean())
+
+
+def test_several_maps_of_stored_routes_are_stepped_one_after_another():
+    worlds = worlds_of("sim_suite/Driving-v0", count=1, routes="driving", limit_ticks=4)
+    assert isinstance(worlds._envs, SyncVectorEnv)
+    worlds.begin()
+    drive(worlds, np.zeros((3, 1, 2), np.float32))
+    assert worlds.metrics()["episode_length"] == 2.0
+    assert 0.0 <= worlds.metrics()["route_completion"] <= 100.0
+
+
+@pytest.mark.parametrize("before", [0, 53])
+@pytest.mark.parametrize("metrics", ["counts", "all"])
+def test_driving_worlds_are_taken_up_in_their_midst(before, metrics):
+    """By what they are, or by repeating actions where trips are recorded."""
+    kwargs = DRIVING | {"reward": "carl", "metrics": metrics}
+    straight = worlds_of("sim_suite/Driving-v0", **kwargs)
+    straight.begin()
+    actions = driving_actions(before + 40)
+    drive(straight, actions[:before])
+    kept = {name: array.copy() for name, array in straight.arrays().items()}
+    assert ("actions" in kept) == (metrics == "all")
+    resumed = worlds_of("sim_suite/Driving-v0", **kwargs)
+    assert resumed.take_up(kept)
+    for one, other in zip(drive(straight, actions[before:]), drive(resumed, actions[before:]), strict=True):
+        assert all(np.array_equal(mine, yours) for mine, yours in zip(one, other, strict=True))
+    assert (resumed.latest, resumed.metrics()) == (straight.latest, straight.metrics())
+
+
+def test_driving_worlds_that_changed_since_begin_anew():
+    worlds = worlds_of("sim_suite/Driving-v0", **DRIVING)
+    worlds.begin()
+    drive(worlds, driving_actions(5))
+    resumed = worlds_of("sim_suite/Driving-v0", **DRIVING | {"actors": 5})
+    assert not resumed.take_up(worlds.arrays())
+    assert resumed.arrays()["lengths"].tolist() == [0, 0, 0]
+    assert resumed.arrays()["episode"].tolist() == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

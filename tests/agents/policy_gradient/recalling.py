@@ -43,7 +43,7 @@ def start(
     monkeypatch: pytest.MonkeyPatch, method: str, longest: int, limit: int, seed: int = 0, **settings
 ) -> PolicyLearner:
     """A run on `Recall`, cut after `limit` steps."""
-    for module in ("observing", "worlds"):
+    for module in ("observing", "batched"):
         monkeypatch.setattr(
             f"agents.learning.{module}.make", lambda *_, **__: gym.wrappers.TimeLimit(Recall(longest), limit)
         )

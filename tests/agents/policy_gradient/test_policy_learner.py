@@ -12,6 +12,7 @@ import torch
 
 from agents import recipe as recipes
 from agents.config import build_config
+from agents.imitation.chauffeurnet.data.experience import MAPS
 from agents.naming import build, find, task_of
 from agents.policy_gradient.agent import PolicyAgent
 from agents.policy_gradient.learner import PolicyLearner
@@ -22,7 +23,9 @@ from agents.registry import entry
 from agents.tabular.exact import expected_return, greedy_policy
 from agents.tabular.table import read_table
 from agents.training import begin, go, resume
+from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from sim_suite.studies.driving_routes import KEPT
 from tests.agents.stopping import check_that_it_goes_on, everything, files_of
 
 HILL = {"kind": "fixed", "centre": [-0.3, 0.0], "spread": [0.5, 0.035]}
@@ -56,14 +59,24 @@ RUNS: dict[str, tuple[str, str, dict]] = {
         PICTURES | {"epochs": 2, "minibatches": 2, "clip": 0.1, "anneal_clip": True},
     ),
     "a2c, pictures": ("a2c", "sim_suite/BreakoutDeterministic-v0", PICTURES),
+    "ppo, driving": (
+        "ppo",
+        "sim_suite/Driving-v0",
+        TINY | ROLLOUT | {"steps": 600, "report_every": 150, "precision": "bfloat16", "scale_rewards": True},
+    ),
     "ppo, limits": ("ppo", "Pendulum-v1", TINY | ROLLOUT | {"value_clip": 0.2, "kl_limit": 1e-4, "hold": 2}),
 }
 
 
-def start(name: str, seed: int = 3, kwargs: dict | None = None, **changes) -> PolicyLearner:
+KWARGS: dict[str, dict] = {
+    "ppo, driving": {"map": ["crossroads", "curves"], "actors": 4, "reward": "carl", "limit_ticks": 60},
+}
+
+
+def start(name: str, seed: int = 3, **changes) -> PolicyLearner:
     method, env_id, settings = RUNS[name]
     config = build_config(METHODS[method].config, settings | changes, name)
-    return METHODS[method].start(task_of(env_id, kwargs or {}), config, seed, "cpu")
+    return METHODS[method].start(task_of(env_id, KWARGS.get(name, {})), config, seed, "cpu")
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -88,6 +101,14 @@ def test_methods_take_the_settings_that_are_known_to_be_good(method: str) -> Non
     for env_id, name in entry(method).recipes:
         recipe = recipes.suited(method, env_id)
         assert (recipe.agent, recipe.env, recipe.name) == (method, env_id, name)
+
+
+def test_what_is_kept_for_judging_drivers_is_not_learned_on() -> None:
+    told = recipes.load("driving-ppo").env_kwargs
+    assert set(told["map"]) <= set(MAPS)
+    assert not set(told["map"]) & set(KEPT)
+    assert told["reward"] == "carl"
+    DrivingOptions(**told)
 
 
 def test_the_same_seed_gives_the_same_run_and_leaves_its_surroundings_alone(tmp_path: Path) -> None:
@@ -228,7 +249,7 @@ class Corridor(gym.Env):
     ],
 )
 def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("observing", "worlds"):
+    for module in ("observing", "batched"):
         monkeypatch.setattr(f"agents.learning.{module}.make", lambda *_, **__: gym.wrappers.TimeLimit(Corridor(), 20))
     config = build_config(METHODS[method].config, settings | {"discount": 0.9, "network": {"hidden": []}}, method)
     run = METHODS[method].start(task_of("FrozenLake-v1", {}), config, 0, "cpu")
@@ -237,6 +258,34 @@ def test_the_way_through_a_corridor_is_learned(method: str, settings: dict, monk
     assert chances[:, 1].min() > 0.8
     if method in ("a2c", "ppo"):  # what a state is worth: the discounted reward of going right, nearly
         assert _values(run, np.arange(2, 4)) == pytest.approx([0.9, 1.0], abs=0.15)
+
+
+def test_driving_on_an_empty_road_is_learned_in_seconds() -> None:
+    """At first the car stands, and what is drawn at random leaves the road before the route's end."""
+    kwargs = {"map": "loop_straight", "actors": 1, "reward": "carl", "route_m": [60, 80], "limit_ticks": 400}
+    settings = {
+        "steps": 100_000, "envs": 128, "rollout": 32, "epochs": 4, "learning_rate": 2e-3, "scale_rewards": True,
+        "report_every": 20_000, "discount": 0.98, "network": {"hidden": [32], "deviation": {"initial": 0.5}},
+    }  # fmt: skip
+    task = task_of("sim_suite/Driving-v0", kwargs)
+    run = METHODS["ppo"].start(task, build_config(METHODS["ppo"].config, settings, "x"), 0, "cpu")
+    assert drives_on(run, task) == 0.0
+    rows = list(run.run())
+    assert drives_on(run, task) == 1.0
+    assert rows[-1]["route_completion"] > 90.0
+
+
+def drives_on(run: PolicyLearner, task) -> float:
+    """Share of eight unseen routes that the likeliest actions drive to their end."""
+    env, ended = gym.make_vec(task.env_id, num_envs=8, **task.kwargs), np.zeros(8, np.bool_)
+    done, (seen, _) = np.zeros(8, np.bool_), env.reset(seed=5000)
+    for _ in range(200):
+        seen, _, terminated, truncated, infos = env.step(run.agent.predict(seen, deterministic=True)[0])
+        over = (terminated | truncated) & ~ended
+        if over.any():
+            done[over] = infos["final_info"]["metrics"]["route_done"][over] > 0
+        ended |= over
+    return float(done.mean())
 
 
 def test_a_lake_without_slipping_is_crossed() -> None:
@@ -266,6 +315,12 @@ def test_a_lake_without_slipping_is_crossed() -> None:
         ("a2c", {"rollout": 0}, SuiteError, "rollout must be at least 1"),
         ("a2c", {"value_weight": 0.0}, SuiteError, "value_weight must lie in"),
         ("ppo", {"clip": 0.0}, SuiteError, "clip must lie in"),
+        (
+            "ppo",
+            {"precision": "float16"},
+            SuiteError,
+            "precision must be 'auto' or 'float32' or 'bfloat16', not 'float16'",
+        ),
         ("trpo", {"kl_limit": 0.0}, SuiteError, "kl_limit must lie in"),
         ("trpo", {"minibatches": 25}, SuiteError, "does not fill 25 minibatches"),
         ("ppo", {"minibatches": 25}, SuiteError, "a rollout of 8 steps of 3 environments does not fill 25 minibatches"),
@@ -304,6 +359,38 @@ def test_environments_that_changed_since_begin_anew(tmp_path: Path, monkeypatch:
     assert resumed.done_steps == run.done_steps
     assert resumed._player.begun.all()
     assert len(list(resumed.run())) > 1
+
+
+def test_the_faster_arithmetic_is_measured_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def faster(network, forward, device):
+        forward(network).backward()
+        asked.append(device.type)
+        return "bfloat16"
+
+    monkeypatch.setattr("agents.policy_gradient.ascent.faster_precision", faster)
+    run = start("ppo", precision="auto")
+    list(run.run())
+    assert (asked, run._ascent.precision) == (["cpu"], "bfloat16")
+    everything(run, tmp_path / "state")
+    resumed = start("ppo", precision="auto")
+    resumed.load_state(tmp_path / "state")
+    assert resumed._ascent.precision == "bfloat16"
+
+
+def test_sums_in_bfloat16_are_those_of_float32_to_their_rounding() -> None:
+    """Eight bits of mantissa: a share of 2^-8 of what is summed; not equal, else nothing was calculated in bfloat16."""
+    run = start("ppo", network={"hidden": [64]})
+    network, shown = run._ascent.network, torch.randn(256, 4, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        exact, rough = network.value(shown), network.value(shown, "bfloat16")
+        assert rough.dtype == torch.float32
+        assert not torch.equal(exact, rough)
+        assert torch.allclose(exact, rough, atol=0.03)
+        logs = network.distribution(shown).logs, network.distribution(shown, "bfloat16").logs
+        assert not torch.equal(*logs)
+        assert torch.allclose(*logs, atol=0.03)
 
 
 def test_settings_of_a_recipe_reach_the_run() -> None:

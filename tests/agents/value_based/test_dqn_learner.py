@@ -169,7 +169,7 @@ def optimal_values(discount: float) -> np.ndarray:
 @pytest.mark.parametrize(("method", "n_step"), [("dqn", 1), ("ddqn", 1), ("ddqn", 2)])
 def test_the_values_of_a_chain_are_learned(method: str, n_step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.learning.observing.make", lambda *_, **__: Chain())
-    monkeypatch.setattr("agents.learning.worlds.make", lambda *_, **__: gym.wrappers.TimeLimit(Chain(), 20))
+    monkeypatch.setattr("agents.learning.batched.make", lambda *_, **__: gym.wrappers.TimeLimit(Chain(), 20))
     config = DqnConfig(
         steps=2500,
         hidden=(32,),

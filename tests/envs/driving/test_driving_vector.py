@@ -149,3 +149,57 @@ def test_gymnasiums_own_processes_work(context):
             expected, expected_rewards, *_ = together.step(row)
             assert np.array_equal(observations, expected)
             assert np.array_equal(rewards, expected_rewards)
+
+
+def test_worlds_that_do_not_begin_anew_wait_for_a_reset_and_tell_what_became_of_them():
+    arguments = FAST | {"limit_ticks": 20, "map": ["crossroads", "t_junction"]}
+    waiting = DrivingVectorEnv(5, autoreset_mode=AutoresetMode.DISABLED, **arguments)
+    singles = [DrivingEnv(**arguments | {"map": arguments["map"][i % 2]}) for i in range(5)]
+    assert waiting.metadata["autoreset_mode"] is AutoresetMode.DISABLED
+    waiting.reset(seed=8)
+    firsts = [single.reset(seed=8 + i)[0] for i, single in enumerate(singles)]
+    for row in actions_of(10, 5):
+        observations, rewards, _, truncated, infos = waiting.step(row)
+        ends = [single.step(row[i]) for i, single in enumerate(singles)]
+        assert [end[1] for end in ends] == rewards.tolist()
+    assert truncated.all()
+    assert all(
+        np.array_equal(end[0], observations[i]) for i, end in enumerate(ends)
+    )  # not yet the next episode's first
+    assert "final_obs" not in infos
+    for i, (*_, info) in enumerate(ends):
+        assert {name: infos["metrics"][name][i] for name in info["metrics"]} == info["metrics"]
+    mask = np.array([False, True, False, False, True])
+    observations, _ = waiting.reset(seed=[None, 9, None, None, 12], options={"reset_mask": mask})
+    assert [np.array_equal(observations[i], firsts[i]) for i in range(5)] == mask.tolist()
+
+
+@pytest.mark.parametrize("reward", ["terms", "carl"])
+def test_worlds_go_on_from_a_snapshot_bit_for_bit(reward):
+    arguments = {
+        "map": ["crossroads", "t_junction"], "actors": 8, "vehicles_per_km": 30.0, "reward": reward,
+        "autoreset_mode": AutoresetMode.DISABLED,
+    }  # fmt: skip
+    actions = actions_of(40, 4, seed=2)
+    straight = DrivingVectorEnv(4, **arguments)
+    straight.reset(seed=1)
+    for row in actions[:20]:
+        straight.step(row)
+    kept = {name: array.copy() for name, array in straight.snapshot().items()}
+    other = DrivingVectorEnv(4, **arguments)
+    other.reset(seed=500)
+    other.restore(kept)
+    for row in actions[20:]:
+        for mine, its in zip(straight.step(row)[:4], other.step(row)[:4], strict=True):
+            assert np.array_equal(mine, its)
+
+
+def test_snapshots_of_other_worlds_and_of_recorded_trips_are_refused():
+    one, many = DrivingVectorEnv(1, **FAST), DrivingVectorEnv(2, **FAST)
+    one.reset(seed=0)
+    with pytest.raises(SuiteError, match="that snapshot is of other worlds than these 2 on 'crossroads'"):
+        many.restore(one.snapshot())
+    with pytest.raises(SuiteError, match="cannot be taken up in their midst"):
+        DrivingVectorEnv(1, **FAST, metrics="all").snapshot()
+    with pytest.raises(SuiteError, match=r"must be SAME_STEP or DISABLED, not AutoresetMode\.NEXT_STEP"):
+        DrivingVectorEnv(1, **FAST, autoreset_mode=AutoresetMode.NEXT_STEP)

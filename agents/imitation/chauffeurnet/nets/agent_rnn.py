@@ -27,6 +27,9 @@ SPEED_MPS: Final = 10.0
 class AgentRNN(nn.Module):
     """A step on the grid for P_k and B_k, and a small dense net for offset, heading and speed, which reads the features at p_k."""
 
+    ring: Tensor
+    """[h w] int64: how many cells each lies from the ego's place."""
+
     def __init__(self, spec: ChauffeurSpec, sizes: Sizes) -> None:
         super().__init__()
         self.grid, self.stride, self.fold = spec.grid, spec.stride, sizes.fold
@@ -103,7 +106,8 @@ def rings(spec: ChauffeurSpec) -> NDArray[np.int64]:
     """[h w] How many cells each lies from the ego's place, rounded."""
     row, column = (np.arange(side) + 0.5 for side in spec.grid)
     ego_row, ego_column = (place / spec.stride for place in spec.raster.ego_row_col)
-    return np.hypot((row - ego_row)[:, None], column - ego_column).round().astype(np.int64).ravel()
+    found: NDArray[np.int64] = np.hypot((row - ego_row)[:, None], column - ego_column).round().astype(np.int64).ravel()
+    return found
 
 
 def median_place(chances: Tensor, ring: Tensor, farthest: int) -> Tensor:

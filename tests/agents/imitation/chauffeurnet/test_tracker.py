@@ -69,7 +69,7 @@ def test_who_says_again_and_again_that_it_will_set_off_sets_off_when_it_first_sa
     until = np.zeros(1, np.float32)
 
     def asked(speed, after_s):
-        speeds = np.where(TIMES > after_s + 0.01, 4.0, 0.0)
+        speeds = np.where(after_s + 0.01 < TIMES, 4.0, 0.0)
         places = np.stack([np.cumsum(0.2 * speeds), np.zeros(10)], axis=1)
         return drive_through(places[None], np.zeros((1, 10)), speeds[None], np.array([speed]), until)[0, 1]
 
