@@ -47,6 +47,8 @@ class ZooEntry:
     task: str
     laps: Laps | None = None
     """What it learns from, where its recipe names a folder of episodes."""
+    before: str = ""
+    """The recipe of the run that it goes on from, where its own names one (`start_from`)."""
 
 
 ENTRIES = {
@@ -56,7 +58,7 @@ ENTRIES = {
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
     "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
     "car-racing-dagger": ZooEntry("car-racing-dagger", "car-racing", "car-racing"),
-    "chauffeurnet-m4": ZooEntry("chauffeurnet-m4", "scenarios", "red_light"),
+    "chauffeurnet-m4": ZooEntry("chauffeurnet-m4-restarted", "scenarios", "red_light", before="chauffeurnet-m4"),
 }
 
 
@@ -68,7 +70,9 @@ def make_entry(name: str, workers: int = 2) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         run = Path(scratch) / "run"
         recipe = recipes.load(made.recipe)
-        with contextlib.chdir(scratch):  # what the recipe says of its episodes is a folder of the working directory
+        with contextlib.chdir(scratch):  # what the recipe says of its episodes, or a run before it, is a folder of the working directory
+            if made.before:
+                go(begin(recipes.load(made.before), Path(recipe.config["start_from"]), device="cpu"))
             if made.laps is not None:
                 folder = Path(*recipe.config["episodes"])
                 record(Record(recipe.env, made.laps.agent, folder, made.laps.episodes))

@@ -16,7 +16,7 @@ from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import SPEED, State
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.envs.driving.judging import EGO
-from sim_suite.errors import SuiteError
+from sim_suite.errors import SuiteError, UnknownNameError
 
 
 class ChauffeurNovice:
@@ -56,7 +56,13 @@ class ChauffeurSeat:
 
 def find_start(name: str) -> Found:
     """The trained ChauffeurNet that a run is to begin with. Raises `SuiteError` where it is none."""
-    found = find(name)
+    try:
+        found = find(name)
+    except UnknownNameError as error:
+        raise SuiteError(
+            f"start_from names {name}, where no run is. Train what this one is to begin with, sim-suite train RECIPE --out {name}, or name "
+            "another: --set start_from=runs/..."
+        ) from error
     if found.folder is None or found.entry is None or found.entry.name not in NETWORKS:
         raise SuiteError(
             f"start_from names {name}, which is no trained ChauffeurNet. Name the folder of a run, or zoo:NAME."

@@ -80,6 +80,8 @@ def test_what_cannot_be_begun_with_is_refused(trained, tmp_path):
         begin(recipe(start_from=str(trained), sizes__hidden=16), tmp_path / "a")
     with pytest.raises(SuiteError, match=r"names zoo:cart-pole-ppo, which is no trained ChauffeurNet"):
         begin(recipe(start_from="zoo:cart-pole-ppo"), tmp_path / "b")
+    with pytest.raises(SuiteError, match=r"names runs/none, where no run is. .*--out runs/none"):
+        begin(recipe(start_from="runs/none"), tmp_path / "b")
     with pytest.raises(SuiteError, match=r"handed_over is 0.5, but there is no novice: name a trained network"):
         config(**HALF)
     assert not list(tmp_path.iterdir())
