@@ -23,8 +23,9 @@ from typing import Any, Literal
 import gymnasium as gym
 
 from agents import checkpoint
+from agents.agent_entry import AgentEntry
 from agents.interface import Agent, Interface, Task
-from agents.registry import AgentEntry, entries, entry
+from agents.registry import entries, entry
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import make, refuse_view, space_text
 from sim_suite.errors import SuiteError, UnknownNameError

@@ -7,7 +7,8 @@ from importlib.metadata import EntryPoint
 import pytest
 
 import sim_suite.plugins as plugins
-from agents.registry import AgentEntry, entries
+from agents.agent_entry import AgentEntry
+from agents.registry import entries
 from sim_suite.envs.catalog import cards
 from sim_suite.errors import SuiteError
 
