@@ -42,7 +42,7 @@ def rows(rounds: int = 3, warm_up: int = 4, **changes: Any) -> Iterator[Row]:
         if cores > most_threads():
             continue
         name = f"{cores} core{'s' if cores > 1 else ''}"
-        with at_most(cores), threadpool_limits(cores, user_api="blas"):
+        with at_most(cores), threadpool_limits(1, user_api="blas"):  # as within `threads`
             run = start(cores, **changes)
             for _, _ in zip(range(warm_up), run.run(), strict=False):
                 pass

@@ -152,6 +152,7 @@ def test_a_sign_is_remembered_to_the_junction(critic: str, monkeypatch: pytest.M
         ({"memory": {"units": 0}}, SuiteError, "units must be at least 1, not 0"),
         ({"memory": {"unit": 8}}, UnknownNameError, "units"),
         ({"memory": {"critic": "mine"}}, SuiteError, "critic must be 'own' or 'shared' or 'none', not 'mine'"),
+        ({"precision": "bfloat16"}, SuiteError, "learns in float32, not in bfloat16"),
         ({"hold": 4}, SuiteError, "CartPole-v1 has numbered ones: leave it out"),
     ],
 )
