@@ -8,8 +8,11 @@ import sys
 
 import pytest
 
+from sim_suite.envs.making import make
+from sim_suite.episodes.recording.recorder import RecordEpisodes
 from sim_suite.episodes.store.dataset import Dataset
-from sim_suite.studies.recording_kills import LONGEST, TRACKS, _differences, length, unkilled
+from sim_suite.episodes.store.folder import Recording
+from sim_suite.studies.recording_kills import ENV, LONGEST, TRACKS, _differences, actions, length, unkilled
 
 
 def killed(folder, count: int, seed: int) -> dict[str, object]:
@@ -38,13 +41,17 @@ def test_twenty_kills_cost_nothing_that_was_finished(tmp_path):
 
 
 def test_the_study_would_notice_an_episode_that_is_another(tmp_path):
-    killed(tmp_path / "d", count=2, seed=3)
+    with Recording(tmp_path / "d") as recording, RecordEpisodes(make(ENV), recording, recorded_at=lambda: "0-0") as env:
+        env.reset(seed=0)
+        for action in actions(0)[: length(0)]:
+            env.step(action)
     whole = unkilled()
+    (entry,) = Dataset(tmp_path / "d").entries
+    with Dataset(tmp_path / "d").open(entry) as episode:
+        assert _differences(episode, whole) == []
     for track in whole:
         track["reward"] = track["reward"] + 1.0
-    episodes = list(Dataset(tmp_path / "d").entries)
-    assert episodes
-    with Dataset(tmp_path / "d").open(episodes[0]) as episode:
+    with Dataset(tmp_path / "d").open(entry) as episode:
         assert _differences(episode, whole) == ["its reward is not what was driven"]
 
 

@@ -79,7 +79,9 @@ class Judge:
                     replace(config.feed.experience, worlds=config.judged_worlds, handed_over=0.0), self._seed, HELD_OUT
                 )
             unchanged = replace(NOTHING_CHANGED, occlusion=config.feed.augmentation.occlusion)
-            options = replace(config.feed, augmentation=unchanged, recorded=1.0, approaching=1, held=1, pressing=1)
+            options = replace(
+                config.feed, augmentation=unchanged, recorded=1.0, approaching=1, held=1, pressing=1, slowing=1
+            )
             self._feed = Feed(config.spec, options, self._seed, logs)
         return self._feed
 

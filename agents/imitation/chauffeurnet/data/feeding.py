@@ -29,7 +29,7 @@ from agents.imitation.chauffeurnet.data.experience import ExperienceOptions, gen
 from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
 from agents.imitation.chauffeurnet.data.log import MOVING_MPS, Log
 from agents.imitation.chauffeurnet.data.turns import Novice
-from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, ChauffeurSpec
+from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, SPACING_S, ChauffeurSpec
 from agents.refusals import refuse_outside
 from sim_suite.driving.world.layout import LENGTH, SPEED
 from sim_suite.driving.world.terrain import DrivingMap
@@ -42,6 +42,8 @@ HELD_M: Final = 5.0
 """From the agent's middle to the line: a car's front is 2.3 m ahead of it, and an expert's stops about a metre before the line."""
 PRESSING_MPS2: Final = 1.0
 """Half of what an expert brakes with before a line."""
+SLOWING_MPS2: Final = 1.0
+"""Half of what an expert brakes with, for whatever reason."""
 _CHOICE, _DRAWING, _STANDING = range(3)
 """What a generator of random numbers is for."""
 
@@ -68,6 +70,10 @@ class FeedOptions:
     pressing: int = 1
     """Of those within APPROACH_M, moments at which the agent would have to brake by PRESSING_MPS2 to stop there are drawn so many times as
     often as the rest, 1 to 20: who comes fast has little time to do the right thing."""
+    slowing: int = 1
+    """Moments after which the driver slows down by SLOWING_MPS2 on average as far as waypoints reach are drawn at least so many times as
+    often as others, 1 to 20. Mostly one goes on as one was going, and who learns that alone does not brake for a bend (after the
+    keyframes of Wen et al. 2021, arXiv:2106.06452)."""
     recorded: float = 1.0
     """Where recorded episodes are learned from: their share of the examples, 0 to 1. The others come from experience."""
     experience: ExperienceOptions = field(default_factory=ExperienceOptions)
@@ -84,6 +90,7 @@ class FeedOptions:
         refuse_outside(self, "approaching", 1, 20)
         refuse_outside(self, "held", 1, 20)
         refuse_outside(self, "pressing", 1, 20)
+        refuse_outside(self, "slowing", 1, 20)
         refuse_outside(self, "recorded", 0.0, 1.0)
 
 
@@ -96,7 +103,7 @@ Candidates = list[tuple[DrivingLog, Rows]]
 def candidates(
     logs: Sequence[L], waypoints: int, options: FeedOptions, rng: np.random.Generator
 ) -> list[tuple[L, Rows]]:  # fmt: skip
-    """All moments, of those at which the agent stands long a share, and of those before a light or sign so many copies."""
+    """All moments, of those at which the agent stands long a share, and of those before a light or sign or a braking so many copies."""
     found = []
     for log in logs:
         rows = log.moments(waypoints)
@@ -108,6 +115,8 @@ def candidates(
         copies = np.where(is_near, options.approaching, 1)
         copies *= np.where((ahead_m < HELD_M) & stands, options.held, 1)
         copies *= np.where(is_near & (speed**2 > 2.0 * PRESSING_MPS2 * front_m), options.pressing, 1)
+        slows = speed - log.body[rows + waypoints, EGO, SPEED] > SLOWING_MPS2 * SPACING_S * waypoints
+        copies = np.maximum(copies, np.where(slows, options.slowing, 1))
         found.append((log, np.repeat(rows, copies)))
     return found
 

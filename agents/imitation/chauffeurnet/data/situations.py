@@ -56,7 +56,8 @@ is to be learned of standing there lasts but for moments where one comes driving
 BACK_M: Final = (0.3, 2.0)
 """From their front to the line."""
 COMING: Final = 0.4
-"""Share of worlds that begin in motion towards such a line, if there is one on their way: seldom does one come to it at the limit."""
+"""Share of worlds that begin in motion towards such a line, if there is one on their way: seldom does one come to it at the limit. Where
+there is none, they begin as fast, and come to a bend like that."""
 COMING_M: Final = (20.0, 90.0)
 """From their front to the line, as far as the route allows ..."""
 COMING_SHARE: Final = 0.6
@@ -111,13 +112,15 @@ def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float
     lane, arc = _on_route(state, w, _ZERO)
     if lane < 0 or (draws[4] < HELD and _hold(state, ground, w, draws[5])):
         return
-    if HELD <= draws[4] < HELD + COMING and _come(state, ground, w, draws[5], draws[1]):
+    is_coming = HELD <= draws[4] < HELD + COMING
+    if is_coming and _come(state, ground, w, draws[5], draws[1]):
         return
-    if draws[0] >= max(IN_MOTION, askew):
+    if not is_coming and draws[0] >= max(IN_MOTION, askew):
         return
     body, mind = state.body[w, 0], state.mind[w, 0]
     half_width, limit, safe = width_and_speeds(ground.terrain, lane, arc)
-    body[SPEED] = np.float32(draws[1]) * min(limit, safe)
+    least = COMING_SHARE if is_coming else 0.0
+    body[SPEED] = np.float32(least + draws[1] * (1.0 - least)) * min(limit, safe)
     if draws[0] >= askew:
         return
     room = min(max(half_width - np.float32(0.5) * body[WIDTH], _ZERO), np.float32(ASKEW_M))

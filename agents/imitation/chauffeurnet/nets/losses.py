@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.nets.prediction import Prediction, cells_of
+from agents.refusals import refuse_outside
 from sim_suite.errors import SuiteError
 
 IMITATION: Final[tuple[str, ...]] = ("place", "box", "heading", "offset", "speed", "waypoint")
@@ -46,11 +47,15 @@ class LossWeights:
     geometry: float = 1.0
     objects: float = 1.0
     road: float = 1.0
+    place_spread: float = 0.0
+    """How far the driven place is spread, cells: the standard deviation of a Gaussian about the waypoint, in place of its one cell as in
+    the paper (0). A cell beside the driven one is nearly right, and is told so; at most 8."""
 
     def __post_init__(self) -> None:
         for name, weight in vars(self).items():
             if not (weight >= 0 and math.isfinite(weight)):
                 raise SuiteError(f"the weight of {name} is {weight}; give 0 or more.")
+        refuse_outside(self, "place_spread", 0.0, 8.0)
 
     def of(self, term: str) -> float:
         """Of one of `TERMS`, its group's included."""
@@ -58,10 +63,22 @@ class LossWeights:
         return own * (self.imitation if term in IMITATION else self.environment)
 
 
-def place_loss(place_logits: Tensor, waypoints: Tensor, stride: int) -> Tensor:
-    """Eq. 3, L_p = H(P_k, P_k^gt): cross-entropy of the cell that the driven waypoint lies in. -> [B, N]"""
-    cells = cells_of(waypoints, stride, (place_logits.shape[2], place_logits.shape[3]))
-    return functional.cross_entropy(place_logits.flatten(2).transpose(1, 2), cells, reduction="none")
+def place_loss(place_logits: Tensor, waypoints: Tensor, stride: int, spread: float = 0.0) -> Tensor:
+    """Eq. 3, L_p = H(P_k, P_k^gt): cross-entropy of the cell that the driven waypoint lies in. -> [B, N]
+
+    spread: above 0, P_k^gt is a Gaussian of so many cells about the waypoint, its sum over the grid 1 (ours).
+    """
+    rows, columns = place_logits.shape[2:]
+    if spread == 0.0:
+        cells = cells_of(waypoints, stride, (rows, columns))
+        return functional.cross_entropy(place_logits.flatten(2).transpose(1, 2), cells, reduction="none")
+    row, column = (
+        ((torch.arange(side, device=waypoints.device) + 0.5 - place[..., None]) / spread).square().mul(-0.5).softmax(-1)
+        for side, place in ((rows, waypoints[..., 0] / stride), (columns, waypoints[..., 1] / stride))
+    )
+    # sum over cells of P^gt (log sum exp - logits), where P^gt is the product of its row's and its column's.
+    meant = torch.einsum("bnh,bnhw,bnw->bn", row, place_logits, column)
+    return place_logits.flatten(2).logsumexp(-1) - meant
 
 
 def box_loss(box_logits: Tensor, boxes: Tensor) -> Tensor:
@@ -115,8 +132,8 @@ def road_loss(road_logits: Tensor, road: Tensor) -> Tensor:
     return _plane_cross_entropy(road_logits, road)
 
 
-def all_terms(predicted: Prediction, batch: Batch, stride: int) -> dict[str, Tensor]:
-    """Each loss that the prediction allows, by its name: [B, N], or [B] of the road."""
+def all_terms(predicted: Prediction, batch: Batch, stride: int, place_spread: float = 0.0) -> dict[str, Tensor]:
+    """Each loss that the prediction allows, by its name: [B, N], or [B] of the road. place_spread: see `place_loss`."""
     others = batch.others[:, 1:]
     terms = {
         "heading": heading_loss(predicted.headings, batch.headings),
@@ -128,7 +145,7 @@ def all_terms(predicted: Prediction, batch: Batch, stride: int) -> dict[str, Ten
     if predicted.place_logits is None:
         terms["waypoint"] = waypoint_loss(predicted.waypoints, batch.waypoints, stride)
     else:
-        terms["place"] = place_loss(predicted.place_logits, batch.waypoints, stride)
+        terms["place"] = place_loss(predicted.place_logits, batch.waypoints, stride, place_spread)
     if predicted.offsets is not None:
         terms["offset"] = offset_loss(predicted.offsets, batch.waypoints, stride)
     if predicted.box_logits is not None:
@@ -147,7 +164,7 @@ def total(predicted: Prediction, batch: Batch, stride: int, weights: LossWeights
     batch. Returns (scalar with gradient, {name: scalar without}): the latter plain means over all known waypoints, without any weight,
     nan where none is known. What the batch says of unknown waypoints may be any finite numbers.
     """
-    terms = all_terms(predicted, batch, stride)
+    terms = all_terms(predicted, batch, stride, weights.place_spread)
     loss, means = predicted.headings.new_zeros(()), {}
     for name in (name for name in TERMS if name in terms):
         each = terms[name]

@@ -8,10 +8,18 @@ from functools import cache
 import numpy as np
 import pytest
 
+from agents.imitation.chauffeurnet.data import practice
 from agents.imitation.chauffeurnet.data.driving_log import DrivingLog
 from agents.imitation.chauffeurnet.data.experience import MAPS, ExperienceOptions, generate, leave_out_stuck
 from agents.imitation.chauffeurnet.data.feeding import HELD_M
-from agents.imitation.chauffeurnet.data.situations import BACK_M, COMING_M, COMING_MPS2, INTO_LANE_M, STAGED
+from agents.imitation.chauffeurnet.data.situations import (
+    BACK_M,
+    COMING_M,
+    COMING_MPS2,
+    COMING_SHARE,
+    INTO_LANE_M,
+    STAGED,
+)
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.storyboard.finding import load_scenario, scenario_paths
 from sim_suite.driving.traffic.passing import edge_offset
@@ -124,6 +132,21 @@ def test_some_begin_where_a_light_or_sign_holds_traffic():
     assert 5 <= sum(inside) <= 32, "three starts of five, where the lane has a line"
     assert waiting >= sum(inside)
     assert len(held) - sum(inside) <= 2, "who was drawn there by chance"
+
+
+def test_where_nothing_holds_traffic_many_begin_at_about_the_limit(monkeypatch):
+    """The two in five that would come to a line, and of the others those in motion that draw as much: 0.4 + 0.6 x 0.7 x 0.4."""
+    monkeypatch.setattr(practice, "TOWNS", 0.0)
+    monkeypatch.setattr(practice, "WINDING", 1.0)
+    fast = []
+    for log in generate(ExperienceOptions(maps=(), practice=2, worlds=64, seconds=5.0, actors=8, askew=0.0), 3, 0):
+        begun = log.first[log.end > log.first]
+        assert np.isinf(log.line_ahead_m(begun)).all()
+        for row in begun:
+            lane, arc = log.mind[row, 0, col.LANE], log.body[row, 0, col.LANE_ARC]
+            _, limit, safe = width_and_speeds(log.driving_map.ground.terrain, lane, arc)
+            fast.append(log.body[row, 0, col.SPEED] >= COMING_SHARE * min(limit, safe) - 0.01)
+    assert 0.4 < np.mean(fast) < 0.7
 
 
 def test_some_come_driving_to_where_a_light_or_sign_holds_traffic():

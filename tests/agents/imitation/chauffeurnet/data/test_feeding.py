@@ -166,6 +166,17 @@ def test_moments_at_which_one_would_have_to_brake_are_drawn_more_often(monkeypat
     assert np.bincount(often).tolist() == [2, 8, 2, 1, 1, 1, 8]
 
 
+def test_moments_before_a_braking_are_drawn_often(monkeypatch):
+    """1 m/s^2 over the five waypoints' second; before a line, where they count more already, no more often than the larger number."""
+    log = straight_log(rows=12)
+    log.body[:, 0, col.SPEED] = [9.0, 9.0, 9.0, 9.0, 9.0, 7.9, 8.1, 9.5, 0.0, 0.0, 8.0, 8.0]
+    ahead = np.array([np.inf, np.inf, np.inf, 49.0, 20.0, np.inf, np.inf])
+    monkeypatch.setattr(type(log), "line_ahead_m", lambda self, rows: ahead[rows])
+    options = FeedOptions(standing_share=1.0, approaching=2, pressing=4, slowing=3)
+    often = candidates([log], 5, options, np.random.default_rng(0))[0][1]
+    assert np.bincount(often).tolist() == [3, 1, 1, 3, 8, 1, 1]
+
+
 def test_options_are_checked():
     with pytest.raises(SuiteError, match="pool must lie in 1 to 64"):
         FeedOptions(pool=0)

@@ -30,6 +30,24 @@ def test_place_is_the_cross_entropy_of_the_right_cell():
     assert float(losses.place_loss(logits, torch.tensor([[[0.5, 3.0]]]), 2)) == pytest.approx(math.log(8))
 
 
+def test_a_place_may_be_spread_over_its_neighbours():
+    """A waypoint in the middle of a cell, spread by one: beside it exp(-1/2) as much. Without logits any target costs log of the cells."""
+    beside = math.exp(-0.5)
+    logits, chances = planes((0.0, math.log(2), math.log(4))), (beside, 1.0, beside)
+    meant = (chances[1] * math.log(2) + chances[2] * math.log(4)) / (1 + 2 * beside)
+    said = float(losses.place_loss(logits, torch.tensor([[[1.0, 3.0]]]), 2, 1.0))
+    assert said == pytest.approx(math.log(7) - meant, abs=1e-6)
+    assert float(losses.place_loss(torch.zeros(1, 1, 3, 4), torch.tensor([[[0.3, 5.9]]]), 2, 2.0)) == pytest.approx(
+        math.log(12), abs=1e-6
+    )
+
+
+def test_a_narrow_spread_is_the_one_cell():
+    logits = torch.randn(2, 3, 5, 4, generator=torch.Generator().manual_seed(1))
+    middles = 2.0 * torch.randint(0, 4, (2, 3, 2), generator=torch.Generator().manual_seed(2)) + 1.0
+    torch.testing.assert_close(losses.place_loss(logits, middles, 2, 0.01), losses.place_loss(logits, middles, 2))
+
+
 def test_cells_are_counted_row_by_row_and_places_outside_go_to_the_border():
     places = torch.tensor([[0.0, 0.0], [1.99, 2.0], [2.0, 5.9], [-3.0, 99.0], [4.0, 6.0]])
     assert cells_of(places, 2, (2, 3)).tolist() == [0, 1, 5, 2, 5]
@@ -79,6 +97,7 @@ def test_collision_on_road_and_geometry_are_means_over_the_grid():
     "loss",
     [
         lambda x: losses.place_loss(x.view(1, 2, 2, 3), torch.tensor([[[1.0, 2.5], [0.2, 0.1]]]), 1),
+        lambda x: losses.place_loss(x.view(1, 2, 2, 3), torch.tensor([[[1.0, 2.5], [0.2, 0.1]]]).double(), 1, 0.7),
         lambda x: losses.box_loss(x.view(1, 2, 2, 3), torch.linspace(0, 1, 12).double().view(1, 2, 2, 3)),
         lambda x: losses.objects_loss(x.view(1, 2, 2, 3), torch.linspace(0, 1, 12).double().view(1, 2, 2, 3)),
         lambda x: losses.road_loss(x.view(2, 2, 3), torch.linspace(0, 1, 12).double().view(2, 2, 3)),
@@ -92,6 +111,7 @@ def test_collision_on_road_and_geometry_are_means_over_the_grid():
     ],
     ids=[
         "place",
+        "spread place",
         "box",
         "objects",
         "road",
@@ -197,7 +217,7 @@ def test_a_network_without_places_learns_by_its_waypoints():
 
 def test_every_term_has_a_weight():
     fields = {field.name for field in dataclasses.fields(LossWeights)}
-    assert fields == {"imitation", "environment", *TERMS}
+    assert fields == {"imitation", "environment", "place_spread", *TERMS}
 
 
 @pytest.mark.parametrize("weight", [-1.0, math.nan, math.inf])
