@@ -9,7 +9,8 @@ A kernel for any game is a function inside a function that takes the `Game`, and
         def step(position, mask): ...
 
 numba tells closures apart by pickling what they close over, which differs from process to process for compiled functions:
-such kernels would be compiled anew each time. Here they are told apart by the game's name, its version and its sources.
+such kernels would be compiled anew each time. Here they are told apart by the names and sources of the game's functions, so
+that boards of several sizes that share their functions share their kernels too.
 """
 
 from __future__ import annotations
@@ -46,14 +47,22 @@ def compiled_for(game: Game, how: Callable[[Function], Function] = called) -> Ca
 
 
 def game_key(game: Game) -> str:
-    """Tells compiled kernels of one game from those of any other, or of other rules under the same name."""
-    digest = hashlib.sha256(f"{game.name} {game.version}".encode())
-    for name in ("begin", "legal", "play", "mover", "outcome", "write_planes"):
-        function = getattr(game, name)
-        source = Path(getattr(function, "py_func", function).__code__.co_filename)
-        ours = source.is_relative_to(ROOT)
-        digest.update(cache_folder(source).name.encode() if ours else source.read_bytes())
-    return digest.hexdigest()
+    """Tells compiled kernels of one game from those of any other, or of other rules under the same name.
+
+    Equal for games that differ in their beginning alone: who closes over `game.begin` is told apart by it.
+    """
+    functions = (game.legal, game.play, game.mover, game.outcome, game.write_planes)
+    return hashlib.sha256(repr([_key_of(function) for function in functions]).encode()).hexdigest()
+
+
+def _key_of(function: Callable[..., Any]) -> tuple[object, ...]:
+    """A function's name, its sources, and what it closes over."""
+    plain = getattr(function, "py_func", function)
+    source = Path(plain.__code__.co_filename)
+    ours = source.is_relative_to(ROOT)
+    digest = cache_folder(source).name if ours else hashlib.sha256(source.read_bytes()).hexdigest()
+    held = (_told_apart_by(cell.cell_contents, plain) for cell in plain.__closure__ or ())
+    return (plain.__module__, plain.__qualname__, digest, *held)
 
 
 class _GameCache(FunctionCache):
@@ -61,20 +70,19 @@ class _GameCache(FunctionCache):
 
     def __init__(self, function: Callable[..., Any], game: Game) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]
-        held = [_told_apart_by(cell.cell_contents, function) for cell in function.__closure__ or ()]
-        self.told_apart_by = (game_key(game), *held)
+        self.told_apart_by = (game_key(game), *_key_of(function))
 
     def _index_key(self, sig: Any, codegen: Any) -> Any:
         code = hashlib.sha256(self._py_func.__code__.co_code).hexdigest()
         return sig, codegen.magic_tuple(), (code, self.told_apart_by)
 
 
-def _told_apart_by(held: object, function: Callable[..., Any]) -> object:
+def _told_apart_by(held: Any, function: Callable[..., Any]) -> object:
     """What stands in the index for something that `function` closes over."""
     if isinstance(held, bool | int | float | np.generic):
         return repr(held)
     if hasattr(held, "py_func"):
-        return getattr(getattr(held, "_cache", None), "told_apart_by", None)
+        return _key_of(held)
     raise SuiteError(
         f"{function.__qualname__} closes over {type(held).__name__} {held!r}, which its kernel would keep for good; "
         f"hand it over as an argument, or close over a number or a compiled function."

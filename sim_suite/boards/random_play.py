@@ -32,7 +32,7 @@ def random_games(
     seeds: uint64 [B]. Returns the last positions, int64 [B, S], and the moves, int16 [B, most plies], -1 after the last.
     """
     count = len(seeds)
-    positions = np.zeros((count, game.words), np.int64)
+    positions = np.tile(game.start(), (count, 1))
     moves = np.full((count, game.most_plies), -1, np.int16)
     masks = np.zeros((count, game.actions), np.bool_)
     most = game.most_plies if plies is None else min(plies, game.most_plies)
@@ -62,7 +62,7 @@ def nth_legal(mask: NDArray[np.bool_], rank: int) -> int:
 
 @cache
 def _kernel(game: Game) -> Callable[..., Any]:
-    begin, legal, play = game.begin, game.legal, game.play
+    legal, play = game.legal, game.play
 
     @compiled_for(game, shared)
     def run(
@@ -76,7 +76,6 @@ def _kernel(game: Game) -> Callable[..., Any]:
     ) -> None:
         for i in range(first, last):
             position, mask = positions[i], masks[i]
-            begin(position)
             for ply in range(most):
                 count = legal(position, mask)
                 if count == 0:

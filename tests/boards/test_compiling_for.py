@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from sim_suite.boards.compiling_for import compiled_for, game_key
+from sim_suite.boards.compiling_for import _key_of, compiled_for, game_key
 from sim_suite.boards.registry import GAMES, game_named
 from sim_suite.errors import SuiteError
 
@@ -35,11 +35,14 @@ def test_a_second_process_loads_what_the_first_compiled(tmp_path):
     assert second[1] == "[(1, 0), (1, 0)]"
 
 
-def test_a_key_is_of_one_game_and_one_version():
-    assert len({game_key(game) for game in GAMES.values()}) == len(GAMES)
-    game = game_named("connect_four")
-    assert game_key(game) == game_key(dataclasses.replace(game))
-    assert game_key(game) != game_key(dataclasses.replace(game, version=game.version + 1))
+def test_a_key_is_of_the_functions():
+    keys = {game.name: game_key(game) for game in GAMES.values()}
+    assert keys["go_5x5"] == keys["go_9x9"], "one compilation for boards of all sizes"
+    assert len(set(keys.values())) == 5
+    connect_four, tic_tac_toe = game_named("connect_four"), game_named("tic_tac_toe")
+    assert game_key(connect_four) != game_key(dataclasses.replace(connect_four, legal=tic_tac_toe.legal))
+    begins = [_key_of(game_named(name).begin) for name in ("go_5x5", "go_6x6", "go_5x5")]
+    assert begins[0] == begins[2] != begins[1], "told apart by the numbers they close over"
 
 
 def test_numbers_that_are_closed_over_tell_kernels_apart():
