@@ -51,13 +51,14 @@ def keep_subtree(tree: Tree, game: int, move: int) -> bool:
 
 @called
 def _move_node(tree: Tree, game: int, old: int, new: int) -> None:
-    tree.positions[game, new] = tree.positions[game, old]
-    tree.prior[game, new] = tree.prior[game, old]
-    tree.visits[game, new] = tree.visits[game, old]
-    tree.value_sum[game, new] = tree.value_sum[game, old]
+    for word in range(tree.positions.shape[2]):
+        tree.positions[game, new, word] = tree.positions[game, old, word]
+    for action in range(tree.child.shape[2]):
+        tree.prior[game, new, action] = tree.prior[game, old, action]
+        tree.visits[game, new, action] = tree.visits[game, old, action]
+        tree.value_sum[game, new, action] = tree.value_sum[game, old, action]
+        below = tree.child[game, old, action]
+        tree.child[game, new, action] = NO_CHILD if below == NO_CHILD else tree.number[game, below]
     tree.value[game, new] = tree.value[game, old]
     tree.mover[game, new] = tree.mover[game, old]
     tree.ended[game, new] = tree.ended[game, old]
-    for action in range(tree.child.shape[2]):
-        below = tree.child[game, old, action]
-        tree.child[game, new, action] = NO_CHILD if below == NO_CHILD else tree.number[game, below]

@@ -99,6 +99,8 @@ class SelfPlay:
         )
         self.moves = 0
         """Played so far, in all games."""
+        self.simulations = 0
+        """Of the searches that have ended."""
         self.ended = 0
         """Games that have ended."""
         self._begun = 0
@@ -111,6 +113,7 @@ class SelfPlay:
         search.step(logits, values)
         taught = []
         while len(rows := np.flatnonzero(search.tree.status == DONE)):
+            self.simulations += int(search.tree.simulations[rows].sum())
             self._play(
                 search.tree, self.records, search.planes, search.constants, rows,
                 plan.full, plan.fast, plan.full_share, plan.warm_plies, search.reuse,
@@ -127,7 +130,7 @@ class SelfPlay:
         found |= {f"records.{name}": array for name, array in self.records._asdict().items()}
         return found | {
             "planes": np.ascontiguousarray(self.search.planes),
-            "counts": np.array([self.moves, self.ended, self._begun], np.int64),
+            "counts": np.array([self.moves, self.simulations, self.ended, self._begun], np.int64),
         }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
@@ -144,7 +147,7 @@ class SelfPlay:
             for name, array in kept._asdict().items():
                 array[...] = arrays[f"{part}.{name}"]
         self.search.planes[...] = arrays["planes"]
-        self.moves, self.ended, self._begun = (int(count) for count in arrays["counts"])
+        self.moves, self.simulations, self.ended, self._begun = (int(count) for count in arrays["counts"])
 
     def _begin(self, rows: NDArray[np.int64]) -> None:
         """Begin the next games in these rows."""
