@@ -36,11 +36,14 @@ class PlayOptions:
     """puct: whether a search goes on with the subtree of the move that was played."""
     warm_plies: int = 8
     """puct: plies at the beginning whose moves are drawn in proportion to visits."""
+    random_plies: int = 0
+    """Games begin with 0 to so many random moves, each number alike, that nothing is learned from: so that also positions are learned that
+    good players avoid."""
     gumbel: GumbelRule = field(default_factory=GumbelRule)
     puct: PuctRule = field(default_factory=PuctRule)
 
     def __post_init__(self) -> None:
-        refuse_less(self, {"games": 1, "workers": 1, "simulations": 1, "fast_simulations": 1, "warm_plies": 0})
+        refuse_less(self, {"games": 1, "workers": 1, "simulations": 1, "fast_simulations": 1, "warm_plies": 0, "random_plies": 0})
         refuse_unknown("search rule", (self.rule,), RULES)
         refuse_outside(self, "full_share", 0.0, 1.0, open_below=True)
         if self.reuse and self.rule == "gumbel":

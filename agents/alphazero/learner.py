@@ -210,7 +210,7 @@ class _Worker:
 
     def __init__(self, game: Game, config: AlphaZeroConfig, seed: int, number: int, evaluator: Evaluator) -> None:
         play = config.play
-        plan = Plan(play.simulations, play.fast_simulations, play.full_share, play.warm_plies)
+        plan = Plan(play.simulations, play.fast_simulations, play.full_share, play.warm_plies, play.random_plies)
         own = int(np.random.SeedSequence([seed, _PLAYING, number]).generate_state(1, np.uint64)[0])
         self.evaluator = evaluator
         self.games = SelfPlay(game, play.games, play.search_rule, plan, own, evaluator.planes, play.reuse)

@@ -15,7 +15,7 @@ from sim_suite.boards.search.kinds import Keys, Reals
 from sim_suite.compiling import borrowing
 from sim_suite.driving.world.random import philox
 
-NOISE, GUMBEL, CHOICE, BUDGET, ROLLOUT, SYMMETRY = range(6)
+NOISE, GUMBEL, CHOICE, BUDGET, ROLLOUT, OPENING = range(6)
 """Streams: what a number is drawn for."""
 _TO_UNIT: Final = 2.0**-32
 _TWO_PI: Final = 2.0 * np.pi

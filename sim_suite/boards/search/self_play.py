@@ -19,8 +19,9 @@ from sim_suite.boards.compiling_for import compiled_for
 from sim_suite.boards.game import ONGOING, Game
 from sim_suite.boards.search.batched import Search, keys_of
 from sim_suite.boards.search.choosing import chosen_move, draw_noise, root_value, write_policy
-from sim_suite.boards.search.draws import BUDGET, uniform
-from sim_suite.boards.search.kinds import Counts, Flags, Positions, Reals
+from sim_suite.boards.search.draws import BUDGET, OPENING, uniform, word
+from sim_suite.boards.search.kinds import Counts, Flags, Keys, Positions, Reals
+from sim_suite.boards.search.proving import pick
 from sim_suite.boards.search.reusing import keep_subtree
 from sim_suite.boards.search.rules import Rule
 from sim_suite.boards.search.tree import DONE, IDLE
@@ -41,11 +42,15 @@ class Plan:
     """Probability of a full search, above 0 to 1; Wu 2019 (section 3.1): 0.25."""
     warm_plies: int = 0
     """PUCT: plies at the beginning whose moves are drawn in proportion to visits; AlphaZero on Go: 30. Gumbel numbers do it otherwise."""
+    random_plies: int = 0
+    """Games begin with 0 to so many random moves, each number alike, that nothing is learned from: so that also positions are learned that
+    good players avoid."""
 
     def __post_init__(self) -> None:
-        if self.full < 1 or self.fast < 1 or not 0.0 < self.full_share <= 1.0 or self.warm_plies < 0:
+        if min(self.full, self.fast) < 1 or not 0.0 < self.full_share <= 1.0 or min(self.warm_plies, self.random_plies) < 0:
             raise SuiteError(
-                f"self-play needs full and fast of at least 1, full_share above 0 to 1, warm_plies of at least 0, not {self}."
+                f"self-play needs full and fast of at least 1, full_share above 0 to 1, warm_plies and random_plies of at least 0, not "
+                f"{self}."
             )
 
 
@@ -159,8 +164,8 @@ class SelfPlay:
         self.records.plies[rows] = 0
         self.records.result[rows] = ONGOING
         full = np.array([uniform(key, BUDGET, 0) < plan.full_share for key in keys])
-        start = np.broadcast_to(search.game.start(), (len(rows), search.game.words))
-        search.begin(start, np.where(full, plan.full, plan.fast), keys, full, rows)
+        starts = np.array([random_opening(search.game, key, plan.random_plies) for key in keys])
+        search.begin(starts, np.where(full, plan.full, plan.fast), keys, full, rows)
 
     def _taught_by(self, row: int) -> Played:
         records, game = self.records, self.search.game
@@ -171,6 +176,20 @@ class SelfPlay:
         result = np.float32(records.result[row])
         outcomes = np.where(first, result, -result).astype(np.float32)
         return Played(positions, records.policies[row, at], outcomes, records.values[row, at])
+
+
+def random_opening(game: Game, key: Keys, most: int) -> NDArray[np.int64]:
+    """A position [S] after 0 to `most` random moves, each number alike, in which the game goes on. key: [4] uint32."""
+    draw = 0
+    while True:
+        position, plies = game.start(), pick(word(key, OPENING, draw), most + 1)
+        for ply in range(plies):
+            moves = game.legal_moves(position)
+            if moves:
+                game.play(position, moves[pick(word(key, OPENING, draw + 1 + ply), len(moves))])
+        if game.outcome(position) == ONGOING:
+            return position
+        draw += 1 + most
 
 
 @cache
