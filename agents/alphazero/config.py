@@ -43,7 +43,10 @@ class PlayOptions:
     puct: PuctRule = field(default_factory=PuctRule)
 
     def __post_init__(self) -> None:
-        refuse_less(self, {"games": 1, "workers": 1, "simulations": 1, "fast_simulations": 1, "warm_plies": 0, "random_plies": 0})
+        refuse_less(
+            self,
+            {"games": 1, "workers": 1, "simulations": 1, "fast_simulations": 1, "warm_plies": 0, "random_plies": 0},
+        )
         refuse_unknown("search rule", (self.rule,), RULES)
         refuse_outside(self, "full_share", 0.0, 1.0, open_below=True)
         if self.reuse and self.rule == "gumbel":

@@ -53,7 +53,10 @@ class Descent:
             self.precision = faster_precision(self.network, lambda tried: _sum(tried, lesson.planes), self.device)
         with autocast(self.device, self.precision):
             logits, values = self.network(lesson.planes)
-        apart, beside = value_loss(values.float(), lesson.values), policy_loss(logits.float(), lesson.legal, lesson.policies)
+        apart, beside = (
+            value_loss(values.float(), lesson.values),
+            policy_loss(logits.float(), lesson.legal, lesson.policies),
+        )
         descend(self.optimizer, apart + beside, rate, self._config.max_gradient)
         self.updates += 1
         return Update(apart.detach(), beside.detach(), beside.detach() - entropy(lesson.policies))

@@ -1,5 +1,6 @@
-"""AlphaZero as a training run: play games against oneself, learn from them, and again. Source: Silver et al. 2018 (Science 362); 2017 (Nature
-550) for the gate; Danihelka et al. 2022 (ICLR 2022) for searches with few simulations.
+"""AlphaZero as a training run: play games against oneself, learn from them, and again.
+
+Sources: Silver et al. 2018 (Science 362), 2017 (Nature 550) for the gate; Danihelka et al. 2022 (ICLR 2022) for few simulations.
 
 A round is so many moves, then so many updates. Workers are threads, each with its own games and random draws; what they play depends
 neither on each other nor on who is first.
@@ -153,7 +154,8 @@ class AlphaZeroLearner:
         count = int(self._owed)
         self._owed -= count
         warm_up = max(1, round(config.warm_up * self.total_steps))
-        rate = config.learning_rate * warmed_up(self.done_steps, warm_up, self.total_steps)
+        middle = round((self._rounds - 0.5) * config.round_steps)
+        rate = config.learning_rate * warmed_up(middle, warm_up, self.total_steps)
         with threads(config.threads):
             return [
                 self._descent.learn(self._replay.sample(config.batch_size, self._drawing), rate) for _ in range(count)
@@ -200,7 +202,12 @@ class AlphaZeroLearner:
         }
         if told:
             means = [float(torch.stack(column).mean()) for column in zip(*told, strict=True)]
-            loss = {"loss": means[0] + means[1], "value_loss": means[0], "policy_loss": means[1], "policy_excess": means[2]}
+            loss = {
+                "loss": means[0] + means[1],
+                "value_loss": means[0],
+                "policy_loss": means[1],
+                "policy_excess": means[2],
+            }
             return loss | metrics
         return metrics
 

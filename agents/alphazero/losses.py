@@ -1,5 +1,7 @@
-"""What the network of AlphaZero is taught by, as functions of tensors. Source: Silver et al. 2017 (Nature 550), eq. 1: l = (z - v)^2 - pi^T log p +
-c |theta|^2. Weight decay of the optimiser is its last term: c |theta|^2 has the gradient 2 c theta.
+"""What the network of AlphaZero is taught by, as functions of tensors.
+
+Source: Silver et al. 2017 (Nature 550), eq. 1: l = (z - v)^2 - pi^T log p + c |theta|^2. The optimiser's weight decay is its last term:
+c |theta|^2 has the gradient 2 c theta.
 """
 
 from __future__ import annotations

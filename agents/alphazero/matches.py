@@ -1,5 +1,6 @@
-"""Matches between two players over distinct random openings, each played from both sides, and what they say of strength. Sources: Elo 1978, "The
-rating of chessplayers"; that deterministic players repeat one game unless openings differ is a trap of this field.
+"""Matches between two players over distinct random openings, each played from both sides, and what they say of strength.
+
+Source: Elo 1978, "The rating of chessplayers". Deterministic players would repeat one game unless openings differ.
 """
 
 from __future__ import annotations

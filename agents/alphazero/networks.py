@@ -1,5 +1,7 @@
-"""The residual network of AlphaZero, with a head for the policy and one for the value. Source: Silver et al. 2017 (Nature 550), methods, "Neural
-network architecture"; widths of the heads as AlphaZero.jl has them for Connect Four (32 planes), since two and one are few for small boards.
+"""The residual network of AlphaZero, with a head for the policy and one for the value.
+
+Source: Silver et al. 2017 (Nature 550), methods, "Neural network architecture"; heads of 32 maps as AlphaZero.jl has them for Connect
+Four, where the paper has two and one.
 
 For playing, batch norms are folded into the convolutions before them (`folded`): the same function, with fewer steps.
 """

@@ -1,4 +1,4 @@
-"""Who plays a match: at random, by rollouts, by a network with or without a search. Each answers for many positions at once. Source: ours."""
+"""Who plays a match: at random, or a network with or without a search. Each answers for many positions at once. Source: ours."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class NetworkPlayer:
         return found
 
     def _likeliest(self, positions: Positions, keys: Keys) -> NDArray[np.int64]:
-        return self.logits(positions).argmax(axis=1)
+        found: NDArray[np.int64] = self.logits(positions).argmax(axis=1)
+        return found
 
     def _searched(self, positions: Positions, keys: Keys) -> NDArray[np.int64]:
         assert self._search is not None

@@ -1,5 +1,6 @@
-"""The positions that are learned from: the newest ones, drawn alike, each turned by a random symmetry of the board. Source: Silver et al. 2017
-(Nature 550), methods, "Optimisation"; ours in layout: positions are kept, planes are drawn anew for each batch.
+"""The positions that are learned from: the newest ones, drawn alike, each turned by a random symmetry of the board.
+
+Source: Silver et al. 2017 (Nature 550), methods, "Optimisation". Positions are kept, planes are drawn anew for each batch.
 """
 
 from __future__ import annotations
@@ -75,14 +76,16 @@ class Replay:
             "positions": self._positions[used],
             "policies": self._policies[used],
             "values": self._values[used],
-            "head": np.array(self._head),
+            "head": np.array([self._head]),
         }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what `arrays` returned. Raises `SuiteError` where it does not fit."""
-        count, head = len(arrays["values"]), int(arrays["head"])
+        count, head = len(arrays["values"]), int(arrays["head"][0])
         fits = arrays["positions"].shape[1:] == self._positions.shape[1:] and count == min(head, len(self._values))
         if not fits or arrays["policies"].shape[1:] != self._policies.shape[1:]:
-            raise SuiteError("these remembered positions are of another game or window. Resume with the run's settings.")
+            raise SuiteError(
+                "these remembered positions are of another game or window. Resume with the run's settings."
+            )
         self._positions[:count], self._policies[:count] = arrays["positions"], arrays["policies"]
         self._values[:count], self._head = arrays["values"], head

@@ -19,6 +19,7 @@ def game_of(task: Task) -> Game:
         game = getattr(env.unwrapped, "game", None)
     if not isinstance(game, Game):
         raise SuiteError(
-            f"{task.env_id} is no board game for two. Take one of the family boards (`sim-suite list envs`), such as sim_suite/ConnectFour-v0."
+            f"{task.env_id} is no board game for two. Take one of the family boards (`sim-suite list envs`), such as "
+            f"sim_suite/ConnectFour-v0."
         )
     return game

@@ -23,7 +23,7 @@ from sim_suite.boards.search.choosing import chosen_move, draw_noise, root_value
 from sim_suite.boards.search.kinds import Counts, Flags, Keys, Positions, Reals
 from sim_suite.boards.search.reusing import keep_subtree
 from sim_suite.boards.search.rules import GumbelRule, Rule
-from sim_suite.boards.search.tree import DONE, WAITING, fresh_tree
+from sim_suite.boards.search.tree import DONE, WAITING, Tree, fresh_tree
 from sim_suite.boards.search.walking import walk_of
 from sim_suite.compiling import noticed, shared
 from sim_suite.compiling.sharing import share
@@ -73,7 +73,9 @@ class Search:
         """
         chosen = np.arange(self.games) if rows is None else np.asarray(rows, np.int64)
         if len(positions) != len(chosen) or len(keys) != len(chosen):
-            raise SuiteError(f"{len(chosen)} games need as many positions and keys, not {len(positions)} and {len(keys)}.")
+            raise SuiteError(
+                f"{len(chosen)} games need as many positions and keys, not {len(positions)} and {len(keys)}."
+            )
         self._give(chosen, budget, keys, explores)
         self.tree.positions[chosen, 0] = positions
         self._roots[0](self.tree, self.planes, chosen)
@@ -91,7 +93,8 @@ class Search:
     @property
     def waiting(self) -> Flags:
         """[B] bool: the games whose planes wait for an evaluation."""
-        return self.tree.status == WAITING
+        found: Flags = self.tree.status == WAITING
+        return found
 
     def step(self, logits: Reals, values: Reals) -> None:
         """Take in the evaluation of all that waits, and simulate until other leaves do. logits: [B, A], values: [B], both float32."""
@@ -157,12 +160,19 @@ def _roots_of(game: Game) -> tuple[Callable[..., Any], Callable[..., Any]]:
     set_root, go_on, play = walk.set_root, walk.go_on, game.play
 
     @compiled_for(game, shared)
-    def set_roots(tree, planes, rows):  # type: ignore[no-untyped-def]  # typed by numba
+    def set_roots(tree: Tree, planes: Reals, rows: NDArray[np.int64]) -> None:
         for row in rows:
             set_root(tree, row, planes)
 
     @compiled_for(game, shared)
-    def move_roots(tree, planes, rows, moves, reuse, constants):  # type: ignore[no-untyped-def]
+    def move_roots(
+        tree: Tree,
+        planes: Reals,
+        rows: NDArray[np.int64],
+        moves: NDArray[np.int64],
+        reuse: bool,
+        constants: NDArray[np.float64],
+    ) -> None:
         for at in range(len(rows)):
             row = rows[at]
             if reuse and keep_subtree(tree, row, moves[at]):

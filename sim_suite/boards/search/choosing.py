@@ -103,7 +103,7 @@ def _weight(visits: int, most: int, temperature: float) -> float:
         return 0.0
     if temperature == 0.0:
         return 1.0 if visits == most else 0.0
-    return (visits / most) ** (1.0 / temperature)
+    return float((visits / most) ** (1.0 / temperature))
 
 
 @borrowing
@@ -131,4 +131,4 @@ def root_value(tree: Tree, game: int) -> float:
     for action in range(tree.visits.shape[2]):
         total += tree.visits[game, 0, action]
         found += tree.value_sum[game, 0, action]
-    return found / total
+    return float(found / total)

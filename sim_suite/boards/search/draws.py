@@ -37,7 +37,7 @@ def uniform(key: Keys, stream: int, draw: int) -> float:
 @borrowing
 def gumbel(key: Keys, stream: int, draw: int) -> float:
     """A standard Gumbel number: -log(-log(u))."""
-    return -np.log(-np.log(uniform(key, stream, draw)))
+    return float(-np.log(-np.log(uniform(key, stream, draw))))
 
 
 @borrowing

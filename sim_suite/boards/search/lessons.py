@@ -33,8 +33,9 @@ def write_lessons(
     with noticed(f"the lessons of {game.title}"):
         write = _kernel(game)
     rows, columns = game.shape
-    untouched = np.zeros((game.planes, rows, columns), np.float32)
-    write(positions, policies, symmetries, game.cells, game.moves, untouched, np.zeros(game.actions, np.bool_), planes, legal, targets)  # fmt: skip
+    scratch = np.zeros((game.planes, rows, columns), np.float32)
+    mask = np.zeros(game.actions, np.bool_)
+    write(positions, policies, symmetries, game.cells, game.moves, scratch, mask, planes, legal, targets)
 
 
 @cache
@@ -43,7 +44,18 @@ def _kernel(game: Game) -> Callable[..., Any]:
     columns = game.shape[1]
 
     @compiled_for(game, shared)
-    def write(positions, policies, symmetries, cells, moves, scratch, mask, planes, legal, targets):  # type: ignore[no-untyped-def]
+    def write(
+        positions: Positions,
+        policies: Reals,
+        symmetries: NDArray[np.int64],
+        cells: NDArray[np.int64],
+        moves: NDArray[np.int64],
+        scratch: Reals,
+        mask: Flags,
+        planes: Reals,
+        legal: Flags,
+        targets: Reals,
+    ) -> None:
         for i in range(len(positions)):
             write_planes(positions[i], scratch)
             legal_moves(positions[i], mask)

@@ -1,5 +1,5 @@
-"""What UCT does with exact values: which move to look into, which to play, when a node is proven. Sources: UCB1 of Auer et al. 2002, as used by
-Kocsis and Szepesvari 2006 (ECML); Winands et al. 2008 (CG), "Monte-Carlo tree search solver".
+"""What UCT does with exact values: which move to look into, which to play, when a node is proven. Sources: UCB1 of Auer
+et al. 2002, as Kocsis and Szepesvari 2006 (ECML) use it; Winands et al. 2008 (CG), "Monte-Carlo tree search solver".
 
 A proof is int8: -1, 0 or 1, the value of a node under perfect play as its mover sees it, or `UNPROVEN`.
 """
@@ -24,7 +24,8 @@ def proof_of_move(tree: Tree, proofs: Marks, game: int, node: int, move: int) ->
     below = tree.child[game, node, move]
     if below == NO_CHILD or proofs[below] == UNPROVEN:
         return UNPROVEN
-    return proofs[below] if tree.mover[game, below] == tree.mover[game, node] else -proofs[below]
+    proof = int(proofs[below])
+    return proof if tree.mover[game, below] == tree.mover[game, node] else -proof
 
 
 @borrowing

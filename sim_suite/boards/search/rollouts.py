@@ -17,9 +17,9 @@ from sim_suite.boards.compiling_for import compiled_for
 from sim_suite.boards.game import ONGOING, Game
 from sim_suite.boards.random_play import nth_legal
 from sim_suite.boards.search.draws import CHOICE, ROLLOUT, word
-from sim_suite.boards.search.kinds import Keys, Positions
+from sim_suite.boards.search.kinds import Keys, Marks, Positions
 from sim_suite.boards.search.proving import UNPROVEN, pick, played_move, prove, uct_move
-from sim_suite.boards.search.tree import ILLEGAL, NO_CHILD, back_up, clear, fresh_tree
+from sim_suite.boards.search.tree import ILLEGAL, NO_CHILD, Tree, back_up, clear, fresh_tree
 from sim_suite.compiling import called, noticed, shared
 from sim_suite.compiling.sharing import share
 from sim_suite.errors import SuiteError
@@ -75,7 +75,7 @@ def _search_of(game: Game) -> Callable[..., Any]:
     legal, play, mover, outcome = game.legal, game.play, game.mover, game.outcome
 
     @compiled_for(game, called)
-    def enter(tree, proofs, i, node):  # type: ignore[no-untyped-def]  # typed by numba
+    def enter(tree: Tree, proofs: Marks, i: int, node: int) -> None:
         """A new node: its legal moves, or the proof that the rules give."""
         position = tree.positions[i, node]
         clear(tree, i, node)
@@ -92,7 +92,7 @@ def _search_of(game: Game) -> Callable[..., Any]:
             tree.prior[i, node, action] = 0.0 if tree.mask[i, action] else ILLEGAL
 
     @compiled_for(game, called)
-    def roll_out(tree, i, node, position, draw):  # type: ignore[no-untyped-def]
+    def roll_out(tree: Tree, i: int, node: int, position: NDArray[np.int64], draw: int) -> tuple[float, int]:
         """The outcome of random play from a node, as its mover sees it; the number of the next draw."""
         for at in range(len(position)):
             position[at] = tree.positions[i, node, at]
@@ -105,7 +105,16 @@ def _search_of(game: Game) -> Callable[..., Any]:
             draw += 1
 
     @compiled_for(game, called)
-    def simulate(tree, proofs, scratch, i, simulation, exploration, solver, draw):  # type: ignore[no-untyped-def]
+    def simulate(
+        tree: Tree,
+        proofs: Marks,
+        scratch: NDArray[np.int64],
+        i: int,
+        simulation: int,
+        exploration: float,
+        solver: bool,
+        draw: int,
+    ) -> int:
         node, depth = 0, 0
         while True:
             choice = simulation * tree.path_node.shape[1] + depth
@@ -138,7 +147,17 @@ def _search_of(game: Game) -> Callable[..., Any]:
         return draw
 
     @compiled_for(game, shared)
-    def search(tree, proofs, scratch, simulations, exploration, solver, found, first, last):  # type: ignore[no-untyped-def]
+    def search(
+        tree: Tree,
+        proofs: Marks,
+        scratch: Positions,
+        simulations: int,
+        exploration: float,
+        solver: bool,
+        found: NDArray[np.int64],
+        first: int,
+        last: int,
+    ) -> None:
         for i in range(first, last):
             tree.nodes[i] = 1
             enter(tree, proofs[i], i, 0)

@@ -19,12 +19,12 @@ from sim_suite.boards.compiling_for import compiled_for
 from sim_suite.boards.game import ONGOING, Game
 from sim_suite.boards.search.batched import Search, keys_of
 from sim_suite.boards.search.choosing import chosen_move, draw_noise, root_value, write_policy
-from sim_suite.boards.search.draws import BUDGET, OPENING, uniform, word
-from sim_suite.boards.search.kinds import Counts, Flags, Keys, Positions, Reals
-from sim_suite.boards.search.proving import pick
+from sim_suite.boards.search.draws import BUDGET, uniform
+from sim_suite.boards.search.kinds import Counts, Flags, Positions, Reals
+from sim_suite.boards.search.openings import random_opening
 from sim_suite.boards.search.reusing import keep_subtree
 from sim_suite.boards.search.rules import Rule
-from sim_suite.boards.search.tree import DONE, IDLE
+from sim_suite.boards.search.tree import DONE, IDLE, Tree
 from sim_suite.boards.search.walking import walk_of
 from sim_suite.compiling import shared
 from sim_suite.errors import SuiteError
@@ -47,7 +47,11 @@ class Plan:
     good players avoid."""
 
     def __post_init__(self) -> None:
-        if min(self.full, self.fast) < 1 or not 0.0 < self.full_share <= 1.0 or min(self.warm_plies, self.random_plies) < 0:
+        if (
+            min(self.full, self.fast) < 1
+            or not 0.0 < self.full_share <= 1.0
+            or min(self.warm_plies, self.random_plies) < 0
+        ):
             raise SuiteError(
                 f"self-play needs full and fast of at least 1, full_share above 0 to 1, warm_plies and random_plies of at least 0, not "
                 f"{self}."
@@ -88,7 +92,14 @@ class SelfPlay:
     """B games that go on and on."""
 
     def __init__(
-        self, game: Game, games: int, rule: Rule, plan: Plan, seed: int, planes: Reals | None = None, reuse: bool = False
+        self,
+        game: Game,
+        games: int,
+        rule: Rule,
+        plan: Plan,
+        seed: int,
+        planes: Reals | None = None,
+        reuse: bool = False,
     ) -> None:
         """games: B; seed: 0 to 2**64 - 1; planes, reuse: as of `Search`. The first B games have begun, and wait for an evaluation."""
         self.search = Search(game, games, max(plan.full, plan.fast), rule, planes, reuse)
@@ -178,20 +189,6 @@ class SelfPlay:
         return Played(positions, records.policies[row, at], outcomes, records.values[row, at])
 
 
-def random_opening(game: Game, key: Keys, most: int) -> NDArray[np.int64]:
-    """A position [S] after 0 to `most` random moves, each number alike, in which the game goes on. key: [4] uint32."""
-    draw = 0
-    while True:
-        position, plies = game.start(), pick(word(key, OPENING, draw), most + 1)
-        for ply in range(plies):
-            moves = game.legal_moves(position)
-            if moves:
-                game.play(position, moves[pick(word(key, OPENING, draw + 1 + ply), len(moves))])
-        if game.outcome(position) == ONGOING:
-            return position
-        draw += 1 + most
-
-
 @cache
 def _play_of(game: Game) -> Callable[..., Any]:
     """The kernel that lets rows play the move they have found, and search on."""
@@ -199,12 +196,23 @@ def _play_of(game: Game) -> Callable[..., Any]:
     set_root, go_on, play, outcome = walk.set_root, walk.go_on, game.play, game.outcome
 
     @compiled_for(game, shared)
-    def play_rows(tree, records, planes, constants, rows, full, fast, full_share, warm_plies, reuse):  # type: ignore[no-untyped-def]
+    def play_rows(
+        tree: Tree,
+        records: Records,
+        planes: Reals,
+        constants: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        full: int,
+        fast: int,
+        full_share: float,
+        warm_plies: int,
+        reuse: bool,
+    ) -> None:
         for row in rows:
             ply = records.plies[row]
             root = tree.positions[row, 0]
-            for word in range(len(root)):
-                records.positions[row, ply, word] = root[word]
+            for at in range(len(root)):
+                records.positions[row, ply, at] = root[at]
             records.values[row, ply] = root_value(tree, row)
             records.taught[row, ply] = tree.explores[row]
             if tree.explores[row]:

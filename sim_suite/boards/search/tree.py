@@ -1,7 +1,8 @@
-"""The search trees of many games as arrays, and what a simulation leaves in them. Layout after mctx (Babuschkin et al. 2020): ours in code.
+"""The search trees of many games as arrays, and what a simulation leaves in them. The layout [B, N, A] is mctx's (DeepMind 2021).
 
-B games, N nodes a game, A moves, S words a position. Node 0 is the root. Nodes are numbered in the order of their making, so that a child
-has a greater number than its parent. What is known of a move stands in the row of the node where it is played, as that node's mover sees it.
+B games, N nodes a game, A moves, S words a position. Node 0 is the root. Nodes are numbered in the order of their making, so that
+a child has a greater number than its parent. What is known of a move stands in the row of the node where it is played, as that
+node's mover sees it.
 """
 
 from __future__ import annotations

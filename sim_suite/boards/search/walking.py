@@ -10,10 +10,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim_suite.boards.compiling_for import compiled_for
 from sim_suite.boards.game import ONGOING, Game
 from sim_suite.boards.search.choosing import draw_noise, next_move
-from sim_suite.boards.search.tree import DONE, NO_CHILD, WAITING, back_up, clear, expand
+from sim_suite.boards.search.kinds import Reals
+from sim_suite.boards.search.tree import DONE, NO_CHILD, WAITING, Tree, back_up, clear, expand
 from sim_suite.compiling import called, shared
 
 
@@ -34,7 +38,7 @@ def walk_of(game: Game) -> Walk:
     legal, play, mover, outcome, write_planes = game.legal, game.play, game.mover, game.outcome, game.write_planes
 
     @compiled_for(game, called)
-    def look_at(tree, i, node, planes):  # type: ignore[no-untyped-def]  # typed by numba
+    def look_at(tree: Tree, i: int, node: int, planes: Reals) -> bool:
         """A new node: ended and valued by the rules, or waiting for its evaluation. Returns whether it ended."""
         position = tree.positions[i, node]
         clear(tree, i, node)
@@ -51,14 +55,14 @@ def walk_of(game: Game) -> Walk:
         return False
 
     @compiled_for(game, called)
-    def set_root(tree, i, planes):  # type: ignore[no-untyped-def]
+    def set_root(tree: Tree, i: int, planes: Reals) -> None:
         tree.nodes[i] = 1
         tree.depth[i] = 0
         tree.simulations[i] = 0
         tree.status[i] = DONE if look_at(tree, i, 0, planes) else WAITING
 
     @compiled_for(game, called)
-    def descend(tree, i, planes, constants):  # type: ignore[no-untyped-def]
+    def descend(tree: Tree, i: int, planes: Reals, constants: NDArray[np.float64]) -> bool:
         """Walk from the root to a leaf and back up if the game has ended there; returns whether it waits instead."""
         node, depth = 0, 0
         while True:
@@ -83,7 +87,7 @@ def walk_of(game: Game) -> Walk:
             node = below
 
     @compiled_for(game, called)
-    def go_on(tree, i, planes, constants):  # type: ignore[no-untyped-def]
+    def go_on(tree: Tree, i: int, planes: Reals, constants: NDArray[np.float64]) -> None:
         while tree.simulations[i] < tree.budget[i]:
             if descend(tree, i, planes, constants):
                 tree.status[i] = WAITING
@@ -91,7 +95,9 @@ def walk_of(game: Game) -> Walk:
         tree.status[i] = DONE
 
     @compiled_for(game, shared)
-    def step(tree, planes, logits, values, constants, first, last):  # type: ignore[no-untyped-def]
+    def step(
+        tree: Tree, planes: Reals, logits: Reals, values: Reals, constants: NDArray[np.float64], first: int, last: int
+    ) -> None:
         for i in range(first, last):
             if tree.status[i] != WAITING:
                 continue

@@ -105,7 +105,8 @@ def gumbel(game, position, simulations, rule, numbers):
             asked = next(plan)
             scores = completed(node, rule)
             return max(
-                (move for move in node.prior if node.visits[move] == asked), key=lambda move: numbers[move] + scores[move]
+                (move for move in node.prior if node.visits[move] == asked),
+                key=lambda move: numbers[move] + scores[move],
             )
         policy = improved(node, rule)
         total = 1 + sum(node.visits.values())

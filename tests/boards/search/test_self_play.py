@@ -45,7 +45,8 @@ def test_games_teach_policies_over_legal_moves_and_how_they_ended(rule, reuse):
         ends = {GAME.outcome(GAME.after(last, move)) for move in GAME.legal_moves(last)}
         sign = 1 if GAME.mover(last) == 0 else -1
         assert one.outcomes[-1] * sign in ends
-        assert np.array_equal(one.outcomes, one.outcomes[-1] * np.where(np.arange(len(last := one.outcomes)) % 2 == (len(last) - 1) % 2, 1, -1))  # fmt: skip
+        turns = (-1.0) ** np.arange(len(one.outcomes))[::-1]
+        assert np.array_equal(one.outcomes, one.outcomes[-1] * turns), "the movers take turns"
 
 
 def test_a_move_that_wins_is_found_and_told_to_the_side_that_plays_it():
