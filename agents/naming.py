@@ -1,6 +1,7 @@
 """Finds the agent that a person named on the command line.
 
 random                      a registered name that needs no training
+mcts-N                      tree search on a board with N rollouts a move
 runs/.../checkpoint         a checkpoint folder (or a run folder that holds one)
 zoo:NAME                    a checkpoint shipped in agents/zoo
 path/file.py:Class          a class in a file of your own
@@ -24,6 +25,7 @@ import gymnasium as gym
 
 from agents import checkpoint
 from agents.agent_entry import AgentEntry
+from agents.counted import counted_agent
 from agents.interface import Agent, Interface, Task
 from agents.registry import entries, entry
 from sim_suite.envs.catalog import card
@@ -63,6 +65,9 @@ def find(name: str, *, trust: bool = False) -> Found:
         return _human(name, Path(name.removeprefix(HUMAN)))
     if ":" in name:
         return _class(name)
+    counted = counted_agent(name)
+    if counted is not None:
+        return Found(name, "class", name, target=counted)
     if name in entries():
         found = entry(name)
         if found.method is not None:
