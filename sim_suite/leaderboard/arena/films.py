@@ -7,6 +7,8 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
+import cv2
+
 from sim_suite.boards.game import Game
 from sim_suite.envs.boards.picture import picture
 from sim_suite.leaderboard.arena.playing import positions_of
@@ -32,6 +34,14 @@ def film(game: Game, moves: Sequence[int], width: int = WIDTH) -> bytes:
     for _ in range(round(HELD_S * fps)):
         writer.add(picture(game, positions[-1], moves[-1] if moves else None))
     return writer.finish()
+
+
+def poster(game: Game, moves: Sequence[int]) -> bytes:
+    """The last position as PNG. Raises `SuiteError` at an illegal move."""
+    shown = picture(game, game.after(game.start(), *moves), moves[-1] if moves else None)
+    done, data = cv2.imencode(".png", shown[:, :, ::-1])
+    assert done
+    return bytes(data)
 
 
 def film_path(out: Path, pairing: Pairing) -> Path:

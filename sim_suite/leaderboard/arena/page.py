@@ -10,7 +10,6 @@ from typing import Final
 
 from markupsafe import Markup
 
-from sim_suite.leaderboard.arena.elo import PRIOR_DRAWS
 from sim_suite.leaderboard.arena.rating import RESAMPLES
 from sim_suite.leaderboard.arena.standings import GameTable, Score
 from sim_suite.leaderboard.arena.suite import ArenaSuite
@@ -42,7 +41,6 @@ def render(suite: ArenaSuite, tables: Sequence[GameTable], provenance: Mapping[s
         elo_plot=elo_plot,
         tint=tint,
         resamples=RESAMPLES,
-        prior=PRIOR_DRAWS,
         judged=any(table.judge for table in tables),
     )
 

@@ -116,7 +116,7 @@ def _interval(point: float, draws: Floats, openings: int) -> Interval:
     low, high = percentiles(draws[:, None], LEVEL)[:, 0]
     # To a thousandth of a point: what lies beyond is noise of the solver's.
     middle, below, above = (round(float(value), 3) for value in (point, low, high))
-    return OpeningInterval(middle, below, above, 1, openings, LEVEL, "percentile")
+    return OpeningInterval(middle, below, above, 1, openings, LEVEL, "percentile" if above > below else "none")
 
 
 @kernel("float64[:, ::1](uint64, int64, int64)", "the statistics")

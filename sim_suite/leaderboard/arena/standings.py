@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sim_suite.leaderboard.arena.films import film_path
+from sim_suite.leaderboard.arena.films import film_path, poster
 from sim_suite.leaderboard.arena.judges import judge_of
 from sim_suite.leaderboard.arena.rating import Ratings, rate, total_points
 from sim_suite.leaderboard.arena.records import ArenaRecords, GameRow, Pairing
@@ -82,6 +82,8 @@ class Film:
     row: GameRow
     sentence: str
     webm: bytes
+    poster: bytes
+    """The last position, PNG."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,11 @@ def _films(spec: GameSpec, played: Sequence[GameRow], folder: Path) -> list[Film
     for row in played:
         first.setdefault(row.pairing, row)
     found = [(row, film_path(folder, pairing)) for pairing, row in first.items()]
-    return [Film(row, sentence_of(spec, row), path.read_bytes()) for row, path in found if path.is_file()]
+    return [
+        Film(row, sentence_of(spec, row), path.read_bytes(), poster(spec.game, row.moves))
+        for row, path in found
+        if path.is_file()
+    ]
 
 
 def sentence_of(spec: GameSpec, row: GameRow) -> str:
