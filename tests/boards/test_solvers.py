@@ -115,12 +115,18 @@ def test_the_shipped_positions_are_what_they_are_said_to_be():
 
 
 def test_the_shipped_values_are_the_solvers():
-    """All of the later bands, some of the earlier."""
+    """All of the later bands, some after twelve plies or more."""
     labelled, table = labelled_positions(), new_table(18)
-    late = np.flatnonzero(labelled.positions[:, PLIES] >= 18)
-    early = np.flatnonzero(labelled.positions[:, PLIES] < 16)[::60]
-    for i in (*late.tolist(), *early.tolist()):
+    plies = labelled.positions[:, PLIES]
+    for i in (*np.flatnonzero(plies >= 18).tolist(), *np.flatnonzero((plies >= 13) & (plies < 18))[::40].tolist()):
         assert np.array_equal(values(labelled.positions[i], table), labelled.values[i])
+
+
+@pytest.mark.slow
+def test_all_shipped_values_are_the_solvers():
+    labelled, table = labelled_positions(), new_table()
+    for position, worth in zip(labelled.positions, labelled.values, strict=True):
+        assert np.array_equal(values(position, table), worth)
 
 
 def test_equal_arguments_make_equal_sets(tmp_path):
