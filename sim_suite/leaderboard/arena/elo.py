@@ -3,8 +3,8 @@
 Sources: Bradley and Terry 1952 (Biometrika 39, 324), the model P(i beats j) = g_i / (g_i + g_j); Elo 1978, *The Rating of
 Chessplayers*: 400 points are odds of 10 to 1, and a drawn game is half a won and half a lost one, so that a rating
 says what share of points to expect. Ford 1957 (American Mathematical Monthly 64, 28): the likelihood has a greatest value
-only where no group of players won every game against the rest; here a drawn game more for each pair that met sees to it,
-as Haldane and Anscombe add one half to each count of a logarithm of odds (Anscombe 1956, Biometrika 43, 461).
+only where no group of players won every game against the rest; here one won and one lost game more for each pair that met
+see to it: Laplace's rule of succession, which is the uniform prior over who wins.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from sim_suite.errors import SuiteError
 Floats = NDArray[np.float64]
 
 ELO_PER_LOGIT: Final = 400.0 / np.log(10.0)
-PRIOR_DRAWS: Final = 1.0
-"""Drawn games added to each pair that met."""
+PRIOR_GAMES: Final = 1.0
+"""Games added to each pair that met: so many that the one won, and as many that the other did."""
 _LONGEST_STEP: Final = 2.0  # logits: Newton's steps are cut to it, so that a far start cannot overshoot
 _CLOSE: Final = 1e-9
+_MOST_STEPS: Final = 100  # about ten are enough; what moves after so many is rounding
 
 
 def elo(points: Floats) -> Floats:
@@ -34,17 +35,19 @@ def elo(points: Floats) -> Floats:
     """
     scored = np.asarray(points, np.float64) * (1.0 - np.eye(points.shape[-1]))
     _refuse_unbounded(scored)
-    games, won = scored + np.swapaxes(scored, -1, -2), scored.sum(-1)
+    lost = np.swapaxes(scored, -1, -2)
     rating = np.zeros(scored.shape[:-1])
-    while True:
-        expected = 1.0 / (1.0 + np.exp(rating[..., None, :] - rating[..., :, None]))
-        gradient = won - (games * expected).sum(-1)
-        step = _newton(games * expected * (1.0 - expected), gradient)
+    for _ in range(_MOST_STEPS):
+        wins = 1.0 / (1.0 + np.exp(rating[..., None, :] - rating[..., :, None]))
+        loses = np.swapaxes(wins, -1, -2)  # not 1 - wins, which has no digits left where somebody nearly always wins
+        gradient = (scored * loses - lost * wins).sum(-1)
+        step = _newton((scored + lost) * wins * loses, gradient)
         step *= np.minimum(1.0, _LONGEST_STEP / np.maximum(np.abs(step).max(-1, keepdims=True), _CLOSE))
         rating = rating + step
         if np.abs(step).max() < _CLOSE:
-            scaled: Floats = rating * ELO_PER_LOGIT
-            return scaled
+            break
+    scaled: Floats = rating * ELO_PER_LOGIT
+    return scaled
 
 
 def connected(games: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -59,10 +62,9 @@ def connected(games: NDArray[np.bool_]) -> NDArray[np.int64]:
     return group
 
 
-def with_prior(points: Floats, draws: float | Floats = PRIOR_DRAWS) -> Floats:
-    """Points [..., n, n] with so many drawn games more for each pair that met."""
-    met = (points + np.swapaxes(points, -1, -2)) > 0.0
-    return points + 0.5 * draws * met
+def with_prior(points: Floats) -> Floats:
+    """Points [n, n] with the games that are added to each pair that met."""
+    return points + PRIOR_GAMES * (points + points.T > 0.0)
 
 
 def _refuse_unbounded(points: Floats) -> None:
@@ -74,7 +76,7 @@ def _refuse_unbounded(points: Floats) -> None:
     if not reached.all():
         raise SuiteError(
             "the games give no finite ratings: some players are not connected by games, or won or lost every one of them. "
-            "Add a drawn game to each pair that met."
+            "Add games by `with_prior`."
         )
 
 

@@ -1,9 +1,9 @@
 """Elo with its interval, from games that come in pairs: both games of an opening count as one observation.
 
 Sources: `elo.py` for the rating; Rubin 1981 (Annals of Statistics 9, 130), the Bayesian bootstrap: each resample weighs the openings
-by independent exponential numbers, and the drawn game that is added to each pair by one too, so that a clean sheet
-gets an interval that reaches far up and not one of no width (Lyddon, Holmes and Walker 2019, Biometrika 106, 465, take
-prior observations into a bootstrap in this way). The generator is that of `leaderboard/bootstrap.py`.
+by independent exponential numbers, and the games that are added to each pair by one too, so that a clean sheet gets
+the interval that its games support and not one of no width (Lyddon, Holmes and Walker 2019, Biometrika 106, 465, take prior
+observations into a bootstrap in this way). The generator is that of `leaderboard/bootstrap.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import kernel
-from sim_suite.leaderboard.arena.elo import PRIOR_DRAWS, Floats, connected, elo, with_prior
+from sim_suite.leaderboard.arena.elo import PRIOR_GAMES, Floats, connected, elo, with_prior
 from sim_suite.leaderboard.bootstrap import GOLDEN, mix, stream
 from sim_suite.leaderboard.statistics import Interval
 from sim_suite.leaderboard.tables import percentiles
@@ -106,7 +106,7 @@ def _resampled(points: Floats, seed: int, resamples: int) -> Floats:
     for begin in range(0, resamples, _BLOCK):
         weights = drawn[begin : begin + _BLOCK]
         prior = np.zeros((len(weights), players, players))
-        prior[:, one, other] = prior[:, other, one] = 0.5 * PRIOR_DRAWS * weights[:, openings:]
+        prior[:, one, other] = prior[:, other, one] = PRIOR_GAMES * weights[:, openings:]
         weighted = np.tensordot(weights[:, :openings], points, axes=1)
         parts.append(elo(weighted + prior * met))
     return np.concatenate(parts)
