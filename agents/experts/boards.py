@@ -68,7 +68,7 @@ class Solver:
         moves = np.zeros(len(shown.planes), np.int64)
         for row in np.flatnonzero(shown.legal.any(axis=1)).tolist():
             position = shown.positions[row]
-            worth = self._worth(position)
+            worth = self.worth(position)
             if worth is None:
                 one = {
                     "observation": shown.planes[[row]],
@@ -80,7 +80,7 @@ class Solver:
                 moves[row] = self._any_best(worth, position)
         return moves, state
 
-    def _worth(self, position: Position) -> NDArray[np.int8] | None:
+    def worth(self, position: Position) -> NDArray[np.int8] | None:
         """The value of each move [A], or None where to find it out would take too long."""
         if self._game is TIC_TAC_TOE:
             return _tic_tac_toe()[tuple(position.tolist())]
