@@ -10,7 +10,7 @@ from sim_suite.boards.games.connect_four import CONNECT_FOUR, PLIES
 from sim_suite.boards.games.tic_tac_toe import TIC_TAC_TOE
 from sim_suite.boards.random_play import random_games
 from sim_suite.boards.solvers.connect_four import new_table, value, values, winning_cells
-from sim_suite.boards.solvers.connect_four_set import BANDS, PER_BAND, by_band, labelled_positions, make, save
+from sim_suite.boards.solvers.connect_four_set import BANDS, PER_BAND, by_band, labelled_positions, make_band, save
 from sim_suite.boards.solvers.labels import ILLEGAL
 from sim_suite.boards.solvers.tic_tac_toe import solved
 from sim_suite.errors import SuiteError
@@ -115,16 +115,22 @@ def test_the_shipped_positions_are_what_they_are_said_to_be():
 
 
 def test_the_shipped_values_are_the_solvers():
-    """All of the later bands, some of the earlier."""
+    """All of the later bands, some after twelve plies or more."""
     labelled, table = labelled_positions(), new_table(18)
-    late = np.flatnonzero(labelled.positions[:, PLIES] >= 18)
-    early = np.flatnonzero(labelled.positions[:, PLIES] < 16)[::60]
-    for i in (*late.tolist(), *early.tolist()):
+    plies = labelled.positions[:, PLIES]
+    for i in (*np.flatnonzero(plies >= 18).tolist(), *np.flatnonzero((plies >= 13) & (plies < 18))[::40].tolist()):
         assert np.array_equal(values(labelled.positions[i], table), labelled.values[i])
 
 
+@pytest.mark.slow
+def test_all_shipped_values_are_the_solvers():
+    labelled, table = labelled_positions(), new_table()
+    for position, worth in zip(labelled.positions, labelled.values, strict=True):
+        assert np.array_equal(values(position, table), worth)
+
+
 def test_equal_arguments_make_equal_sets(tmp_path):
-    first, second = (make(6, ((24, 26), (28, 30))) for _ in range(2))
+    first, second = (make_band(24, 26, 12, seed=5) for _ in range(2))
     assert np.array_equal(first.positions, second.positions)
     assert np.array_equal(first.values, second.values)
     for name in ("a.npz", "b.npz"):

@@ -52,21 +52,30 @@ def by_band(moves: NDArray[np.integer[Any]]) -> dict[str, float]:
     return {f"{first}-{last}": float(kept[(first <= plies) & (plies <= last)].mean()) for first, last in BANDS}
 
 
-def make(per_band: int = PER_BAND, bands: tuple[tuple[int, int], ...] = BANDS) -> LabelledPositions:
-    """Draw and solve the positions; equal arguments give equal positions."""
+def make() -> LabelledPositions:
+    """Draw and solve the positions of the file."""
+    made = []
+    for number, (first, last) in enumerate(BANDS):
+        made.append(make_band(first, last, PER_BAND, SEED + _SEEDS_A_BAND * number))
+        print(f"plies {first} to {last}: {PER_BAND} positions", file=sys.stderr, flush=True)
+    return LabelledPositions(
+        np.concatenate([band.positions for band in made]), np.concatenate([band.values for band in made])
+    )
+
+
+def make_band(first: int, last: int, count: int, seed: int) -> LabelledPositions:
+    """So many positions after `first` to `last` plies; equal arguments give equal positions."""
     table = new_table(_MAKING_TABLE_BITS)
     kept: list[tuple[Position, NDArray[np.int8]]] = []
-    for number, (first, last) in enumerate(bands):
-        seen: set[tuple[int, int]] = set()
-        for position in _drawn(SEED + _SEEDS_A_BAND * number, first, last):
-            worth = values(position, table)
-            legal = worth[worth != ILLEGAL]
-            if legal.min() < legal.max() and seen.isdisjoint(_both_ways(position)):
-                seen |= _both_ways(position)
-                kept.append((position, worth))
-                if len(kept) == per_band * (number + 1):
-                    break
-        print(f"plies {first} to {last}: {per_band} positions", file=sys.stderr, flush=True)
+    seen: set[tuple[int, int]] = set()
+    for position in _drawn(seed, first, last):
+        worth = values(position, table)
+        legal = worth[worth != ILLEGAL]
+        if legal.min() < legal.max() and seen.isdisjoint(_both_ways(position)):
+            seen |= _both_ways(position)
+            kept.append((position, worth))
+            if len(kept) == count:
+                break
     positions, worths = zip(*kept, strict=True)
     return LabelledPositions(np.array(positions), np.array(worths))
 
