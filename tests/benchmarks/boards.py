@@ -33,7 +33,7 @@ PEERS = {
     "go_9x9": "go(board_size=9,komi=7.5)",
 }
 BAR = 2.0
-_AT_ONCE = 256
+_AT_ONCE = 512
 _SOLVED_PLIES = (20, 16, 12)
 
 
