@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -22,6 +22,7 @@ from sim_suite.leaderboard.arena.films import film
 from sim_suite.leaderboard.arena.names import env_of
 from sim_suite.leaderboard.arena.playing import play
 from sim_suite.leaderboard.arena.seat import AgentFault, Seat
+from sim_suite.leaderboard.entries import default_label
 from sim_suite.leaderboard.filming import FILM_WIDTH
 from sim_suite.leaderboard.report.clips import WIDTH
 
@@ -61,10 +62,10 @@ def play_board(asked: BoardGame) -> list[dict[str, Any]]:
         raise SuiteError(
             "--first me wants a person at the board: leave --against out, or let --first be agent or random."
         )
-    agent = _built(asked, asked.agent)
+    agent = _seated(asked, asked.agent)
     if asked.against is not None:
-        return _agents(asked, agent, _built(asked, asked.against))
-    console.note(f"{asked.game.title} against {asked.agent}: write a move, or hint, back, moves, help, quit.")
+        return _agents(asked, agent, _seated(asked, asked.against))
+    console.note(f"{asked.game.title} against {agent.label}: write a move, or hint, back, moves, help, quit.")
     said = lines("your move: ")
     rows: list[dict[str, Any]] = []
     for seed in range(asked.seed, asked.seed + asked.games):
@@ -74,11 +75,21 @@ def play_board(asked: BoardGame) -> list[dict[str, Any]]:
     return rows
 
 
-def _built(asked: BoardGame, name: str) -> Agent:
+class _Seated(NamedTuple):
+    """An agent that plays."""
+
+    agent: Agent
+    label: str
+    """What it is called at the board."""
+    name: str
+    """As it was named."""
+
+
+def _seated(asked: BoardGame, name: str) -> _Seated:
     found, env = find(name, trust=asked.trust), env_of(asked.game.name)
     agent = build(found, env, {}, seed=asked.seed)
     refuse_mismatch(found, agent, env, {})
-    return agent
+    return _Seated(agent, default_label(found), name)
 
 
 def _other_begins(asked: BoardGame, seed: int) -> bool:
@@ -88,39 +99,34 @@ def _other_begins(asked: BoardGame, seed: int) -> bool:
     return asked.first == "agent" and asked.against is None
 
 
-def _by_hand(asked: BoardGame, agent: Agent, said: Lines, seed: int) -> dict[str, Any]:
+def _by_hand(asked: BoardGame, seated: _Seated, said: Lines, seed: int) -> dict[str, Any]:
     game, person = asked.game, int(_other_begins(asked, seed))
-    table = Table(game, Seat(game, agent), person, seed)
+    table = Table(game, Seat(game, seated.agent), person, seed)
     asked.shown.print(f"you are {game.symbols[1 + person]} and move {('first', 'second')[person]}", markup=False)
     try:
-        finished = talk(table, agent, asked.agent, said, asked.shown)
+        finished = talk(table, seated.agent, seated.label, said, asked.shown)
     except AgentFault as fault:
-        raise SuiteError(f"{asked.agent} broke the game off: {fault}.") from fault
+        raise SuiteError(f"{seated.label} broke the game off: {fault}.") from fault
     if finished:
-        verdict = {1: "you won", 0: "drawn", -1: f"{asked.agent} won"}[table.points]
+        verdict = {1: "you won", 0: "drawn", -1: f"{seated.label} won"}[table.points]
         asked.shown.print(f"{verdict} after {len(table.moves)} plies", markup=False)
     else:
         console.note(f"left after {len(table.moves)} plies.")
-    sides = ["you", asked.agent] if person == 0 else [asked.agent, "you"]
+    sides = ["you", seated.name] if person == 0 else [seated.name, "you"]
     return _row(game, seed, sides, table.moves, game.outcome(table.position) if finished else None)
 
 
-def _agents(asked: BoardGame, agent: Agent, against: Agent) -> list[dict[str, Any]]:
-    assert asked.against is not None
+def _agents(asked: BoardGame, one: _Seated, other: _Seated) -> list[dict[str, Any]]:
     game, rows = asked.game, []
     for seed in range(asked.seed, asked.seed + asked.games):
-        names, seats = [asked.agent, asked.against], [Seat(game, agent), Seat(game, against)]
-        if _other_begins(asked, seed):
-            names, seats = names[::-1], seats[::-1]
-        played = play((seats[0], seats[1]), (), seed=seed, opening=0)
+        first, second = (other, one) if _other_begins(asked, seed) else (one, other)
+        played = play((Seat(game, first.agent), Seat(game, second.agent)), (), seed=seed, opening=0)
         if played.faulty is not None:
-            raise SuiteError(f"{names[played.faulty]} broke the game off: {played.message}.")
+            raise SuiteError(f"{(first, second)[played.faulty].label} broke the game off: {played.message}.")
         asked.shown.print(board_text(game, game.after(game.start(), *played.moves), played.moves[-1]))
-        verdict = "drawn" if played.result == 0 else f"{names[0 if played.result == 1 else 1]} won"
-        asked.shown.print(
-            f"seed {seed}: {names[0]} moved first; {verdict} after {len(played.moves)} plies", markup=False
-        )
-        rows.append(_row(game, seed, names, list(played.moves), played.result))
+        winner = {1: f"{first.label} (first) won", 0: "drawn", -1: f"{second.label} (second) won", None: ""}
+        asked.shown.print(f"seed {seed}: {winner[played.result]} after {len(played.moves)} plies", markup=False)
+        rows.append(_row(game, seed, [first.name, second.name], list(played.moves), played.result))
         if seed == asked.seed:
             _film(asked, played.moves)
     return rows
