@@ -36,6 +36,8 @@ from sim_suite.files import sha256
 ZOO = Path(__file__).parent / "zoo"
 CHECKPOINT_NAME = "checkpoint"
 HUMAN = "human:"
+_LONGEST_SPACES = 300
+"""Characters of a message about spaces; those of boards and their like would fill a screen."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,11 @@ def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, A
         raise SuiteError(f"{found.name} acts {agent.interface.actions}, but {env_id} has the action space {spaces[1]}.")
     trained_on, trained = _trained_spaces(found, agent)
     if trained is not None and trained != spaces:
-        raise SuiteError(
-            f"{found.name} was trained on {trained_on} with {' -> '.join(trained)}; {env_id} has {' -> '.join(spaces)}."
-        )
+        was, now = " -> ".join(trained), " -> ".join(spaces)
+        told = f"with {was}; {env_id} has {now}"
+        if len(told) > _LONGEST_SPACES:
+            told = f"whose observations or actions are not those of {env_id}"
+        raise SuiteError(f"{found.name} was trained on {trained_on} {told}.")
 
 
 def _trained_spaces(found: Found, agent: Agent) -> tuple[str, tuple[str, str] | None]:

@@ -47,7 +47,7 @@ def test_what_makes_no_sense_is_refused(change, words):
     "change", [{"gmaes": []}, {"games": [{"name": "tictactoe", "openings": 3}]}, {"games": [{"opening": 3}]}]
 )
 def test_unknown_names_are_refused(change):
-    with pytest.raises(UnknownNameError, match="Did you mean|Known"):
+    with pytest.raises(UnknownNameError, match=r"Did you mean|Known"):
         parse({**WHOLE, **change}, "here")
 
 
