@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim_suite.boards.game import ONGOING
-from sim_suite.boards.games.go import BOARD, KOMI, area
+from sim_suite.boards.games.go import KOMI, area
+from sim_suite.boards.games.go_board import BOARD
 from sim_suite.boards.games.go_hash import of_stone
 from sim_suite.boards.games.go_points import point
 from sim_suite.boards.random_play import random_games

@@ -22,25 +22,28 @@ from typing import Final
 import numpy as np
 
 from sim_suite.boards.game import ONGOING, Game, Mask, Planes, Position, column_letters
-from sim_suite.boards.games import go_hash
-from sim_suite.boards.games.go_points import (
-    NONE,
-    Points,
-    count,
-    holds,
-    lowest,
-    next_to,
-    point,
-    reach,
-    several,
-    single,
-    whole,
+from sim_suite.boards.games.go_board import (
+    BOARD,
+    PASSES,
+    PLIES,
+    SEEN,
+    SIDE,
+    TAKEN,
+    TWICE_KOMI,
+    WHOLE,
+    board_after,
+    captured,
+    empty,
+    not_suicide,
+    put,
+    repeats,
+    stones,
 )
+from sim_suite.boards.games.go_points import NONE, count, holds, point, reach, single, whole
 from sim_suite.boards.symmetries import of_square, with_pass
 from sim_suite.compiling import borrowing
 
 KOMI: Final = {5: 0.5, 6: 3.5, 7: 8.5, 8: 7.5, 9: 7.5}
-SIDE, PLIES, PASSES, TAKEN, BOARD, TWICE_KOMI, WHOLE, STONES, SEEN = 0, 1, 2, 3, 4, 5, 6, 8, 12
 TO_END: Final = 2
 _PLIES_A_POINT: Final = 2  # AlphaGo Zero's limit: 722 plies on 19 x 19 (Silver et al. 2017)
 
@@ -52,13 +55,13 @@ def legal(position: Position, mask: Mask) -> int:
     mask[:] = False
     if _is_over(position):
         return 0
-    low, high, take_low, take_high = _not_suicide(position)
+    low, high, take_low, take_high = not_suicide(position)
     number = 1
     mask[side * side] = True
     for row in range(side):
         for column in range(side):
             at = point(row, column, side)
-            if holds(low, high, at) and not _repeats(position, at, holds(take_low, take_high, at)):
+            if holds(low, high, at) and not repeats(position, at, holds(take_low, take_high, at)):
                 mask[side * row + column] = True
                 number += 1
     return number
@@ -72,13 +75,13 @@ def play(position: Position, action: int) -> None:
         position[PASSES] += 1
     else:
         at = point(action // side, action % side, side)
-        low, high = _captured(position, at)
-        position[BOARD] = np.int64(_board_after(position, at, low, high))
+        low, high = captured(position, at)
+        position[BOARD] = np.int64(board_after(position, at, low, high))
         if low != NONE or high != NONE:
             position[TAKEN] = 1
-        _put(position, 1 - player, low, high)
+        put(position, 1 - player, low, high)
         low, high = single(at)
-        _put(position, player, low, high)
+        put(position, player, low, high)
         position[PASSES] = 0
     position[SEEN + position[PLIES]] = position[BOARD]
     position[PLIES] += 1
@@ -103,9 +106,9 @@ def outcome(position: Position) -> int:
 def area(position: Position, player: int) -> int:
     """A player's stones and the empty points from which only they are reached."""
     side = position[SIDE]
-    own_low, own_high = _stones(position, player)
-    other_low, other_high = _stones(position, 1 - player)
-    empty_low, empty_high = _empty(position)
+    own_low, own_high = stones(position, player)
+    other_low, other_high = stones(position, 1 - player)
+    empty_low, empty_high = empty(position)
     low, high = reach(own_low, own_high, empty_low, empty_high, side)
     shared_low, shared_high = reach(other_low, other_high, empty_low, empty_high, side)
     return count(low & ~shared_low, high & ~shared_high)
@@ -116,15 +119,15 @@ def write_planes(position: Position, planes: Planes) -> None:
     """Own stones; the other's; ones where no stone may be put though the point is empty; ones for the first player, whom the
     komi makes different; ones after a pass; the share of plies that are played."""
     side, mine = position[SIDE], position[PLIES] & 1
-    own_low, own_high = _stones(position, mine)
-    other_low, other_high = _stones(position, 1 - mine)
-    empty_low, empty_high = _empty(position)
-    low, high, take_low, take_high = _not_suicide(position)
+    own_low, own_high = stones(position, mine)
+    other_low, other_high = stones(position, 1 - mine)
+    empty_low, empty_high = empty(position)
+    low, high, take_low, take_high = not_suicide(position)
     share = np.float32(position[PLIES] / (_PLIES_A_POINT * side * side))
     for row in range(side):
         for column in range(side):
             at = point(row, column, side)
-            allowed = holds(low, high, at) and not _repeats(position, at, holds(take_low, take_high, at))
+            allowed = holds(low, high, at) and not repeats(position, at, holds(take_low, take_high, at))
             planes[0, row, column] = holds(own_low, own_high, at)
             planes[1, row, column] = holds(other_low, other_high, at)
             planes[2, row, column] = holds(empty_low, empty_high, at) and not allowed
@@ -137,94 +140,6 @@ def write_planes(position: Position, planes: Planes) -> None:
 def _is_over(position: Position) -> bool:
     side = position[SIDE]
     return bool(position[PASSES] >= TO_END or position[PLIES] >= _PLIES_A_POINT * side * side)
-
-
-@borrowing
-def _stones(position: Position, player: int) -> Points:
-    return np.uint64(position[STONES + 2 * player]), np.uint64(position[STONES + 2 * player + 1])
-
-
-@borrowing
-def _put(position: Position, player: int, low: np.uint64, high: np.uint64) -> None:
-    """Put stones of a player where there are none, or take away where they are."""
-    position[STONES + 2 * player] ^= np.int64(low)
-    position[STONES + 2 * player + 1] ^= np.int64(high)
-
-
-@borrowing
-def _empty(position: Position) -> Points:
-    first_low, first_high = _stones(position, 0)
-    second_low, second_high = _stones(position, 1)
-    low, high = np.uint64(position[WHOLE]), np.uint64(position[WHOLE + 1])
-    return low & ~(first_low | second_low), high & ~(first_high | second_high)
-
-
-@borrowing
-def _not_suicide(position: Position) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
-    """The empty points beside an empty one or beside an own chain with another liberty, and those that take a chain; and
-    the latter alone."""
-    side, player = position[SIDE], position[PLIES] & 1
-    empty_low, empty_high = _empty(position)
-    low, high = next_to(empty_low, empty_high, side)
-    take_low, take_high = NONE, NONE
-    for owner in range(2):
-        rest_low, rest_high = _stones(position, owner)
-        while rest_low != NONE or rest_high != NONE:
-            chain_low, chain_high = lowest(rest_low, rest_high)
-            chain_low, chain_high = reach(chain_low, chain_high, rest_low, rest_high, side)
-            rest_low, rest_high = rest_low ^ chain_low, rest_high ^ chain_high
-            near_low, near_high = next_to(chain_low, chain_high, side)
-            near_low, near_high = near_low & empty_low, near_high & empty_high
-            free = several(near_low, near_high)
-            if owner == player and free:
-                low, high = low | near_low, high | near_high
-            elif owner != player and not free:
-                take_low, take_high = take_low | near_low, take_high | near_high
-    return (low | take_low) & empty_low, (high | take_high) & empty_high, take_low, take_high
-
-
-@borrowing
-def _captured(position: Position, at: int) -> Points:
-    """The other player's stones that a stone of the mover on this point takes."""
-    side, other = position[SIDE], 1 - (position[PLIES] & 1)
-    stone_low, stone_high = single(at)
-    rest_low, rest_high = _stones(position, other)
-    empty_low, empty_high = _empty(position)
-    empty_low, empty_high = empty_low & ~stone_low, empty_high & ~stone_high
-    near_low, near_high = next_to(stone_low, stone_high, side)
-    near_low, near_high = near_low & rest_low, near_high & rest_high
-    low, high = NONE, NONE
-    while near_low != NONE or near_high != NONE:
-        chain_low, chain_high = lowest(near_low, near_high)
-        chain_low, chain_high = reach(chain_low, chain_high, rest_low, rest_high, side)
-        near_low, near_high = near_low & ~chain_low, near_high & ~chain_high
-        free_low, free_high = next_to(chain_low, chain_high, side)
-        if free_low & empty_low == NONE and free_high & empty_high == NONE:
-            low, high = low | chain_low, high | chain_high
-    return low, high
-
-
-@borrowing
-def _board_after(position: Position, at: int, taken_low: np.uint64, taken_high: np.uint64) -> np.uint64:
-    """The number of the board after a stone of the mover on this point takes these stones."""
-    player = position[PLIES] & 1
-    board = np.uint64(position[BOARD]) ^ go_hash.of_stone(player, at)
-    return board ^ go_hash.of_stones(1 - player, taken_low, taken_high)
-
-
-@borrowing
-def _repeats(position: Position, at: int, takes: bool) -> bool:
-    """Whether a stone of the mover on this point would make a board that there was. Before anything was taken, none can."""
-    if not position[TAKEN]:
-        return False
-    low, high = NONE, NONE
-    if takes:
-        low, high = _captured(position, at)
-    board = np.int64(_board_after(position, at, low, high))
-    repeats = False
-    for ply in range(position[PLIES]):  # all of them: without a way out the processor compares several at once
-        repeats |= position[SEEN + ply] == board
-    return repeats
 
 
 def _begin_on(side: int) -> Callable[[Position], None]:

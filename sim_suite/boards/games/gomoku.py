@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
 from sim_suite.boards.game import ONGOING, Game, Mask, Planes, Position, column_letters
 from sim_suite.boards.symmetries import of_square
 from sim_suite.compiling import borrowing
@@ -34,7 +36,7 @@ def legal(position: Position, mask: Mask) -> int:
 def play(position: Position, action: int) -> None:
     """A stone on cell side * row + column. Only a line through it can be new."""
     side, player = position[SIDE], position[PLIES] & 1
-    position[STONES + WORDS * player + (action >> 6)] |= 1 << (action & 63)
+    position[STONES + WORDS * player + (action >> 6)] |= np.int64(1) << np.int64(action & 63)
     position[PLIES] += 1
     for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
         if 1 + _run(position, player, action, down, right) + _run(position, player, action, -down, -right) >= TO_WIN:
