@@ -160,7 +160,7 @@ SHIPPED: tuple[AgentEntry, ...] = (
     ),
     AgentEntry(
         "solver",
-        "perfect play of tic-tac-toe, and of Connect Four from the tenth ply on; before, UCT with 1,000 rollouts",
+        "perfect play of tic-tac-toe, and of Connect Four from the twelfth ply on; before, UCT with 1,000 rollouts",
         "agents.experts.boards:Solver",
         envs=("sim_suite/TicTacToe-v0", "sim_suite/ConnectFour-v0"),
     ),
