@@ -86,9 +86,11 @@ def _envs() -> list[dict[str, Any]]:
 
 
 def _space(space: Any) -> str:
-    """Short text of a space: Discrete(4), Box(96x96x3 uint8)."""
+    """Short text of a space: Discrete(4), Box(96x96x3 uint8), Dict(observation: ..., action_mask: ...)."""
     if hasattr(space, "n"):
         return f"Discrete({space.n})"
+    if hasattr(space, "spaces"):
+        return f"Dict({', '.join(f'{name}: {_space(part)}' for name, part in space.spaces.items())})"
     return f"Box({'x'.join(map(str, space.shape))} {space.dtype})"
 
 

@@ -305,7 +305,9 @@ _CARDS: tuple[EnvCard, ...] = (
 @cache
 def cards() -> Mapping[str, EnvCard]:
     """All environments by identifier, plug-ins included. Raises `SuiteError` when a plug-in reuses a name."""
-    return collect("sim_suite.envs", _CARDS, lambda card: card.id)
+    from sim_suite.envs.boards.cards import board_cards  # here, because it needs this file
+
+    return collect("sim_suite.envs", (*_CARDS, *board_cards()), lambda card: card.id)
 
 
 def card(env_id: str) -> EnvCard:

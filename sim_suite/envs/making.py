@@ -12,6 +12,8 @@ from sim_suite.envs.catalog import EnvCard, card
 from sim_suite.envs.views import DRAWN, View
 from sim_suite.errors import SuiteError
 
+_BOARD_VIEW = "sim_suite.envs.boards.view:BoardView"
+
 
 def load_object(target: str) -> Any:
     """The object that `module:name` names."""
@@ -55,6 +57,8 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
         return StateView(env, load_object(env_card.state_reader))
     if view.kind == "pixels":
         return pixel_view(env, view)
+    if view.kind == "board":
+        return load_object(_BOARD_VIEW)(env)  # type: ignore[no-any-return]  # a wrapper
     if view.kind in DRAWN and env_card.map_view is not None:
         return load_object(env_card.map_view)(env, view)  # type: ignore[no-any-return]  # a wrapper
     return env

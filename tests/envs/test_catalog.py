@@ -38,6 +38,8 @@ def trace(env, steps, seed):
 def equal(a, b):
     if isinstance(a, tuple | list):
         return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(equal(a[key], b[key]) for key in a)
     if dataclasses.is_dataclass(a):
         return all(equal(getattr(a, item.name), getattr(b, item.name)) for item in dataclasses.fields(a))
     return np.array_equal(a, b)
@@ -50,7 +52,8 @@ def test_a_card_tells_the_truth(one):
         assert limit == one.max_episode_steps or (limit is None and one.id == "ALE/Breakout-v5")
         assert np.asarray(one.do_nothing, dtype=env.action_space.dtype) in env.action_space
         picture = isinstance(env.observation_space, gym.spaces.Box) and env.observation_space.dtype == np.uint8
-        assert one.views[0] == ("pixels" if picture else "vector")
+        planes = isinstance(env.observation_space, gym.spaces.Dict) and "action_mask" in env.observation_space.spaces
+        assert one.views[0] == ("pixels" if picture else "board" if planes else "vector")
         observation, _ = env.reset(seed=0)
         assert observation in env.observation_space
     assert ("state" in one.views) == (one.state_reader is not None)

@@ -1,0 +1,1 @@
+"""The board games, a file each: `sim_suite.boards.registry` finds them by name."""

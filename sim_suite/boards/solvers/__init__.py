@@ -1,0 +1,1 @@
+"""Perfect players of games that can be solved: they judge what others have learned."""
