@@ -211,5 +211,17 @@ SHIPPED: tuple[AgentEntry, ...] = (
         _POLICY_METHODS,
         recipes=tuple((env, "car-racing-recurrent-ppo") for env in _CAR_RACING),
     ),
+    AgentEntry(
+        "alphazero",
+        "plays itself and learns what its search finds (Silver et al. 2018; Danihelka et al. 2022)",
+        "agents.alphazero.agent:BoardAgent",
+        "agents.alphazero.methods:METHODS",
+        recipes=(
+            ("sim_suite/TicTacToe-v0", "alphazero-tic-tac-toe"),
+            ("sim_suite/ConnectFour-v0", "alphazero-connect-four"),
+        ),
+    ),
+    AgentEntry("mcts", "board games: UCT with 1,000 random rollouts and a solver", "agents.alphazero.mcts:MctsAgent"),
+    AgentEntry("mcts-100", "board games: UCT with 100 random rollouts", "agents.alphazero.mcts:Mcts100Agent"),
     *(AgentEntry(name, what, "agents.sb3.agent:Sb3Agent", "agents.sb3.methods:METHODS") for name, what in _SB3),
 )

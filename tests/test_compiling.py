@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -101,3 +102,55 @@ def test_declared_types_hold_where_another_kernel_calls():
         return values[upper(bits, len(values))]
 
     assert pick(np.arange(8.0), np.uint64(2**63 + 2**61)) == 5.0
+
+
+def test_functions_of_one_name_from_different_processes_are_not_mistaken_for_each_other(tmp_path):
+    """Each compiles one of two in a process of its own; a third loads both. The part is too long to be inlined."""
+    script = tmp_path / "adding.py"
+    lines = "".join(
+        f"            x = (x ^ {k + 2}) * 3 + number\n            x ^= x >> {k % 7 + 1}\n" for k in range(150)
+    )
+    script.write_text(
+        f"""import sys
+from sim_suite.boards.compiling_for import compiled_for
+from sim_suite.boards.registry import game_named
+
+def kernel_of(number):
+    @compiled_for(game_named("tic_tac_toe"))
+    def part(x):
+        for _ in range(x):
+{lines}        return x
+
+    @compiled_for(game_named("tic_tac_toe"))
+    def whole(x):
+        return part(x) + part(x + 1)
+
+    return whole
+
+made = [kernel_of(int(word)) for word in sys.argv[1:]]
+print([whole(2) for whole in made])
+print([sum(whole.stats.cache_hits.values()) for whole in made])
+"""
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def said(*numbers):
+        command = [sys.executable, str(script), *numbers]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    three, five = said("3")[0][0], said("5")[0][0]
+    assert three != five
+    assert said("3", "5") == [[three, five], [1, 1]]
+
+
+def test_symbols_are_numbered_from_another_place_in_each_process():
+    code = (
+        "import sim_suite.compiling; from numba.core.bytecode import FunctionIdentity as f; print(next(f._unique_ids))"
+    )
+    first, second = (
+        int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(2)
+    )
+    assert first != second
+    assert min(first, second) > 1000

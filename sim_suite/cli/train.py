@@ -12,6 +12,7 @@ examples:
   sim-suite train bc --episodes data/laps
   sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
   sim-suite train dagger sim_suite/CarRacing-v0
+  sim-suite train alphazero connect_four
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from agents.registry import entries
 from agents.training import Run, begin, go, resume, run_folder
 from sim_suite.cli import console
 from sim_suite.cli.training_display import TrainingDisplay
-from sim_suite.envs.catalog import card
+from sim_suite.envs.catalog import card, cards
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.curves.reading import METRICS, STEP, records
 
@@ -51,7 +52,7 @@ class Arguments:
     on: Annotated[str | None, tyro.conf.Positional] = None
     """The same as --env."""
     env: str | None = None
-    """Environment, where a method is named rather than a recipe."""
+    """Environment, where a method is named rather than a recipe; a board game also by its own name, `connect_four`."""
     recipe: str | None = None
     """With a method: the one of its recipes, or METHOD-RECIPE, that says how."""
     seed: int | None = None
@@ -163,7 +164,7 @@ def _spelled_out(arguments: Arguments) -> Arguments:
     """The environment by --env, and the recipe in place of the method."""
     if arguments.on is not None and arguments.env is not None:
         raise SuiteError(f"the environment is named twice, as {arguments.on!r} and by --env. Leave one out.")
-    asked = replace(arguments, env=arguments.on or arguments.env, on=None)
+    asked = replace(arguments, env=_id_of(arguments.on or arguments.env), on=None)
     if asked.recipe is None:
         return asked
     if asked.what not in entries():
@@ -174,6 +175,12 @@ def _spelled_out(arguments: Arguments) -> Arguments:
     if found.agent != asked.what:
         raise SuiteError(f"the recipe {name!r} trains {found.agent!r}, not {asked.what!r}.")
     return replace(asked, what=name, recipe=None)
+
+
+def _id_of(name: str | None) -> str | None:
+    """The environment that a board game's own name stands for; any other name as it is."""
+    named = (one.id for one in cards().values() if one.family == "boards" and one.kwargs.get("game") == name)
+    return next(named, name)
 
 
 def _run_of(arguments: Arguments) -> Run:

@@ -11,10 +11,13 @@ optimised as part of the kernel, and machine code of its own is made only when P
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from numba.core import types
+from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
@@ -104,3 +107,17 @@ class _PartCompiler(CompilerBase):
         pipeline.passes.extend(lowering)
         pipeline.finalize()
         return [pipeline]
+
+
+def _number_anew() -> None:
+    """Let the numbers that numba puts into symbols begin at a place of this process's own.
+
+    They begin at 1 otherwise. Two functions of one name that close over different things, compiled in two processes and loaded from disk
+    into a third, could then be one symbol there, and one would run in the place of the other.
+    """
+    FunctionIdentity._unique_ids = count(int.from_bytes(os.urandom(6), "big"))
+
+
+_number_anew()
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_number_anew)

@@ -55,7 +55,8 @@ def test_every_registered_target_exists_and_acts_or_trains(entry):
     cls = entry.load_agent_class()
     assert callable(cls.predict)
     if entry.method is None:
-        env_id = entry.envs[0] if entry.envs else "CartPole-v1"
+        board = getattr(cls, "interface", None) == Interface(View("board"), "discrete")
+        env_id = entry.envs[0] if entry.envs else "sim_suite/TicTacToe-v0" if board else "CartPole-v1"
         agent = build(find(entry.name), env_id, {}, seed=0)
         assert isinstance(agent.interface, Interface)
         assert agent.interface.privileged == entry.privileged

@@ -17,9 +17,22 @@ RUNS = {
     "dqn": ["--env", "CartPole-v1", "--device", "cpu", "--set", "steps=4000", "report_every=100"],
     "ddqn": ["--env", "CartPole-v1", "--device", "cpu", "--set", "steps=4000", "report_every=100", "replay.alpha=0.6", "overlap=true"],
     "pqn": ["--env", "CartPole-v1", "--device", "cpu", "--set", "steps=12000", "report_every=300"],
+    "alphazero": [
+        "--env", "sim_suite/TicTacToe-v0", "--device", "cpu", "--set", "steps=4000", "round_steps=100", "precision=float32",
+        "network.channels=8", "network.blocks=1", "play.simulations=8", "play.games=16", "play.workers=2",
+    ],
 }  # fmt: skip
 """By method: what to train it on, reporting forty times or more."""
-KILLS = [("q-learning", 2), ("q-learning", 12), ("q-learning", 25), ("dqn", 2), ("dqn", 25), ("ddqn", 12), ("pqn", 12)]
+KILLS = [
+    ("q-learning", 2),
+    ("q-learning", 12),
+    ("q-learning", 25),
+    ("dqn", 2),
+    ("dqn", 25),
+    ("ddqn", 12),
+    ("pqn", 12),
+    ("alphazero", 12),
+]
 VALUE_BASED = "agents.value_based.methods:METHODS"
 
 

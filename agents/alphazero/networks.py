@@ -1,0 +1,97 @@
+"""The residual network of AlphaZero, with a head for the policy and one for the value.
+
+Source: Silver et al. 2017 (Nature 550), methods, "Neural network architecture"; heads of 32 maps as AlphaZero.jl has them for Connect
+Four, where the paper has two and one.
+
+For playing, batch norms are folded into the convolutions before them (`folded`): the same function, with fewer steps.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from agents.refusals import refuse_less
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Of the network."""
+
+    channels: int = 64
+    """Maps of each convolution of the tower. AlphaZero: 256."""
+    blocks: int = 4
+    """Residual blocks. AlphaZero: 19."""
+    head_planes: int = 32
+    """Maps of each head."""
+    value_hidden: int = 64
+    """Units of the value head's dense layer. AlphaZero: 256."""
+
+    def __post_init__(self) -> None:
+        refuse_less(self, {"channels": 1, "blocks": 0, "head_planes": 1, "value_hidden": 1})
+
+
+class ResidualNetwork(nn.Module):
+    """Planes [B, P, rows, columns] -> (logits [B, A], values [B] in [-1, 1], both as the mover sees them)."""
+
+    def __init__(self, planes: int, shape: tuple[int, int], actions: int, sizes: Sizes) -> None:
+        """planes: P; shape: (rows, columns). Weights come from torch's global generator; the value head begins at 0, a draw."""
+        super().__init__()
+        cells, channels = shape[0] * shape[1], sizes.channels
+        self.stem = ConvNorm(planes, channels, 3)
+        self.tower = nn.Sequential(*(ResidualBlock(channels) for _ in range(sizes.blocks)))
+        self.policy_maps = ConvNorm(channels, sizes.head_planes, 1)
+        self.policy = nn.Linear(sizes.head_planes * cells, actions)
+        self.value_maps = ConvNorm(channels, sizes.head_planes, 1)
+        self.value_hidden = nn.Linear(sizes.head_planes * cells, sizes.value_hidden)
+        self.value = nn.Linear(sizes.value_hidden, 1)
+        nn.init.zeros_(self.value.weight)
+        nn.init.zeros_(self.value.bias)
+
+    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
+        """planes: [B, P, rows, columns], of the network's own dtype."""
+        features = self.tower(functional.relu(self.stem(planes)))
+        logits = self.policy(functional.relu(self.policy_maps(features)).flatten(1))
+        hidden = functional.relu(self.value_hidden(functional.relu(self.value_maps(features)).flatten(1)))
+        return logits, self.value(hidden).squeeze(1).tanh()
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions and the way past them."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = ConvNorm(channels, channels, 3)
+        self.second = ConvNorm(channels, channels, 3)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """[B, C, rows, columns] -> the same shape."""
+        return functional.relu(self.second(functional.relu(self.first(features))) + features)
+
+
+class ConvNorm(nn.Module):
+    """A convolution that keeps the board's size, and a batch norm."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+        self.norm: nn.Module = nn.BatchNorm2d(outputs)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """[B, inputs, rows, columns] -> [B, outputs, rows, columns]."""
+        normed: Tensor = self.norm(self.conv(maps))
+        return normed
+
+
+def folded(network: ResidualNetwork) -> ResidualNetwork:
+    """A copy that says what the network says in `eval` mode, its norms folded into the convolutions; not for training."""
+    copied = copy.deepcopy(network).eval().requires_grad_(False)
+    for module in copied.modules():
+        if isinstance(module, ConvNorm) and isinstance(module.norm, nn.BatchNorm2d):
+            module.conv = fuse_conv_bn_eval(module.conv, module.norm)
+            module.norm = nn.Identity()
+    return copied

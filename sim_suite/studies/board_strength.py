@@ -1,0 +1,135 @@
+"""Judges a trained board agent against perfect play, where a solver knows it, and in a match against rollouts.
+
+    python -m sim_suite.studies.board_strength CHECKPOINT [--games N]
+
+Tic-tac-toe: the share of moves that keep the position's value over all positions, and games against every reply, both sides. Connect Four:
+the same share over the labelled positions, by band of plies, and a match against UCT with 1,000 rollouts and a solver over distinct
+openings of four random moves, each from both sides, with Wilson's interval. An error is a move of less value than the best: the measure of
+AlphaZero.jl. Source: ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from agents import checkpoint
+from agents.alphazero.agent import BoardAgent
+from agents.alphazero.evaluating import Evaluator
+from agents.alphazero.matches import Tally, match
+from agents.alphazero.mcts import RolloutsPlayer
+from agents.alphazero.players import NetworkPlayer, Player
+from sim_suite.boards.game import ONGOING, Game
+from sim_suite.boards.search.batched import keys_of
+from sim_suite.boards.solvers.connect_four_set import by_band, labelled_positions
+from sim_suite.boards.solvers.labels import LabelledPositions
+from sim_suite.boards.solvers.tic_tac_toe import solved
+from sim_suite.errors import SuiteError
+
+SIMULATIONS: Final = {"tic_tac_toe": (0, 50), "connect_four": (0, 64, 256)}
+"""Of the searches that are judged; 0 is the policy alone."""
+ROLLOUTS: Final = 1000
+SEED: Final = 20_000
+TOGETHER: Final = 64
+_Z: Final = 1.96
+"""Of a 95 % interval."""
+
+
+def player_of(agent: BoardAgent, simulations: int) -> Player:
+    """The agent with so many simulations, many positions at once."""
+    game = agent.spec.board_game()
+    evaluator = Evaluator(game, agent.network, TOGETHER, torch.device("cpu"), "float32")
+    return NetworkPlayer(game, evaluator, simulations, agent.spec.rule)
+
+
+def moves_in(player: Player, labelled: LabelledPositions) -> NDArray[np.int64]:
+    """The moves [N] of a player in labelled positions."""
+    return player.moves(labelled.positions, keys_of(SEED, np.arange(len(labelled.positions)), 0))
+
+
+def losses(game: Game, player: Player) -> tuple[int, int]:
+    """Games lost, and games played, against every reply from both sides; the player's own move is one for each position."""
+    ended, layer = [], [(game.start(), 0), (game.start(), 1)]
+    while layer:
+        layer, going_on = [], layer
+        mine = [one for one in going_on if game.mover(one[0]) == one[1]]
+        after = [
+            (game.after(position, move), side)
+            for position, side in going_on
+            if game.mover(position) != side
+            for move in game.legal_moves(position)
+        ]
+        if mine:
+            positions = np.array([position for position, _ in mine])
+            moves = player.moves(positions, keys_of(SEED, np.arange(len(mine)), 0))
+            after += [
+                (game.after(position, int(move)), side) for (position, side), move in zip(mine, moves, strict=True)
+            ]
+        for position, side in after:
+            outcome = game.outcome(position)
+            if outcome == ONGOING:
+                layer.append((position, side))
+            else:
+                ended.append(outcome if side == 0 else -outcome)
+    return sum(one < 0 for one in ended), len(ended)
+
+
+def wilson(tally: Tally) -> tuple[float, float]:
+    """The 95 % interval of a match's share of points: Wilson 1927 (JASA 22), draws as half a win and half a loss."""
+    n, p = tally.games, tally.score
+    middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z / (1 + _Z**2 / n) * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n))
+    return middle - half, middle + half
+
+
+def report(agent: BoardAgent, games: int) -> Iterator[str]:
+    """A line for each figure. Raises `SuiteError` for a game that no solver knows."""
+    game = agent.spec.board_game()
+    if game.name not in SIMULATIONS:
+        raise SuiteError(f"perfect play is known of {', '.join(SIMULATIONS)}, not of {game.name}.")
+    labelled = solved().ongoing if game.name == "tic_tac_toe" else labelled_positions()
+    yield f"random legal moves keep the value in {labelled.random_share():.4f} of {len(labelled.positions)} positions"
+    for simulations in SIMULATIONS[game.name]:
+        player, who = player_of(agent, simulations), f"{simulations} simulations" if simulations else "the policy alone"
+        moves = moves_in(player, labelled)
+        yield f"{who}: {labelled.value_keeping(moves):.4f}"
+        if game.name == "connect_four":
+            bands = by_band(moves)
+            yield "  by plies " + ", ".join(f"{name} {share:.3f}" for name, share in bands.items())
+            yield f"  {_against_rollouts(game, player, games)}"
+        else:
+            lost, played = losses(game, player)
+            yield f"  lost {lost} of {played} games against every reply"
+
+
+def _against_rollouts(game: Game, player: Player, games: int) -> str:
+    tally = match(game, player, RolloutsPlayer(game, TOGETHER, ROLLOUTS, solver=True), games, SEED, 4)
+    low, high = wilson(tally)
+    return (
+        f"against UCT with {ROLLOUTS} rollouts: {tally.wins}-{tally.draws}-{tally.losses}, {tally.score:.3f} "
+        f"({low:.3f} to {high:.3f})"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the report."""
+    parser = argparse.ArgumentParser(description="Judge a trained board agent against perfect play.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--games", type=int, default=100, help="of each match")
+    asked = parser.parse_args(arguments)
+    agent, _ = checkpoint.load(asked.checkpoint)
+    if not isinstance(agent, BoardAgent):
+        raise SuiteError(f"{asked.checkpoint} holds {type(agent).__name__}, not an agent that alphazero trained.")
+    for line in report(agent, asked.games):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
