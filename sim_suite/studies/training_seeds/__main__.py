@@ -25,7 +25,7 @@ from pathlib import Path
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.studies.training_seeds import plan as plans
 from sim_suite.studies.training_seeds.plan import Plan
-from sim_suite.studies.training_seeds.running import run_all, runs_of
+from sim_suite.studies.training_seeds.running import missing, run_all, runs_of
 from sim_suite.studies.training_seeds.writing import write
 from sim_suite.toml_files import shipped
 
@@ -43,17 +43,17 @@ def main(arguments: Sequence[str]) -> int:
         _refuse_unknown(plan, chosen.only)
         if chosen.workers < 1:
             raise SuiteError(f"--workers must be 1 or more, not {chosen.workers}.")
-        whole = True
-        for run, done in run_all(runs_of(plan, chosen.out, chosen.only), chosen.workers, end_s):
-            whole &= done
+        runs = runs_of(plan, chosen.out, chosen.only)
+        for run, done in run_all(missing(runs), chosen.workers, end_s):
             if done:
                 print(f"{run.entry.name}, seed {run.seed}: {run.mean_return():.4g}", flush=True)
+            if all(other.done for other in runs if other.entry == run.entry):
                 write(plan, chosen.out)
         print(write(plan, chosen.out))
     except SuiteError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return 0 if whole else _AGAIN
+    return 0 if all(run.done for run in runs) else _AGAIN
 
 
 def _refuse_unknown(plan: Plan, only: Sequence[str]) -> None:

@@ -99,6 +99,13 @@ def runs_of(plan: Plan, out: Path, only: Sequence[str] = ()) -> list[RunPlan]:
     return sorted(every, key=lambda run: run.entry.name in peers)
 
 
+def missing(runs: Sequence[RunPlan]) -> list[RunPlan]:
+    """Those that are not done. Raises `SuiteError` where a folder holds one with other settings or seeds, done or not."""
+    for run in runs:
+        refuse_other(run)
+    return [run for run in runs if not run.done]
+
+
 def run_all(runs: Sequence[RunPlan], workers: int, end_s: float | None) -> Iterator[tuple[RunPlan, bool]]:
     """Do all runs, in `workers` processes, and yield each with whether it is done. end_s: `time.monotonic()` to stop at; None never."""
     if workers == 1:
@@ -116,14 +123,11 @@ def run_all(runs: Sequence[RunPlan], workers: int, end_s: float | None) -> Itera
 
 
 def do(run: RunPlan, end_s: float | None) -> bool:
-    """Train and judge what is missing of one run; False where time was up before. Raises `SuiteError` for a run with other settings."""
+    """Train and judge what is missing of one run; False where time was up before."""
 
     def enough() -> bool:
         return end_s is not None and time.monotonic() >= end_s
 
-    refuse_other(run)
-    if run.done:
-        return True
     with threadpool_limits(limits=1):  # as workers of the leaderboard: sums in another order are other sums
         if not _train(run, enough):
             return False
@@ -132,7 +136,13 @@ def do(run: RunPlan, end_s: float | None) -> bool:
 
 
 def refuse_other(run: RunPlan) -> None:
-    """Raise `SuiteError` where the run's folder holds one that was trained by other settings than the plan's."""
+    """Raise `SuiteError` where the folder holds the run trained by other settings than the plan's, or judged on other seeds."""
+    for number, episode in enumerate(run.episodes()):
+        if episode.seed != run.spec.seed(number):
+            raise SuiteError(
+                f"{run.name} was judged on seed {episode.seed} in {run.out}, where {run.spec.name} now has {run.spec.seed(number)}. "
+                f"Name another --out."
+            )
     path, recipe = run.folder / "config.toml", run.entry.run_recipe(run.seed)
     if not path.is_file():
         return

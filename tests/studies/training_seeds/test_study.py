@@ -120,6 +120,11 @@ def test_a_run_with_other_settings_is_refused(whole, tmp_path, capsys):
     path.write_text(path.read_text().replace("learning_rate = 1e-5", "learning_rate = 2e-5"))
     assert main([str(path), "--out", str(out), "--only", "theirs"]) == 2
     assert "was trained by other settings than the plan's (config differ)" in capsys.readouterr().err
+    lay_out(tmp_path)
+    suite = tmp_path / "suite.toml"
+    suite.write_text(suite.read_text().replace("episodes = 3", "episodes = 3\nfirst_seed = 20000"))
+    assert main([str(path), "--out", str(out), "--only", "theirs"]) == 2
+    assert "judged on seed 10000" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

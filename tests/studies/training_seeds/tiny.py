@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from sim_suite.studies.training_seeds import plan as plans
@@ -75,8 +74,3 @@ def results(out: Path) -> dict[str, bytes]:
     kept = [out / "table.md", out / "table.json", *(out / "scores").iterdir(), *(out / "endings").iterdir()]
     kept += list((out / "runs").glob("*/checkpoint/model.safetensors"))
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(kept)}
-
-
-def forget(out: Path, name: str) -> None:
-    """Take one run out of a study."""
-    shutil.rmtree(out / "runs" / name)
