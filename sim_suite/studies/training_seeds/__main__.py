@@ -8,7 +8,7 @@ Trains each run of the plan that is not there yet, judges its final policy on th
 
     table.md, table.json     what is known so far
     timing.md                processor time of the runs that were trained without a break; never in the others
-    runs/, scores/, endings/, timing.jsonl    what is kept
+    runs/, scores/, endings/, timing.journal    what is kept
 
 What is finished is kept and never computed again; killed at any moment, the same line goes on, and a training run loses no more than what
 came after its last checkpoint. A run that lies in --out with other settings is refused. Runs do not depend on each other.

@@ -3,12 +3,11 @@
 runs/ENTRY-SEED/          a training run, ordinary in every way
 scores/ENTRY-SEED.json    the episodes of its final policy, as far as played
 endings/ENTRY-SEED.json   how many of many episodes terminate, where the plan asks for it
-timing.jsonl              processor time of each stretch of training
+timing.journal            processor time of each stretch of training
 """
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import time
 import tomllib
@@ -16,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from threadpoolctl import threadpool_limits
 
@@ -28,14 +27,14 @@ from agents.registry import entry as registered
 from agents.training import begin, go, resume
 from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
-from sim_suite.files import read_json, write_json
+from sim_suite.files import Journal, read_json, write_json
 from sim_suite.leaderboard.jobs import quiet_process
 from sim_suite.leaderboard.suite import TaskSpec
 from sim_suite.studies.judging import Judged, judge, judged
 from sim_suite.studies.training_seeds.endings import count_endings
 from sim_suite.studies.training_seeds.plan import EntryPlan, Plan, TaskPlan
 
-TIMING: Final = "timing.jsonl"
+TIMING: Final = "timing.journal"
 
 
 @dataclass(frozen=True)
@@ -169,14 +168,15 @@ def _train(run: RunPlan, enough: Callable[[], bool]) -> bool:
     if learner.done_steps >= learner.total_steps:
         return True
     go(training, enough=lambda metrics: enough())
-    line: dict[str, Any] = {
-        "run": run.name,
-        "from_step": training.resumed_at,
-        "to_step": learner.done_steps,
-        "processor_s": round(time.process_time() - started_s, 3),
-    }
-    with (run.out / TIMING).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, sort_keys=True) + "\n")
+    with Journal(run.out / TIMING) as journal:
+        journal.append(
+            {
+                "run": run.name,
+                "from_step": training.resumed_at,
+                "to_step": learner.done_steps,
+                "processor_s": round(time.process_time() - started_s, 3),
+            }
+        )
     return learner.done_steps >= learner.total_steps
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.files import read_journal, read_json, write_atomic, write_json
 from sim_suite.studies.training_seeds.plan import Plan
 from sim_suite.studies.training_seeds.running import TIMING, RunPlan, runs_of
 from sim_suite.studies.training_seeds.table import RunScores, lines_of
@@ -58,7 +57,7 @@ def _scores(run: RunPlan) -> RunScores:
 
 def _times(done: list[RunPlan], path: Path) -> str:
     """Least and most processor time of each entry's runs that were trained in one stretch."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    lines = read_journal(path) if path.is_file() else []
     head = [
         "Processor time of a training run, checkpoints included, s.",
         "",

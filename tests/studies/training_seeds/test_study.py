@@ -14,6 +14,7 @@ import pytest
 from agents import checkpoint
 from agents.interface import Interface
 from sim_suite.envs.views import VECTOR
+from sim_suite.files import read_journal
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.jobs import Job, do_job
 from sim_suite.studies.training_seeds import running
@@ -65,7 +66,7 @@ def test_what_is_done_is_left_alone(whole, capsys):
 
 def test_clock_time_is_kept_apart(whole):
     out = whole / "out"
-    assert (out / "timing.jsonl").read_text().count("\n") == 3
+    assert len(read_journal(out / "timing.journal")) == 3
     assert "| ours | 2 |" in (out / "timing.md").read_text()
     assert b"processor" not in (out / "table.json").read_bytes() + (out / "table.md").read_bytes()
 
