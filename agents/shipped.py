@@ -82,7 +82,7 @@ _POLICY_GRADIENT = (
             ("sim_suite/Driving-v0", "driving-ppo"),
         ),
     ),
-    ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
+    ("trpo", "trust region policy optimisation (Schulman et al. 2015)", (("CartPole-v1", "cartpole-trpo"),)),
 )
 _POLICY_METHODS = "agents.policy_gradient.methods:METHODS"
 _SB3 = (

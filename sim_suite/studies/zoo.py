@@ -56,6 +56,10 @@ ENTRIES = {
     "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", "classic", "frozen-lake-8x8"),
     "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
     "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
+    "mountain-car-continuous-reinforce": ZooEntry(
+        "mountain-car-continuous-reinforce", "classic", "mountain-car-continuous"
+    ),
+    "cart-pole-ppo-own": ZooEntry("cartpole-ppo", "classic", "cart-pole"),
     "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
     "car-racing-dagger": ZooEntry("car-racing-dagger", "car-racing", "car-racing"),
     "chauffeurnet-m4": ZooEntry("chauffeurnet-m4-restarted", "scenarios", "red_light", before="chauffeurnet-m4"),

@@ -134,7 +134,7 @@ def updates(config: ChauffeurConfig, batch: Batch, device: torch.device, number:
             optimizer.zero_grad()
             with autocast(device, config.precision):
                 said = network(batch.raster, batch)
-            total(said, batch, config.spec.stride, config.losses)[0].backward()  # type: ignore[no-untyped-call]
+            total(said, batch, config.spec.stride, config.losses, config.spec.spread)[0].backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         finish(device)
         return number * len(batch.weight) / (time.perf_counter() - started)

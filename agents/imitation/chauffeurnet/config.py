@@ -32,6 +32,9 @@ class ChauffeurConfig:
     """Pixels of the raster along a cell of the outputs."""
     waypoints: int = WAYPOINTS
     """N, each 0.2 s after the other."""
+    place_spread: float = 0.0
+    """How far a driven place is spread when the chances of places are learned, cells: standard deviation of a Gaussian, 0 to 8; 0 as in the
+    paper. A cell beside the driven one is nearly right, and is told so."""
     sizes: Sizes = field(default_factory=Sizes)
     """How large the networks are."""
     losses: LossWeights = field(default_factory=LossWeights)
@@ -103,4 +106,4 @@ class ChauffeurConfig:
     @property
     def spec(self) -> ChauffeurSpec:
         """What the network sees and says. Raises `SuiteError` where raster and stride do not go together."""
-        return ChauffeurSpec(preset(self.raster), self.stride, self.waypoints)
+        return ChauffeurSpec(preset(self.raster), self.stride, self.waypoints, self.place_spread)

@@ -57,7 +57,7 @@ class Judge:
                 off, known = distances(said, seen)
                 sums += (off * known).sum(0).cpu().numpy()
                 counts += known.sum(0).cpu().numpy()
-                terms.append(total(said, seen, config.spec.stride, config.losses)[1])
+                terms.append(total(said, seen, config.spec.stride, config.losses, config.spec.spread)[1])
         network.train(was_training)
         pixels = sums / np.maximum(counts, 1)
         metres = sums.sum() / max(counts.sum(), 1) * config.spec.raster.metres_per_pixel

@@ -205,7 +205,7 @@ class ChauffeurLearner:
             with network.no_sync() if waits else nullcontext():  # type: ignore[operator]  # of DistributedDataParallel
                 with autocast(self._device, self._precision):
                     said = network(batch.raster, batch)
-                loss, terms = total(said, batch, config.spec.stride, config.losses)
+                loss, terms = total(said, batch, config.spec.stride, config.losses, config.spec.spread)
                 (loss / config.accumulate).backward()  # type: ignore[no-untyped-call]
             told.append({"loss": loss.detach(), **terms})
         norm = nn.utils.clip_grad_norm_(self._network.parameters(), config.clip)

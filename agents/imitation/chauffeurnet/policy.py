@@ -58,7 +58,12 @@ class ChauffeurPolicy:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        spec = {"raster": self.spec.raster.to_dict(), "stride": self.spec.stride, "waypoints": self.spec.waypoints}
+        spec = {
+            "raster": self.spec.raster.to_dict(),
+            "stride": self.spec.stride,
+            "waypoints": self.spec.waypoints,
+            "spread": self.spec.spread,
+        }
         return {
             "format": _FORMAT, "network": self.network, "raster": self.raster, "spec": spec, "sizes": plain_config(self.sizes),
             "scene": asdict(self.scene), "world": self.world, "says_road": self.says_road, "says_objects": self.says_objects,
@@ -75,7 +80,12 @@ class ChauffeurPolicy:
             policy = ChauffeurPolicy(
                 data["network"],
                 data["raster"],
-                ChauffeurSpec(RasterSpec.from_dict(spec["raster"]), spec["stride"], spec["waypoints"]),
+                ChauffeurSpec(
+                    RasterSpec.from_dict(spec["raster"]),
+                    spec["stride"],
+                    spec["waypoints"],
+                    float(spec.get("spread", 0.0)),  # likewise
+                ),
                 build_config(Sizes, data["sizes"], where),
                 build_config(SceneOptions, data["scene"], where),
                 world,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from agents.refusals import refuse_outside
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 
@@ -40,12 +41,15 @@ class ChauffeurSpec:
     """1 in the paper; coarser grids are faster."""
     waypoints: int = WAYPOINTS
     """N, 1 to 40."""
+    spread: float = 0.0
+    """Of P_k: standard deviation, cells, of the Gaussian about a driven place that it learns, 0 to 8; 0, as in the paper: one cell."""
 
     def __post_init__(self) -> None:
         if self.stride < 1 or any(side % self.stride for side in self.raster.size):
             raise SuiteError(f"stride must divide the raster's sides {self.raster.size}, not be {self.stride}.")
         if not 1 <= self.waypoints <= 40:
             raise SuiteError(f"waypoints must be 1 to 40, not {self.waypoints}.")
+        refuse_outside(self, "spread", 0.0, 8.0)
 
     @property
     def grid(self) -> tuple[int, int]:

@@ -236,8 +236,9 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path):
     kills = int(os.environ.get("SIM_SUITE_KILLS", "10"))
 
     def command(out):
-        words = ["-m", "sim_suite.cli.main", "leaderboard", suite, "--agents", "random", "mcts-300", "mcts-100", "--resume"]
-        return [sys.executable, *words, "--no-clips", "--out", out]
+        agents = ["--agents", "random", "mcts-300", "mcts-100"]
+        words = ["-m", "sim_suite.cli.main", "leaderboard", suite, *agents, "--resume", "--no-clips"]
+        return [sys.executable, *words, "--out", out]
 
     subprocess.run(command(tmp_path / "first"), check=True, capture_output=True)
     begun = time.monotonic()

@@ -20,6 +20,8 @@ from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 
+NEAR: Final = 3.5
+"""Standard deviations about a cell within which the mean of spread places is taken: there a Gaussian has all but 0.2 %."""
 SPEED_MPS: Final = 10.0
 """Speeds are learned in units of this, so that all outputs are about 1."""
 
@@ -32,7 +34,7 @@ class AgentRNN(nn.Module):
 
     def __init__(self, spec: ChauffeurSpec, sizes: Sizes) -> None:
         super().__init__()
-        self.grid, self.stride, self.fold = spec.grid, spec.stride, sizes.fold
+        self.grid, self.stride, self.fold, self.spread = spec.grid, spec.stride, sizes.fold, spec.spread
         self.step = GridStep(sizes.maps[sizes.feature_level(spec)], 2, 2, sizes.fold, sizes.hidden)
         ring = rings(spec)
         self.register_buffer("ring", torch.tensor(ring), persistent=False)
@@ -54,7 +56,7 @@ class AgentRNN(nn.Module):
         """F and B_0 [B, h, w] to all waypoints.
 
         dice: draw each place by P_k, on its device; None: take the likeliest, in driving of those at the median distance (`median_place`).
-        A waypoint is its cell and the offset.
+        A waypoint is its cell and the offset; in driving by a P_k that was taught spread places, the mean of the places about its cell.
         driven: (cells [B, N] int64, known [B, N] bool): where known, offset, heading and speed are read there instead of at the predicted
         place, for they are said of the waypoint that was driven (eq. 6). marks_driven: M_k gets its 1 there, too.
         """
@@ -73,9 +75,12 @@ class AgentRNN(nn.Module):
             steps.append((cell, place_logits, box_logits, box, self._read(hidden, taught)))
         cells, place_logits, box_logits, boxes, read = (torch.stack(parts, dim=1) for parts in zip(*steps, strict=True))
         offsets = read[..., :2] + 0.5
-        corner = torch.stack([cells // self.grid[1], cells % self.grid[1]], dim=-1)
+        if self.spread == 0.0 or self.training or dice is not None:
+            places = torch.stack([cells // self.grid[1], cells % self.grid[1]], dim=-1) + offsets.clamp(0, 1)
+        else:
+            places = mean_place(place_logits, cells, NEAR * self.spread)
         return Prediction(
-            waypoints=(corner + offsets.clamp(0, 1)) * self.stride,
+            waypoints=places * self.stride,
             headings=read[..., 2],
             speeds=read[..., 3] * SPEED_MPS,
             boxes=boxes,
@@ -122,3 +127,19 @@ def median_place(chances: Tensor, ring: Tensor, farthest: int) -> Tensor:
     middle = (by_ring.cumsum(1) < 0.5).sum(1)
     near = (ring - middle[:, None]).abs() <= 1
     return chances.masked_fill(~near, -1.0).argmax(1)
+
+
+def mean_place(place_logits: Tensor, cells: Tensor, reach: float) -> Tensor:
+    """[B, N, 2] (row, column), cells: the mean of the places within `reach` cells of the middles of cells, by their chances. Source: ours.
+
+    place_logits: [B, N, h, w]; cells: [B, N] int64. Where places were taught with a spread, which of them is the likeliest is a matter of
+    small differences, but their mean is where it was driven.
+    """
+    rows, columns = place_logits.shape[2:]
+    row = torch.arange(rows, device=cells.device) + 0.5
+    column = torch.arange(columns, device=cells.device) + 0.5
+    down, right = (cells // columns)[..., None] + 0.5 - row, (cells % columns)[..., None] + 0.5 - column
+    is_near = down[..., :, None].square() + right[..., None, :].square() <= reach * reach
+    chances = place_logits.float().flatten(2).softmax(2).view_as(place_logits) * is_near
+    mean = torch.stack([(chances.sum(3) * row).sum(2), (chances.sum(2) * column).sum(2)], dim=-1)
+    return mean / chances.sum((2, 3))[..., None]

@@ -17,7 +17,6 @@ from torch.nn import functional
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.nets.prediction import Prediction, cells_of
-from agents.refusals import refuse_outside
 from sim_suite.errors import SuiteError
 
 IMITATION: Final[tuple[str, ...]] = ("place", "box", "heading", "offset", "speed", "waypoint")
@@ -47,15 +46,11 @@ class LossWeights:
     geometry: float = 1.0
     objects: float = 1.0
     road: float = 1.0
-    place_spread: float = 0.0
-    """How far the driven place is spread, cells: the standard deviation of a Gaussian about the waypoint, in place of its one cell as in
-    the paper (0). A cell beside the driven one is nearly right, and is told so; at most 8."""
 
     def __post_init__(self) -> None:
         for name, weight in vars(self).items():
             if not (weight >= 0 and math.isfinite(weight)):
                 raise SuiteError(f"the weight of {name} is {weight}; give 0 or more.")
-        refuse_outside(self, "place_spread", 0.0, 8.0)
 
     def of(self, term: str) -> float:
         """Of one of `TERMS`, its group's included."""
@@ -132,8 +127,8 @@ def road_loss(road_logits: Tensor, road: Tensor) -> Tensor:
     return _plane_cross_entropy(road_logits, road)
 
 
-def all_terms(predicted: Prediction, batch: Batch, stride: int, place_spread: float = 0.0) -> dict[str, Tensor]:
-    """Each loss that the prediction allows, by its name: [B, N], or [B] of the road. place_spread: see `place_loss`."""
+def all_terms(predicted: Prediction, batch: Batch, stride: int, spread: float = 0.0) -> dict[str, Tensor]:
+    """Each loss that the prediction allows, by its name: [B, N], or [B] of the road. spread: see `place_loss`."""
     others = batch.others[:, 1:]
     terms = {
         "heading": heading_loss(predicted.headings, batch.headings),
@@ -145,7 +140,7 @@ def all_terms(predicted: Prediction, batch: Batch, stride: int, place_spread: fl
     if predicted.place_logits is None:
         terms["waypoint"] = waypoint_loss(predicted.waypoints, batch.waypoints, stride)
     else:
-        terms["place"] = place_loss(predicted.place_logits, batch.waypoints, stride, place_spread)
+        terms["place"] = place_loss(predicted.place_logits, batch.waypoints, stride, spread)
     if predicted.offsets is not None:
         terms["offset"] = offset_loss(predicted.offsets, batch.waypoints, stride)
     if predicted.box_logits is not None:
@@ -157,14 +152,16 @@ def all_terms(predicted: Prediction, batch: Batch, stride: int, place_spread: fl
     return terms
 
 
-def total(predicted: Prediction, batch: Batch, stride: int, weights: LossWeights) -> tuple[Tensor, dict[str, Tensor]]:
+def total(
+    predicted: Prediction, batch: Batch, stride: int, weights: LossWeights, spread: float = 0.0
+) -> tuple[Tensor, dict[str, Tensor]]:
     """Eq. 13 to 15: w_imit sum(imitation) + w_env sum(environment), and how large each term is.
 
     Of an example, the sum over known waypoints; times its weight, and its imitation terms times is_imitated; then the mean over the
     batch. Returns (scalar with gradient, {name: scalar without}): the latter plain means over all known waypoints, without any weight,
     nan where none is known. What the batch says of unknown waypoints may be any finite numbers.
     """
-    terms = all_terms(predicted, batch, stride, weights.place_spread)
+    terms = all_terms(predicted, batch, stride, spread)
     loss, means = predicted.headings.new_zeros(()), {}
     for name in (name for name in TERMS if name in terms):
         each = terms[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -175,7 +176,8 @@ def test_a_checkpoint_acts_as_what_was_saved(tmp_path, network):
 
 @pytest.mark.parametrize(("road", "objects"), [(True, False), (False, True)])
 def test_a_checkpoint_says_what_was_learned_beside_driving(tmp_path, road, objects):
-    policy = ChauffeurPolicy("chauffeurnet", "small", SPEC, SIZES, says_road=road, says_objects=objects)
+    spec = replace(SPEC, spread=0.5)
+    policy = ChauffeurPolicy("chauffeurnet", "small", spec, SIZES, says_road=road, says_objects=objects)
     ChauffeurAgent(policy, policy.build()).save(tmp_path)
     loaded = ChauffeurAgent.load(tmp_path)
     assert loaded.policy == policy

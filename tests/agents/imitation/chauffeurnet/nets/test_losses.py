@@ -217,7 +217,7 @@ def test_a_network_without_places_learns_by_its_waypoints():
 
 def test_every_term_has_a_weight():
     fields = {field.name for field in dataclasses.fields(LossWeights)}
-    assert fields == {"imitation", "environment", "place_spread", *TERMS}
+    assert fields == {"imitation", "environment", *TERMS}
 
 
 @pytest.mark.parametrize("weight", [-1.0, math.nan, math.inf])

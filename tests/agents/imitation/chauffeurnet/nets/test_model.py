@@ -12,7 +12,7 @@ from torch import nn
 
 from agents.config import build_config
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
-from agents.imitation.chauffeurnet.nets.agent_rnn import median_place
+from agents.imitation.chauffeurnet.nets.agent_rnn import mean_place, median_place
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.features import FeatureNet
 from agents.imitation.chauffeurnet.nets.losses import IMITATION, LossWeights, total
@@ -107,6 +107,27 @@ def test_who_more_likely_goes_on_than_stands_goes_on():
         ]
     )
     assert median_place(chances, ring, 5).tolist() == [5, 0, 7]
+
+
+def test_the_mean_of_spread_places_leaves_out_what_is_far():
+    """Chances 1, 2 and 1 in a row about cell (1, 2), and 4 in a corner three cells away; columns 1.5, 2.5, 3.5 and a row below at 1."""
+    chances = torch.full((4, 5), 1e-30)
+    chances[1, 1], chances[1, 2], chances[1, 3], chances[3, 4] = 1.0, 2.0, 1.0, 4.0
+    logits = chances.log().expand(2, 1, 4, 5)
+    cells = torch.tensor([[1 * 5 + 2], [3 * 5 + 4]])
+    assert mean_place(logits, cells, 1.5)[0, 0].tolist() == pytest.approx([1.5, 2.5])
+    assert mean_place(logits, cells, 1.5)[1, 0].tolist() == pytest.approx([3.5, 4.5])
+    assert mean_place(logits, cells, 9.0)[0, 0].tolist() == pytest.approx([2.5, 3.5])
+
+
+def test_a_network_of_spread_places_drives_by_their_mean_and_learns_by_cells():
+    network, plain, raster = net(dataclasses.replace(TINY, spread=1.0)), net(), rasters(3)
+    said, beside = network(raster), plain(raster)
+    assert torch.equal(said.place_logits, beside.place_logits), "memory and boxes go by the cells"
+    cells = cells_of(beside.waypoints, 2, TINY.grid)
+    assert torch.allclose(said.waypoints, 2 * mean_place(said.place_logits, cells, 3.5), atol=1e-5)
+    assert not torch.allclose(said.waypoints, beside.waypoints)
+    assert torch.equal(network.train()(raster).waypoints, plain.train()(raster).waypoints)
 
 
 def test_the_memory_counts_the_predicted_places_and_the_box_is_the_last_one():
