@@ -1,6 +1,7 @@
 """Finds the agent that a person named on the command line.
 
 random                      a registered name that needs no training
+mcts-N                      tree search on a board with N rollouts a move
 runs/.../checkpoint         a checkpoint folder (or a run folder that holds one)
 zoo:NAME                    a checkpoint shipped in agents/zoo
 path/file.py:Class          a class in a file of your own
@@ -24,6 +25,7 @@ import gymnasium as gym
 
 from agents import checkpoint
 from agents.agent_entry import AgentEntry
+from agents.counted import counted_agent
 from agents.interface import Agent, Interface, Task
 from agents.registry import entries, entry
 from sim_suite.envs.catalog import card
@@ -34,6 +36,8 @@ from sim_suite.files import sha256
 ZOO = Path(__file__).parent / "zoo"
 CHECKPOINT_NAME = "checkpoint"
 HUMAN = "human:"
+_LONGEST_SPACES = 300
+"""Characters of a message about spaces; those of boards and their like would fill a screen."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,9 @@ def find(name: str, *, trust: bool = False) -> Found:
         return _human(name, Path(name.removeprefix(HUMAN)))
     if ":" in name:
         return _class(name)
+    counted = counted_agent(name)
+    if counted is not None:
+        return Found(name, "class", name, target=counted)
     if name in entries():
         found = entry(name)
         if found.method is not None:
@@ -138,9 +145,11 @@ def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, A
         raise SuiteError(f"{found.name} acts {agent.interface.actions}, but {env_id} has the action space {spaces[1]}.")
     trained_on, trained = _trained_spaces(found, agent)
     if trained is not None and trained != spaces:
-        raise SuiteError(
-            f"{found.name} was trained on {trained_on} with {' -> '.join(trained)}; {env_id} has {' -> '.join(spaces)}."
-        )
+        was, now = " -> ".join(trained), " -> ".join(spaces)
+        told = f"with {was}; {env_id} has {now}"
+        if len(told) > _LONGEST_SPACES:
+            told = f"whose observations or actions are not those of {env_id}"
+        raise SuiteError(f"{found.name} was trained on {trained_on} {told}.")
 
 
 def _trained_spaces(found: Found, agent: Agent) -> tuple[str, tuple[str, str] | None]:

@@ -158,6 +158,12 @@ SHIPPED: tuple[AgentEntry, ...] = (
         "agents.experts.pendulum:SwingUp",
         envs=("Pendulum-v1",),
     ),
+    AgentEntry(
+        "solver",
+        "perfect play of tic-tac-toe, and of Connect Four from the tenth ply on; before, UCT with 1,000 rollouts",
+        "agents.experts.boards:Solver",
+        envs=("sim_suite/TicTacToe-v0", "sim_suite/ConnectFour-v0"),
+    ),
     *(
         AgentEntry(name, what, "agents.tabular.agent:TabularAgent", "agents.tabular.methods:METHODS")
         for name, what in _TABULAR

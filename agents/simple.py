@@ -43,8 +43,15 @@ class RandomAgent:
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[Any], Any | None]:
-        """Actions [B, ...], independent of the observations [B, ...]."""
-        return np.stack([np.asarray(self._space.sample()) for _ in range(len(observation))]), state
+        """Actions [B, ...], independent of the observations [B, ...], but for the mask of those that show which actions are legal."""
+        return np.stack([np.asarray(self._space.sample(_mask_of(one))) for one in observation]), state
+
+
+def _mask_of(observation: Any) -> NDArray[np.int8] | None:
+    """Where a board shows its legal moves, those; a game that is over has none, and any move is as good."""
+    if not isinstance(observation, dict) or "action_mask" not in observation:
+        return None
+    return np.asarray(observation["action_mask"], np.int8)
 
 
 class DoNothingAgent:

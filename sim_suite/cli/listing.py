@@ -121,13 +121,17 @@ def _scenarios() -> list[dict[str, Any]]:
 
 
 def _suites() -> list[dict[str, Any]]:
+    from sim_suite.leaderboard.arena import suite as arenas
     from sim_suite.leaderboard.suite import load, names
 
-    suites = [load(name) for name in names()]
-    return [
+    rows = [
         {"suite": one.name, "tasks": [f"{task.name} x {task.episodes}" for task in one.tasks], "summary": one.summary}
-        for one in suites
+        for one in map(load, names())
     ]
+    for arena in map(arenas.load, arenas.names()):
+        games = [f"{spec.name} x {2 * spec.openings} a pair" for spec in arena.games]
+        rows.append({"suite": arena.name, "tasks": games, "summary": arena.summary})
+    return rows
 
 
 def _recipes() -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Play an environment yourself, watch an agent play it in a window, or film it.
 
 Keys: arrows steer, accelerate and brake; space is fire; the digits choose a numbered action; escape ends.
+At a board you play in the terminal against --agent: moves by name, `hint`, `back`, `moves`, `help`, `quit`.
 
 examples:
   sim-suite play sim_suite/CarRacing-v0
@@ -8,6 +9,8 @@ examples:
   sim-suite play sim_suite/CarRacing-v0 --agent car-racing-pursuit --out lap.webm --seed 7
   sim-suite play sim_suite/Driving-v0 --agent idm --video trip.webm
   sim-suite play FrozenLake-v1 --agent zoo:frozen-lake-4x4-q-learning --values --out worth.webm
+  sim-suite play connect_four --agent mcts-1000 --first random --seed 3
+  sim-suite play connect_four --agent mcts-1000 --against random --out game.webm
 """
 
 from __future__ import annotations
@@ -15,19 +18,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
 from agents.naming import build, find, refuse_mismatch
 from sim_suite.cli import console
-from sim_suite.envs.catalog import card
-from sim_suite.errors import SuiteError
+from sim_suite.envs.catalog import card, cards
+from sim_suite.errors import SuiteError, UnknownNameError
 
 if TYPE_CHECKING:
     import gymnasium as gym
 
     from agents.interface import Agent
+    from sim_suite.boards.game import Game
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,15 @@ class Arguments:
     """What to play, and who plays."""
 
     env: Annotated[str, tyro.conf.Positional]
-    """Environment (`sim-suite list envs`)."""
+    """Environment (`sim-suite list envs`); a board game also by its own name, such as connect_four."""
     agent: str | None = None
-    """Who plays; you, at the keyboard, if not given."""
+    """Who plays; you, at the keyboard, if not given. At a board: who plays against you, mcts if not given."""
+    against: str | None = None
+    """At a board: the agent that plays against --agent in your place."""
+    first: Literal["me", "agent", "random"] | None = None
+    """At a board: who moves first; you, or --agent against another, if not given. random is drawn by the seed."""
     episodes: int = 1
-    """How many episodes."""
+    """How many episodes or games."""
     seed: int = 0
     """Seed of the first; each further one has the next."""
     out: Path | None = None
@@ -56,7 +64,13 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Run the command."""
-    card(arguments.env)
+    from sim_suite.boards.registry import GAMES
+    from sim_suite.leaderboard.arena.names import board_game_of
+
+    game = board_game_of(arguments.env)
+    if game is None and arguments.env not in cards():
+        known = [*cards(), *GAMES]
+        raise UnknownNameError("environment or board game", arguments.env, known, "`sim-suite list envs` shows all.")
     if arguments.episodes < 1 or arguments.seed < 0:
         raise SuiteError(
             f"--episodes must be 1 or more and --seed 0 or more, not {arguments.episodes} and {arguments.seed}."
@@ -68,6 +82,10 @@ def run(arguments: Arguments) -> int:
         raise SuiteError("--out films ten seconds and --video all of an episode: give one of them.")
     if arguments.values and (arguments.agent is None or (arguments.out is None and arguments.video is None)):
         raise SuiteError("--values draws into a film of an agent: give --agent NAME and --out FILE.webm too.")
+    if game is not None:
+        return _at_a_board(arguments, game)
+    if arguments.against is not None or arguments.first is not None:
+        raise SuiteError(f"--against and --first are for board games; {arguments.env} is none.")
     rows = _by_hand(arguments) if arguments.agent is None else _by_agent(arguments, arguments.agent)
     if arguments.json:
         console.print_json(rows)
@@ -76,6 +94,21 @@ def run(arguments: Arguments) -> int:
             console.out.print(
                 f"seed {row['seed']}: return {row['return']:.2f} in {row['length']} steps{row['message']}", markup=False
             )
+    return 0
+
+
+def _at_a_board(arguments: Arguments, game: Game) -> int:
+    from sim_suite.cli.board_game.command import OPPONENT, BoardGame, play_board
+
+    if arguments.values:
+        raise SuiteError("--values draws action values beside a film; at a board `hint` shows them.")
+    asked = BoardGame(
+        game, arguments.agent or OPPONENT, arguments.against, arguments.first, arguments.episodes, arguments.seed,
+        arguments.out, arguments.video, arguments.trust, console.err if arguments.json else console.out,
+    )  # fmt: skip
+    rows = play_board(asked)
+    if arguments.json:
+        console.print_json(rows)
     return 0
 
 

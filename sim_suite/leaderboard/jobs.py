@@ -38,6 +38,19 @@ class Job:
     given: tuple[Given, ...] = ()
     """Of a person: all episodes of the run on the task, by number. Empty for agents, who play the suite's seeds."""
 
+    @property
+    def env(self) -> str:
+        """What is played."""
+        return self.task.env
+
+    def results(self) -> Iterator[Row]:
+        """Do it."""
+        return do_job(self)
+
+    def lost(self, episode: int, reason: str) -> Row:
+        """The row of an episode whose process died."""
+        return failed(place_of(self, episode), "worker_died", reason)
+
 
 @dataclass(frozen=True)
 class ClipJob:
@@ -50,6 +63,19 @@ class ClipJob:
     trust: bool
     episodes: tuple[int, ...] = (0,)
     given: tuple[Given, ...] = ()
+
+    @property
+    def env(self) -> str:
+        """What is filmed."""
+        return self.task.env
+
+    def results(self) -> Iterator[Clip]:
+        """Do it."""
+        yield film(self)
+
+    def lost(self, episode: int, reason: str) -> Clip:
+        """What is left where the process died."""
+        return Clip(self.task.name, self.entry, b"")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sim_suite.errors import SuiteError
-from sim_suite.leaderboard.jobs import Clip, ClipJob, failed, place_of, quiet_process
+from sim_suite.leaderboard.jobs import quiet_process
 from sim_suite.leaderboard.workers import AnyJob, Played, timed
 
 
@@ -45,9 +45,5 @@ def _do(job: AnyJob) -> list[Played]:
 
 def _lost(job: AnyJob, reason: str) -> Iterator[Played]:
     """A Ray task reports all or nothing: when its process dies, every episode of the job is accounted for as lost."""
-    if isinstance(job, ClipJob):
-        yield Played(Clip(job.task.name, job.entry, b""), 0.0)
-        return
     for episode in job.episodes:
-        place = place_of(job, episode)
-        yield Played(failed(place, "worker_died", f"the Ray task ended with {reason}"), 0.0)
+        yield Played(job.lost(episode, f"the Ray task ended with {reason}"), 0.0)

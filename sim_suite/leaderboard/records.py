@@ -132,6 +132,11 @@ def read(folder: Path) -> Records:
     if not records:
         raise SuiteError(f"{path} is empty: no episode was recorded. Remove the folder and run the leaderboard again.")
     head, *rest = records
+    if "arena" in head:
+        raise SuiteError(
+            f"{folder} holds games of agents that met on boards, no episodes. `sim-suite leaderboard` goes on with it (--resume), and "
+            f"`sim-suite verify` checks it; they cannot be merged."
+        )
     if head.get("kind") != "header" or head.get("format") != FORMAT:
         raise DamagedFileError(
             f"{path} does not begin with a header of format {FORMAT}. Restore it from a copy or run it anew."

@@ -161,7 +161,7 @@ def pass_rate(tasks: Sequence[ScoreTable], level: float = 0.95) -> Interval:
     return Interval(float(scores.mean()), low, high, 1, len(scores), level, "wilson")
 
 
-def wilson(passed: int, count: int, level: float = 0.95) -> tuple[float, float]:
+def wilson(passed: float, count: int, level: float = 0.95) -> tuple[float, float]:
     """Interval of a rate, `passed` of `count`. Source: Wilson 1927 (JASA 22, 209), without continuity correction; (0, 1) of none."""
     if count == 0:
         return 0.0, 1.0

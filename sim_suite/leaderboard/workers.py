@@ -16,20 +16,43 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, Protocol
 
 from sim_suite.envs.catalog import card
-from sim_suite.leaderboard.episode import Row
-from sim_suite.leaderboard.jobs import Clip, ClipJob, Job, do_job, failed, film, place_of, quiet_process
+from sim_suite.leaderboard.jobs import quiet_process
 
-AnyJob = Job | ClipJob
+
+class Result(Protocol):
+    """What a job gives for one of its episodes: a row, a clip, a game."""
+
+    @property
+    def episode(self) -> int:
+        """Its number in the job."""
+
+
+class AnyJob(Protocol):
+    """What a process can be handed: a frozen dataclass that travels as plain data."""
+
+    @property
+    def env(self) -> str:
+        """The environment that it plays, whose kernels it may be the first to compile."""
+
+    @property
+    def episodes(self) -> tuple[int, ...]:
+        """What it is to do, in order; `dataclasses.replace` hands on the rest of it."""
+
+    def results(self) -> Iterator[Result]:
+        """Do it: one result an episode, in order."""
+
+    def lost(self, episode: int, reason: str) -> Result:
+        """What stands for an episode whose process died."""
 
 
 @dataclass(frozen=True)
 class Played:
-    """A row or clip and how long it took; the time is kept away from everything that must repeat."""
+    """A result and how long it took; the time is kept away from everything that must repeat."""
 
-    result: Row | Clip
+    result: Result
     seconds: float
 
 
@@ -45,7 +68,7 @@ def play_all(jobs: Iterable[AnyJob], workers: int) -> Iterator[Played]:
 def timed(job: AnyJob) -> Iterator[Played]:
     """Do one job here and now."""
     started = time.perf_counter()
-    for result in do_job(job) if isinstance(job, Job) else [film(job)]:
+    for result in job.results():
         now = time.perf_counter()
         yield Played(result, now - started)
         started = now
@@ -90,7 +113,7 @@ class _Pool:
         self._workers: list[_Worker] = []
         self._size = max(1, min(workers, len(jobs)))
         # What one process compiles, the others then find on disk.
-        self._limit = 1 if any(card(job.task.env).compiles for job in jobs) else self._size
+        self._limit = 1 if any(card(job.env).compiles for job in jobs) else self._size
 
     def run(self) -> Iterator[Played]:
         quiet_process()  # inherited by the workers
@@ -140,15 +163,10 @@ class _Pool:
         job = worker.job
         assert job is not None
         assert worker.left
-        if isinstance(job, ClipJob):
-            return Played(Clip(job.task.name, job.entry, b""), 0.0)
         episode, *rest = worker.left
         if rest:
-            self._waiting.append(replace(job, episodes=tuple(rest)))
-        place = place_of(job, episode)
-        return Played(
-            failed(place, "worker_died", f"the worker process died with exit code {worker.process.exitcode}"), 0.0
-        )
+            self._waiting.append(replace(job, episodes=tuple(rest)))  # type: ignore[type-var]  # jobs are dataclasses
+        return Played(job.lost(episode, f"the worker process died with exit code {worker.process.exitcode}"), 0.0)
 
     def _stop(self) -> None:
         for worker in self._workers:
