@@ -1,4 +1,4 @@
-"""Self-play of Connect Four by pgx and mctx: prints simulations a second. Run by the peers' interpreter; neither torch nor sim_suite.
+"""Self-play of Connect Four by pgx and mctx: prints simulations a second of processor time. Run by the peers' interpreter, without torch.
 
     python _alphazero_peer.py GAMES SIMULATIONS CHANNELS BLOCKS HEAD_PLANES VALUE_HIDDEN PARAMETERS SECONDS PRECISION
 
@@ -110,11 +110,11 @@ def main() -> None:
     keys = jax.random.split(jax.random.key(1), 1 << 16)
     for warming in range(2):
         states = jax.block_until_ready(move(network, states, keys[warming], simulations))
-    moves, begin = 0, time.perf_counter()
-    while moves == 0 or time.perf_counter() - begin < seconds:
+    moves, begin = 0, time.process_time()
+    while moves == 0 or time.process_time() - begin < seconds:
         states = jax.block_until_ready(move(network, states, keys[2 + moves % 60_000], simulations))
         moves += 1
-    print(moves * games * simulations / (time.perf_counter() - begin))
+    print(moves * games * simulations / (time.process_time() - begin))
 
 
 if __name__ == "__main__":

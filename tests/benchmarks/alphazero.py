@@ -4,7 +4,8 @@ Connect Four, 64 channels x 4 blocks, 32 simulations a move. What the whole reac
 round, on one thread of torch: a ratio holds with bfloat16 units or without, and on a busy machine. The tree alone may use all cores.
 
 The peers are mctx's Gumbel search over pgx's rules with a network of the same shape in JAX, as pgx's own example trains, in a process of
-their own by the interpreter of `.venv-bench`; left out where that lacks them. Both play themselves on one processor, in turns.
+their own by the interpreter of `.venv-bench`; left out where that lacks them. Both play themselves on one processor, in turns, and its
+time is counted that they had, so that others who want it do not matter.
 """
 
 from __future__ import annotations
@@ -133,24 +134,26 @@ def _measured(measurement: Measurement) -> float:
 def peer_row(games: int, counts: Counts) -> Row:
     """Self-play on one processor beside that of mctx and pgx."""
     evaluator = evaluator_of(games)
-    ours = self_playing(evaluator, games, 0, counts.seconds)
+    ours = self_playing(evaluator, games, 0, counts.seconds, time.process_time)
     parameters = sum(one.numel() for one in folded(network_of()).parameters())
     arguments = (games, SIMULATIONS, *astuple(SIZES), parameters, counts.seconds, "float32")
     theirs = peer_rate(PEER_SCRIPT.read_text(), *arguments, needs=("jax", "mctx", "pgx"))
-    name = f"self-play of {games} games, {evaluator.precision}, one processor"
+    name = f"self-play of {games} games, {evaluator.precision}, time of one processor"
     bar = PEER_BAR if llvmlite.binding.get_host_cpu_features().get("amx-bf16", False) else None
     return compared(name, "simulations/s", ours, "mctx and pgx, float32", theirs, bar, counts.peer_rounds)
 
 
-def self_playing(evaluator: Evaluator, count: int, number: int, seconds: float) -> Measurement:
+def self_playing(
+    evaluator: Evaluator, count: int, number: int, seconds: float, clock: Callable[[], float] = time.perf_counter
+) -> Measurement:
     """Simulations a second of one worker's games, so many at once."""
     games = SelfPlay(GAME, count, GumbelRule(), Plan(full=SIMULATIONS), number, evaluator.planes)
 
     def measure() -> float:
-        before, begin = games.moves, time.perf_counter()
-        while games.moves == before or time.perf_counter() - begin < seconds:
+        before, begin = games.moves, clock()
+        while games.moves == before or clock() - begin < seconds:
             games.step(*evaluator())
-        return (games.moves - before) * SIMULATIONS / (time.perf_counter() - begin)
+        return (games.moves - before) * SIMULATIONS / (clock() - begin)
 
     return measure
 
