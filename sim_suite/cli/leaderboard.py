@@ -20,6 +20,7 @@ from rich.console import RenderableType
 
 from sim_suite.cli import console
 from sim_suite.cli.watching import leaderboard_watch
+from sim_suite.errors import UnknownNameError
 from sim_suite.files import read_json
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.arena import suite as arenas
@@ -88,6 +89,12 @@ def run(arguments: Arguments) -> int:
 def _suite(name: str) -> Suite | ArenaSuite:
     if arenas.is_arena(name):
         return arenas.load(name)
+    if not name.endswith(".toml") and name not in suites.names():
+        known, hint = (
+            [*suites.names(), *arenas.names()],
+            "`sim-suite list suites` shows all; one of your own is named by its .toml file.",
+        )
+        raise UnknownNameError("suite", name, known, hint)
     return suites.load(name)
 
 

@@ -134,9 +134,7 @@ def names() -> list[str]:
 
 def load(name: str) -> Suite:
     """A shipped suite by name, or a `.toml` file of one's own. Raises `SuiteError` saying what is wrong with it."""
-    path, data = find_toml(
-        name, FOLDER, "suite", "`sim-suite list suites` shows all; a suite of your own is named by its .toml file."
-    )
+    path, data = find_toml(name, FOLDER, "suite", "A suite of your own is named by its .toml file.")
     return parse(data, str(path))
 
 
