@@ -48,7 +48,7 @@ format: $(READY)
 # Peers live in an environment of their own: some pin other versions than we do.
 .venv-bench/.ready: $(READY)
 	test -x .venv-bench/bin/python || $(BIN)/python -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check envpool gymnasium highway-env
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check envpool gymnasium highway-env jax mctx pgx
 	@touch $@
 
 bench: $(READY) .venv-bench/.ready

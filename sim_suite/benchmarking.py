@@ -7,10 +7,12 @@ wherever there is a peer.
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,21 +60,27 @@ def median_rate(run: Callable[[], int], *, repeats: int = 5, warmup: int = 1) ->
 
 
 def compared(
-    name: str, unit: str, ours: Measurement, peer: str, theirs: Measurement | None, bar: float, rounds: int = ROUNDS
+    name: str,
+    unit: str,
+    ours: Measurement,
+    peer: str,
+    theirs: Measurement | None,
+    bar: float | None,
+    rounds: int = ROUNDS,
 ) -> Row:
     """Medians over so many rounds of alternating measurements, after one of each to warm up, and the median of their ratios.
 
-    They take turns because a shared machine drifts. theirs: None where the peer is not installed.
+    They take turns because a shared machine drifts. theirs: None where the peer is not installed. bar: None promises nothing.
     """
     if theirs is None:
         ours()
         value = statistics.median(ours() for _ in range(rounds))
-        return Row(f"{name} ({peer}: no .venv-bench, not measured)", value, unit, bar=bar)
+        return Row(f"{name} ({peer}: not in .venv-bench, not measured)", value, unit, bar=bar)
     ours(), theirs()
     pairs = [(ours(), theirs()) for _ in range(rounds)]
     value, peer_value = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
-    return Row(name, value, unit, peer, peer_value, ratio, bar, ratio >= bar)
+    return Row(name, value, unit, peer, peer_value, ratio, bar, None if bar is None else ratio >= bar)
 
 
 def single_rate(env: Any, actions: Sequence[Any]) -> Measurement:
@@ -105,9 +113,23 @@ def batch_rate(env: Any, actions: Sequence[Any]) -> Measurement:
     return measure
 
 
-def peer_rate(script: str, *arguments: object) -> Measurement | None:
-    """The rate that a peer's script prints last, run in its own environment; None where that is not installed."""
-    if not PEERS.exists():
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """Keep this thread, and the processes that it starts, on one processor."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def peer_rate(script: str, *arguments: object, needs: Sequence[str] = ()) -> Measurement | None:
+    """The rate that a peer's script prints last, run in its own environment; None where that, or a module it needs, is not installed."""
+    if not PEERS.exists() or not _installed(needs):
         return None
 
     def measure() -> float:
@@ -116,3 +138,9 @@ def peer_rate(script: str, *arguments: object) -> Measurement | None:
         return float(done.stdout.split()[-1])
 
     return measure
+
+
+def _installed(modules: Sequence[str]) -> bool:
+    """Whether the peers' environment holds all of them."""
+    asking = "import importlib.util as u, sys; sys.exit(any(u.find_spec(name) is None for name in sys.argv[1:]))"
+    return subprocess.run([str(PEERS), "-c", asking, *modules], timeout=_PEER_TIMEOUT_S).returncode == 0

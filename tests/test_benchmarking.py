@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 
 import sim_suite.benchmarking as benchmarking
-from sim_suite.benchmarking import compared, median_rate, peer_rate
+from sim_suite.benchmarking import compared, median_rate, one_processor, peer_rate
 
 
 def rates(*values):
@@ -33,6 +36,25 @@ def test_a_peer_that_is_not_installed_promises_nothing(monkeypatch, tmp_path):
     row = compared("x", "steps/s", rates(3.0), "peer", None, 2.0)
     assert (row.value, row.ratio, row.holds) == (3.0, None, None)
     assert "not measured" in row.name
+
+
+def test_nothing_is_promised_without_a_bar():
+    row = compared("x", "steps/s", rates(20.0), "peer", rates(10.0), None)
+    assert (row.ratio, row.bar, row.holds) == (2.0, None, None)
+
+
+def test_a_peer_runs_in_its_own_interpreter_where_that_has_what_it_needs(monkeypatch):
+    monkeypatch.setattr(benchmarking, "PEERS", Path(sys.executable))
+    measure = peer_rate("import sys; print('warming'); print(2 * float(sys.argv[1]))", 1.5, needs=("json", "math"))
+    assert measure() == 3.0
+    assert peer_rate("print(1)", needs=("json", "no_such_module")) is None
+
+
+def test_one_processor_is_kept_to_within():
+    before = os.sched_getaffinity(0)
+    with one_processor():
+        assert os.sched_getaffinity(0) == {max(before)}
+    assert os.sched_getaffinity(0) == before
 
 
 def test_a_median_rate_counts_units():

@@ -1,10 +1,10 @@
-"""Makes the checkpoints of agents/zoo: trains by recipe, judges on the leaderboard's own seeds, and keeps all of it together.
+"""Makes the checkpoints of agents/zoo: trains by recipe, judges as `zoo_judging` says, and keeps all of it together.
 
     python -m sim_suite.studies.zoo                 every entry
     python -m sim_suite.studies.zoo cart-pole-ppo   one
 
 An entry holds the checkpoint (agent.json, model.safetensors), the recipe with every setting (recipe.toml), the log
-(metrics.jsonl) and the score with its interval (score.json: suite, task, seeds). It may weigh 8 MB.
+(metrics.jsonl) and the score (score.json: how it was judged, and what came out). It may weigh 8 MB.
 """
 
 from __future__ import annotations
@@ -21,11 +21,8 @@ from agents.naming import CHECKPOINT_NAME, ZOO
 from agents.training import begin, go
 from sim_suite.cli.episodes_record import Record, record
 from sim_suite.errors import SuiteError, UnknownNameError
-from sim_suite.files import read_json, write_atomic, write_json
-from sim_suite.leaderboard import suite as suites
-from sim_suite.leaderboard.compare import Options, compare
-from sim_suite.leaderboard.results import SCORES
-from sim_suite.leaderboard.suite import Suite
+from sim_suite.files import write_atomic, write_json
+from sim_suite.studies.zoo_judging import Judge, PerfectPlay, SuiteTask
 
 MOST_BYTES = 8_000_000
 
@@ -43,8 +40,7 @@ class ZooEntry:
     """How one checkpoint comes about and where it is judged."""
 
     recipe: str
-    suite: str
-    task: str
+    judge: Judge
     laps: Laps | None = None
     """What it learns from, where its recipe names a folder of episodes."""
     before: str = ""
@@ -52,17 +48,23 @@ class ZooEntry:
 
 
 ENTRIES = {
-    "frozen-lake-4x4-q-learning": ZooEntry("frozenlake-4x4-q-learning", "classic", "frozen-lake-4x4"),
-    "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", "classic", "frozen-lake-8x8"),
-    "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", "classic", "cart-pole"),
-    "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", "classic", "mountain-car-continuous"),
-    "mountain-car-continuous-reinforce": ZooEntry(
-        "mountain-car-continuous-reinforce", "classic", "mountain-car-continuous"
+    "frozen-lake-4x4-q-learning": ZooEntry("frozenlake-4x4-q-learning", SuiteTask("classic", "frozen-lake-4x4")),
+    "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", SuiteTask("classic", "frozen-lake-8x8")),
+    "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", SuiteTask("classic", "cart-pole")),
+    "mountain-car-continuous-a2c": ZooEntry(
+        "mountain-car-continuous-sb3-a2c", SuiteTask("classic", "mountain-car-continuous")
     ),
-    "cart-pole-ppo-own": ZooEntry("cartpole-ppo", "classic", "cart-pole"),
-    "car-racing-bc": ZooEntry("car-racing-bc", "car-racing", "car-racing", Laps("car-racing-pursuit", 20)),
-    "car-racing-dagger": ZooEntry("car-racing-dagger", "car-racing", "car-racing"),
-    "chauffeurnet-m4": ZooEntry("chauffeurnet-m4-restarted", "scenarios", "red_light", before="chauffeurnet-m4"),
+    "mountain-car-continuous-reinforce": ZooEntry(
+        "mountain-car-continuous-reinforce", SuiteTask("classic", "mountain-car-continuous")
+    ),
+    "cart-pole-ppo-own": ZooEntry("cartpole-ppo", SuiteTask("classic", "cart-pole")),
+    "car-racing-bc": ZooEntry("car-racing-bc", SuiteTask("car-racing", "car-racing"), Laps("car-racing-pursuit", 20)),
+    "car-racing-dagger": ZooEntry("car-racing-dagger", SuiteTask("car-racing", "car-racing")),
+    "chauffeurnet-m4": ZooEntry(
+        "chauffeurnet-m4-restarted", SuiteTask("scenarios", "red_light"), before="chauffeurnet-m4"
+    ),
+    "tic-tac-toe-alphazero": ZooEntry("alphazero-tic-tac-toe", PerfectPlay("tic_tac_toe")),
+    "connect-four-alphazero": ZooEntry("alphazero-connect-four", PerfectPlay("connect_four")),
 }
 
 
@@ -90,12 +92,9 @@ def install(name: str, run: Path, workers: int = 2) -> Path:
     """Judge a finished run and put it in the entry's place. Returns the entry's folder."""
     made, checkpoint = ENTRIES[name], run / CHECKPOINT_NAME
     with tempfile.TemporaryDirectory() as scratch:
-        suite = only(suites.load(made.suite), made.task)
-        compare(suite, [f"{name}={checkpoint}"], Path(scratch) / "judged", Options(workers=workers, clips=False))
-        scores = read_json(Path(scratch) / "judged" / SCORES)
         entry = Path(scratch) / name
         shutil.copytree(checkpoint, entry)
-        write_json(entry / "score.json", score_of(scores, made.suite, name, suite))
+        write_json(entry / "score.json", made.judge.score(name, checkpoint, workers))
         for source, target in (("config.toml", "recipe.toml"), ("metrics.jsonl", "metrics.jsonl")):
             write_atomic(entry / target, (run / source).read_bytes())
         size = sum(path.stat().st_size for path in entry.iterdir())
@@ -104,24 +103,6 @@ def install(name: str, run: Path, workers: int = 2) -> Path:
         shutil.rmtree(ZOO / name, ignore_errors=True)
         shutil.copytree(entry, ZOO / name)
     return ZOO / name
-
-
-def only(suite: Suite, task: str) -> Suite:
-    """The suite with a single task."""
-    return Suite(suite.name, suite.version, suite.summary, (suite.task(task),))
-
-
-def score_of(scores: dict[str, object], suite_name: str, label: str, suite: Suite) -> dict[str, object]:
-    """What score.json says: the entry's figures on its task, and how to get them again."""
-    task = suite.tasks[0]
-    sections = scores["sections"]
-    assert isinstance(sections, dict)
-    return {
-        "command": f"sim-suite leaderboard {suite_name} --agents zoo:{label} --out runs/{label}",
-        "task": task.name,
-        "seeds": [task.seed(0), task.seed(task.episodes - 1)],
-        "score": sections[suite_name]["entries"][label]["tasks"][task.name],
-    }
 
 
 if __name__ == "__main__":

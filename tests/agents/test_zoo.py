@@ -8,12 +8,9 @@ import pytest
 
 from agents import checkpoint, recipe
 from agents.config import build_config, plain_config
-from agents.naming import ZOO, build, find
+from agents.naming import ZOO
 from agents.registry import entry
-from sim_suite.envs.making import make
 from sim_suite.files import read_json, sha256
-from sim_suite.leaderboard import suite as suites
-from sim_suite.leaderboard.episode import play
 from sim_suite.studies import zoo
 
 NAMES = sorted(path.parent.name for path in ZOO.glob("*/agent.json"))
@@ -40,21 +37,12 @@ def test_an_entry_holds_recipe_log_and_score_that_agree(name):
     assert (said.agent, said.env, said.seed) == (shipped.agent, shipped.env, shipped.seed)
     log = (ZOO / name / "metrics.jsonl").read_text().splitlines()
     assert f'"step": {description.training["steps"]}' in log[-1]
-    assert read_json(ZOO / name / "score.json")["score"]["episodes"]["ok"] > 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_plays_no_better_and_no_worse_than_its_score(name):
-    """Three of its episodes lie between the lowest and the highest that were recorded."""
-    made = zoo.ENTRIES[name]
-    task = suites.load(made.suite).task(made.task)
-    score = read_json(ZOO / name / "score.json")["score"]
-    agent = build(find(f"zoo:{name}"), task.env, task.kwargs, 0)
-    for episode in (0, 7, 42):
-        with make(task.env, agent.interface.observation, kwargs=task.kwargs) as env:
-            row = play(env, agent, task=task.name, entry=name, run=0, episode=episode, seed=task.seed(episode))
-        scored = row.metrics[task.score] if task.score else row.episode_return
-        assert score["lowest"] - 1e-9 <= scored <= score["highest"] + 1e-9
+    said = read_json(ZOO / name / "score.json")
+    assert list(zoo.ENTRIES[name].judge.differences(ZOO / name, said)) == []
 
 
 @pytest.mark.slow

@@ -1,7 +1,11 @@
-"""How fast AlphaZero searches: the tree alone, the network alone, both together, and several workers of self-play.
+"""How fast AlphaZero searches: the tree alone, the network alone, both together, several workers of self-play, and beside peers.
 
 Connect Four, 64 channels x 4 blocks, 32 simulations a move. What the whole reaches is told as a share of the network's own rate in the same
 round, on one thread of torch: a ratio holds with bfloat16 units or without, and on a busy machine. The tree alone may use all cores.
+
+The peers are mctx's Gumbel search over pgx's rules with a network of the same shape in JAX, as pgx's own example trains, in a process of
+their own by the interpreter of `.venv-bench`; left out where that lacks them. Both play themselves on one processor, in turns, and its
+time is counted that they had, so that others who want it do not matter.
 """
 
 from __future__ import annotations
@@ -10,26 +14,26 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import Final
 
+import llvmlite.binding
 import numpy as np
 import torch
 
 from agents.alphazero.evaluating import Evaluator
-from agents.alphazero.networks import ResidualNetwork, Sizes
+from agents.alphazero.networks import ResidualNetwork, Sizes, folded
 from agents.learning.torch_blocks import threads
-from sim_suite.benchmarking import Measurement, Row
+from sim_suite.benchmarking import Measurement, Row, compared, one_processor, peer_rate
 from sim_suite.boards.registry import game_named
 from sim_suite.boards.search.batched import Search, keys_of
 from sim_suite.boards.search.rollouts import Rollouts
 from sim_suite.boards.search.rules import GumbelRule, PuctRule, Rule
 from sim_suite.boards.search.self_play import Plan, SelfPlay
-from sim_suite.compiling.sharing import most_threads
+from sim_suite.compiling.sharing import at_most, most_threads
 
-SUMMARY = (
-    "AlphaZero on Connect Four: simulations/s of the tree alone and with its network, as a share of the network's rate"
-)
+SUMMARY = "AlphaZero on Connect Four: simulations/s of the tree, with its network, and of self-play beside mctx and pgx"
 GAME: Final = game_named("connect_four")
 SIZES: Final = Sizes(channels=64, blocks=4)
 SIMULATIONS: Final = 32
@@ -37,6 +41,9 @@ TREE_BAR: Final = 1e6
 """Simulations a second of the tree alone, on two cores that are free; pgx with mctx reached 1.0 million at 64 games and 0.8 at 256."""
 SHARE_BARS: Final = {64: 0.75, 256: 0.60}
 """Of the network's own rate, by games at once."""
+PEER_BAR: Final = 5.0
+"""Times the peers' rate, on processors with AMX, where ours is in bfloat16; of others nothing is promised."""
+PEER_SCRIPT: Final = Path(__file__).with_name("_alphazero_peer.py")
 CPU: Final = torch.device("cpu")
 
 
@@ -48,6 +55,8 @@ class Counts:
     """Of one measurement."""
     rounds: int = 5
     """After one to warm up."""
+    peer_rounds: int = 3
+    """The peers compile anew in each."""
 
 
 FULL: Final = Counts()
@@ -63,6 +72,9 @@ def rows(counts: Counts = FULL) -> Iterator[Row]:
         for games, bar in SHARE_BARS.items():
             yield share_row(games, bar, counts)
         yield from self_play_rows(counts)
+        with at_most(1), one_processor():
+            for games in SHARE_BARS:
+                yield peer_row(games, counts)
 
 
 def tree_row(rule: Rule, games: int, counts: Counts) -> Row:
@@ -99,7 +111,7 @@ def share_row(games: int, bar: float, counts: Counts) -> Row:
 
 def self_play_rows(counts: Counts) -> Iterator[Row]:
     """Workers of 64 games, each with a thread of torch, as many as there are cores; beside one of them."""
-    workers = [self_playing(number, counts.seconds) for number in range(most_threads())]
+    workers = [self_playing(evaluator_of(64), 64, number, counts.seconds) for number in range(most_threads())]
 
     def together() -> float:
         with ThreadPoolExecutor(len(workers)) as pool:
@@ -119,25 +131,42 @@ def _measured(measurement: Measurement) -> float:
     return measurement()
 
 
-def self_playing(number: int, seconds: float) -> Measurement:
-    """Simulations a second of one worker's games."""
-    evaluator = evaluator_of(64)
-    games = SelfPlay(GAME, 64, GumbelRule(), Plan(full=SIMULATIONS), number, evaluator.planes)
+def peer_row(games: int, counts: Counts) -> Row:
+    """Self-play on one processor beside that of mctx and pgx."""
+    evaluator = evaluator_of(games)
+    ours = self_playing(evaluator, games, 0, counts.seconds, time.process_time)
+    parameters = sum(one.numel() for one in folded(network_of()).parameters())
+    arguments = (games, SIMULATIONS, *astuple(SIZES), parameters, counts.seconds, "float32")
+    theirs = peer_rate(PEER_SCRIPT.read_text(), *arguments, needs=("jax", "mctx", "pgx"))
+    name = f"self-play of {games} games, {evaluator.precision}, time of one processor"
+    bar = PEER_BAR if llvmlite.binding.get_host_cpu_features().get("amx-bf16", False) else None
+    return compared(name, "simulations/s", ours, "mctx and pgx, float32", theirs, bar, counts.peer_rounds)
+
+
+def self_playing(
+    evaluator: Evaluator, count: int, number: int, seconds: float, clock: Callable[[], float] = time.perf_counter
+) -> Measurement:
+    """Simulations a second of one worker's games, so many at once."""
+    games = SelfPlay(GAME, count, GumbelRule(), Plan(full=SIMULATIONS), number, evaluator.planes)
 
     def measure() -> float:
-        before, begin = games.moves, time.perf_counter()
-        while games.moves == before or time.perf_counter() - begin < seconds:
+        before, begin = games.moves, clock()
+        while games.moves == before or clock() - begin < seconds:
             games.step(*evaluator())
-        return (games.moves - before) * SIMULATIONS / (time.perf_counter() - begin)
+        return (games.moves - before) * SIMULATIONS / (clock() - begin)
 
     return measure
 
 
 def evaluator_of(games: int) -> Evaluator:
     """A fresh network in the arithmetic that is faster here."""
+    return Evaluator(GAME, network_of(), games, CPU, "auto")
+
+
+def network_of() -> ResidualNetwork:
+    """A fresh network."""
     torch.manual_seed(0)
-    network = ResidualNetwork(GAME.planes, GAME.shape, GAME.actions, SIZES)
-    return Evaluator(GAME, network, games, CPU, "auto")
+    return ResidualNetwork(GAME.planes, GAME.shape, GAME.actions, SIZES)
 
 
 def searching(search: Search, evaluate: Callable[[], tuple[np.ndarray, np.ndarray]]) -> Callable[[], object]:

@@ -7,18 +7,25 @@ measured in turn with ours, round by round, since the machine's load drifts; sin
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium.envs.box2d.car_racing import CarRacing
 
-from sim_suite.benchmarking import SECONDS, Measurement, Row, batch_rate, compared, peer_rate, single_rate
+from sim_suite.benchmarking import (
+    SECONDS,
+    Measurement,
+    Row,
+    batch_rate,
+    compared,
+    one_processor,
+    peer_rate,
+    single_rate,
+)
 from sim_suite.envs.car_racing.env import AREA, DT_S, POSITION_ITERATIONS, VELOCITY_ITERATIONS, CarRacingEnv
 from sim_suite.envs.car_racing.fidelity import Overlap, TwiceDrawn, drive, mean_error
 from sim_suite.envs.car_racing.rasterise import draw
@@ -75,20 +82,6 @@ def warm_rate(env_id: str) -> Measurement:
     for action in actions:
         env.step(action)
     return measure
-
-
-@contextmanager
-def one_processor() -> Iterator[None]:
-    """Keep this process and those that it starts on one processor."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(before)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def some_actions(*shape: int) -> Any:
