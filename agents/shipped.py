@@ -82,7 +82,7 @@ _POLICY_GRADIENT = (
             ("sim_suite/Driving-v0", "driving-ppo"),
         ),
     ),
-    ("trpo", "trust region policy optimisation (Schulman et al. 2015)", ()),
+    ("trpo", "trust region policy optimisation (Schulman et al. 2015)", (("CartPole-v1", "cartpole-trpo"),)),
 )
 _POLICY_METHODS = "agents.policy_gradient.methods:METHODS"
 _SB3 = (
@@ -160,7 +160,7 @@ SHIPPED: tuple[AgentEntry, ...] = (
     ),
     AgentEntry(
         "solver",
-        "perfect play of tic-tac-toe, and of Connect Four from the tenth ply on; before, UCT with 1,000 rollouts",
+        "perfect play of tic-tac-toe, and of Connect Four from the twelfth ply on; before, UCT with 1,000 rollouts",
         "agents.experts.boards:Solver",
         envs=("sim_suite/TicTacToe-v0", "sim_suite/ConnectFour-v0"),
     ),

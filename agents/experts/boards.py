@@ -1,6 +1,6 @@
 """Perfect play of board games that can be solved, as far as they can: what learned players are measured against. Source: ours.
 
-Tic-tac-toe is solved from its beginning. Connect Four is searched out from a ply on that takes about a second
+Tic-tac-toe is solved from its beginning. Connect Four is searched out from a ply on where that is quick
 (`sim_suite/boards/solvers/connect_four.py`); before it, UCT with rollouts plays.
 """
 
@@ -28,8 +28,8 @@ from sim_suite.boards.solvers.labels import ILLEGAL
 from sim_suite.boards.solvers.tic_tac_toe import solved
 from sim_suite.errors import SuiteError
 
-SOLVED_FROM: Final = 10
-"""Plies of Connect Four after which every move is searched out: there a second at most, at eight plies many."""
+SOLVED_FROM: Final = 12
+"""Plies of Connect Four after which every move is searched out: 20 ms there on average (`sim_suite/boards/README.md`), seconds at eight."""
 
 
 class Solver:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim_suite.leaderboard.statistics import Interval, interval
+from sim_suite.studies.judging import Judged
 
 STEP_COST: Final = 0.1
 LAP_SHARE: Final = 0.95
@@ -18,13 +19,8 @@ _SEED: Final = 0
 
 
 @dataclass(frozen=True)
-class Track:
+class Track(Judged):
     """One lap."""
-
-    seed: int
-    episode_return: float
-    length: int
-    terminated: bool
 
     @property
     def finished(self) -> bool:

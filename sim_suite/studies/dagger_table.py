@@ -40,8 +40,8 @@ from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
 from sim_suite.leaderboard import suite as suites
-from sim_suite.leaderboard.episode import play
 from sim_suite.studies.dagger_scores import Cell, Track, table_of, text_of
+from sim_suite.studies.judging import judge, judged
 
 JUDGED_ON: Final = "CarRacing-v3"
 RECIPE: Final = "car-racing-dagger"
@@ -157,19 +157,12 @@ class Study:
     def _judge(self, agent: Agent, path: Path) -> None:
         """Drive the tracks that are not judged yet; each is kept when it is driven."""
         task = suites.load("car-racing").task("car-racing")
-        tracks = self._tracks(path)
         with make(JUDGED_ON, agent.interface.observation) as env:
-            for number in range(len(tracks), self._settings.tracks):
-                if self._enough():
-                    raise _TimeIsUpError
-                row = play(env, agent, task=task.name, entry=path.stem, run=0, episode=number, seed=task.seed(number))
-                if row.outcome != "ok":
-                    raise SuiteError(f"the track of seed {row.seed} could not be judged: {row.message}")
-                tracks.append(Track(row.seed, row.episode_return, row.length, row.terminated))
-                write_json(path, [asdict(track) for track in tracks])
+            if not judge(env, agent, task, path, self._settings.tracks, self._enough):
+                raise _TimeIsUpError
 
     def _tracks(self, path: Path) -> list[Track]:
-        return [Track(**track) for track in read_json(path)] if path.is_file() else []
+        return [Track(**asdict(track)) for track in judged(path)]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -232,12 +232,13 @@ def test_points_follow_sides():
 def test_killed_and_resumed_equals_uninterrupted(tmp_path):
     """kill -9 at random moments, workers included."""
     suite = tmp_path / "little.toml"
-    suite.write_text(SUITE.replace("openings = 4", "openings = 40"))
+    suite.write_text(SUITE.replace("openings = 4", "openings = 20"))
     kills = int(os.environ.get("SIM_SUITE_KILLS", "10"))
 
     def command(out):
-        words = ["-m", "sim_suite.cli.main", "leaderboard", suite, "--agents", "random", "mcts", "mcts-100", "--resume"]
-        return [sys.executable, *words, "--no-clips", "--out", out]
+        agents = ["--agents", "random", "mcts-300", "mcts-100"]
+        words = ["-m", "sim_suite.cli.main", "leaderboard", suite, *agents, "--resume", "--no-clips"]
+        return [sys.executable, *words, "--out", out]
 
     subprocess.run(command(tmp_path / "first"), check=True, capture_output=True)
     begun = time.monotonic()

@@ -1,0 +1,1 @@
+"""What recipes reach over training seeds by which nothing was chosen."""
