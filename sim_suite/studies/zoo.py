@@ -47,17 +47,16 @@ class ZooEntry:
     """The recipe of the run that it goes on from, where its own names one (`start_from`)."""
 
 
+_CART_POLE = SuiteTask("classic", "cart-pole")
+_MOUNTAIN_CAR = SuiteTask("classic", "mountain-car-continuous")
+
 ENTRIES = {
     "frozen-lake-4x4-q-learning": ZooEntry("frozenlake-4x4-q-learning", SuiteTask("classic", "frozen-lake-4x4")),
     "frozen-lake-8x8-q-learning": ZooEntry("frozenlake-8x8-q-learning", SuiteTask("classic", "frozen-lake-8x8")),
-    "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", SuiteTask("classic", "cart-pole")),
-    "mountain-car-continuous-a2c": ZooEntry(
-        "mountain-car-continuous-sb3-a2c", SuiteTask("classic", "mountain-car-continuous")
-    ),
-    "mountain-car-continuous-reinforce": ZooEntry(
-        "mountain-car-continuous-reinforce", SuiteTask("classic", "mountain-car-continuous")
-    ),
-    "cart-pole-ppo-own": ZooEntry("cartpole-ppo", SuiteTask("classic", "cart-pole")),
+    "cart-pole-ppo": ZooEntry("cartpole-sb3-ppo", _CART_POLE),
+    "mountain-car-continuous-a2c": ZooEntry("mountain-car-continuous-sb3-a2c", _MOUNTAIN_CAR),
+    "mountain-car-continuous-reinforce": ZooEntry("mountain-car-continuous-reinforce", _MOUNTAIN_CAR),
+    "cart-pole-ppo-own": ZooEntry("cartpole-ppo", _CART_POLE),
     "car-racing-bc": ZooEntry("car-racing-bc", SuiteTask("car-racing", "car-racing"), Laps("car-racing-pursuit", 20)),
     "car-racing-dagger": ZooEntry("car-racing-dagger", SuiteTask("car-racing", "car-racing")),
     "chauffeurnet-m4": ZooEntry(

@@ -99,7 +99,7 @@ def move(network: dict[str, Any], states: Any, key: Any, simulations: int) -> An
 
 
 def main() -> None:
-    """Compile, play two moves, and measure for so many seconds."""
+    """Compile, play a move, and measure for so many seconds."""
     games, simulations, channels, blocks, head_planes, value_hidden, parameters = map(int, sys.argv[1:8])
     seconds, precision = float(sys.argv[8]), sys.argv[9]
     network = jax.tree.map(lambda x: x.astype(precision), network_of(channels, blocks, head_planes, value_hidden))
@@ -108,11 +108,10 @@ def main() -> None:
         raise SystemExit(f"the peer's network has {held} parameters and ours {parameters}: their shapes differ.")
     states = jax.jit(jax.vmap(ENV.init))(jax.random.split(jax.random.key(0), games))
     keys = jax.random.split(jax.random.key(1), 1 << 16)
-    for warming in range(2):
-        states = jax.block_until_ready(move(network, states, keys[warming], simulations))
+    states = jax.block_until_ready(move(network, states, keys[-1], simulations))
     moves, begin = 0, time.process_time()
     while moves == 0 or time.process_time() - begin < seconds:
-        states = jax.block_until_ready(move(network, states, keys[2 + moves % 60_000], simulations))
+        states = jax.block_until_ready(move(network, states, keys[moves], simulations))
         moves += 1
     print(moves * games * simulations / (time.process_time() - begin))
 
