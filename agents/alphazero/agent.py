@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from agents.advice import MoveAdvice, best_first
 from agents.alphazero.evaluating import Evaluator
 from agents.alphazero.networks import ResidualNetwork
 from agents.alphazero.players import NetworkPlayer
@@ -19,6 +20,7 @@ from agents.alphazero.seen import boards_of
 from agents.alphazero.spec import BoardSpec, read_policy, write_policy
 from agents.alphazero.tasks import BOARD
 from agents.interface import Batch, Interface
+from sim_suite.boards.game import Position
 from sim_suite.boards.search.batched import keys_of
 from sim_suite.boards.search.kinds import Flags, Reals
 
@@ -65,6 +67,26 @@ class BoardAgent:
         """The network's own probability of each move, [B, A] float32, 0 for illegal ones; even where the game is over."""
         shown = boards_of(observation, self._game)
         return self._policies(shown.planes, shown.legal)
+
+    def advise(self, position: Position) -> list[MoveAdvice]:
+        """See `advice.Advisor`: what the policy gives each move, and the search that is played by."""
+        planes, legal = np.empty((self._game.planes, *self._game.shape), np.float32), self._game.legal_moves(position)
+        self._game.write_planes(position, planes)
+        mask = np.zeros(self._game.actions, np.bool_)
+        mask[legal] = True
+        policy = self._policies(planes[None], mask[None])[0]
+        search = self._player.search
+        if search is None:
+            return [
+                MoveAdvice(move, float(policy[move]), None, 0) for move in sorted(legal, key=lambda one: -policy[one])
+            ]
+        best = int(self._player.moves(position[None], keys_of(0, [0], 0))[0])
+        found = []
+        for move in legal:
+            visits = int(search.tree.visits[0, 0, move])
+            value = float(search.tree.value_sum[0, 0, move]) / visits if visits else None
+            found.append(MoveAdvice(move, float(policy[move]), value, visits))
+        return best_first(found, best)
 
     def _policies(self, planes: Reals, legal: Flags) -> Reals:
         found = np.zeros(legal.shape, np.float32)

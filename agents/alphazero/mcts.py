@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.alphazero.seen import boards_of
-from agents.alphazero.tasks import BOARD, game_of
-from agents.interface import Batch, Interface, Task
-from sim_suite.boards.game import Game
-from sim_suite.boards.search.batched import keys_of
+from agents.advice import MoveAdvice, best_first
+from agents.alphazero.position_agent import PositionAgent
+from sim_suite.boards.game import Game, Position
 from sim_suite.boards.search.kinds import Keys, Positions
+from sim_suite.boards.search.proving import UNPROVEN, proof_of_move
 from sim_suite.boards.search.rollouts import Rollouts
-from sim_suite.errors import SuiteError
 
 
 class RolloutsPlayer:
@@ -35,43 +32,31 @@ class RolloutsPlayer:
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
-class MctsAgent:
+class MctsAgent(PositionAgent):
     """A thousand rollouts a move, and exact values of what the tree has seen to the end."""
 
-    interface = Interface(BOARD, "discrete")
     simulations: ClassVar[int] = 1000
     solver: ClassVar[bool] = True
 
     def __init__(self, game: Game, seed: int) -> None:
-        """seed: 0 to 2**64 - 1, of the rollouts."""
-        self._game, self._seed = game, seed
-        self._player = RolloutsPlayer(game, 1, self.simulations, self.solver)
+        """See `PositionAgent`."""
+        super().__init__(game, seed)
+        self._search = Rollouts(game, 1, self.simulations, solver=self.solver)
 
-    @classmethod
-    def for_task(cls, task: Task, seed: int) -> MctsAgent:
-        """For any board game."""
-        return cls(game_of(task), seed)
+    def choose(self, position: Position) -> int:
+        """See `PositionAgent`."""
+        return int(self._search.moves(position[None], self._keys(position))[0])
 
-    def seed(self, seed: int) -> None:
-        """What the rollouts of the next episode are drawn by."""
-        self._seed = seed
+    def advise(self, position: Position) -> list[MoveAdvice]:
+        """See `advice.Advisor`; proven values are exact."""
+        best = self.choose(position)
+        return best_first((self._looked(move) for move in self._game.legal_moves(position)), best)
 
-    def predict(
-        self,
-        observation: Batch,
-        state: Any | None = None,
-        episode_start: NDArray[np.bool_] | None = None,
-        deterministic: bool = False,
-    ) -> tuple[NDArray[Any], Any | None]:
-        """Moves [B] int64, a function of seed and position; 0 where the game is over. Raises `SuiteError` where no positions are shown."""
-        shown = boards_of(observation, self._game)
-        if shown.positions is None:
-            raise SuiteError("a tree search needs the position beside the planes: look through the view 'board'.")
-        moves = np.zeros(len(shown.planes), np.int64)
-        for row in np.flatnonzero(shown.legal.any(axis=1)).tolist():
-            position = shown.positions[row]
-            moves[row] = self._player.moves(position[None], keys_of(self._seed, [zlib.crc32(position.tobytes())], 0))[0]
-        return moves, state
+    def _looked(self, move: int) -> MoveAdvice:
+        tree = self._search.tree
+        visits, proof = int(tree.visits[0, 0, move]), proof_of_move(tree, self._search.proofs[0], 0, 0, move)
+        mean = float(tree.value_sum[0, 0, move]) / visits if visits else None
+        return MoveAdvice(move, None, mean if proof == UNPROVEN else float(proof), visits)
 
 
 class Mcts100Agent(MctsAgent):

@@ -44,14 +44,15 @@ class NetworkPlayer:
     def __init__(self, game: Game, evaluator: Evaluator, simulations: int, rule: Rule) -> None:
         """evaluator: of B games, which are looked at together; simulations: 0 for the policy alone."""
         self._game, self._evaluator, self._games = game, evaluator, len(evaluator.planes)
-        self._search = Search(game, self._games, simulations, rule, evaluator.planes) if simulations else None
+        self.search = Search(game, self._games, simulations, rule, evaluator.planes) if simulations else None
+        """What the last moves were found by; None for the policy alone."""
 
     def moves(self, positions: Positions, keys: Keys) -> NDArray[np.int64]:
         """See `Player`. Any number of positions; they are gone through B at a time."""
         parts = []
         for begin in range(0, len(positions), self._games):
             chosen = slice(begin, begin + self._games)
-            find = self._likeliest if self._search is None else self._searched
+            find = self._likeliest if self.search is None else self._searched
             parts.append(find(positions[chosen], keys[chosen]))
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
@@ -68,11 +69,11 @@ class NetworkPlayer:
         return found
 
     def _searched(self, positions: Positions, keys: Keys) -> NDArray[np.int64]:
-        assert self._search is not None
+        assert self.search is not None
         rows = np.arange(len(positions))
-        self._search.begin(positions, self._search.simulations, keys, rows=rows)
-        self._search.run(self._evaluator)
-        return self._search.moves()[rows]
+        self.search.begin(positions, self.search.simulations, keys, rows=rows)
+        self.search.run(self._evaluator)
+        return self.search.moves()[rows]
 
 
 def legal_moves(game: Game, positions: Positions) -> Flags:

@@ -76,12 +76,14 @@ class Game:
 
     def text(self, position: Position) -> str:
         """The board on rows + 1 lines, with the coordinates that `move_names` use."""
-        rows, columns = self.shape
         lines = []
         for row, line in enumerate(self.stones(position)):
-            label = row + 1 if self.rows_from_top else rows - row
-            lines.append(f"{label:2d} " + " ".join(self.symbols[stone] for stone in line))
-        return "\n".join([*lines, "   " + " ".join(column_letters(columns, self.name)), ""])
+            lines.append(f"{self.row_number(row):2d} " + " ".join(self.symbols[stone] for stone in line))
+        return "\n".join([*lines, "   " + " ".join(column_letters(self.shape[1], self.name)), ""])
+
+    def row_number(self, row: int) -> int:
+        """What people call a row."""
+        return row + 1 if self.rows_from_top else self.shape[0] - row
 
     def stones(self, position: Position) -> NDArray[np.int8]:
         """Who stands where: int8 [rows, columns]; 0 nobody, 1 the first player, 2 the second."""

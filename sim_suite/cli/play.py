@@ -65,7 +65,7 @@ class Arguments:
 def run(arguments: Arguments) -> int:
     """Run the command."""
     from sim_suite.boards.registry import GAMES
-    from sim_suite.leaderboard.arena.names import board_game_of
+    from sim_suite.envs.boards.names import board_game_of
 
     game = board_game_of(arguments.env)
     if game is None and arguments.env not in cards():

@@ -35,7 +35,7 @@ from agents.registry import entries
 from agents.training import Run, begin, go, resume, run_folder
 from sim_suite.cli import console
 from sim_suite.cli.training_display import TrainingDisplay
-from sim_suite.envs.catalog import card, cards
+from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.curves.reading import METRICS, STEP, records
 
@@ -179,8 +179,10 @@ def _spelled_out(arguments: Arguments) -> Arguments:
 
 def _id_of(name: str | None) -> str | None:
     """The environment that a board game's own name stands for; any other name as it is."""
-    named = (one.id for one in cards().values() if one.family == "boards" and one.kwargs.get("game") == name)
-    return next(named, name)
+    from sim_suite.envs.boards.names import board_game_of, env_of
+
+    game = None if name is None else board_game_of(name)
+    return name if game is None else env_of(game.name)
 
 
 def _run_of(arguments: Arguments) -> Run:

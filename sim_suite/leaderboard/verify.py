@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.episode import Row
 from sim_suite.leaderboard.jobs import Job
 from sim_suite.leaderboard.people.entering import refuse_missing
-from sim_suite.leaderboard.records import Records, read
+from sim_suite.leaderboard.records import EntryRecord, read
 from sim_suite.leaderboard.workers import play_all
 from sim_suite.versions import versions
 
@@ -52,7 +53,7 @@ def verify(
     rows = [row for row in records.sorted_rows() if row.outcome != "worker_died"]
     if not rows:
         raise SuiteError(f"{folder} records no episode that could be played again.")
-    _refuse_other_agents(records, trust)
+    refuse_other_agents(records.entries.values(), trust)
     chosen = np.random.default_rng(seed).choice(len(rows), size=min(episodes, len(rows)), replace=False)
     sample = {(rows[i].task, rows[i].entry, rows[i].run, rows[i].episode): rows[i] for i in sorted(chosen)}
     jobs = [
@@ -74,10 +75,8 @@ def verify(
         row = sample[again.task, again.entry, again.run, again.episode]
         mismatches += differences(row, again)
         advanced()
-    recorded, now = records.header["versions"], versions()
-    changes = {name: (was, now.get(name, "absent")) for name, was in recorded.items() if now.get(name) != was}
     order = sorted(mismatches, key=lambda one: (one.row.task, one.row.entry, one.row.run, one.row.episode, one.field))
-    return Verdict(len(sample), order, changes)
+    return Verdict(len(sample), order, version_changes(records.header))
 
 
 def differences(row: Row, again: Row) -> list[Mismatch]:
@@ -89,8 +88,15 @@ def differences(row: Row, again: Row) -> list[Mismatch]:
     return [Mismatch(row, name, recorded, played) for name, recorded, played in found if recorded != played]
 
 
-def _refuse_other_agents(records: Records, trust: bool) -> None:
-    for entry in records.entries.values():
+def version_changes(header: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Packages whose version differs from that in a journal's header: (recorded, now)."""
+    now = versions()
+    return {name: (was, now.get(name, "absent")) for name, was in header["versions"].items() if now.get(name) != was}
+
+
+def refuse_other_agents(entries: Iterable[EntryRecord], trust: bool) -> None:
+    """Raise `SuiteError` where an agent is gone, or no longer the one that was recorded."""
+    for entry in entries:
         for run in entry.runs:
             found = find(run.agent, trust=trust)
             if run.person is not None:

@@ -11,7 +11,6 @@ AlphaZero.jl. Source: ours.
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -27,19 +26,19 @@ from agents.alphazero.matches import Tally, match
 from agents.alphazero.mcts import RolloutsPlayer
 from agents.alphazero.players import NetworkPlayer, Player
 from sim_suite.boards.game import ONGOING, Game
+from sim_suite.boards.games.connect_four import CONNECT_FOUR
+from sim_suite.boards.games.tic_tac_toe import TIC_TAC_TOE
 from sim_suite.boards.search.batched import keys_of
-from sim_suite.boards.solvers.connect_four_set import by_band, labelled_positions
 from sim_suite.boards.solvers.labels import LabelledPositions
-from sim_suite.boards.solvers.tic_tac_toe import solved
 from sim_suite.errors import SuiteError
+from sim_suite.leaderboard import statistics
+from sim_suite.leaderboard.arena.judges import judge_of
 
-SIMULATIONS: Final = {"tic_tac_toe": (0, 50), "connect_four": (0, 64, 256)}
+SIMULATIONS: Final = {TIC_TAC_TOE.name: (0, 50), CONNECT_FOUR.name: (0, 64, 256)}
 """Of the searches that are judged; 0 is the policy alone."""
 ROLLOUTS: Final = 1000
 SEED: Final = 20_000
 TOGETHER: Final = 64
-_Z: Final = 1.96
-"""Of a 95 % interval."""
 
 
 def player_of(agent: BoardAgent, simulations: int) -> Player:
@@ -82,11 +81,8 @@ def losses(game: Game, player: Player) -> tuple[int, int]:
 
 
 def wilson(tally: Tally) -> tuple[float, float]:
-    """The 95 % interval of a match's share of points: Wilson 1927 (JASA 22), draws as half a win and half a loss."""
-    n, p = tally.games, tally.score
-    middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n))
-    return middle - half, middle + half
+    """The 95 % interval of a match's share of points, draws as half a win and half a loss."""
+    return statistics.wilson(tally.wins + 0.5 * tally.draws, tally.games)
 
 
 def report(agent: BoardAgent, games: int) -> Iterator[str]:
@@ -94,15 +90,17 @@ def report(agent: BoardAgent, games: int) -> Iterator[str]:
     game = agent.spec.board_game()
     if game.name not in SIMULATIONS:
         raise SuiteError(f"perfect play is known of {', '.join(SIMULATIONS)}, not of {game.name}.")
-    labelled = solved().ongoing if game.name == "tic_tac_toe" else labelled_positions()
+    judge = judge_of(game.name)
+    assert judge is not None
+    labelled = judge.labelled
     yield f"random legal moves keep the value in {labelled.random_share():.4f} of {len(labelled.positions)} positions"
     for simulations in SIMULATIONS[game.name]:
         player, who = player_of(agent, simulations), f"{simulations} simulations" if simulations else "the policy alone"
         moves = moves_in(player, labelled)
         yield f"{who}: {labelled.value_keeping(moves):.4f}"
-        if game.name == "connect_four":
-            bands = by_band(moves)
-            yield "  by plies " + ", ".join(f"{name} {share:.3f}" for name, share in bands.items())
+        if game is CONNECT_FOUR:
+            shares = judge.shares(tuple(moves.tolist())).items()
+            yield "  " + ", ".join(f"{name} {kept / count:.3f}" for name, (kept, count) in shares)
             yield f"  {_against_rollouts(game, player, games)}"
         else:
             lost, played = losses(game, player)

@@ -15,8 +15,8 @@ from sim_suite.boards.registry import GAMES, game_named
 from sim_suite.boards.search.rules import GumbelRule
 from sim_suite.cli.board_game.drawing import board_text
 from sim_suite.cli.main import main
+from sim_suite.envs.boards.names import board_game_of, env_of
 from sim_suite.errors import SuiteError
-from sim_suite.leaderboard.arena.names import board_game_of, env_of
 
 FOUR, TIC = game_named("connect_four"), game_named("tic_tac_toe")
 OWN = '''

@@ -71,7 +71,8 @@ class Rollouts:
 
 
 @cache
-def _search_of(game: Game) -> Callable[..., Any]:
+def _parts_of(game: Game) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What needs the rules besides playing a move: entering a node, and playing on from it at random."""
     legal, play, mover, outcome = game.legal, game.play, game.mover, game.outcome
 
     @compiled_for(game, called)
@@ -103,6 +104,13 @@ def _search_of(game: Game) -> Callable[..., Any]:
             count = legal(position, tree.mask[i])
             play(position, nth_legal(tree.mask[i], pick(word(tree.key[i], ROLLOUT, draw), count)))
             draw += 1
+
+    return enter, roll_out
+
+
+@cache
+def _search_of(game: Game) -> Callable[..., Any]:
+    play, (enter, roll_out) = game.play, _parts_of(game)
 
     @compiled_for(game, called)
     def simulate(

@@ -16,10 +16,10 @@ from sim_suite.cli import console
 from sim_suite.cli.board_game.drawing import board_text
 from sim_suite.cli.board_game.table import Table
 from sim_suite.cli.board_game.talk import Lines, lines, talk
+from sim_suite.envs.boards.names import env_of
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard.arena.films import film
-from sim_suite.leaderboard.arena.names import env_of
 from sim_suite.leaderboard.arena.playing import play
 from sim_suite.leaderboard.arena.seat import AgentFault, Seat
 from sim_suite.leaderboard.entries import default_label

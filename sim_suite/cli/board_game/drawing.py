@@ -47,4 +47,4 @@ def _row_label(game: Game, row: int) -> str:
     """Rows have numbers where moves name them."""
     if falls(game):
         return ""
-    return f"{row + 1 if game.rows_from_top else game.shape[0] - row:2d} "
+    return f"{game.row_number(row):2d} "

@@ -19,9 +19,9 @@ from typing import Any, Final
 
 from sim_suite.boards.game import Game
 from sim_suite.boards.registry import game_named
+from sim_suite.envs.boards.names import env_of
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import canonical_json
-from sim_suite.leaderboard.arena.names import env_of
 from sim_suite.leaderboard.suite import Suite, TaskSpec
 from sim_suite.toml_files import find_toml, read_toml, shipped
 

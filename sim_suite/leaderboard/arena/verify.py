@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.naming import find
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.arena.jobs import MatchJob
 from sim_suite.leaderboard.arena.openings import openings
 from sim_suite.leaderboard.arena.playing import result_of
 from sim_suite.leaderboard.arena.records import ArenaRecords, GameRow, read
+from sim_suite.leaderboard.verify import refuse_other_agents, version_changes
 from sim_suite.leaderboard.workers import play_all
-from sim_suite.versions import versions
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def verify(
     rows = [row for row in records.sorted_games() if row.outcome != "worker_died"]
     if not rows:
         raise SuiteError(f"{folder} records no game that could be checked.")
-    _refuse_other_agents(records, trust)
+    refuse_other_agents(records.entries.values(), trust)
     ruled = [row for row in rows if row.outcome == "ok"]
     mismatches = [found for row in ruled for found in by_rules(records, row)]
     chosen = np.random.default_rng(seed).choice(len(rows), size=min(games, len(rows)), replace=False)
@@ -67,10 +66,8 @@ def verify(
         assert isinstance(again, GameRow)
         mismatches += differences(expected[again.pairing, again.number], again)
         advanced()
-    recorded, now = records.header["versions"], versions()
-    changes = {name: (was, now.get(name, "absent")) for name, was in recorded.items() if now.get(name) != was}
     mismatches.sort(key=lambda one: (one.row.game, one.row.one, one.row.other, one.row.number, one.field))
-    return Verdict(len(ruled), len(sample), mismatches, changes)
+    return Verdict(len(ruled), len(sample), mismatches, version_changes(records.header))
 
 
 def by_rules(records: ArenaRecords, row: GameRow) -> list[Mismatch]:
@@ -103,12 +100,3 @@ def _job(records: ArenaRecords, row: GameRow, trust: bool) -> MatchJob:
     one, other = (records.entries[label].runs[0].agent for label in (row.one, row.other))
     spec = records.suite.spec(row.game)
     return MatchJob(spec, row.pairing, (one, other), trust, (row.number,), (row.moves[: row.opening_plies],))
-
-
-def _refuse_other_agents(records: ArenaRecords, trust: bool) -> None:
-    for entry in records.entries.values():
-        for run in entry.runs:
-            if find(run.agent, trust=trust).fingerprint != run.fingerprint:
-                raise SuiteError(
-                    f"{run.agent} ({entry.label}) is not the agent that was recorded: its files have changed since."
-                )
