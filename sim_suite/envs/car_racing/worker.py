@@ -10,6 +10,7 @@ processes have mapped. After each order one byte on the standard output wakes th
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 import os
@@ -58,9 +59,12 @@ def serve(orders: IO[bytes], answers: int) -> None:
                 worlds.reset(asked["seeds"], asked["mask"], asked["options"])
                 carried_out[0] = asked["number"]
             os.write(answers, b".")
+    except BrokenPipeError:  # the parent has ended before it was answered: nobody is left to hear of anything
+        pass
     except Exception as error:  # whatever it is, the parent must hear of it
         traceback.print_exc()
-        os.write(answers, ERROR + f"{type(error).__name__}: {error}".encode()[:LONGEST_ERROR])
+        with contextlib.suppress(BrokenPipeError):
+            os.write(answers, ERROR + f"{type(error).__name__}: {error}".encode()[:LONGEST_ERROR])
 
 
 def _mapped(path: Path) -> mmap.mmap:

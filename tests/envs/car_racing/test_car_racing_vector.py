@@ -1,5 +1,7 @@
 """Many CarRacing worlds: each equals the single one, resets in the same step, and errors in workers become clear errors."""
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +18,8 @@ from gymnasium.wrappers import TimeLimit
 
 from sim_suite.envs.car_racing.env import CarRacingEnv
 from sim_suite.envs.car_racing.vector import CarRacingVectorEnv
+from sim_suite.envs.car_racing.worker import serve
+from sim_suite.envs.car_racing.worlds import Order
 from sim_suite.errors import SuiteError
 
 LIMIT = 12
@@ -192,6 +196,21 @@ def test_an_interrupted_step_loses_nothing_but_itself(two_workers):
     env = CarRacingEnv()
     np.testing.assert_array_equal(frames[1], env.reset(seed=4)[0])
     np.testing.assert_array_equal(two_workers.step(still)[0][1], env.step(still[1])[0])
+
+
+@pytest.mark.parametrize("first", ["made", "nonsense"])
+def test_a_worker_whose_parent_has_ended_before_its_answer_says_nothing_of_a_broken_pipe(first, tmp_path, capsys):
+    order = Order(1, 100, 0.95, False, True, False)
+    memory = tmp_path / "memory"
+    memory.write_bytes(bytes(order.nbytes() + 8))
+    made = {"number": 7, "order": order.to_dict(), "path": str(memory), "worker": 0, "first": 0, "last": 1}
+    line = json.dumps(made) if first == "made" else first
+    reading, answers = os.pipe()
+    os.close(reading)
+    serve(io.BytesIO(line.encode() + b"\n"), answers)
+    os.close(answers)
+    assert "BrokenPipeError" not in capsys.readouterr().err
+    assert np.frombuffer(memory.read_bytes()[-8:], np.int64) == (7 if first == "made" else 0)
 
 
 SCRIPT = """
