@@ -101,6 +101,7 @@ def test_both_networks_are_that_of_mnih_et_al_and_both_update_once_in_four_steps
         assert next(run)[name] - before == TINY.steps / 4
 
 
+@pytest.mark.slow
 def test_a_smallest_run_tells_all():
     told = list(dqn.rows(TINY))
     ceiling = ["GFLOP/s", "ms", "steps/s"]

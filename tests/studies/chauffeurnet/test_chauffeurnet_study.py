@@ -58,6 +58,7 @@ def test_equal_seeds_give_equal_bytes(tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_processes_side_by_side_give_the_same_bytes(tmp_path):
     for name, workers in (("one", 1), ("two", 2)):
         main(arguments(tmp_path / name, families=("straight",), workers=workers))

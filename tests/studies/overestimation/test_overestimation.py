@@ -206,7 +206,15 @@ def test_measuring_changes_nothing_of_the_training(tmp_path, recipe):
     assert (alone / "model.safetensors").read_bytes() == (run / "checkpoint" / "model.safetensors").read_bytes()
 
 
-@pytest.mark.parametrize("calls", [1, 2, 3, 6])
+@pytest.mark.parametrize(
+    "calls",
+    [
+        2,
+        pytest.param(1, marks=pytest.mark.slow),
+        pytest.param(3, marks=pytest.mark.slow),
+        pytest.param(6, marks=pytest.mark.slow),
+    ],
+)
 def test_stopped_at_any_measurement_it_goes_on_to_the_same_files(tmp_path, recipe, calls, monkeypatch):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert study.main(words(recipe, whole, "--methods", "dqn")) == 0

@@ -71,6 +71,7 @@ def test_clock_time_is_kept_apart(whole):
     assert b"processor" not in (out / "table.json").read_bytes() + (out / "table.md").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_processes_find_the_same(whole, tmp_path):
     out = tmp_path / "out"
     assert main([str(whole / "plan.toml"), "--out", str(out), "--workers", "2"]) == 0
@@ -97,6 +98,7 @@ def test_out_of_time_it_goes_on_to_the_same_bytes(whole, tmp_path, monkeypatch):
     assert "| ours |" not in (out / "timing.md").read_text(), "broken runs tell no time"
 
 
+@pytest.mark.slow
 def test_killed_it_goes_on_to_the_same_bytes(whole, tmp_path):
     out = tmp_path / "out"
     words = [sys.executable, "-m", "sim_suite.studies.training_seeds", str(whole / "plan.toml"), "--out", str(out)]

@@ -29,6 +29,7 @@ def refuse(*arguments):
     raise AssertionError("experts are not asked to drive")
 
 
+@pytest.mark.slow
 def test_a_stopped_run_on_both_goes_on_to_the_same_bytes(tmp_path):
     go(begin(recipe(**MIXED), tmp_path / "whole"))
 

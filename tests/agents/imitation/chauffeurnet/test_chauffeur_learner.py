@@ -46,7 +46,9 @@ def whole(tmp_path_factory):
 DISTURBED = {"accumulate": 2, "scene": {"source": "errors"}, "feed__augmentation": {"imitation_dropout": 0.5}}
 
 
-@pytest.mark.parametrize("stop_after", [1, 2, 3])
+@pytest.mark.parametrize(
+    "stop_after", [pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow), 3]
+)
 def test_a_stopped_run_goes_on_to_the_same_bytes(whole, tmp_path, stop_after):
     count = 0
 
@@ -77,6 +79,7 @@ def test_metrics_name_every_loss_and_the_error_of_each_waypoint(whole):
     assert lines[3]["held_out_m"] == pytest.approx(0.5 * mean, rel=0.2), "a pixel is half a metre"
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_learns_from_twice_the_batch_and_the_first_writes(tmp_path):
     """Within what adding up gradients in another order makes of three updates; statistics of batches are averaged instead of chained."""
     learner, lines = train(2)

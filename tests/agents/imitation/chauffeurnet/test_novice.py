@@ -46,6 +46,7 @@ def test_it_drives_in_lessons_as_in_the_environment(trained):
     assert np.unique(fleet.world.state.body[:, 0, X]).size == 6
 
 
+@pytest.mark.slow
 def test_a_run_begins_with_the_weights_and_goes_on_to_the_same_bytes(trained, tmp_path):
     settings = {"start_from": str(trained), "learning_rate": 1e-5, "judge_every": 0, **HALF}
     before = ChauffeurAgent.load(trained / "checkpoint").network.state_dict()

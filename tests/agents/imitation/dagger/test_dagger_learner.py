@@ -85,7 +85,10 @@ def test_the_policies_of_all_rounds_are_kept(tmp_path):
     assert all(entry.by[Actor.AGENT] == entry.steps for entry in first), "the clone drove alone"
 
 
-@pytest.mark.parametrize(("start", "stops"), [("warm", (1, 2, 3, 5, 8)), ("scratch", (4,))])
+@pytest.mark.parametrize(
+    ("start", "stops"),
+    [pytest.param("warm", (1, 2, 3, 5, 8), marks=pytest.mark.slow), ("warm", (5,)), ("scratch", (4,))],
+)
 def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path, monkeypatch, start, stops):
     """Stopped after an expert's laps, within a round, at a round's end and after a round's laps; with dropout and bfloat16."""
     monkeypatch.setattr(learning, "REPORT_EVERY", 5)
@@ -139,6 +142,7 @@ def take_over(agent, folder, seeds):
     return folder
 
 
+@pytest.mark.slow
 def test_a_persons_corrections_are_a_round_of_dagger(tmp_path):
     """`train bc --episodes laps fixes --resume RUN`: only the person's steps are learned from, and the clone stays on the road."""
     with (
