@@ -14,6 +14,8 @@ Precision = Literal["float32", "bfloat16", "auto"]
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 RuleName = Literal["gumbel", "puct"]
 RULES: Final[tuple[RuleName, ...]] = get_args(RuleName)
+Where = Literal["threads", "ray"]
+PLACES: Final[tuple[Where, ...]] = get_args(Where)
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,11 @@ class PlayOptions:
     games: int = 64
     """Games that a worker plays at once, whose leaves are evaluated together."""
     workers: int = 1
-    """Threads that play so many games each, with a thread of torch each."""
+    """Who play so many games each, with a thread of torch each."""
+    where: Where = "threads"
+    """threads: workers are threads of this process; ray: processes of a Ray cluster, which play the same games."""
+    ray_gpus: float = 0.0
+    """Share of a GPU that a worker on Ray takes, 0 to 1; 0: they play on CPUs."""
     rule: RuleName = "gumbel"
     """gumbel: Danihelka et al. 2022, for few simulations; puct: Silver et al. 2018, for many."""
     simulations: int = 32
@@ -48,6 +54,8 @@ class PlayOptions:
             {"games": 1, "workers": 1, "simulations": 1, "fast_simulations": 1, "warm_plies": 0, "random_plies": 0},
         )
         refuse_unknown("search rule", (self.rule,), RULES)
+        refuse_unknown("place of workers", (self.where,), PLACES)
+        refuse_outside(self, "ray_gpus", 0.0, 1.0)
         refuse_outside(self, "full_share", 0.0, 1.0, open_below=True)
         if self.reuse and self.rule == "gumbel":
             raise SuiteError("a Gumbel search begins each move anew: leave reuse out, or set rule to 'puct'.")

@@ -2,15 +2,13 @@
 
 Sources: Silver et al. 2018 (Science 362), 2017 (Nature 550) for the gate; Danihelka et al. 2022 (ICLR 2022) for few simulations.
 
-A round is so many moves, then so many updates. Workers are threads, each with its own games and random draws; what they play depends
-neither on each other nor on who is first.
+A round is so many moves of all workers (`workers.py`), then so many updates.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,20 +23,20 @@ from agents.alphazero.evaluating import Evaluator
 from agents.alphazero.matches import match
 from agents.alphazero.players import NetworkPlayer, Player
 from agents.alphazero.rating import rate
+from agents.alphazero.ray_workers import RayCrew
 from agents.alphazero.replay import Replay
 from agents.alphazero.spec import BoardSpec
 from agents.alphazero.tasks import game_of
+from agents.alphazero.workers import Crew, ThreadCrew
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learning.descent import warmed_up
 from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.learning.torch_blocks import device_of, threads
-from sim_suite.boards.game import Game
-from sim_suite.boards.search.self_play import Plan, Played, SelfPlay
 
 _NAME: Final = "alphazero"
-_DRAWING, _PLAYING, _MATCHES = 1, 2, 3
-"""Random streams beside the one of the first weights, which is 0."""
+_DRAWING, _MATCHES = 1, 3
+"""Random streams beside those of the first weights (0, `descent.py`) and of self-play (2, `workers.py`)."""
 
 
 class AlphaZeroLearner:
@@ -53,7 +51,7 @@ class AlphaZeroLearner:
         self._playing = copy.deepcopy(self._descent.network)
         """The network that plays; the one in training, unless a gate keeps that out."""
         self._play_precision: str = config.precision
-        self._workers: list[_Worker] = []
+        self._crew: Crew | None = None
         self._replay = Replay(self._game, config.window, config.search_value_share)
         self._drawing = np.random.Generator(np.random.PCG64([seed, _DRAWING]))
         self._rounds = 0
@@ -81,24 +79,23 @@ class AlphaZeroLearner:
 
     def run(self) -> Iterator[Metrics]:
         """Train to the end, yielding metrics after each round."""
-        self._hire()
+        crew = self._hired()
         while self.done_steps < self.total_steps:
             before = self.done_steps
             self._rounds += 1
-            taught = self._play()
+            taught = self._play(crew)
             told = self._learn(taught)
-            metrics = self._metrics(told)
+            metrics = self._metrics(crew, told)
             if self._config.gate.games:
                 metrics["gate_score"] = self._pass_gate()
             else:
                 self._playing.load_state_dict(self._descent.network.state_dict())
-            for worker in self._workers:
-                worker.evaluator.follow(self._playing)
+            crew.follow(self._playing)
             yield metrics | self._rating(before)
 
     def save_state(self, folder: Path) -> None:
         """Write all that is needed to go on into an existing, empty folder."""
-        self._hire()
+        crew = self._hired()
         facts = {
             "rounds": self._rounds,
             "owed": self._owed,
@@ -108,8 +105,8 @@ class AlphaZeroLearner:
             "drawing": generator_state(self._drawing),
         }
         arrays = {f"replay.{name}": array for name, array in self._replay.arrays().items()}
-        for number, worker in enumerate(self._workers):
-            arrays |= {f"worker.{number}.{name}": array for name, array in worker.games.arrays().items()}
+        for number, games in enumerate(crew.arrays()):
+            arrays |= {f"worker.{number}.{name}": array for name, array in games.items()}
         networks = {"network": self._descent.network, "playing": self._playing}
         write_state(folder, _NAME, networks, self._descent.optimizer, arrays, facts)
 
@@ -122,27 +119,27 @@ class AlphaZeroLearner:
         self._play_precision = str(facts["play_precision"])
         self._drawing = restored_generator(facts["drawing"])
         self._replay.restore(_under("replay.", arrays))
-        self._hire()
-        for number, worker in enumerate(self._workers):
-            worker.games.restore(_under(f"worker.{number}.", arrays))
+        crew = self._hired()
+        crew.restore([_under(f"worker.{number}.", arrays) for number in range(self._config.play.workers)])
 
-    def _hire(self) -> None:
-        """Make the workers, unless there are some; the first says which arithmetic all play in."""
-        for number in range(len(self._workers), self._config.play.workers):
-            evaluator = self._evaluator(self._config.play.games)
-            self._play_precision = evaluator.precision
-            self._workers.append(_Worker(self._game, self._config, self._seed, number, evaluator))
+    def _hired(self) -> Crew:
+        """The workers, made now unless there are some."""
+        if self._crew is None:
+            self._crew = self._hire()
+            self._play_precision = self._crew.precision
+        return self._crew
 
-    def _evaluator(self, games: int) -> Evaluator:
-        with threads(1):
-            return Evaluator(self._game, self._playing, games, self._device, self._play_precision)
+    def _hire(self) -> Crew:
+        config, precision = self._config, self._play_precision
+        if config.play.where == "ray":
+            return RayCrew(self._game, config.play, self._seed, config.network, self._playing, precision)
+        return ThreadCrew(self._game, config.play, self._seed, self._playing, self._device, precision)
 
-    def _play(self) -> int:
+    def _play(self, crew: Crew) -> int:
         """A round of moves; how many positions were taught."""
-        goal, count = self._rounds * self._config.round_steps, len(self._workers)
+        goal, count = self._rounds * self._config.round_steps, self._config.play.workers
         goals = [goal * (number + 1) // count - goal * number // count for number in range(count)]
-        with threads(1), ThreadPoolExecutor(count) as pool:
-            played = list(pool.map(lambda pair: pair[0].play_until(pair[1]), zip(self._workers, goals, strict=True)))
+        played = crew.play_until(goals)
         for one in (game for games in played for game in games):
             self._replay.add(one)
         return sum(len(game.outcomes) for games in played for game in games)
@@ -192,11 +189,11 @@ class AlphaZeroLearner:
         """Another one each round."""
         return int(np.random.SeedSequence([self._seed, _MATCHES, self._rounds]).generate_state(1)[0])
 
-    def _metrics(self, told: list[Update]) -> Metrics:
-        games = [worker.games for worker in self._workers]
+    def _metrics(self, crew: Crew, told: list[Update]) -> Metrics:
+        done = crew.told()
         metrics = {
-            "games": float(sum(one.ended for one in games)),
-            "simulations": float(sum(one.simulations for one in games)),
+            "games": float(sum(one.ended for one in done)),
+            "simulations": float(sum(one.simulations for one in done)),
             "remembered": float(len(self._replay)),
             "updates": float(self._descent.updates),
         }
@@ -210,24 +207,6 @@ class AlphaZeroLearner:
             }
             return loss | metrics
         return metrics
-
-
-class _Worker:
-    """A thread's games and the network that plays them."""
-
-    def __init__(self, game: Game, config: AlphaZeroConfig, seed: int, number: int, evaluator: Evaluator) -> None:
-        play = config.play
-        plan = Plan(play.simulations, play.fast_simulations, play.full_share, play.warm_plies, play.random_plies)
-        own = int(np.random.SeedSequence([seed, _PLAYING, number]).generate_state(1, np.uint64)[0])
-        self.evaluator = evaluator
-        self.games = SelfPlay(game, play.games, play.search_rule, plan, own, evaluator.planes, play.reuse)
-
-    def play_until(self, moves: int) -> list[Played]:
-        """Play until so many moves have been played in all; what the games taught that ended meanwhile."""
-        taught: list[Played] = []
-        while self.games.moves < moves:
-            taught += self.games.step(*self.evaluator())
-        return taught
 
 
 def _under(prefix: str, arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

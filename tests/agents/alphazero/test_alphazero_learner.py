@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from agents.alphazero import learner as learner_module
+from agents.alphazero import ray_workers
 from agents.alphazero.config import AlphaZeroConfig, GateOptions, PlayOptions, RatingOptions
 from agents.alphazero.learner import AlphaZeroLearner
 from agents.alphazero.networks import Sizes
@@ -68,9 +69,39 @@ def test_the_same_seed_is_the_same_run_and_another_is_another():
 def test_workers_share_a_round():
     run = run_of(small(steps=80, play={"workers": 2}))
     list(run.run())
-    moves = [worker.games.moves for worker in run._workers]
+    moves = [worker.games.moves for worker in run._crew.workers]
     assert all(40 <= count < 40 + 8 * 2 for count in moves)
-    assert not np.array_equal(run._workers[0].games.records.positions, run._workers[1].games.records.positions)
+    assert not np.array_equal(
+        run._crew.workers[0].games.records.positions, run._crew.workers[1].games.records.positions
+    )
+
+
+@pytest.mark.slow
+def test_workers_on_ray_play_what_threads_play_and_a_lost_one_is_told_of(tmp_path, monkeypatch):
+    ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    play = {"workers": 2, "full_share": 0.5, "fast_simulations": 3}
+    here, there = (small(play={**play, "where": where}) for where in ("threads", "ray"))
+    try:
+        expected = list(run_of(here).run())
+        run = run_of(there)
+        rows = run.run()
+        told = [next(rows), next(rows)]
+        run.save_state(tmp_path)
+        assert [*told, *rows] == expected
+        with monkeypatch.context() as hurried:
+            hurried.setattr(ray_workers, "PATIENCE_S", 1.0)
+            with pytest.raises(SuiteError, match="no room for 2 workers"):
+                next(run_of(there).run())
+        del run, rows  # and their workers with them
+        gone_on = run_of(there)
+        gone_on.load_state(tmp_path)
+        rows = gone_on.run()
+        assert [next(rows)] == expected[2:3]
+        ray.kill(gone_on._crew._actors[1])
+        with pytest.raises(SuiteError, match="a Ray worker was lost"):
+            next(rows)
+    finally:
+        ray.shutdown()
 
 
 @pytest.mark.parametrize(("score", "passes"), [(0.0, True), (1.0, False)])
