@@ -23,7 +23,7 @@ from sim_suite.boards.search.self_play import Played
 from sim_suite.errors import SuiteError
 
 PATIENCE_S: Final = 600.0
-"""How long workers may wait for room in the cluster. The first compiles the search, which takes two minutes where nobody has yet."""
+"""How long workers may wait for room in the cluster. The first compiles the search where nobody has yet, which takes some 20 s."""
 
 
 class RayCrew:

@@ -1,4 +1,6 @@
-"""Draw a town, film a drive, run scenarios, learn from recorded laps, train and compare small agents on one page. Takes a few minutes.
+"""Draw a town, film a drive and a board game, run scenarios, learn from recorded laps, train and compare small agents on one page.
+
+Takes a few minutes.
 
 examples:
   sim-suite demo
@@ -54,6 +56,7 @@ def run(arguments: Arguments) -> int:
                 "scenarios": str(shown.scenarios),
                 "laps": str(shown.laps),
                 "lap": str(shown.lap),
+                "game": str(shown.game),
             }
         )
         return 0
@@ -65,6 +68,7 @@ def run(arguments: Arguments) -> int:
     console.note(f"scenarios: {shown.scenarios.resolve()}")
     console.note(f"recorded laps: {shown.laps.resolve()}")
     console.note(f"one of them: {shown.lap.resolve()}")
+    console.note(f"a game of Connect Four: {shown.game.resolve()}")
     console.next_step(
         "sim-suite leaderboard classic --agents random cart-pole-lqr mountain-car-pump --out runs/classic"
     )

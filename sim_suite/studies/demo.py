@@ -16,6 +16,7 @@ from agents.imitation.starting import recipe_for
 from agents.naming import build, find
 from agents.recipe import Recipe
 from agents.training import Run, begin, go
+from sim_suite.boards.registry import game_named
 from sim_suite.driving.roads.drawing.draw import draw
 from sim_suite.driving.roads.maps import read_map
 from sim_suite.driving.roads.opendrive.writer import to_xml
@@ -31,6 +32,9 @@ from sim_suite.episodes.survey.survey import survey
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard import suite as suites
+from sim_suite.leaderboard.arena.films import film as film_moves
+from sim_suite.leaderboard.arena.playing import play as play_game
+from sim_suite.leaderboard.arena.seat import Seat
 from sim_suite.leaderboard.compare import Options, Watch, compare
 from sim_suite.leaderboard.episode import play
 from sim_suite.leaderboard.filming import FILM_BITRATE, FILM_WIDTH, Film, film_fps
@@ -60,10 +64,31 @@ DRIVE_OPTIONS = {"map": "village", "route_m": [250.0, 350.0], "pedestrians_per_k
 SCENARIOS = ("cut_in", "occluded_child", "red_light_runner")
 SCENARIO_DRIVER, SAMPLES = "idm", 64
 SCENARIO_PAGE = "scenarios.html"
+GAME = "game.webm"
+GAME_NAME, GAME_ENV, GAME_AGENTS = (
+    "connect_four",
+    "sim_suite/ConnectFour-v0",
+    ("zoo:connect-four-alphazero", "mcts-100"),
+)
 LAPS = "sample:car-racing"
 LAPS_PAGE, LAP = "laps.html", "lap.webm"
 CLONE = "car-racing-bc-two-laps"
-_OURS = {"training", "clips", TOWN, DRIVE, SCENARIO_PAGE, LAPS_PAGE, LAP, JOURNAL, TIMING, RESULTS, SCORES, PAGE, LOCK}
+_OURS = {
+    "training",
+    "clips",
+    TOWN,
+    DRIVE,
+    SCENARIO_PAGE,
+    GAME,
+    LAPS_PAGE,
+    LAP,
+    JOURNAL,
+    TIMING,
+    RESULTS,
+    SCORES,
+    PAGE,
+    LOCK,
+}
 
 Stage = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a stage (what, units in all) and gives a function that reports how many units are done."""
@@ -85,6 +110,8 @@ class Shown:
     """A page on recorded laps: what was done in them."""
     lap: Path
     """A film of one of them, drawn from what was recorded."""
+    game: Path
+    """A film of a board game between a trained agent and a search with random rollouts."""
 
 
 def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
@@ -101,9 +128,12 @@ def demo(out: Path, workers: int, stage: Stage, watch: Watch) -> Shown:
     with stage("look at recorded laps", 1) as report:
         laps, lap = show_laps(out / LAPS_PAGE, out / LAP)
         report(1)
+    with stage("film a game of Connect Four", 1) as report:
+        game = film_game(out / GAME)
+        report(1)
     agents = [*SCRIPTED, *(str(checkpoint) for checkpoint in train_all(out / "training", stage))]
     sections = compare(suites.load(SUITE), agents, out, Options(workers=workers), watch)
-    return Shown(sections, out / PAGE, town, drive, scenarios, laps, lap)
+    return Shown(sections, out / PAGE, town, drive, scenarios, laps, lap, game)
 
 
 def draw_town(out: Path) -> Path:
@@ -147,6 +177,16 @@ def show_laps(page: Path, lap: Path) -> tuple[Path, Path]:
     with dataset.open(dataset.entries[0]) as episode:
         write_film(lap, pictures(episode), pace(episode))
     return page, lap
+
+
+def film_game(out: Path) -> Path:
+    """Film a game from the empty board between two agents that search."""
+    agents = [build(find(name), GAME_ENV, {}, seed=0) for name in GAME_AGENTS]
+    rules = game_named(GAME_NAME)
+    first, second = (Seat(rules, agent) for agent in agents)
+    played = play_game((first, second), (), seed=0, opening=0)
+    write_atomic(out, film_moves(rules, played.moves))
+    return out
 
 
 def clear(out: Path) -> None:

@@ -50,3 +50,9 @@ def test_it_shows_recorded_laps(tmp_path):
     with av.open(str(film)) as container:
         frames = sum(1 for _ in container.decode(video=0))
     assert frames == 734  # the first lap's 733 steps and what it began with
+
+
+def test_it_films_a_game_between_agents_that_search(tmp_path):
+    with av.open(str(demo.film_game(tmp_path / demo.GAME))) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    assert 7 + 1 < frames <= 42 + 1 + 8  # no game is over before the seventh move, and the last position is held
