@@ -16,11 +16,11 @@ import torch
 from agents.alphazero.config import PlayOptions
 from agents.alphazero.networks import ResidualNetwork, Sizes
 from agents.alphazero.workers import Arrays, Told, Worker
-from agents.learning.torch_blocks import threads
 from sim_suite.boards.game import Game
 from sim_suite.boards.registry import game_named
 from sim_suite.boards.search.self_play import Played
 from sim_suite.errors import SuiteError
+from sim_suite.learning.torch_blocks import threads
 
 PATIENCE_S: Final = 600.0
 """How long workers may wait for room in the cluster. The first compiles the search where nobody has yet, which takes some 20 s."""

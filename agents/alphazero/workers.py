@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from agents.alphazero.config import PlayOptions
 from agents.alphazero.evaluating import Evaluator
 from agents.alphazero.networks import ResidualNetwork
-from agents.learning.torch_blocks import threads
 from sim_suite.boards.game import Game
 from sim_suite.boards.search.self_play import Plan, Played, SelfPlay
+from sim_suite.learning.torch_blocks import threads
 
 Arrays = dict[str, NDArray[Any]]
 
