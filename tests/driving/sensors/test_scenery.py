@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim_suite.driving.roads.baking.lookup import lookup
 from sim_suite.driving.roads.graph.kinds import PropKind, SignalKind
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
 from sim_suite.driving.sensors.scenery import build_scenery
@@ -71,8 +72,6 @@ def test_the_same_seed_plants_the_same_and_another_other_places() -> None:
 
 
 def test_nothing_is_planted_on_lanes() -> None:
-    from sim_suite.driving.roads.baking.lookup import lookup
-
     for name in ("crossroads", "left_hand", "village"):
         driving_map = prepared(name)
         solids = build_scenery(driving_map, 5).solid
@@ -80,7 +79,7 @@ def test_nothing_is_planted_on_lanes() -> None:
         bare = build_scenery(driving_map, planted=False).solid
         known = {tuple(row) for row in bare[:, [SX, SY]].tolist()}
         planted = np.array([row for row in posts[:, [SX, SY]].tolist() if tuple(row) not in known])
-        assert len(planted) > 20
+        assert len(planted) > 10
         mask, _ = lookup(driving_map.ground.textures, planted[:, 0], planted[:, 1])
         assert not mask.any()
 
