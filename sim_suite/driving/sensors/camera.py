@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,13 +62,17 @@ class Camera:
         *,
         styles: Sequence[Style] = (Style(),),
         scenery: SolidGrid | None = None,
+        ground: tuple[Textures, CameraGround] | None = None,
     ) -> None:
-        """styles: those that pictures can have; scenery: what stands on the map, `build_scenery(driving_map)` without it."""
+        """styles: those that pictures can have; scenery: what stands on the map, `build_scenery(driving_map)` without it.
+
+        ground: `camera_ground(driving_map, spec.metres_per_texel)`, made anew (a second, for a square kilometre) without it.
+        """
         if not styles:
             raise SuiteError("styles is empty; give at least one Style.")
         self.spec = spec
         self.plan: CameraPlan = plan_camera(spec)
-        self.textures, self.ground = camera_ground(driving_map, spec.metres_per_texel)
+        self.textures, self.ground = ground or camera_ground(driving_map, spec.metres_per_texel)
         self.scenery = build_scenery(driving_map) if scenery is None else scenery
         self.styles: Floats = np.stack([pack_style(one) for one in styles])
         self._programme = driving_map.ground.terrain.programme
@@ -78,13 +82,13 @@ class Camera:
     def new_pictures(self, count: int) -> Pictures:
         """Memory for so many pictures a mount."""
         shape = count, len(self.spec.mounts), *self.spec.size
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             name: np.zeros(
                 shape + _SHAPES[name] if name in self.spec.outputs else (0,) * (4 + len(_SHAPES[name])), _DTYPES[name]
             )
             for name in OUTPUTS
         }
-        return Pictures(**arrays)  # type: ignore[arg-type]  # each of its own type
+        return Pictures(**arrays)
 
     def draw(
         self,
@@ -100,20 +104,15 @@ class Camera:
         which: [n] worlds, all of them in order without it; actors: [n] slots, 0 without it; styles: [n] of the camera's styles, 0
         without it. Pictures from empty slots are all 0. Raises SuiteError for what does not fit.
         """
-        worlds = np.arange(state.num_worlds, dtype=np.int32) if which is None else np.ascontiguousarray(which, np.int32)
+        worlds, slots = self.chosen(state, which, actors)
         count = len(worlds)
-        slots = _within(actors, count, state.body.shape[1], "actors")
         styled = _within(styles, count, len(self.styles), "styles")
-        _within(worlds, count, state.num_worlds, "which")
         self._check(out, count)
         scratch, moving = self._memory(state.body.shape[1])
         shots = count * len(self.spec.mounts)
-        rows = self.spec.size[0]
-        bands = (
-            min(max(math.ceil(2 * num_threads() / max(shots, 1)), 1), max(rows // _LEAST_ROWS, 1))
-            if num_threads() > 1
-            else 1
-        )
+        threads = num_threads()
+        wanted = math.ceil(2 * threads / max(shots, 1)) if threads > 1 else 1
+        bands = min(wanted, max(self.spec.size[0] // _LEAST_ROWS, 1))
 
         def draw(part: int, begin: int, end: int) -> None:
             draw_bands(
@@ -123,8 +122,15 @@ class Camera:
 
         share(draw, shots * bands)
 
+    def chosen(self, state: State, which: Ints | None, actors: Ints | None) -> tuple[Ints, Ints]:
+        """[n] worlds and [n] slots that arguments of `draw` name. Raises SuiteError for numbers that there are not."""
+        worlds = np.arange(state.num_worlds, dtype=np.int32) if which is None else np.ascontiguousarray(which, np.int32)
+        slots = _within(actors, len(worlds), state.body.shape[1], "actors")
+        return _within(worlds, len(worlds), state.num_worlds, "which"), slots
+
     def _check(self, out: Pictures, count: int) -> None:
-        for name, array in zip(OUTPUTS, out, strict=True):
+        arrays: tuple[NDArray[Any], ...] = out
+        for name, array in zip(OUTPUTS, arrays, strict=True):
             expected = (count, len(self.spec.mounts), *self.spec.size, *_SHAPES[name])
             if name not in self.spec.outputs:
                 if array.size:
@@ -138,7 +144,8 @@ class Camera:
                 or not array.flags.writeable
             ):
                 raise SuiteError(
-                    f"out.{name} is {array.dtype} {array.shape}; give a contiguous, writeable {np.dtype(_DTYPES[name])} array of {expected}."
+                    f"out.{name} is {array.dtype} {array.shape}; "
+                    f"give a contiguous, writeable {np.dtype(_DTYPES[name])} array of {expected}."
                 )
 
     def _memory(self, actors: int) -> tuple[Scratch, Floats]:

@@ -11,8 +11,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
-from sim_suite.compiling import borrowing
+from sim_suite.compiling import borrowing, shared
+from sim_suite.compiling.sharing import share
 from sim_suite.driving.roads.baking.cache import textures_of
 from sim_suite.driving.roads.baking.layout import (
     CENTRE,
@@ -35,10 +37,18 @@ PAVED_GROUND: Final = CENTRE
 PAINTED: Final = MARK | STOP_LINE
 STRIPE_M: Final = np.float32(0.5)
 """Width of the stripes of a crosswalk and of the gaps between them (German RMS: sign 293)."""
+Metres = float | np.float32
 CELL_M: Final = 2.0
 _REACH_M: Final = 1.5
 """Around a crosswalk's rectangle: texels of its outline may lie outside."""
 _AX, _AY, _BX, _BY = range(4)  # columns of terrain.crosswalk_f
+
+
+HOLE_M2: Final = 25.0
+"""Ground that lanes enclose and none covers, as between the lanes of a junction, is road where it is not larger."""
+HOLE_CELL_M: Final = 0.4
+MOST_HOLE_CELLS: Final = 60_000_000
+"""On larger maps holes stay open: 10 square kilometres."""
 
 
 class CameraGround(NamedTuple):
@@ -55,6 +65,9 @@ class CameraGround(NamedTuple):
     walk_down: float
     walk_cell: NDArray[np.int16]
     """[R, C'] The crosswalk nearest to the cell + 1; 0 where none is near."""
+    hole: NDArray[np.uint8]
+    """[R', C''] 1 around holes, in cells of `hole_texels` along each side; without cells where there is none."""
+    hole_texels: int
 
 
 def camera_ground(driving_map: DrivingMap, metres_per_texel: float) -> tuple[Textures, CameraGround]:
@@ -68,9 +81,38 @@ def camera_ground(driving_map: DrivingMap, metres_per_texel: float) -> tuple[Tex
     walk, (walk_left, walk_down), cells = _walks(terrain.crosswalk_f)
     ground = CameraGround(
         textures.x_min - terrain.origin_x, textures.y_min - terrain.origin_y, 1.0 / textures.texels_per_metre,
-        walk, walk_left, walk_down, cells,
+        walk, walk_left, walk_down, cells, *_holes(textures),
     )  # fmt: skip
     return textures._replace(palette=palette), ground
+
+
+def _holes(textures: Textures) -> tuple[NDArray[np.uint8], int]:
+    """Where small holes between lanes are, a cell around them too, and how many texels a cell has along a side."""
+    across = max(round(HOLE_CELL_M * textures.texels_per_metre), 1)
+    rows, cols = -(-textures.rows // across), -(-textures.cols // across)
+    if not 0 < rows * cols <= MOST_HOLE_CELLS:
+        return np.zeros((0, 0), np.uint8), across
+    open_ = np.empty((rows, cols), np.uint8)
+    share(lambda _, begin, end: _open_cells(textures, across, open_, begin, end), rows)
+    numbers, _ = ndimage.label(open_)
+    sizes = np.bincount(numbers.ravel())
+    small = sizes * (across / textures.texels_per_metre) ** 2 <= HOLE_M2
+    small[0] = False
+    if not small.any():
+        return np.zeros((0, 0), np.uint8), across
+    return ndimage.binary_dilation(small[numbers], np.ones((3, 3))).astype(np.uint8), across
+
+
+@shared
+def _open_cells(textures: Textures, across: int, out: np.ndarray, begin: int, end: int) -> None:
+    """1 in the cells of rows begin..end in whose middle no lane is."""
+    for row in range(begin, end):
+        for col in range(out.shape[1]):
+            up, right = row * across + across // 2, col * across + across // 2
+            bits, lanes = 0, 0
+            if up < textures.rows and right < textures.cols:
+                bits, lanes = texel_at(textures, up, right)
+            out[row, col] = bits == 0 and lanes == 0
 
 
 def _walks(
@@ -100,17 +142,27 @@ def _walks(
 
 
 @borrowing
-def mask_at(textures: Textures, ground: CameraGround, x: float, y: float) -> int:
+def mask_at(textures: Textures, ground: CameraGround, x: Metres, y: Metres) -> int:
     """The bits of a place; 0 outside of the map."""
     across, up = (x - ground.left) / ground.texel_m, (y - ground.down) / ground.texel_m
     if not (0.0 <= across < textures.cols and 0.0 <= up < textures.rows):
         return 0
-    mask, _ = texel_at(textures, int(up), int(across))
+    return mask_of(textures, ground, int(up), int(across))
+
+
+@borrowing
+def mask_of(textures: Textures, ground: CameraGround, row: int, col: int) -> int:
+    """The bits of a texel, holes filled; 0 outside of the map."""
+    if not (0 <= row < textures.rows and 0 <= col < textures.cols):
+        return 0
+    mask, _ = texel_at(textures, row, col)
+    if mask == 0 and ground.hole.size > 0 and ground.hole[row // ground.hole_texels, col // ground.hole_texels] == 1:
+        return ROAD
     return int(mask)
 
 
 @borrowing
-def on_stripe(ground: CameraGround, x: float, y: float) -> bool:
+def on_stripe(ground: CameraGround, x: Metres, y: Metres) -> bool:
     """Whether a place of a crosswalk is painted: the first half of each metre that is walked."""
     col, row = math.floor((x - ground.walk_left) / CELL_M), math.floor((y - ground.walk_down) / CELL_M)
     if not (0 <= row < ground.walk_cell.shape[0] and 0 <= col < ground.walk_cell.shape[1]):
@@ -124,13 +176,13 @@ def on_stripe(ground: CameraGround, x: float, y: float) -> bool:
 
 
 @borrowing
-def is_painted(ground: CameraGround, mask: int, x: float, y: float) -> bool:
+def is_painted(ground: CameraGround, mask: int, x: Metres, y: Metres) -> bool:
     """Whether a place shows paint: a line, or a stripe of a crosswalk."""
     return mask & PAINTED != 0 or (mask & CROSSWALK != 0 and on_stripe(ground, x, y))
 
 
 @borrowing
-def ground_tag(ground: CameraGround, mask: int, x: float, y: float) -> int:
+def ground_tag(ground: CameraGround, mask: int, x: Metres, y: Metres) -> int:
     """semantics.Tag of a place."""
     if is_painted(ground, mask, x, y):
         return ROAD_LINE_TAG

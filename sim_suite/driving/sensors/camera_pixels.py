@@ -13,9 +13,7 @@ import numpy as np
 from sim_suite.compiling import borrowing, called
 from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, ROAD, SIDEWALK, Textures
 from sim_suite.driving.sensors.camera_frame import (
-    AHEAD_X,
     COS,
-    FAR,
     GROUND,
     LIT,
     OX,
@@ -34,6 +32,7 @@ from sim_suite.driving.sensors.camera_ground import (
     CameraGround,
     is_painted,
     mask_at,
+    mask_of,
 )
 from sim_suite.driving.sensors.camera_light import beam
 from sim_suite.driving.sensors.camera_spec import CameraPlan
@@ -43,11 +42,12 @@ from sim_suite.driving.sensors.materials import (
     KERB,
     PAINT_LINE,
     PAVED,
-    SIDEWALK as SIDEWALK_COLOUR,
+    SLABS,
     TERRAIN,
     grain,
     look_of,
     noise,
+    whole,
 )
 from sim_suite.driving.sensors.solids import (
     CYLINDER,
@@ -56,7 +56,6 @@ from sim_suite.driving.sensors.solids import (
     HALF_LENGTH,
     HALF_WIDTH,
     HEIGHT,
-    INSTANCE,
     LEAVES,
     LIGHT_HEAD,
     LOOK,
@@ -229,7 +228,7 @@ def ground_light(
     """Of the ground at t of a ray."""
     x, y = eye.x + t * dx, eye.y + t * dy
     # A pixel covers so much across the ray, and so much along it.
-    across_m = t / eye.focal
+    across_m = t * eye.pixel
     along_m = across_m * t / eye.z
     red, green, blue, smooth = ground_colour(
         textures, ground, int(style[SURFACE]), x, y, dx / long, dy / long, across_m, along_m
@@ -302,7 +301,7 @@ def colour_of(mask: int) -> int:
     if mask & ROAD:
         return ASPHALT
     if mask & SIDEWALK:
-        return SIDEWALK_COLOUR
+        return SLABS
     if mask & EDGE:
         return KERB
     return PAVED if mask & PAVED_GROUND else TERRAIN
@@ -315,24 +314,23 @@ def near_ground(
 ) -> tuple[np.float32, np.float32, np.float32, np.float32]:  # fmt: skip
     """Between the centres of four texels each kind has a share; where it passes a half an edge is drawn, a pixel wide."""
     place_x, place_y = (x - np.float32(ground.left)) / texel - _HALF, (y - np.float32(ground.down)) / texel - _HALF
-    col, row = np.float32(math.floor(place_x)), np.float32(math.floor(place_y))
-    a, b = place_x - col, place_y - row
-    centre_x, centre_y = (
-        ground.left + (float(col) + 0.5) * ground.texel_m,
-        ground.down + (float(row) + 0.5) * ground.texel_m,
-    )
+    col, row = whole(place_x), whole(place_y)
+    m0, m1 = mask_of(textures, ground, row, col), mask_of(textures, ground, row, col + 1)
+    m2, m3 = mask_of(textures, ground, row + 1, col), mask_of(textures, ground, row + 1, col + 1)
     paved, road, walk, kerb, paint = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
-    stripes = False
-    for k in range(4):
-        mask = mask_at(textures, ground, centre_x + (k & 1) * ground.texel_m, centre_y + (k >> 1) * ground.texel_m)
+    for k in range(4 if m0 != m1 or m0 != m2 or m0 != m3 else 1):
+        mask = m0 if k == 0 else (m1 if k == 1 else (m2 if k == 2 else m3))
+        a, b = place_x - np.float32(col), place_y - np.float32(row)
         share = (a if k & 1 else _ONE - a) * (b if k >> 1 else _ONE - b)
+        if m0 == m1 and m0 == m2 and m0 == m3:
+            share = _ONE
         colour = colour_of(mask)
         paved += share if colour != TERRAIN else _ZERO
         road += share if colour == ASPHALT else _ZERO
-        walk += share if colour == SIDEWALK_COLOUR else _ZERO
+        walk += share if colour == SLABS else _ZERO
         kerb += share if colour == KERB or (colour == ASPHALT and mask & EDGE != 0) else _ZERO
         paint += share if mask & PAINTED != 0 else _ZERO
-        stripes = stripes or mask & CROSSWALK != 0
+    stripes = (m0 | m1 | m2 | m3) & CROSSWALK != 0
     sharp = texel / max(max(across_m, _HALF * along_m), np.float32(0.004))
     if stripes and is_painted(ground, CROSSWALK, x, y) and road > _HALF:
         paint = _ONE
@@ -344,11 +342,11 @@ def near_ground(
         edge(paint, sharp),
     )
     fine = max(_ONE - across_m * np.float32(25.0), _ZERO)  # grain of some centimetres
-    speck = (grain(int(math.floor(x * np.float32(40.0))), int(math.floor(y * np.float32(40.0)))) - _HALF) * fine
+    speck = (grain(whole(x * np.float32(40.0)), whole(y * np.float32(40.0))) - _HALF) * fine if fine > _ZERO else _ZERO
     patch = noise(x * np.float32(0.16), y * np.float32(0.16))
     stain = noise(x * np.float32(1.1), y * np.float32(1.1)) - _HALF
     # Terrain below, then what is paved, one over the other.
-    blade = noise(x * np.float32(5.0), y * np.float32(5.0)) - _HALF
+    blade = noise(x * np.float32(5.0), y * np.float32(5.0)) - _HALF if paved < _ONE else _ZERO
     shade = np.float32(0.8) + np.float32(0.4) * patch + np.float32(0.45) * blade + np.float32(0.25) * speck
     red, green, blue = (
         GROUNDS[surface, TERRAIN, 0] * shade,
@@ -362,7 +360,7 @@ def near_ground(
         joint = np.float32(0.86) if slab_x < np.float32(0.04) or slab_y < np.float32(0.04) else _ONE
     red, green, blue = over(red, green, blue, surface, PAVED, paved, hard)
     red, green, blue = over(red, green, blue, surface, ASPHALT, road, hard)
-    red, green, blue = over(red, green, blue, surface, SIDEWALK_COLOUR, walk, hard * joint)
+    red, green, blue = over(red, green, blue, surface, SLABS, walk, hard * joint)
     red, green, blue = over(red, green, blue, surface, KERB, kerb, hard)
     worn = paint * (np.float32(0.92) - np.float32(0.3) * max(stain + np.float32(0.6) * speck, _ZERO))
     red, green, blue = over(red, green, blue, surface, PAINT_LINE, worn, np.float32(0.95) + np.float32(0.1) * speck)
@@ -404,7 +402,7 @@ def solid_light(
     nx, ny, nz = normal(solid, x, y, z)
     lamps = style[LAMPS] > _ZERO
     red, green, blue, mirror, glow = look_of(
-        solid, x, y, z, nx, ny, nz, shown, tick, int(style[SURFACE]), lamps, t / eye.focal
+        solid, x, y, z, nx, ny, nz, shown, tick, int(style[SURFACE]), lamps, t * eye.pixel
     )
     world_nx, world_ny = nx * own[COS] - ny * own[SIN], nx * own[SIN] + ny * own[COS]
     night = style[SUN_Z] < _ZERO
