@@ -42,7 +42,7 @@ class TrackerOptions:
     """Of the speed before a second detection, above 0 to 100: a town's traffic."""
     first_turn: float = 0.3
     """ctrv: of the first turn rate, rad/s, above 0 to 10: a bend of 20 m at 6 m/s."""
-    gate: float = 0.99
+    gate: float = 0.999
     """A detection may be a track's where so large a share of its true ones would lie, 0.5 to 0.9999."""
     confirm: int = 3
     """Detections that make a track certain, 1 to 100; it is forgotten where it misses one before."""

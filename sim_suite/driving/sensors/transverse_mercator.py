@@ -66,7 +66,7 @@ class TransverseMercator:
 
     def _first_north(self) -> float:
         """Where the latitude of origin lies without false northing."""
-        xi, eta = _to_sphere(np.radians(np.float64(self.latitude_deg)), np.float64(0.0), self.ellipsoid)
+        xi, eta = _to_sphere(np.asarray(np.radians(self.latitude_deg)), np.zeros(()), self.ellipsoid)
         return float(self._stretched(xi, eta)[1])
 
     def _stretched(self, xi: Floats, eta: Floats) -> tuple[Floats, Floats]:
