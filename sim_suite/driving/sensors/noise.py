@@ -17,8 +17,8 @@ from sim_suite.compiling import borrowing
 from sim_suite.driving.world.random import philox
 from sim_suite.errors import SuiteError
 
-GNSS, IMU, ODOMETRY, LIDAR, RADAR = range(16, 21)
-"""Streams of the sensors; the world's own (world/random.py) lie below."""
+GNSS, IMU, ODOMETRY, LIDAR, RADAR = range(32, 37)
+"""Streams of the sensors; those of the world (world/random.py) and of what things look like lie below."""
 WHITE, WALK, CONSTANT = 0, 32, 64
 """First draws of an actor in a stream: noise of one tick, steps of a walk, what is drawn once. A draw gives four numbers."""
 _TO_UNIT: Final = 2.0**-32

@@ -97,6 +97,7 @@ def _place(
     axes.set_facecolor(_EDGE)
     axes.tick_params(labelsize=8, colors="#5a646b")
     axes.set_xlabel("east, m", fontsize=9)
+    axes.set_ylabel("north, m", fontsize=9)
     axes.spines[:].set_color("#d5d3ca")
 
 
