@@ -1,7 +1,7 @@
 """Radars on any actors of many worlds: range, azimuth, elevation and range rate of what rays within a cone meet.
 
-Source: ours; it tells what CARLA's `sensor.other.radar` tells, with errors of the order of a Continental ARS 408's nearby (data sheet: 0.1 m,
-0.1 km/h, 0.3 degrees).
+Source: ours; it tells what CARLA's `sensor.other.radar` tells, with errors of the order of a Continental ARS 408's nearby (data sheet:
+0.1 m, 0.1 km/h, 0.3 degrees).
 
 The ground ends rays and answers none: at such angles it reflects away from the sensor.
 """

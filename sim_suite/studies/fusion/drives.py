@@ -131,10 +131,11 @@ def record(options: DriveOptions, advance: Callable[[int], None] = lambda ticks:
 
 
 def _driver(name: str) -> BatchedDriver[object]:
-    built = entry(name).load_agent_class()()
-    if not isinstance(built, BatchedDriver):
+    kind = entry(name).load_agent_class()
+    if not issubclass(kind, BatchedDriver):
         raise SuiteError(f"{name!r} does not decide for many worlds at once; name a planner, pdm or idm.")
-    return built
+    driver: BatchedDriver[object] = kind()
+    return driver
 
 
 def _around(state: State, run: int, visible: NDArray[np.uint8], range_m: float, origin: Floats) -> Others:
