@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Fuse:
+class Arguments:
     """Drive, fuse GNSS, inertial unit, compass and wheels by a Kalman filter, track others, and judge both against the truth.
 
     examples:
@@ -48,8 +48,8 @@ class Fuse:
     """Print everything as JSON."""
 
 
-def fuse(arguments: Fuse) -> int:
-    """Run the sub-command; status 1 where an error is above its bar or not what the filter says."""
+def run(arguments: Arguments) -> int:
+    """Run the subcommand; status 1 where an error is above its bar or not what the filter says."""
     from sim_suite.driving.world.kinds import TICK_S
     from sim_suite.studies.fusion.drives import DriveOptions
     from sim_suite.studies.fusion.study import steps, study

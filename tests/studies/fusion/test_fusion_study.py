@@ -13,15 +13,14 @@ from perception.fusion.ego import EgoFilter
 from perception.fusion.kalman import wrapped
 from perception.fusion.tracking import TrackerOptions
 from perception.sources import SceneOptions
-from sim_suite.cli.perception.fuse import Fuse, fuse
+from sim_suite.cli.perception import fuse as command
 from sim_suite.driving.sensors.gnss import GnssSpec
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.errors import SuiteError
 from sim_suite.studies.fusion.drawing import ellipse
 from sim_suite.studies.fusion.drives import DriveOptions, Others, record
 from sim_suite.studies.fusion.following import detections, follow
-from sim_suite.studies.fusion.fusing import errors, judge
-from sim_suite.studies.fusion.fusing import fuse as fuse_drives
+from sim_suite.studies.fusion.fusing import errors, fuse, judge
 
 OPTIONS = DriveOptions("crossroads", "idm", runs=24, seconds=8, seed=3)
 
@@ -45,7 +44,7 @@ def test_a_drive_is_what_its_readings_say(drives):
 
 
 def test_fused_is_half_as_far_off_as_raw_and_errs_as_much_as_it_says(drives):
-    judged = judge(drives, fuse_drives(drives, fix_ticks=4))
+    judged = judge(drives, fuse(drives, fix_ticks=4))
     assert judged.raw_m == pytest.approx(1.5 * np.sqrt(2), rel=0.06)
     assert judged.ratio < 0.5
     assert judged.nees == pytest.approx(4.0, abs=0.8)
@@ -54,7 +53,7 @@ def test_fused_is_half_as_far_off_as_raw_and_errs_as_much_as_it_says(drives):
 
 
 def test_a_filter_that_trusts_fixes_too_much_is_found_out(drives):
-    trusting = judge(drives, fuse_drives(drives, fix_ticks=4, filter_=EgoFilter(gnss=GnssSpec(noise_m=0.5))))
+    trusting = judge(drives, fuse(drives, fix_ticks=4, filter_=EgoFilter(gnss=GnssSpec(noise_m=0.5))))
     assert not trusting.holds
     assert trusting.nis > 2 * trusting.nis_band.high
 
@@ -64,7 +63,7 @@ def test_without_errors_of_sensors_the_filter_is_nowhere_off(drives):
     turn = wrapped(np.diff(yaw, axis=0)) / TICK_S
     accel = np.diff(speed, axis=0) / TICK_S - turn**2 * drives.rear_m
     quiet = drives._replace(fix=drives.centre, heading=yaw, wheels=speed, turn=turn, accel=accel)
-    off = errors(quiet, fuse_drives(quiet, fix_ticks=4))
+    off = errors(quiet, fuse(quiet, fix_ticks=4))
     assert np.hypot(off[..., 0], off[..., 1]).max() < 0.02
 
 
@@ -106,8 +105,8 @@ def test_an_ellipse_holds_its_share():
 
 def test_the_command_tells_and_draws(tmp_path, capsys):
     picture = tmp_path / "drive.png"
-    command = Fuse(maps=("crossroads",), agent="idm", runs=4, seconds=4, every=0.2, out=picture, json=True)
-    status = fuse(command)
+    asked = command.Arguments(maps=("crossroads",), agent="idm", runs=4, seconds=4, every=0.2, out=picture, json=True)
+    status = command.run(asked)
     told = json.loads(capsys.readouterr().out)[0]
     assert status == (0 if told["ego"]["holds"] else 1)
     assert told["ego"]["ratio"] == pytest.approx(told["ego"]["fused_m"] / told["ego"]["raw_m"])
@@ -115,7 +114,7 @@ def test_the_command_tells_and_draws(tmp_path, capsys):
     drawn = cv2.imread(str(picture))
     assert drawn.shape[1] > 1500
     assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 50
-    fuse(Fuse(maps=("crossroads",), agent="idm", runs=4, seconds=4, every=0.2))
+    command.run(command.Arguments(maps=("crossroads",), agent="idm", runs=4, seconds=4, every=0.2))
     assert "crossroads" in capsys.readouterr().out
 
 
@@ -126,4 +125,4 @@ def test_the_command_tells_and_draws(tmp_path, capsys):
 ])  # fmt: skip
 def test_what_cannot_be_done_is_refused(fields, what):
     with pytest.raises(SuiteError, match=what):
-        fuse(Fuse(**({"maps": ("crossroads",), "agent": "idm", "runs": 4, "seconds": 4} | fields)))
+        command.run(command.Arguments(**({"maps": ("crossroads",), "agent": "idm", "runs": 4, "seconds": 4} | fields)))
