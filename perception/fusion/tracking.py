@@ -18,6 +18,7 @@ from scipy.optimize import linear_sum_assignment
 from perception.fusion.kalman import Belief, predict, predict_to, squared_distance, update_by
 from perception.fusion.motion_models import SPEED, TURN, VX, VY, YAW, constant_velocity, turning
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -46,7 +47,7 @@ class TrackerOptions:
     """A detection may be a track's where so large a share of its true ones would lie, 0.5 to 0.9999."""
     confirm: int = 3
     """Detections that make a track certain, 1 to 100; it is forgotten where it misses one before."""
-    forget: int = 5
+    forget: int = 3
     """Misses in a row after which a certain track ends, 1 to 1000."""
 
     def __post_init__(self) -> None:
@@ -54,13 +55,10 @@ class TrackerOptions:
             raise SuiteError(f"model is {self.model!r}; give 'constant-velocity' or 'ctrv'.")
         most = {"noise_m": 20.0, "heading_noise": 3.0, "accel_mps2": 50.0, "turn_accel": 50.0}
         for name, high in {**most, "first_speed_mps": 100.0, "first_turn": 10.0}.items():
-            if not 0.0 < getattr(self, name) <= high:
-                raise SuiteError(f"{name} is {getattr(self, name)}; give a number above 0, at most {high:g}.")
-        if not 0.5 <= self.gate <= 0.9999:
-            raise SuiteError(f"gate is {self.gate}; give 0.5 to 0.9999.")
-        for name, highest in {"confirm": 100, "forget": 1000}.items():
-            if not 1 <= getattr(self, name) <= highest:
-                raise SuiteError(f"{name} is {getattr(self, name)}; give 1 to {highest}.")
+            refuse_outside(self, name, 0.0, high, open_below=True)
+        refuse_outside(self, "gate", 0.5, 0.9999)
+        refuse_outside(self, "confirm", 1, 100)
+        refuse_outside(self, "forget", 1, 1000)
 
     @property
     def measured(self) -> int:

@@ -15,10 +15,11 @@ from sim_suite.compiling import shared
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.sensors.attaching import Slots, attached
 from sim_suite.driving.sensors.georeference import Georeference, read_georeference
-from sim_suite.driving.sensors.noise import CONSTANT, GNSS, WALK, WHITE, four_normals, four_walks, refuse_outside
+from sim_suite.driving.sensors.noise import CONSTANT, GNSS, WALK, WHITE, four_normals, four_walks
 from sim_suite.driving.world.kinds import NO_CONTROL, TICK_S
 from sim_suite.driving.world.layout import BORN, CONTROL, ID, SEED_HIGH, SEED_LOW, TICK, State, X, Y
 from sim_suite.driving.world.terrain import DrivingMap
+from sim_suite.refusals import refuse_outside
 
 LATITUDE, LONGITUDE, ALTITUDE, EAST, NORTH, UP, GNSS_COLUMNS = range(7)
 """Columns of a fix: degrees, degrees and m on WGS84; the same place in the map's own frame, m."""
@@ -39,7 +40,9 @@ class GnssSpec:
     """The bias wanders by so many metres a square root of a second, each way, 0 to 10."""
 
     def __post_init__(self) -> None:
-        refuse_outside(self, {"noise_m": 100.0, "vertical_noise_m": 100.0, "bias_m": 100.0, "walk": 10.0})
+        for name in ("noise_m", "vertical_noise_m", "bias_m"):
+            refuse_outside(self, name, 0.0, 100.0)
+        refuse_outside(self, "walk", 0.0, 10.0)
 
 
 class Gnss:

@@ -18,9 +18,10 @@ from sim_suite.compiling import borrowing, shared
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.sensors.attaching import Slots, attached
 from sim_suite.driving.sensors.motion import NOBODY, Motion, motion_of
-from sim_suite.driving.sensors.noise import CONSTANT, IMU, WALK, WHITE, four_normals, four_walks, refuse_outside
+from sim_suite.driving.sensors.noise import CONSTANT, IMU, WALK, WHITE, four_normals, four_walks
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.driving.world.layout import BORN, ID, SEED_HIGH, SEED_LOW, YAW_RATE, State
+from sim_suite.refusals import refuse_outside
 
 ACCEL_X, ACCEL_Y, ACCEL_Z, GYRO_X, GYRO_Y, GYRO_Z, COMPASS, IMU_COLUMNS = range(8)
 """Columns of a reading: specific force (m/s^2) and turn rates (rad/s) in the body's frame, x ahead, y left, z up; the heading as a
@@ -54,8 +55,8 @@ class ImuSpec:
     """rad, 0 to 1: two degrees. Ours."""
 
     def __post_init__(self) -> None:
-        most = {"accel_noise": 10.0, "accel_bias": 10.0, "accel_walk": 10.0, "gyro_noise": 1.0, "gyro_bias": 1.0}
-        refuse_outside(self, {**most, "gyro_walk": 1.0, "compass_noise": 1.0})
+        for name in vars(self):
+            refuse_outside(self, name, 0.0, 10.0 if name.startswith("accel") else 1.0)
 
 
 class Imu:

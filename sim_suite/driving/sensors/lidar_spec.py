@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,7 @@ class LidarSpec:
             ("range_m", 1.0, 1000.0), ("noise_m", 0.0, 10.0), ("dropout", 0.0, 1.0), ("attenuation", 0.0, 1.0),
             ("ahead_m", -50.0, 50.0), ("left_m", -50.0, 50.0), ("up_m", 0.01, 50.0),
         ):  # fmt: skip
-            if not low <= getattr(self, name) <= high:
-                raise SuiteError(f"{name} of LidarSpec is {getattr(self, name)}; give {low:,} to {high:,}.")
+            refuse_outside(self, name, low, high)
         if self.lower_deg > self.upper_deg:
             raise SuiteError(f"lower_deg is {self.lower_deg:g}, above upper_deg, {self.upper_deg:g}. Exchange them.")
 

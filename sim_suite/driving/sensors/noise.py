@@ -9,13 +9,12 @@ a snapshot or alone.
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from sim_suite.compiling import borrowing
 from sim_suite.driving.world.random import philox
-from sim_suite.errors import SuiteError
 
 GNSS, IMU, ODOMETRY, LIDAR, RADAR = range(32, 37)
 """Streams of the sensors; those of the world (world/random.py) and of what things look like lie below."""
@@ -68,10 +67,3 @@ def four_walks(
         else:
             low, a0, a1, a2, a3 = middle, m0, m1, m2, m3
     return b0, b1, b2, b3
-
-
-def refuse_outside(spec: Any, most: dict[str, float]) -> None:
-    """Raise SuiteError for a field of a sensor's spec outside of 0 to its most."""
-    for name, high in most.items():
-        if not 0.0 <= getattr(spec, name) <= high:
-            raise SuiteError(f"{name} of {type(spec).__name__} is {getattr(spec, name)}; give 0 to {high:g}.")

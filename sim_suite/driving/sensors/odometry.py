@@ -16,7 +16,7 @@ from sim_suite.compiling import shared
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.dynamics.vehicles import PARAMETERS, REAR_M, WHEELBASE_M
 from sim_suite.driving.sensors.attaching import Slots, attached
-from sim_suite.driving.sensors.noise import CONSTANT, ODOMETRY, WHITE, four_normals, refuse_outside
+from sim_suite.driving.sensors.noise import CONSTANT, ODOMETRY, WHITE, four_normals
 from sim_suite.driving.world.kinds import NO_CONTROL
 from sim_suite.driving.world.layout import (
     CONTROL,
@@ -30,6 +30,7 @@ from sim_suite.driving.world.layout import (
     WHEELBASE,
     State,
 )
+from sim_suite.refusals import refuse_outside
 
 WHEEL_SPEED, ODOMETRY_COLUMNS = range(2)
 """Column of a reading: m/s along the heading, negative in reverse."""
@@ -46,7 +47,8 @@ class OdometrySpec:
     """Of each reading, 0 to 10. Ours."""
 
     def __post_init__(self) -> None:
-        refuse_outside(self, {"scale": 0.5, "noise_mps": 10.0})
+        refuse_outside(self, "scale", 0.0, 0.5)
+        refuse_outside(self, "noise_mps", 0.0, 10.0)
 
 
 class Odometry:

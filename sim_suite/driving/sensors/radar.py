@@ -43,6 +43,7 @@ from sim_suite.driving.world.layout import (
 from sim_suite.driving.world.random import philox
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 RANGE, AZIMUTH, ELEVATION, RANGE_RATE, DETECTION = range(5)
 """Columns of a detection: m; rad from ahead, counter-clockwise; rad above level; m/s, positive where the distance grows."""
@@ -83,8 +84,7 @@ class RadarSpec:
             ("range_noise_m", 0.0, 10.0), ("angle_noise_deg", 0.0, 20.0), ("rate_noise_mps", 0.0, 10.0),
             ("ahead_m", -50.0, 50.0), ("left_m", -50.0, 50.0), ("up_m", 0.01, 50.0),
         ):  # fmt: skip
-            if not low <= getattr(self, name) <= high:
-                raise SuiteError(f"{name} of RadarSpec is {getattr(self, name)}; give {low:,} to {high:,}.")
+            refuse_outside(self, name, low, high)
 
 
 class Detections(NamedTuple):

@@ -23,6 +23,7 @@ from sim_suite.driving.world.terrain import DrivingMap, prepare
 from sim_suite.driving.world.world import World, WorldOptions
 from sim_suite.envs.driving.controls import CONTINUOUS, write_controls
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 Floats = NDArray[np.float64]
 SLOT: Final = 0
@@ -52,8 +53,7 @@ class DriveOptions:
 
     def __post_init__(self) -> None:
         for name, low, high in (("runs", 1, 100_000), ("seconds", 1, 3600), ("range_m", 1, 300), ("seed", 0, 2**40)):
-            if not low <= getattr(self, name) <= high:
-                raise SuiteError(f"{name} is {getattr(self, name)}; give {low:,} to {high:,}.")
+            refuse_outside(self, name, low, high)
 
 
 class Others(NamedTuple):

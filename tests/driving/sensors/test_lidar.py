@@ -224,7 +224,7 @@ def test_a_world_of_a_batch_scans_as_alone_on_any_number_of_threads():
 
 
 def test_what_makes_no_scan_is_refused():
-    with pytest.raises(SuiteError, match="channels of LidarSpec is 0; give 1 to 256"):
+    with pytest.raises(SuiteError, match="channels must lie in 1 to 256, not be 0"):
         LidarSpec(channels=0)
     with pytest.raises(SuiteError, match="lower_deg is 20, above upper_deg, 10"):
         LidarSpec(lower_deg=20.0)

@@ -141,7 +141,7 @@ def test_a_world_of_a_batch_detects_as_alone_on_any_number_of_threads():
 
 
 def test_what_makes_no_radar_is_refused():
-    with pytest.raises(SuiteError, match="rays of RadarSpec is 0; give 1 to 32,768"):
+    with pytest.raises(SuiteError, match="rays must lie in 1 to 32768, not be 0"):
         RadarSpec(rays=0)
     state, radar = standing((CAR, 0, 0, 0, 0)), Radar(prepared(MAP), NARROW, NO_SCENERY)
     with pytest.raises(SuiteError, match=r"give new_detections\(1, 1\)"):
