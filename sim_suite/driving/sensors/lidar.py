@@ -16,6 +16,7 @@ from sim_suite.compiling import borrowing, shared
 from sim_suite.compiling.sharing import num_threads, share
 from sim_suite.driving.roads.baking.layout import Textures
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
+from sim_suite.driving.sensors.attaching import Slots, carriers_of
 from sim_suite.driving.sensors.incidence import ground_tag, incidence
 from sim_suite.driving.sensors.lidar_depth import GROUND, NOTHING, Pose, Scratch, measure_depths, new_scratch
 from sim_suite.driving.sensors.lidar_spec import LidarRays, LidarSpec, rays_of
@@ -71,15 +72,12 @@ class Lidar:
             np.zeros(shape, np.int32), np.zeros(shape, np.float32),
         )  # fmt: skip
 
-    def scan(self, state: State, out: Scans, slots: NDArray[np.int64] | tuple[int, ...] = (0,)) -> None:
-        """Fill `out`, as of `new_scans`: one scan of each carrier now. slots: [M] of the carriers, the same in all worlds.
+    def scan(self, state: State, out: Scans, slots: Slots = (0,)) -> None:
+        """Fill `out`, as of `new_scans`: one scan of each carrier now. slots: of the carriers, the same in all worlds; None for everybody.
 
         Raises SuiteError for room or slots that do not fit.
         """
-        actors = state.body.shape[1]
-        carriers = np.atleast_1d(np.asarray(slots, np.int64))
-        if len(carriers) and not 0 <= carriers.min() <= carriers.max() < actors:
-            raise SuiteError(f"slots are {carriers.min()} to {carriers.max()}; a world has 0 to {actors - 1}.")
+        carriers, actors = carriers_of(state, slots), state.body.shape[1]
         expected = state.num_worlds, len(carriers), self.spec.capacity, POINT
         if out.points.shape != expected:
             raise SuiteError(f"there is room for {out.points.shape}; give new_scans({expected[0]}, {expected[1]}).")

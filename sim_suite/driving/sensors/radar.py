@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim_suite.compiling import borrowing, shared
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
+from sim_suite.driving.sensors.attaching import Slots, carriers_of
 from sim_suite.driving.sensors.lidar import pose_of
 from sim_suite.driving.sensors.lidar_depth import Pose
 from sim_suite.driving.sensors.noise import RADAR, WHITE, four_normals
@@ -120,14 +121,13 @@ class Radar:
             np.zeros((*shape, DETECTION), np.float32), np.zeros(shape[:2], np.int32), np.zeros(shape, np.int32)
         )
 
-    def detect(self, state: State, out: Detections, slots: NDArray[np.int64] | tuple[int, ...] = (0,)) -> None:
-        """Fill `out`, as of `new_detections`, with what each carrier detects now. slots: [M] of the carriers, the same in all worlds.
+    def detect(self, state: State, out: Detections, slots: Slots = (0,)) -> None:
+        """Fill `out`, as of `new_detections`, with what each carrier detects now.
 
+        slots: of the carriers, the same in all worlds; None for everybody.
         Raises SuiteError for room or slots that do not fit.
         """
-        actors, carriers = state.body.shape[1], np.atleast_1d(np.asarray(slots, np.int64))
-        if len(carriers) and not 0 <= carriers.min() <= carriers.max() < actors:
-            raise SuiteError(f"slots are {carriers.min()} to {carriers.max()}; a world has 0 to {actors - 1}.")
+        carriers, actors = carriers_of(state, slots), state.body.shape[1]
         expected = state.num_worlds, len(carriers), self.spec.rays, DETECTION
         if out.rows.shape != expected:
             raise SuiteError(f"there is room for {out.rows.shape}; give new_detections({expected[0]}, {expected[1]}).")
