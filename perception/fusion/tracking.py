@@ -43,12 +43,14 @@ class TrackerOptions:
     """Of the speed before a second detection, above 0 to 100: a town's traffic."""
     first_turn: float = 0.3
     """ctrv: of the first turn rate, rad/s, above 0 to 10: a bend of 20 m at 6 m/s."""
-    gate: float = 0.999
-    """A detection may be a track's where so large a share of its true ones would lie, 0.5 to 0.9999."""
+    gate: float = 0.9999
+    """A detection may be a track's where so large a share of its true ones would lie, 0.5 to 0.999999."""
     confirm: int = 3
     """Detections that make a track certain, 1 to 100; it is forgotten where it misses one before."""
-    forget: int = 3
-    """Misses in a row after which a certain track ends, 1 to 1000."""
+    coast: int = 2
+    """Misses in a row for which a certain track is told of as if it were seen, 0 to 1000."""
+    forget: int = 20
+    """Misses in a row after which it ends, 1 to 1000: who is hidden for so long keeps the number."""
 
     def __post_init__(self) -> None:
         if self.model not in ("constant-velocity", "ctrv"):
@@ -56,8 +58,9 @@ class TrackerOptions:
         most = {"noise_m": 20.0, "heading_noise": 3.0, "accel_mps2": 50.0, "turn_accel": 50.0}
         for name, high in {**most, "first_speed_mps": 100.0, "first_turn": 10.0}.items():
             refuse_outside(self, name, 0.0, high, open_below=True)
-        refuse_outside(self, "gate", 0.5, 0.9999)
+        refuse_outside(self, "gate", 0.5, 0.999999)
         refuse_outside(self, "confirm", 1, 100)
+        refuse_outside(self, "coast", 0, 1000)
         refuse_outside(self, "forget", 1, 1000)
 
     @property
@@ -79,9 +82,9 @@ class Tracks(NamedTuple):
     """[n] Frames since the last detection."""
     next_number: int
 
-    def certain(self, options: TrackerOptions) -> NDArray[np.bool_]:
-        """[n] Which have enough detections to be believed."""
-        return np.asarray(self.hits >= options.confirm)
+    def told(self, options: TrackerOptions) -> NDArray[np.bool_]:
+        """[n] Which have enough detections to be believed, the last not long ago."""
+        return np.asarray((self.hits >= options.confirm) & (self.misses <= options.coast))
 
 
 def no_tracks(options: TrackerOptions) -> Tracks:

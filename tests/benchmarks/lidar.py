@@ -1,4 +1,4 @@
-"""How many scans of a lidar, and how many sweeps of a radar, this machine makes in a town with traffic.
+"""How many scans of a lidar, sweeps of a radar and readings of navigation sensors this machine makes in a town with traffic.
 
 Worlds of 16 actors on a map of a square kilometre with its buildings, trees and posts. Beside it, in the same run, every ray cast by
 itself: through the grid of what stands on the map, and at every part of every actor.
@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
 
-from sim_suite.benchmarking import Row, compared, median_rate
+from sim_suite.benchmarking import ROUNDS, Row, compared, median_rate
 from sim_suite.compiling import shared
 from sim_suite.compiling.sharing import at_most, share
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
+from sim_suite.driving.sensors.gnss import GNSS_COLUMNS, Gnss
+from sim_suite.driving.sensors.imu import IMU_COLUMNS, Imu
 from sim_suite.driving.sensors.lidar import Lidar
 from sim_suite.driving.sensors.lidar_spec import LidarRays, LidarSpec, rays_of
+from sim_suite.driving.sensors.motion import motion_of
+from sim_suite.driving.sensors.odometry import ODOMETRY_COLUMNS, Odometry
 from sim_suite.driving.sensors.radar import Radar
 from sim_suite.driving.sensors.solid_grid import SolidGrid, first_of_grid, first_of_rows
 from sim_suite.driving.sensors.solids import new_solids
-from sim_suite.driving.world.layout import YAW, State, X, Y
+from sim_suite.driving.world.layout import TICK, YAW, State, X, Y
+from sim_suite.driving.world.terrain import DrivingMap
 from tests.driving.sensors.scenes import prepared, scene
 
-SUMMARY = "Lidar and radar: scans a second in traffic, against casting every ray by itself"
+SUMMARY = "Lidar, radar and navigation sensors in traffic; scans a second against casting every ray by itself"
 MAP: Final = "town_1km"
 WORLDS: Final = 64
 ACTORS: Final = 16
@@ -35,7 +40,7 @@ BAR: Final = 200.0
 
 
 def rows() -> Iterator[Row]:
-    """Scans on two cores, by processor time, one alone; beside rays cast one by one; a radar."""
+    """Scans on two cores, by processor time, one alone; beside rays cast one by one; a radar; navigation sensors."""
     driving_map, spec = prepared(MAP), LidarSpec()
     lidar, radar = Lidar(driving_map, spec), Radar(driving_map)
     state, few = scene(driving_map, WORLDS, actors=ACTORS), scene(driving_map, 1, actors=ACTORS)
@@ -77,6 +82,27 @@ def rows() -> Iterator[Row]:
             None, rounds=3,
         )  # fmt: skip
         yield Row(f"radar {radar.spec.rays} rays, {ACTORS} actors, {CORES} cores", median_rate(sweep), "sweeps/s")
+    yield from navigation_rows(driving_map, state)
+
+
+def navigation_rows(driving_map: DrivingMap, state: State) -> Iterator[Row]:
+    """Readings of every actor, on one core, by processor time."""
+    gnss, imu, odometry, before = Gnss(driving_map), Imu(), Odometry(), motion_of(state)
+    state.world[:, TICK] += 1
+    shape = state.body.shape[:2]
+    fixes, felt, told = (np.zeros((*shape, columns)) for columns in (GNSS_COLUMNS, IMU_COLUMNS, ODOMETRY_COLUMNS))
+    reads: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("GNSS", lambda: gnss.read(state, fixes)), ("inertial unit", lambda: imu.read(before, state, felt)),
+        ("wheels", lambda: odometry.read(state, told)),
+    )  # fmt: skip
+    with at_most(1):
+        for name, read in reads:
+            read()
+            started = time.process_time()
+            for _ in range(ROUNDS):
+                read()
+            rate = ROUNDS * shape[0] * shape[1] / max(time.process_time() - started, 1e-9)
+            yield Row(f"{name}, 1 core, by processor time", rate, "readings/s")
 
 
 def cast_each(

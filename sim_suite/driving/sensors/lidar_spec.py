@@ -1,5 +1,5 @@
-"""What a spinning lidar measures: its rays, its reach, its errors. Source: ours; angles, reach and attenuation as of CARLA's
-`sensor.lidar.ray_cast`, noise as of a Velodyne HDL-32E (data sheet: within 2 cm, 32 rays from 10.67 degrees up to 30.67 down).
+"""What a spinning lidar measures: its rays, its reach, its errors. Source: ours; angles and attenuation as of CARLA's
+`sensor.lidar.ray_cast`, reach and noise as of a Velodyne HDL-32E (data sheet: 32 rays from 10.67 degrees up to 30.67 down, 100 m, 2 cm).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def follow(
         ego = drives.centre[number * DECISION_TICKS, run]
         found = detections(others, ego, errors, options.heading_noise, range_m, dice)[:, : options.measured]
         tracks, _ = track(tracks, found, DECISION_TICKS * TICK_S, options)
-        shown = tracks.certain(options)
+        shown = tracks.told(options)
         frames.append(
             Frame(others.identity, others.pose[:, :2], tracks.number[shown], tracks.belief.mean[shown][:, :2])
         )

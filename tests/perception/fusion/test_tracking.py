@@ -36,19 +36,23 @@ def test_a_car_is_followed_from_its_first_frame():
 
 def test_three_detections_make_it_certain_and_a_flicker_is_forgotten():
     tracks, _ = run([[[0, 0]], [[0, 0]]])
-    assert not tracks.certain(PLAIN)[0]
-    assert run([[[0, 0]]] * 3)[0].certain(PLAIN)[0]
+    assert not tracks.told(PLAIN)[0]
+    assert run([[[0, 0]]] * 3)[0].told(PLAIN)[0]
     assert len(run([[[0, 0]], []])[0].number) == 0
 
 
 def test_a_certain_track_lives_through_misses_and_then_ends():
-    frames = [[[1.0 * t, 0]] for t in range(6)]
-    _, numbers = run([*frames, [], [], [[8.0, 0]]])
+    frames, missed = [[[1.0 * t, 0]] for t in range(6)], [[]]
+    _, numbers = run([*frames, *missed * 2, [[8.0, 0]]])
     assert numbers[-1] == [0]
-    assert len(run([*frames, *[[]] * 3])[0].number) == 1
-    assert len(run([*frames, *[[]] * 4])[0].number) == 0
-    # It is never called by the same number again.
-    assert run([*frames, *[[]] * 4, [[10.0, 0]]])[1][-1] == [1]
+    # It is told of for two misses, kept for twenty, and known again when it shows where it was expected.
+    assert [run(frames + missed * n)[0].told(PLAIN).tolist() for n in (2, 3)] == [[True], [False]]
+    assert [len(run(frames + missed * n)[0].number) for n in (20, 21)] == [1, 0]
+    tracks, numbers = run([*frames, *missed * 12, [[18.2, 0.3]]])
+    assert numbers[-1] == [0]
+    assert tracks.told(PLAIN)[0]
+    # After its end the next one is not called by its number.
+    assert run([*frames, *missed * 21, [[27.0, 0]]])[1][-1] == [1]
 
 
 def test_who_cross_keep_their_numbers():
