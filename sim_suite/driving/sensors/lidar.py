@@ -33,7 +33,7 @@ from sim_suite.errors import SuiteError
 PX, PY, PZ, INTENSITY, POINT = range(5)
 """Columns of a point: sensor frame, x ahead, y left, z up, m; intensity 0 to 1."""
 _DROPPED: Final = 1 << 20
-"""First draw of what is lost, after those of noise: a scan has fewer rays."""
+"""First draw of what is lost, after those of noise: four rays share one of these, and a scan has at most 2^22 rays."""
 
 
 class Scans(NamedTuple):
