@@ -7,12 +7,13 @@ All rays of a scan are cast at one moment: nothing moves during a rotation.
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import borrowing, shared
+from sim_suite.compiling import borrowing, noticed, shared
 from sim_suite.compiling.sharing import num_threads, share
 from sim_suite.driving.roads.baking.layout import Textures
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
@@ -62,6 +63,7 @@ class Lidar:
         self.scenery = build_scenery(driving_map) if scenery is None else scenery
         self._rays = rays_of(self.spec)
         self._ground, self._stamp = driving_map.ground, 0
+        self._is_new = True  # a first scan may have to compile
         self._scratch = new_scratch(0, self.spec.capacity, len(self.scenery.solid), 0)
 
     def new_scans(self, worlds: int, carriers: int = 1) -> Scans:
@@ -101,7 +103,9 @@ class Lidar:
                 out, begin, end,
             )  # fmt: skip
 
-        share(scan_some, scans)
+        with noticed("the lidar (about ten seconds)") if self._is_new else nullcontext():
+            share(scan_some, scans)
+        self._is_new = False
 
     def _next_stamps(self, count: int) -> int:
         """The first of so many numbers that no scan before had; they begin again before int32 ends."""

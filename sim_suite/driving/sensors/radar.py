@@ -9,13 +9,14 @@ The ground ends rays and answers none: at such angles it reflects away from the 
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.compiling import borrowing, shared
+from sim_suite.compiling import borrowing, noticed, shared
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
 from sim_suite.driving.sensors.attaching import Slots, carriers_of
@@ -100,7 +101,7 @@ class Detections(NamedTuple):
 
 
 class Radar:
-    """Radars of one kind on one map. They keep no state."""
+    """Radars of one kind on one map."""
 
     def __init__(
         self, driving_map: DrivingMap, spec: RadarSpec | None = None, scenery: SolidGrid | None = None
@@ -112,6 +113,7 @@ class Radar:
         self._numbers = np.array(
             [self.spec.range_m, *angles, self.spec.range_noise_m, self.spec.rate_noise_mps], np.float32
         )
+        self._is_new = True  # a first sweep may have to compile
         self._mount = np.array([self.spec.ahead_m, self.spec.left_m, self.spec.up_m], np.float32)
 
     def new_detections(self, worlds: int, carriers: int = 1) -> Detections:
@@ -140,7 +142,9 @@ class Radar:
                 begin, end,
             )  # fmt: skip
 
-        share(detect_some, state.num_worlds)
+        with noticed("the radar (about five seconds)") if self._is_new else nullcontext():
+            share(detect_some, state.num_worlds)
+        self._is_new = False
 
 
 @shared
