@@ -26,6 +26,7 @@ X, Y, YAW, SPEED, BIAS_X, BIAS_Y, ACCEL_BIAS, GYRO_BIAS, SCALE = range(9)
 (m/s^2) and of the gyroscope (rad/s), and the share by which wheels tell too much."""
 SIZE: Final = 9
 POSE: Final = (X, Y, YAW, SPEED)
+"""The first of them: what a driver asks for."""
 
 
 @dataclass(frozen=True)

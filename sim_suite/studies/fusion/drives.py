@@ -32,6 +32,8 @@ DECISION_TICKS: Final = 2
 """A policy acts every 0.1 s; others are looked for as often."""
 WORLD: Final = WorldOptions(vehicles=14, pedestrians=4, parked=4, bubble_m=120, route_m=(800.0, 1500.0))
 """Routes that last for a minute and more."""
+MOST_SECONDS: Final = 120_000
+"""All readings of a study are held in memory, 10 kB a second."""
 _QUARTER: Final = 0.5 * np.pi
 
 
@@ -43,17 +45,21 @@ class DriveOptions:
     agent: str = "pdm"
     """A registered planner that decides for many worlds at once: pdm, idm."""
     runs: int = 100
-    """Drives, each with a seed of its own, 1 to 100,000."""
+    """Drives, each with a seed of its own, 1 to 2,000."""
     seconds: int = 60
-    """Of each, 1 to 3,600."""
+    """Of each, 1 to 3,600; of all together at most MOST_SECONDS."""
     seed: int = 0
     """Of the first run; 0 or more."""
     range_m: float = 50.0
     """Others farther away are not looked for, 1 to 300 m."""
 
     def __post_init__(self) -> None:
-        for name, low, high in (("runs", 1, 100_000), ("seconds", 1, 3600), ("range_m", 1, 300), ("seed", 0, 2**40)):
+        for name, low, high in (("runs", 1, 2000), ("seconds", 1, 3600), ("range_m", 1, 300), ("seed", 0, 2**40)):
             refuse_outside(self, name, low, high)
+        if self.runs * self.seconds > MOST_SECONDS:
+            raise SuiteError(
+                f"{self.runs} runs of {self.seconds} s are {self.runs * self.seconds:,} s; give at most {MOST_SECONDS:,} s together."
+            )
 
 
 class Others(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.fusion.consistency import Band, band, nees, nis
-from perception.fusion.ego import POSE, SIZE, EgoFilter
+from perception.fusion.ego import POSE, EgoFilter
 from perception.fusion.kalman import Belief, wrapped
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.studies.fusion.drives import Drives
@@ -24,9 +24,9 @@ class Fused(NamedTuple):
     """What B filters believed over T ticks; index 0 is after the first readings."""
 
     mean: Floats
-    """[T + 1, B, SIZE]"""
+    """[T + 1, B, 4] Of the rear axle: x, y, yaw, speed."""
     covariance: Floats
-    """[T + 1, B, SIZE, SIZE]"""
+    """[T + 1, B, 4, 4]"""
     fixed: NDArray[np.int64]
     """[K] Ticks at which a fix was used."""
     nis: Floats
@@ -69,9 +69,10 @@ def fuse(drives: Drives, fix_ticks: int, filter_: EgoFilter | None = None) -> Fu
     """Filter all runs side by side; of the fixes every `fix_ticks`-th is used, of the other readings all."""
     ego = EgoFilter() if filter_ is None else filter_
     ticks, runs = drives.accel.shape
-    mean, covariance = np.empty((ticks + 1, runs, SIZE)), np.empty((ticks + 1, runs, SIZE, SIZE))
+    size = len(POSE)
+    mean, covariance = np.empty((ticks + 1, runs, size)), np.empty((ticks + 1, runs, size, size))
     belief = ego.begin(drives.fix[0], wrapped(drives.heading[0]), drives.wheels[0], drives.rear_m)
-    mean[0], covariance[0] = belief
+    mean[0], covariance[0] = belief.mean[:, :size], belief.covariance[:, :size, :size]
     surprise = []
     for tick in range(1, ticks + 1):
         belief = ego.predict(belief, drives.accel[tick - 1], drives.turn[tick - 1], drives.rear_m, TICK_S)
@@ -80,14 +81,14 @@ def fuse(drives: Drives, fix_ticks: int, filter_: EgoFilter | None = None) -> Fu
         if tick % fix_ticks == 0:
             belief, innovation = ego.update_gnss(belief, drives.fix[tick], drives.rear_m)
             surprise.append(nis(innovation))
-        mean[tick], covariance[tick] = belief
+        mean[tick], covariance[tick] = belief.mean[:, :size], belief.covariance[:, :size, :size]
     fixed = np.arange(0, ticks + 1, fix_ticks)
     return Fused(mean, covariance, fixed, np.reshape(surprise, (len(fixed) - 1, runs)))
 
 
 def errors(drives: Drives, fused: Fused) -> Floats:
     """[T + 1, B, 4] Believed minus true: x, y, yaw, speed."""
-    off: Floats = fused.mean[..., list(POSE)] - drives.truth
+    off: Floats = fused.mean - drives.truth
     off[..., _YAW] = wrapped(off[..., _YAW])
     return off
 
@@ -96,8 +97,7 @@ def judge(drives: Drives, fused: Fused) -> Judged:
     """Over all runs and ticks."""
     off, runs = errors(drives, fused), drives.truth.shape[1]
     square, raw = (off[..., :2] ** 2).sum(-1), ((drives.fix - drives.centre)[fused.fixed] ** 2).sum(-1)
-    pose = Belief(fused.mean[..., list(POSE)], fused.covariance[..., : len(POSE), : len(POSE)])
-    errs, surprise = nees(pose, off).mean(axis=1), fused.nis.mean(axis=1)
+    errs, surprise = nees(Belief(fused.mean, fused.covariance), off).mean(axis=1), fused.nis.mean(axis=1)
     wide, narrow = band(runs, len(POSE)), band(runs, 2)
     return Judged(
         float(np.sqrt(raw.mean())), float(np.sqrt(square.mean())), float(np.sqrt(square[len(square) // 2 :].mean())),

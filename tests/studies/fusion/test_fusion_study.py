@@ -121,7 +121,7 @@ def test_the_command_tells_and_draws(tmp_path, capsys):
 @pytest.mark.parametrize(("fields", "what"), [
     ({"out": Path("x.jpg")}, "must end in .png"), ({"agent": "random"}, "name a planner, pdm or idm"),
     ({"runs": 0}, "runs must lie in 1 to"), ({"every": 0.0}, "a fix every 0 ticks"), ({"maps": ()}, "names no map"),
-    ({"picture_of": 9}, "0 to 3"),
+    ({"picture_of": 9}, "0 to 3"), ({"runs": 2000, "seconds": 61}, "at most 120,000 s together"),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_refused(fields, what):
     with pytest.raises(SuiteError, match=what):
