@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim_suite.driving.sensors import actor_solids, noise, scenery
+from sim_suite.driving.sensors import actor_solids, scenery, sensor_noise
 from sim_suite.driving.sensors.sensor_noise import four_normals, four_walks
 from sim_suite.driving.world import random
 
@@ -60,7 +60,7 @@ def test_a_walk_is_the_same_whenever_it_is_asked(tick):
 
 
 def test_streams_of_sensors_are_nobody_elses():
-    own = {noise.GNSS, noise.IMU, noise.ODOMETRY, noise.LIDAR, noise.RADAR}
+    own = {sensor_noise.GNSS, sensor_noise.IMU, sensor_noise.ODOMETRY, sensor_noise.LIDAR, sensor_noise.RADAR}
     worlds = {random.SPAWN, random.FORK, random.TRAFFIC_MIND, random.WALK, random.WORLD_STREAM}
     worlds |= {actor_solids.LOOKS, scenery.LOOKS}
     assert len(own) == 5
