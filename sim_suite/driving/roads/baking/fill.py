@@ -182,7 +182,7 @@ def _paint(canvas: Canvas, row: int, low: int, high: int, code: int) -> None:
         elif code & 1 == 0:
             canvas.paint[row, col] = paint ^ INSIDE
         elif paint & INSIDE:
-            canvas.paint[row, col] = paint & ~INSIDE | CROSSWALK
+            canvas.paint[row, col] = paint ^ INSIDE | CROSSWALK
 
 
 @borrowing
