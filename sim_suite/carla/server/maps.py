@@ -1,0 +1,127 @@
+"""Maps as the server hands them out: made ready once, and as text that CARLA's own reader survives. Source: driving/roads."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_suite.carla.frames import carla_transform
+from sim_suite.carla.server.errors import RefusedError
+from sim_suite.carla.wire.values import Transform, Vector
+from sim_suite.driving.documents.files import file_bytes
+from sim_suite.driving.documents.xml import MOST_BYTES
+from sim_suite.driving.roads import load_map
+from sim_suite.driving.roads.graph.poses import lane_poses
+from sim_suite.driving.roads.maps import RoadMap, map_names, read_map
+from sim_suite.driving.roads.opendrive.findings import OPENDRIVE
+from sim_suite.driving.roads.opendrive.writer import to_xml
+from sim_suite.driving.world.terrain import DrivingMap, prepare
+from sim_suite.errors import SuiteError
+
+GENERATED: Final = "OpenDriveMap"
+"""What a client calls the map that it has sent as text."""
+FOLDER: Final = "Carla/Maps/"
+"""Before each map's name, as CARLA has it."""
+SPAWN_EVERY_M: Final = 25.0
+"""Between spawn points along a lane: as many as CARLA's towns have for their size."""
+SPAWN_END_M: Final = 6.0
+"""None nearer to a lane's end: a car's length, and a metre."""
+SPAWN_LIFT_M: Final = 0.5
+"""Spawn points are so far above the road, as in CARLA's maps: scripts take them as they are."""
+_KEPT: Final = 8
+
+
+class ServedMap(NamedTuple):
+    """A map that is ready."""
+
+    name: str
+    driving: DrivingMap
+    text: str
+    """OpenDRIVE, for the client."""
+    spawn_points: tuple[Transform, ...]
+    heights: NDArray[np.float32]
+    """[P] z of the lanes' points."""
+
+
+class MapShelf:
+    """Maps by name, the last few kept ready."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._ready: OrderedDict[str, ServedMap] = OrderedDict()
+        self._sent = ""
+
+    def find(self, name: str) -> ServedMap:
+        """By name, by path, or by a path of CARLA's such as /Game/Carla/Maps/town_1km. Raises RefusedError."""
+        try:
+            if name == GENERATED:
+                return self._made_ready(read_map(self._generated(), name=GENERATED, is_fleeting=True), self._sent)
+            road_map = load_map(name if Path(name).is_file() else name.rsplit("/", 1)[-1])
+            return self._made_ready(road_map, None)
+        except RefusedError:
+            raise
+        except SuiteError as error:
+            raise RefusedError(str(error)) from error
+
+    def keep_text(self, text: str) -> None:
+        """OpenDRIVE that a client has sent; `find(GENERATED)` makes the map of it."""
+        self._sent = text
+
+    def names(self) -> list[str]:
+        """All that have one, as CARLA writes them."""
+        return [f"/Game/{FOLDER}{name}" for name in map_names()]
+
+    def _generated(self) -> bytes:
+        if not self._sent:
+            raise RefusedError(f"no OpenDRIVE was sent, so there is no {GENERATED}. Call generate_opendrive_world first.")
+        return self._sent.encode(errors="surrogateescape")
+
+    def _made_ready(self, road_map: RoadMap, text: str | None) -> ServedMap:
+        key = f"{road_map.name} {road_map.sha256}"
+        if key not in self._ready:
+            driving = prepare(road_map)
+            heights = driving.graph.points.z.astype(np.float32)
+            found = ServedMap(road_map.name, driving, _text_of(road_map, text), spawn_points(driving), heights)
+            self._ready[key] = found
+            if len(self._ready) > _KEPT:
+                self._ready.popitem(last=False)
+        self._ready.move_to_end(key)
+        return self._ready[key]
+
+
+def _text_of(road_map: RoadMap, text: str | None) -> str:
+    """The file as it is or, where reading it had to mend something, as mended: CARLA's reader ends the client's process on a
+    controller of lights that are not there, among others."""
+    if any(finding.kind == "repaired" for finding in road_map.findings):
+        return to_xml(road_map.document)
+    if text is None:
+        assert road_map.path is not None  # maps without a file come with their text
+        text = file_bytes(road_map.path, MOST_BYTES, OPENDRIVE).decode("utf-8-sig")
+    return text
+
+
+def spawn_points(driving: DrivingMap) -> tuple[Transform, ...]:
+    """Places for vehicles along all lanes outside of junctions, in the order of the lanes."""
+    lanes = driving.ground.terrain.spawn_lane.tolist()
+    places = [
+        (lane, SPAWN_END_M + SPAWN_EVERY_M * k)
+        for lane in lanes
+        for k in range(math.ceil((float(driving.graph.lanes.length_m[lane]) - 2 * SPAWN_END_M) / SPAWN_EVERY_M))
+    ]
+    if not places:
+        return ()
+    there = lane_poses(driving.graph, [lane for lane, _ in places], np.array([arc for _, arc in places]))
+    return tuple(
+        _lifted(carla_transform(float(x), float(y), float(z), float(heading)))
+        for x, y, z, heading in zip(there.x, there.y, there.z, there.heading, strict=True)
+    )
+
+
+def _lifted(pose: Transform) -> Transform:
+    x, y, z = pose.location
+    return pose._replace(location=Vector(x, y, z + SPAWN_LIFT_M))
