@@ -12,9 +12,11 @@ from sim_suite.carla import frames
 from sim_suite.carla.server.actors import NO_SLOT, Actor, standing_box
 from sim_suite.carla.server.blueprints.library import find_blueprint, uid_of
 from sim_suite.carla.server.bodies import Bodies
+from sim_suite.carla.server.drivetrain import physics_control
 from sim_suite.carla.server.errors import RefusedError
 from sim_suite.carla.server.lights import Lights
 from sim_suite.carla.server.maps import ServedMap
+from sim_suite.carla.server.memory import Memory
 from sim_suite.carla.server.publishing import Board
 from sim_suite.carla.server.sensors.gnss import origin_of
 from sim_suite.carla.server.sensors.kinds import Moment
@@ -59,9 +61,9 @@ class Episode:
 
     def __init__(
         self, number: int, served: ServedMap, seed: int, max_actors: int, numbers: Iterator[int], streams: Iterator[int],
-        token: Callable[[int], bytes],
+        token: Callable[[int], bytes], gone: Memory,
     ) -> None:  # fmt: skip
-        """numbers, streams: of new actors and of their streams, never used again; token: of a stream."""
+        """numbers, streams: of new actors and of their streams, never used again; token: of a stream; gone: of actors that were."""
         self.number = number
         self.served = served
         self.world = World(served.driving, 1, WorldOptions(agents=0, vehicles=0, spare=max_actors, model=Model.SINGLE_TRACK))
@@ -72,6 +74,7 @@ class Episode:
         self.actors: dict[int, Actor] = {}
         self.contacts: list[Contact] = []
         self.origin_deg = origin_of(served.driving.road_map.document.header.geo_reference)
+        self.gone = gone
         self._numbers, self._streams, self._token = numbers, streams, token
         self._by_slot: dict[int, int] = {}
         self._by_stream: dict[int, Actor] = {}
@@ -194,6 +197,7 @@ class Episode:
         for other in self.actors.values():
             if other.parent == number and other.mount is not None:
                 other.pose, other.mount, other.parent = self.pose_of(other), None, 0
+        self._remember(actor)
         del self.actors[number]
         if actor.slot != NO_SLOT:
             self.bodies.remove(actor.slot)
@@ -201,6 +205,16 @@ class Episode:
         self._by_stream.pop(actor.stream, None)
         self._changed = True
         return True
+
+    def _remember(self, actor: Actor) -> None:
+        self.gone.keep("get_actor_bounding_box", actor.number, actor.box.row(actor.number))
+        if self.bodies.is_vehicle(actor.slot):
+            self.gone.keep("get_physics_control", actor.number, physics_control(self, actor))
+
+    def leave(self) -> None:
+        """The world is given up; its actors are remembered."""
+        for actor in self.actors.values():
+            self._remember(actor)
 
     def place(self, actor: Actor, pose: Transform) -> None:
         """Put an actor somewhere: a body in the world, a helper anywhere, an attached one relative to its parent."""
@@ -243,17 +257,10 @@ class Episode:
         self.weather = weather
         apply_weather(weather, self.world.state.weather[0])
 
-    def lights_changed(self) -> None:
-        """Times of lights were set: the world and the board follow."""
-        ground = self.world.map.ground
-        if ground.terrain.programme is not self.lights.programme:
-            terrain = ground.terrain._replace(programme=self.lights.programme)
-            self.world.map = self.world.map._replace(ground=ground._replace(terrain=terrain))
-        self._board.refresh_times()
-
     def step(self, ticks: int) -> None:
         """The world by so many ticks of 0.05 s."""
         self.contacts.clear()
+        self._set_programme()
         for _ in range(ticks):
             self.bodies.before_tick()
             self.world.step(1)
@@ -261,6 +268,13 @@ class Episode:
             self._note_contacts()
         self._step_s = ticks * TICK_S
         self.elapsed_s += self._step_s
+
+    def _set_programme(self) -> None:
+        """Lights whose times were set: the world follows."""
+        ground = self.world.map.ground
+        if ground.terrain.programme is not self.lights.programme:
+            terrain = ground.terrain._replace(programme=self.lights.programme)
+            self.world.map = self.world.map._replace(ground=ground._replace(terrain=terrain))
 
     def _note_contacts(self) -> None:
         if self.world.state.world[0, NUM_EVENTS_NOW] == 0:

@@ -48,6 +48,8 @@ class Lights:
         """[G, 4] as it is now; read-only, replaced when times change."""
         self.told_since: NDArray[np.int32] = np.zeros(len(told), np.int32)
         """[G] Tick at which each group was told what it shows."""
+        self.changed = True
+        """Whether times or what is frozen have changed since somebody last looked, and put it back."""
         self._told = told
         self._until: dict[int, int] = {}
         self._first = programme
@@ -74,6 +76,7 @@ class Lights:
 
     def tell(self, group: int, state: int, tick: int) -> None:
         """Show a state (layout.LightState) from now on."""
+        self.changed = True
         own = FROM_WIRE[state]
         frozen = self.is_frozen(group)
         self._told[group], self.told_since[group] = own, tick
@@ -84,6 +87,7 @@ class Lights:
     def freeze(self, group: int, stop: bool, tick: int) -> None:
         """Keep what it shows, or let its programme go on."""
         if stop:
+            self.changed = True
             if self._told[group] == UNTOLD:
                 self.told_since[group] = tick - ticks_in_state(self.programme, self._told, self.told_since, group, tick)
                 self._told[group] = light_at(self.programme, self._told, group, tick)
@@ -99,6 +103,7 @@ class Lights:
         self._rebuild()
 
     def _release(self, group: int) -> None:
+        self.changed = True
         self._told[group] = UNTOLD
         self._until.pop(group, None)
 
@@ -125,6 +130,7 @@ class Lights:
 
     def _rebuild(self) -> None:
         """Lay the phases of each junction one after the other, in the order of the programme that the map began with."""
+        self.changed = True
         programme = self._first.copy()
         done: set[int] = set()
         for group in range(len(programme)):

@@ -68,6 +68,7 @@ class Board:
         self.message, self.records = new_state_message(len(actors))
         self._vehicles = self.records.view(layout.VEHICLE)
         self._lamps = self.records.view(layout.LIGHT)
+        self._walking = self.records.view(layout.WALKER)
         self.row_of = {actor.number: row for row, actor in enumerate(actors)}
         self.records["id"] = [actor.number for actor in actors]
         self.records["state"] = layout.ACTIVE
@@ -86,7 +87,7 @@ class Board:
             if actor.sign_id:
                 signs["sign_id"][row] = actor.sign_id.encode(errors="surrogateescape")[: layout.SIGN_ID_BYTES]
         self._lamps["pole"][self._lit[:, 0]] = np.arange(len(lit), dtype=np.uint32)
-        self.refresh_times()
+        self._lights.changed = True
 
     def put(self, row: int, pose: Transform) -> None:
         """Where an actor without a body is."""
@@ -104,11 +105,13 @@ class Board:
         """A new body in a slot has no velocity before."""
         self._before[slot] = 0.0
 
-    def refresh_times(self) -> None:
-        """Write how long the lights' phases last; when they were changed."""
+    def _write_times(self) -> None:
+        """How long the lights' phases last, and which are stopped."""
         times = np.array([self._lights.times_s(int(group)) for group in self._lit[:, 1]], np.float32).reshape(-1, 3)
         for column, name in enumerate(("green_s", "yellow_s", "red_s")):
             self._lamps[name][self._lit[:, 0]] = times[:, column]
+        self._lamps["frozen"][self._lit[:, 0]] = [self._lights.is_frozen(int(group)) for group in self._lit[:, 1]]
+        self._lights.changed = False
 
     def refresh(self, tick: int, step_s: float) -> None:
         """Write where everybody is. step_s: seconds since the last time; 0 before the first step."""
@@ -119,9 +122,10 @@ class Board:
             self._heights, holds.arc_m, holds.group, holds.actor, self._lights.programme, state.lights[0], tick,
             np.float32(step_s), bodies.world.ground.terrain,
         )  # fmt: skip
+        if self._lights.changed:
+            self._write_times()
         write_lights(self._lamps, self._lit, self._lights.programme, state.lights[0], self._lights.told_since, tick)
-        self._lamps["frozen"][self._lit[:, 0]] = [self._lights.is_frozen(int(group)) for group in self._lit[:, 1]]
-        walking = self.records.view(layout.WALKER)
+        walking = self._walking
         for row, slot in self._walkers:
             control = bodies.walks.get(slot)
             if control is not None:

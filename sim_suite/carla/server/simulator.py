@@ -13,6 +13,7 @@ from typing import Final
 from sim_suite.carla.server.episode import Episode
 from sim_suite.carla.server.errors import RefusedError
 from sim_suite.carla.server.maps import MapShelf
+from sim_suite.carla.server.memory import Memory
 from sim_suite.carla.wire import layout
 from sim_suite.carla.wire.streams import framed
 from sim_suite.carla.wire.values import Settings
@@ -58,6 +59,7 @@ class Simulator:
         self._numbers = itertools.count(1)
         self._streams = itertools.count(layout.STATE_STREAM + 1)
         self._episodes = itertools.count(1)
+        self._gone = Memory()
         self._began = time.monotonic()
         self.episode = self._new_episode(options.map)
 
@@ -65,8 +67,9 @@ class Simulator:
         served = self.shelf.find(name)
         options = self.options
         return Episode(
-            next(self._episodes), served, options.seed, options.max_actors, self._numbers, self._streams, self.token
-        )
+            next(self._episodes), served, options.seed, options.max_actors, self._numbers, self._streams, self.token,
+            self._gone,
+        )  # fmt: skip
 
     @property
     def step_ticks(self) -> int:
@@ -77,6 +80,7 @@ class Simulator:
     def load(self, name: str, reset_settings: bool) -> None:
         """Begin a new episode on a map, an empty name for the present one. Raises RefusedError, with the old episode kept."""
         found = self._new_episode(name or self.episode.served.name)
+        self.episode.leave()
         self.episode = found
         if reset_settings:
             self.settings = Settings()

@@ -71,8 +71,9 @@ def get_spectator(service: Service) -> Wire:
 
 @answers("get_actor_bounding_box", TOPIC, whole)
 def get_actor_bounding_box(service: Service, number: int) -> Wire:
-    """In the actor's own frame."""
-    return service.simulator.episode.find(number).box.row(number)
+    """In the actor's own frame; known for a while after it is gone."""
+    episode = service.simulator.episode
+    return episode.gone.recall("get_actor_bounding_box", number) or episode.find(number).box.row(number)
 
 
 @answers("set_actor_location", MOTION, whole, vector, result=Result.VOID)

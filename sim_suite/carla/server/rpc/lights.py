@@ -32,7 +32,6 @@ def _set_time(service: Service, light: int, state: int, seconds: float) -> None:
     if not 0.0 <= seconds < 3600.0:
         raise RefusedError(f"a light cannot show a colour for {seconds:g} s; give 0 to 3600.")
     episode.lights.set_time(episode.find_light(light).group, state, seconds)
-    episode.lights_changed()
 
 
 @answers("set_traffic_light_green_time", TOPIC, whole, number, result=Result.VOID, remark=_TIMES)
@@ -73,7 +72,6 @@ def reset_traffic_light_group(service: Service, light: int) -> None:
     """Begin a junction's programme as the map has it."""
     episode = service.simulator.episode
     episode.lights.reset(episode.lights.together(episode.find_light(light).group))
-    episode.lights_changed()
 
 
 @answers("reset_all_traffic_lights", TOPIC, result=Result.VOID)
@@ -81,7 +79,6 @@ def reset_all_traffic_lights(service: Service) -> None:
     """Begin all programmes as the map has them."""
     episode = service.simulator.episode
     episode.lights.reset(list(range(episode.lights.count)))
-    episode.lights_changed()
 
 
 @answers("get_group_traffic_lights", TOPIC, whole)

@@ -68,10 +68,9 @@ def apply_control_to_walker(service: Service, number: int, control: WalkerContro
 
 @answers("get_physics_control", TOPIC, whole, remark="one gear each way; what the single-track model knows, the rest as CARLA's defaults")
 def get_physics_control(service: Service, number: int) -> Wire:
-    """Mass, drive, wheels."""
+    """Mass, drive, wheels; known for a while after the vehicle is gone."""
     episode = service.simulator.episode
-    actor = episode.find_vehicle(number)
-    return physics_control(episode, actor)
+    return episode.gone.recall("get_physics_control", number) or physics_control(episode, episode.find_vehicle(number))
 
 
 @answers(
