@@ -20,7 +20,7 @@ _DEGREES: Final = np.float32(180.0 / math.pi)
 
 @borrowing
 def flipped(value: np.float32) -> np.float32:
-    """A coordinate y, a lateral velocity or acceleration, or a steering command: the same in the other frame, either way."""
+    """A coordinate y, or a velocity or acceleration along it: the same in the other frame, either way."""
     return -value
 
 
@@ -34,6 +34,11 @@ def carla_degrees(angle: np.float32) -> np.float32:
 def carla_rate(rate: np.float32) -> np.float32:
     """A yaw rate of any size, rad/s, in degrees/s of CARLA's frame."""
     return -rate * _DEGREES
+
+
+def other_steer(steer: float) -> float:
+    """A steering command or a wheel's angle of either frame in the other."""
+    return -steer
 
 
 def world_yaw(yaw_deg: float) -> float:
@@ -66,8 +71,6 @@ def attached_to(parent: Transform, mount: Transform) -> Transform:
     yaw = math.radians(parent.yaw)
     cos, sin = math.cos(yaw), math.sin(yaw)
     x, y, z = mount.location
-    place = Vector(
-        parent.location.x + cos * x - sin * y, parent.location.y + sin * x + cos * y, parent.location.z + z
-    )
+    place = Vector(parent.location.x + cos * x - sin * y, parent.location.y + sin * x + cos * y, parent.location.z + z)
     turned = math.degrees(math.remainder(yaw + math.radians(mount.yaw), math.tau))
     return Transform(place, parent.pitch + mount.pitch, turned, parent.roll + mount.roll)

@@ -5,11 +5,15 @@ Serves until Ctrl-C. What clients asked for and did not get is said here, once e
 examples:
   sim-suite carla-server --map town_1km
   sim-suite carla-server --map my_town.xodr --port 3000 --seed 7
+  sim-suite carla-server --coverage
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
 
 from sim_suite.cli import console
 
@@ -30,10 +34,17 @@ class Arguments:
     """Of the embedded world."""
     max_actors: int = 512
     """Vehicles, people and props that a world has room for."""
+    coverage: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print what becomes of each call of CARLA's client, as Markdown, and serve nothing."""
 
 
 def run(arguments: Arguments) -> int:
     """Serve until stopped."""
+    if arguments.coverage:
+        from sim_suite.carla.server.coverage import page
+
+        console.out.print(page(), markup=False, soft_wrap=True, end="")
+        return 0
     from sim_suite.carla.server.network import Address, Server
     from sim_suite.carla.server.simulator import SimulatorOptions
 

@@ -127,11 +127,14 @@ class Bodies:
         own = math.hypot(shape.length_m, shape.width_m) / 2
         reach = own + np.hypot(body[:, LENGTH], body[:, WIDTH]) / 2
         near = (np.hypot(body[:, X] - x, body[:, Y] - y) < reach) & self.used[: self.count]
-        box = [np.float32(value) for value in (x, y, yaw, shape.length_m, shape.width_m)]
+        own_x, own_y, own_yaw = np.float32(x), np.float32(y), np.float32(yaw)
+        length, width = np.float32(shape.length_m), np.float32(shape.width_m)
         return any(
-            overlap(*box, body[i, X], body[i, Y], body[i, YAW], body[i, LENGTH], body[i, WIDTH])[0] > 0.0
+            overlap(
+                own_x, own_y, own_yaw, length, width, body[i, X], body[i, Y], body[i, YAW], body[i, LENGTH], body[i, WIDTH]
+            )[0] > 0.0
             for i in np.flatnonzero(near)
-        )
+        )  # fmt: skip
 
     def is_vehicle(self, slot: int) -> bool:
         """Whether it has wheels that a client can drive."""
@@ -148,7 +151,7 @@ class Bodies:
         if manual and gear == 0:
             throttle = 0.0  # out of gear
         self.state.controls[0, slot] = (
-            frames.flipped(np.float32(steer)),
+            frames.other_steer(steer),
             -throttle if backwards else throttle,
             1.0 if hand_brake else brake,
         )
@@ -248,7 +251,7 @@ class Bodies:
         """Pedals and wheel that come nearest to what is wished: the longitudinal model turned round, the wheel within its rate."""
         body, kind = self.state.body[0, slot], int(self.state.mind[0, slot, KIND])
         row = PARAMETERS[kind]
-        target = float(frames.flipped(np.float32(wish.steer_rad)))
+        target = frames.other_steer(wish.steer_rad)
         if wish.steer_speed > 0.0:
             most = wish.steer_speed * TICK_S
             target = min(max(target, float(body[STEER]) - most), float(body[STEER]) + most)
@@ -259,8 +262,6 @@ class Bodies:
         accel = min(max((goal - speed) / TICK_S, -most), most)
         friction = self.state.weather[0, FRICTION]
         throttle, brake = pedals_for(kind, np.float32(max(speed, 0.0)), np.float32(accel), friction)
-        self.pedals[slot] = throttle, float(frames.flipped(np.float32(steer))), brake
+        self.pedals[slot] = throttle, frames.other_steer(steer), brake
         self.gears[slot] = 0, backwards, 0, -1 if backwards else 1
         self.state.controls[0, slot] = steer, -throttle if backwards else throttle, brake
-
-

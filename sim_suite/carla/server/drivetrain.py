@@ -54,9 +54,7 @@ def physics_control(episode: Episode, actor: Actor) -> list[Wire]:
     mass, power = row[MASS_KG], row[POWER_W]
     speeds = [row[TOP_SPEED] * (k / (_CURVE_POINTS - 1)) for k in range(_CURVE_POINTS)]
     force = [mass * min(row[MAX_DRIVE], power / (mass * speed) if speed else row[MAX_DRIVE]) for speed in speeds]
-    curve = [
-        [speed / WHEEL_RADIUS_M * _RPM, one * WHEEL_RADIUS_M] for speed, one in zip(speeds, force, strict=True)
-    ]
+    curve = [[speed / WHEEL_RADIUS_M * _RPM, one * WHEEL_RADIUS_M] for speed, one in zip(speeds, force, strict=True)]
     wheels = [_wheel(episode, actor, row, front, side) for front in (True, False) for side in (1.0, -1.0)]
     area = float(body[WIDTH]) * 2.0 * actor.box.extent.z
     drag = row[DRAG_KG_PER_M] / (0.5 * AIR_KG_PER_M3 * area)
@@ -107,4 +105,13 @@ def telemetry(episode: Episode, actor: Actor) -> list[Wire]:
     throttle, steer, brake = (float(value) for value in bodies.pedals[actor.slot])
     speed = float(body[SPEED])
     drag = float(PARAMETERS[kind, DRAG_KG_PER_M]) * speed * speed
-    return [speed, steer, throttle, brake, abs(speed) / WHEEL_RADIUS_M * _RPM, int(bodies.gears[actor.slot, 3]), drag, []]
+    return [
+        speed,
+        steer,
+        throttle,
+        brake,
+        abs(speed) / WHEEL_RADIUS_M * _RPM,
+        int(bodies.gears[actor.slot, 3]),
+        drag,
+        [],
+    ]

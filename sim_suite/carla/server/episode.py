@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from sim_suite.carla import frames
 from sim_suite.carla.server.actors import NO_SLOT, Actor, standing_box
 from sim_suite.carla.server.blueprints.library import find_blueprint, uid_of
@@ -21,7 +23,7 @@ from sim_suite.carla.server.publishing import Board
 from sim_suite.carla.server.sensors.gnss import origin_of
 from sim_suite.carla.server.sensors.kinds import Moment
 from sim_suite.carla.server.sensors.registry import find_sensor
-from sim_suite.carla.server.signals import Sign, holds_of, signs_of
+from sim_suite.carla.server.signals import Sign
 from sim_suite.carla.server.weather import DEFAULT_WEATHER, apply_weather
 from sim_suite.carla.wire.rpc import Wire
 from sim_suite.carla.wire.streams import write_state
@@ -66,7 +68,9 @@ class Episode:
         """numbers, streams: of new actors and of their streams, never used again; token: of a stream; gone: of actors that were."""
         self.number = number
         self.served = served
-        self.world = World(served.driving, 1, WorldOptions(agents=0, vehicles=0, spare=max_actors, model=Model.SINGLE_TRACK))
+        self.world = World(
+            served.driving, 1, WorldOptions(agents=0, vehicles=0, spare=max_actors, model=Model.SINGLE_TRACK)
+        )
         self.world.reset([seed])
         self.world.state.world[0, NUM_ACTORS] = 0
         self.bodies = Bodies(self.world)
@@ -79,10 +83,12 @@ class Episode:
         self._by_slot: dict[int, int] = {}
         self._by_stream: dict[int, Actor] = {}
         self.spectator = self._enter(Actor(next(numbers), 0, SPECTATOR))
-        signals = {index: self._sign(sign) for index, sign in signs_of(served.driving.graph).items()}
+        light_of = np.zeros(len(served.driving.graph.signal_ids) + 1, np.int64)  # the last for none
+        for index, sign in served.signs.items():
+            light_of[index] = self._sign(sign).number
         self.lights = Lights(served.driving.graph, self.world.ground.terrain.programme, self.world.state.lights[0])
-        holds = holds_of(served.driving.graph, {index: actor.number for index, actor in signals.items()})
-        self._board = Board(self.bodies, self.lights, served.heights, holds)
+        holds = served.holds
+        self._board = Board(self.bodies, self.lights, served.heights, holds, light_of[holds.signal])
         self._changed = True
         self.weather = DEFAULT_WEATHER
         self.set_weather(DEFAULT_WEATHER)
@@ -165,7 +171,9 @@ class Episode:
         if parent:
             actor.parent = self.find(parent).number
             if blueprint.shape is not None:
-                raise RefusedError(f"{blueprint.type_id} has a body, which cannot be attached to actor {parent}. Spawn it alone.")
+                raise RefusedError(
+                    f"{blueprint.type_id} has a body, which cannot be attached to actor {parent}. Spawn it alone."
+                )
             actor.mount = pose
         if blueprint.type_id.startswith("sensor."):
             self._set_up(actor)

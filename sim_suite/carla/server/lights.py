@@ -154,9 +154,7 @@ class Lights:
 
 
 @borrowing
-def ticks_in_state(
-    programme: np.ndarray, told: np.ndarray, told_since: np.ndarray, group: int, tick: int
-) -> int:
+def ticks_in_state(programme: np.ndarray, told: np.ndarray, told_since: np.ndarray, group: int, tick: int) -> int:
     """For how long a group has shown what it shows."""
     if told[group] >= 0:
         return int(tick - told_since[group])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import OrderedDict
 from pathlib import Path
@@ -12,12 +13,12 @@ from numpy.typing import NDArray
 
 from sim_suite.carla.frames import carla_transform
 from sim_suite.carla.server.errors import RefusedError
+from sim_suite.carla.server.signals import Holds, Sign, holds_of, signs_of
 from sim_suite.carla.wire.values import Transform, Vector
 from sim_suite.driving.documents.files import file_bytes
 from sim_suite.driving.documents.xml import MOST_BYTES
-from sim_suite.driving.roads import load_map
 from sim_suite.driving.roads.graph.poses import lane_poses
-from sim_suite.driving.roads.maps import RoadMap, map_names, read_map
+from sim_suite.driving.roads.maps import RoadMap, find_map, map_names, read_map
 from sim_suite.driving.roads.opendrive.findings import OPENDRIVE
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from sim_suite.driving.world.terrain import DrivingMap, prepare
@@ -46,6 +47,9 @@ class ServedMap(NamedTuple):
     spawn_points: tuple[Transform, ...]
     heights: NDArray[np.float32]
     """[P] z of the lanes' points."""
+    signs: dict[int, Sign]
+    """By their index in the lane graph."""
+    holds: Holds
 
 
 class MapShelf:
@@ -60,9 +64,9 @@ class MapShelf:
         """By name, by path, or by a path of CARLA's such as /Game/Carla/Maps/town_1km. Raises RefusedError."""
         try:
             if name == GENERATED:
-                return self._made_ready(read_map(self._generated(), name=GENERATED, is_fleeting=True), self._sent)
-            road_map = load_map(name if Path(name).is_file() else name.rsplit("/", 1)[-1])
-            return self._made_ready(road_map, None)
+                return self._made_ready(self._generated(), GENERATED, None)
+            path = find_map(name if Path(name).is_file() else name.rsplit("/", 1)[-1])
+            return self._made_ready(file_bytes(path, MOST_BYTES, OPENDRIVE), path.stem, path)
         except RefusedError:
             raise
         except SuiteError as error:
@@ -78,31 +82,33 @@ class MapShelf:
 
     def _generated(self) -> bytes:
         if not self._sent:
-            raise RefusedError(f"no OpenDRIVE was sent, so there is no {GENERATED}. Call generate_opendrive_world first.")
+            raise RefusedError(
+                f"no OpenDRIVE was sent, so there is no {GENERATED}. Call generate_opendrive_world first."
+            )
         return self._sent.encode(errors="surrogateescape")
 
-    def _made_ready(self, road_map: RoadMap, text: str | None) -> ServedMap:
-        key = f"{road_map.name} {road_map.sha256}"
+    def _made_ready(self, data: bytes, name: str, path: Path | None) -> ServedMap:
+        key = f"{name} {hashlib.sha256(data).hexdigest()}"
         if key not in self._ready:
+            road_map = read_map(data, name=name, source=str(path or name), path=path, is_fleeting=path is None)
             driving = prepare(road_map)
-            heights = driving.graph.points.z.astype(np.float32)
-            found = ServedMap(road_map.name, driving, _text_of(road_map, text), spawn_points(driving), heights)
-            self._ready[key] = found
+            graph = driving.graph
+            self._ready[key] = ServedMap(
+                name, driving, _text_of(road_map, data), spawn_points(driving), graph.points.z.astype(np.float32),
+                signs_of(graph), holds_of(graph),
+            )  # fmt: skip
             if len(self._ready) > _KEPT:
                 self._ready.popitem(last=False)
         self._ready.move_to_end(key)
         return self._ready[key]
 
 
-def _text_of(road_map: RoadMap, text: str | None) -> str:
+def _text_of(road_map: RoadMap, data: bytes) -> str:
     """The file as it is or, where reading it had to mend something, as mended: CARLA's reader ends the client's process on a
     controller of lights that are not there, among others."""
     if any(finding.kind == "repaired" for finding in road_map.findings):
         return to_xml(road_map.document)
-    if text is None:
-        assert road_map.path is not None  # maps without a file come with their text
-        text = file_bytes(road_map.path, MOST_BYTES, OPENDRIVE).decode("utf-8-sig")
-    return text
+    return data.decode("utf-8-sig", errors="surrogateescape")
 
 
 def spawn_points(driving: DrivingMap) -> tuple[Transform, ...]:

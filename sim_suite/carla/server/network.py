@@ -7,6 +7,7 @@ client leaves, synchronous mode ends with it, so that a script that died leaves 
 
 from __future__ import annotations
 
+import gc
 import selectors
 import socket
 import time
@@ -18,8 +19,7 @@ from typing import Final
 import msgpack
 
 from sim_suite.carla.server.peers import Caller, Listener, Peer
-from sim_suite.carla.server.rpc import actors, batch, lights, session, vehicles, world  # noqa: F401  they fill the table of calls
-from sim_suite.carla.server.rpc.table import reply_to
+from sim_suite.carla.server.rpc.complete import reply_to
 from sim_suite.carla.server.service import Service
 from sim_suite.carla.server.simulator import Simulator, SimulatorOptions
 from sim_suite.carla.wire import layout
@@ -93,6 +93,8 @@ class Server:
 
     def run(self) -> None:
         """Serve until stopped."""
+        gc.collect()
+        gc.freeze()  # maps and kernels stay: nothing is gained by looking at them again and again
         while not self._is_stopped:
             for key, ready in self._selector.select(self._patience()):
                 if isinstance(key.data, Peer):
@@ -164,7 +166,9 @@ class Server:
             self.simulator.note(str(error))
             return pack_failure(number_of(message), str(error))
         answered = self._guarded(lambda: reply_to(self.service, request))
-        return answered or pack_failure(request.number, f"{request.method}: the server has a fault; its terminal says which.")
+        return answered or pack_failure(
+            request.number, f"{request.method}: the server has a fault; its terminal says which."
+        )
 
     def _guarded(self, act: Callable[[], bytes | None]) -> bytes | None:
         """A fault of ours ends one call, not the server."""

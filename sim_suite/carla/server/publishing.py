@@ -23,6 +23,7 @@ from sim_suite.compiling import borrowing
 from sim_suite.driving.traffic.lights import light_at
 from sim_suite.driving.world import kinds
 from sim_suite.driving.world.kinds import BICYCLE, PEDESTRIAN
+from sim_suite.driving.world.lanes import segment
 from sim_suite.driving.world.layout import (
     KIND,
     LANE,
@@ -36,7 +37,6 @@ from sim_suite.driving.world.layout import (
     X,
     Y,
 )
-from sim_suite.driving.world.lanes import segment
 from sim_suite.driving.world.terrain import Terrain
 
 LOOK_M = np.float32(10.0)
@@ -51,9 +51,18 @@ KMH = np.float32(3.6)
 class Board:
     """The message of one episode, and where each actor is in it."""
 
-    def __init__(self, bodies: Bodies, lights: Lights, heights: NDArray[np.float32], holds: Holds) -> None:
-        """heights: [P] z of the lanes' points; holds: which light holds each lane."""
-        self._bodies, self._lights, self._heights, self._holds = bodies, lights, heights, holds
+    def __init__(
+        self, bodies: Bodies, lights: Lights, heights: NDArray[np.float32], holds: Holds,
+        light_of: NDArray[np.int64],
+    ) -> None:  # fmt: skip
+        """heights: [P] z of the lanes' points; holds: which light holds each lane; light_of: [L] its actor."""
+        self._bodies, self._lights, self._heights, self._holds, self._light_of = (
+            bodies,
+            lights,
+            heights,
+            holds,
+            light_of,
+        )
         most = len(bodies.used)
         self._before: NDArray[np.float32] = np.zeros((most, 2), np.float32)
         self._z: NDArray[np.float32] = np.zeros(most, np.float32)
@@ -76,9 +85,7 @@ class Board:
         self._placed = np.array(placed, np.int32).reshape(-1, 2)
         lit = [(row, actor.group) for row, actor in enumerate(actors) if actor.group >= 0]
         self._lit = np.array(lit, np.int32).reshape(-1, 2)
-        self._walkers = [
-            (row, slot) for row, slot in placed if self._bodies.state.mind[0, slot, KIND] == PEDESTRIAN
-        ]
+        self._walkers = [(row, slot) for row, slot in placed if self._bodies.state.mind[0, slot, KIND] == PEDESTRIAN]
         self._attached = [(row, actor) for row, actor in enumerate(actors) if actor.mount is not None]
         signs = self.records.view(layout.SIGN)
         for row, actor in enumerate(actors):
@@ -119,7 +126,7 @@ class Board:
         state = bodies.state
         write_bodies(
             self._vehicles, self._placed, state.body[0], state.mind[0], bodies.pedals, bodies.gears, self._before, self._z,
-            self._heights, holds.arc_m, holds.group, holds.actor, self._lights.programme, state.lights[0], tick,
+            self._heights, holds.arc_m, holds.group, self._light_of, self._lights.programme, state.lights[0], tick,
             np.float32(step_s), bodies.world.ground.terrain,
         )  # fmt: skip
         if self._lights.changed:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sim_suite.carla import frames
 from sim_suite.carla.server.simulator import Simulator
-from sim_suite.carla.wire.values import Settings, Vector
+from sim_suite.carla.wire.values import Vector
 
 
 class Service:
@@ -27,7 +27,6 @@ class Service:
         self.simulator.load(name, reset_settings)
         self.simulator.frame += 1
         self._publish(False)
-
 
     def push(self, number: int, force: Vector, location: Vector | None = None, lasting: bool = False) -> None:
         """An impulse (N s) at once or, lasting, a force (N) during the next tick; CARLA's frame. location: where it acts; None: at

@@ -41,8 +41,8 @@ class Holds(NamedTuple):
     """Of the line, along the lane."""
     group: NDArray[np.int32]
     """-1 for none."""
-    actor: NDArray[np.int64]
-    """The number of the light's actor."""
+    signal: NDArray[np.int32]
+    """The light, by its index in the lane graph; -1 for none."""
 
 
 def signs_of(graph: LaneGraph) -> dict[int, Sign]:
@@ -60,10 +60,10 @@ def signs_of(graph: LaneGraph) -> dict[int, Sign]:
     return found
 
 
-def holds_of(graph: LaneGraph, numbers: dict[int, int]) -> Holds:
-    """numbers: of the lights' actors, by the signals' index. A lane whose followers have lights of their own is held by the first."""
+def holds_of(graph: LaneGraph) -> Holds:
+    """A lane whose followers have lights of their own is held by the first."""
     stops, follow, count = graph.stop_lines, graph.successors, graph.num_lanes
-    holds = Holds(np.zeros(count, np.float32), np.full(count, -1, np.int32), np.zeros(count, np.int64))
+    holds = Holds(np.zeros(count, np.float32), np.full(count, -1, np.int32), np.full(count, -1, np.int32))
     for lane in range(count):
         after = follow.lane[follow.first[lane] : follow.first[lane + 1]].tolist()
         for one, offset in ((lane, 0.0), *((other, float(graph.lanes.length_m[lane])) for other in after)):
@@ -73,6 +73,6 @@ def holds_of(graph: LaneGraph, numbers: dict[int, int]) -> Holds:
             if lit:
                 signal = int(stops.signal[lit[-1]])
                 holds.arc_m[lane] = offset + float(stops.arc_m[lit[-1]])
-                holds.group[lane], holds.actor[lane] = graph.signals.group[signal], numbers[signal]
+                holds.group[lane], holds.signal[lane] = graph.signals.group[signal], signal
                 break
     return holds

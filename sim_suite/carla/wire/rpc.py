@@ -58,9 +58,10 @@ def read_request(message: Wire) -> Request:
         raise WireError(f"the number of a call is {shown(number)}; it must be a whole number of 32 bits.")
     if not isinstance(method, str) or not isinstance(arguments, list):
         raise WireError(f"a call is [0, number, method, arguments], not {shown(message)}.")
-    if not arguments or not isinstance(arguments[0], list) or arguments[0] not in ([False], [True]):
+    metadata = arguments[0] if arguments else None
+    if not isinstance(metadata, list) or len(metadata) != 1 or not isinstance(metadata[0], bool):
         raise WireError(f"{method}: the first argument is the metadata [is_async], not {shown(arguments[:1])}.")
-    return Request(number, method, arguments[1:], arguments[0][0])
+    return Request(number, method, arguments[1:], metadata[0])
 
 
 def number_of(message: Wire) -> int:

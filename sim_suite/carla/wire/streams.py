@@ -93,7 +93,9 @@ def new_state_message(count: int) -> tuple[bytearray, NDArray[np.void]]:
     return message, np.frombuffer(message, layout.ACTOR, count, start)
 
 
-def write_state(message: bytearray, frame: int, elapsed_s: float, episode: int, platform_s: float, step_s: float) -> None:
+def write_state(
+    message: bytearray, frame: int, elapsed_s: float, episode: int, platform_s: float, step_s: float
+) -> None:
     """Fill in what is said of the whole episode."""
     layout.HEADER.pack_into(
         message, layout.MESSAGE_SIZE.size, layout.StreamType.EPISODE_STATE, frame, elapsed_s, 0, 0, 0, 0, 0, 0

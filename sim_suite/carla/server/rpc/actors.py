@@ -85,7 +85,9 @@ def set_actor_location(service: Service, number: int, location: Vector) -> None:
     episode.place(actor, pose._replace(location=location))
 
 
-@answers("set_actor_transform", MOTION, whole, transform, result=Result.VOID, remark="bodies stay level and on the ground")
+@answers(
+    "set_actor_transform", MOTION, whole, transform, result=Result.VOID, remark="bodies stay level and on the ground"
+)
 def set_actor_transform(service: Service, number: int, pose: Transform) -> None:
     """Put an actor somewhere."""
     episode = service.simulator.episode
@@ -168,7 +170,11 @@ def set_actor_simulate_physics(service: Service, number: int, on: bool) -> None:
 
 accepts("set_actor_enable_gravity", MOTION, "nothing falls: bodies stay on the ground")
 accepts("set_actor_dead", MOTION, "nobody dies")
-accepts("set_actor_autopilot", MOTION, "the client's own traffic manager drives, and says what to do by the calls for vehicles")
+accepts(
+    "set_actor_autopilot",
+    MOTION,
+    "the client's own traffic manager drives, and says what to do by the calls for vehicles",
+)
 refuses("set_actor_collisions", MOTION, "bodies always collide in the embedded world.", Result.VOID)
 
 _BONES = "bodies are boxes: they have no bones, sockets or components."

@@ -8,7 +8,17 @@ from sim_suite.carla.server.errors import RefusedError
 from sim_suite.carla.server.rpc.table import CALLS, Result, answers
 from sim_suite.carla.wire.errors import WireError
 from sim_suite.carla.wire.rpc import Wire, failure, success
-from sim_suite.carla.wire.values import Transform, anything, description, flag, items, number, optional, transform, whole
+from sim_suite.carla.wire.values import (
+    Transform,
+    anything,
+    description,
+    flag,
+    items,
+    number,
+    optional,
+    transform,
+    whole,
+)
 
 if TYPE_CHECKING:
     from sim_suite.carla.server.service import Service
@@ -28,7 +38,14 @@ FUTURE: Final = 0
 """The actor of a command that follows a spawn: the new one."""
 
 
-@answers("apply_batch", "Batches", anything, flag, result=Result.BARE, remark="commands 20 and 21 (console, traffic lights) are refused")
+@answers(
+    "apply_batch",
+    "Batches",
+    anything,
+    flag,
+    result=Result.BARE,
+    remark="commands 20 and 21 (console, traffic lights) are refused",
+)
 def apply_batch(service: Service, commands: Wire, do_tick: bool) -> Wire:
     """The results of commands, in their order; one that fails does not stop the others."""
     results = [_result(service, one) for one in items(commands, 0, "a batch")]

@@ -10,7 +10,17 @@ from sim_suite.carla.server.maps import FOLDER, GENERATED
 from sim_suite.carla.server.rpc.table import Result, accepts, answers, refuses
 from sim_suite.carla.wire import layout
 from sim_suite.carla.wire.rpc import Wire
-from sim_suite.carla.wire.values import Settings, anything, flag, items, settings, settings_row, text, transform_row, whole
+from sim_suite.carla.wire.values import (
+    Settings,
+    anything,
+    flag,
+    items,
+    settings,
+    settings_row,
+    text,
+    transform_row,
+    whole,
+)
 
 if TYPE_CHECKING:
     from sim_suite.carla.server.service import Service
@@ -34,7 +44,9 @@ def get_episode_info(service: Service) -> Wire:
 def get_sensor_token(service: Service, stream: int) -> Wire:
     """Where a stream is to be had."""
     if stream != layout.STATE_STREAM and service.simulator.episode.on_stream(stream) is None:
-        raise RefusedError(f"there is no stream {stream}; its sensor was destroyed, or belongs to a world that was left.")
+        raise RefusedError(
+            f"there is no stream {stream}; its sensor was destroyed, or belongs to a world that was left."
+        )
     return [service.simulator.token(stream)]
 
 
@@ -46,7 +58,7 @@ def get_episode_settings(service: Service) -> Wire:
 
 @answers(
     "set_episode_settings", TOPIC, settings,
-    remark="fixed_delta_seconds is a multiple of 0.05 s, up to 1 s; rendering, sub-stepping and culling settings are kept and change nothing",
+    remark="fixed_delta_seconds is a multiple of 0.05 s, at most 1 s; rendering, sub-stepping and culling are kept and change nothing",
 )  # fmt: skip
 def set_episode_settings(service: Service, given: Settings) -> int:
     """The present frame."""
@@ -54,7 +66,11 @@ def set_episode_settings(service: Service, given: Settings) -> int:
     return service.simulator.frame
 
 
-@answers("tick_cue", TOPIC, remark="in asynchronous mode it answers the present frame and steps nothing, as time runs by itself")
+@answers(
+    "tick_cue",
+    TOPIC,
+    remark="in asynchronous mode it answers the present frame and steps nothing, as time runs by itself",
+)
 def tick_cue(service: Service) -> int:
     """The frame that is there then."""
     if service.simulator.settings.synchronous:
@@ -98,7 +114,9 @@ def copy_opendrive_to_file(service: Service, opendrive: str, parameters: Wire) -
 
 
 accepts("get_required_files", TOPIC, "there are none", Result.VALUE, [])
-accepts("get_navigation_mesh", TOPIC, "empty: people are moved by WalkerControl, not by an AI controller", Result.VALUE, b"")
+accepts(
+    "get_navigation_mesh", TOPIC, "empty: people are moved by WalkerControl, not by an AI controller", Result.VALUE, b""
+)
 accepts("load_map_layer", TOPIC, "maps have no layers")
 accepts("unload_map_layer", TOPIC, "maps have no layers")
 refuses("request_file", TOPIC, "there are no files to hand out.")

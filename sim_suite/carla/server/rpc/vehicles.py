@@ -49,14 +49,21 @@ def apply_ackermann_control_to_vehicle(service: Service, number: int, control: A
     episode.bodies.ackermann[episode.find_vehicle(number).slot] = control
 
 
-@answers("get_ackermann_controller_settings", TOPIC, whole, remark="CARLA's defaults; nothing here is controlled by them")
+@answers(
+    "get_ackermann_controller_settings", TOPIC, whole, remark="CARLA's defaults; nothing here is controlled by them"
+)
 def get_ackermann_controller_settings(service: Service, number: int) -> Wire:
     """Gains of controllers."""
     service.simulator.episode.find_vehicle(number)
     return list(ACKERMANN_DEFAULTS)
 
 
-refuses("apply_ackermann_controller_settings", TOPIC, "no PID controllers drive; speeds are reached by the model turned round.", Result.VOID)
+refuses(
+    "apply_ackermann_controller_settings",
+    TOPIC,
+    "no PID controllers drive; speeds are reached by the model turned round.",
+    Result.VOID,
+)
 
 
 @answers("apply_control_to_walker", TOPIC, whole, walker_control, result=Result.VOID, remark="nobody jumps")
@@ -66,7 +73,12 @@ def apply_control_to_walker(service: Service, number: int, control: WalkerContro
     episode.bodies.walks[episode.find_walker(number).slot] = control
 
 
-@answers("get_physics_control", TOPIC, whole, remark="one gear each way; what the single-track model knows, the rest as CARLA's defaults")
+@answers(
+    "get_physics_control",
+    TOPIC,
+    whole,
+    remark="one gear each way; what the single-track model knows, the rest as CARLA's defaults",
+)
 def get_physics_control(service: Service, number: int) -> Wire:
     """Mass, drive, wheels; known for a while after the vehicle is gone."""
     episode = service.simulator.episode
@@ -119,8 +131,8 @@ def get_wheel_steer_angle(service: Service, number: int, wheel: int) -> float:
     """Degrees, right positive."""
     episode = service.simulator.episode
     slot = episode.find_vehicle(number).slot
-    steer = frames.flipped(episode.world.state.body[0, slot, STEER])
-    return math.degrees(float(steer)) if wheel in (0, 1) else 0.0
+    steer = frames.other_steer(float(episode.world.state.body[0, slot, STEER]))
+    return math.degrees(steer) if wheel in (0, 1) else 0.0
 
 
 accepts("set_wheel_steer_direction", TOPIC, "a picture of the wheel alone, and nothing here shows wheels")

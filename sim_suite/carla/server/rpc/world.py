@@ -24,7 +24,13 @@ def get_weather_parameters(service: Service) -> Wire:
     return list(service.simulator.episode.weather)
 
 
-@answers("set_weather_parameters", TOPIC, weather, result=Result.VOID, remark="rain, fog and the sun's height change what is seen; nothing changes grip")
+@answers(
+    "set_weather_parameters",
+    TOPIC,
+    weather,
+    result=Result.VOID,
+    remark="rain, fog and the sun's height change what is seen; nothing changes grip",
+)
 def set_weather_parameters(service: Service, wanted: Weather) -> None:
     """From now on."""
     service.simulator.episode.set_weather(wanted)
@@ -39,7 +45,12 @@ def get_imui_gravity(service: Service) -> float:
 refuses("set_imui_gravity", TOPIC, "the embedded world has 9.81 m/s^2 everywhere.", Result.VOID)
 
 
-@answers("get_all_level_BBs", TOPIC, whole, remark="of the map's objects (buildings, poles, trees, barriers), not of vehicles")
+@answers(
+    "get_all_level_BBs",
+    TOPIC,
+    whole,
+    remark="of the map's objects (buildings, poles, trees, barriers), not of vehicles",
+)
 def get_all_level_boxes(service: Service, tag: int) -> Wire:
     """Boxes of what the map has along its roads."""
     return boxes_with_tag(service.simulator.episode, tag)
