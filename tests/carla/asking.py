@@ -24,7 +24,9 @@ class Asking:
     """One simulator in synchronous mode."""
 
     def __init__(self, map: str, **options: Any) -> None:
-        self.simulator = Simulator(SimulatorOptions(map, **options), lambda stream: pack_token(Token(stream, "127.0.0.1", 2001)))
+        self.simulator = Simulator(
+            SimulatorOptions(map, **options), lambda stream: pack_token(Token(stream, "127.0.0.1", 2001))
+        )
         self.simulator.settings = self.simulator.settings._replace(synchronous=True)
         self.heard: list[tuple[int, bytes]] = []
         self.service = Service(self.simulator, self._publish)
@@ -36,7 +38,9 @@ class Asking:
         return Asking("crossing_lights")
 
     def _publish(self, stepped: bool) -> None:
-        self.heard += [(stream, bytes(message)) for stream, message in self.simulator.messages(lambda stream: True, stepped)]
+        self.heard += [
+            (stream, bytes(message)) for stream, message in self.simulator.messages(lambda stream: True, stepped)
+        ]
 
     def __call__(self, method: str, *arguments: Any) -> Any:
         """The value that a call returns; raises Asked with the text of its error."""

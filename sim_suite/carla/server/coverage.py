@@ -18,7 +18,11 @@ could change by it. *Refused*: answered with an error that says why.
 def page() -> str:
     """Markdown."""
     counts = {status: sum(call.status is status for call in CALLS.values()) for status in Status}
-    lines = [HEAD, f"{len(CALLS)} calls: " + ", ".join(f"{count} {status.value}" for status, count in counts.items()) + ".", ""]
+    lines = [
+        HEAD,
+        f"{len(CALLS)} calls: " + ", ".join(f"{count} {status.value}" for status, count in counts.items()) + ".",
+        "",
+    ]
     for topic in dict.fromkeys(call.topic for call in CALLS.values()):
         lines += [f"## {topic}", "", "| call | | remark |", "|---|---|---|"]
         rows = sorted((call for call in CALLS.values() if call.topic == topic), key=lambda call: call.name)

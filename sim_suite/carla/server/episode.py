@@ -5,6 +5,7 @@ Everything that a client can do to the world passes through here or through `bod
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -62,10 +63,10 @@ class Episode:
     """The world of one map from when it was loaded."""
 
     def __init__(
-        self, number: int, served: ServedMap, seed: int, max_actors: int, numbers: Iterator[int], streams: Iterator[int],
+        self, number: int, served: ServedMap, seed: int, max_actors: int, streams: Iterator[int],
         token: Callable[[int], bytes], gone: Memory,
     ) -> None:  # fmt: skip
-        """numbers, streams: of new actors and of their streams, never used again; token: of a stream; gone: of actors that were."""
+        """streams: ids of new streams, never used again; token: of a stream; gone: of actors that were."""
         self.number = number
         self.served = served
         self.world = World(
@@ -79,10 +80,12 @@ class Episode:
         self.contacts: list[Contact] = []
         self.origin_deg = origin_of(served.driving.road_map.document.header.geo_reference)
         self.gone = gone
-        self._numbers, self._streams, self._token = numbers, streams, token
+        # Actors are numbered anew in each episode: what a traffic manager draws for them hangs on their numbers.
+        self._numbers = itertools.count(1)
+        self._streams, self._token = streams, token
         self._by_slot: dict[int, int] = {}
         self._by_stream: dict[int, Actor] = {}
-        self.spectator = self._enter(Actor(next(numbers), 0, SPECTATOR))
+        self.spectator = self._enter(Actor(next(self._numbers), 0, SPECTATOR))
         light_of = np.zeros(len(served.driving.graph.signal_ids) + 1, np.int64)  # the last for none
         for index, sign in served.signs.items():
             light_of[index] = self._sign(sign).number

@@ -24,6 +24,7 @@ class Memory:
 
     def keep(self, call: str, actor: int, answer: Wire) -> None:
         """Remember what a call would have answered."""
+        self._kept.pop((call, actor), None)  # to the end
         self._kept[call, actor] = answer
         if len(self._kept) > 2 * MOST:
             self._kept.popitem(last=False)

@@ -14,7 +14,8 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import msgpack
 
@@ -29,6 +30,7 @@ from sim_suite.carla.wire.streams import Token, pack_token
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.errors import SuiteError
 
+T = TypeVar("T")
 _QUEUE: Final = 64
 _MOST_NOTES: Final = 1000
 """Different remarks that are said; then no more."""
@@ -98,9 +100,9 @@ class Server:
         while not self._is_stopped:
             for key, ready in self._selector.select(self._patience()):
                 if isinstance(key.data, Peer):
-                    self._attend(key.data, ready)
+                    self._guarded(partial(self._attend, key.data, ready))
                 else:
-                    key.data()
+                    self._guarded(key.data)
             if self._runs_by_clock() and time.monotonic() >= self._next_step:
                 period = self.simulator.step_ticks * TICK_S
                 # Who was late does not catch up: the world would jump.
@@ -165,13 +167,13 @@ class Server:
         except WireError as error:
             self.simulator.note(str(error))
             return pack_failure(number_of(message), str(error))
-        answered = self._guarded(lambda: reply_to(self.service, request))
+        answered = self._guarded(partial(reply_to, self.service, request))
         return answered or pack_failure(
             request.number, f"{request.method}: the server has a fault; its terminal says which."
         )
 
-    def _guarded(self, act: Callable[[], bytes | None]) -> bytes | None:
-        """A fault of ours ends one call, not the server."""
+    def _guarded(self, act: Callable[[], T]) -> T | None:
+        """A fault of ours ends one call, or what a connection is attended to, not the server."""
         try:
             return act()
         except Exception:

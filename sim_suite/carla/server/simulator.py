@@ -56,7 +56,6 @@ class Simulator:
         self.notes: list[str] = []
         """What was refused, once each, for whoever runs the server."""
         self.token = token
-        self._numbers = itertools.count(1)
         self._streams = itertools.count(layout.STATE_STREAM + 1)
         self._episodes = itertools.count(1)
         self._gone = Memory()
@@ -67,7 +66,7 @@ class Simulator:
         served = self.shelf.find(name)
         options = self.options
         return Episode(
-            next(self._episodes), served, options.seed, options.max_actors, self._numbers, self._streams, self.token,
+            next(self._episodes), served, options.seed, options.max_actors, self._streams, self.token,
             self._gone,
         )  # fmt: skip
 

@@ -43,10 +43,23 @@ class Reply(NamedTuple):
 
 
 def new_unpacker() -> msgpack.Unpacker:
-    """Turns bytes, in pieces as they come, into messages. It raises ValueError or msgpack.UnpackException for what is none."""
+    """Turns bytes, in pieces as they come, into messages. It raises ValueError or msgpack.UnpackException for what is none, maps and
+    extensions among it: the protocol has neither."""
     return msgpack.Unpacker(
-        raw=False, unicode_errors="surrogateescape", strict_map_key=False, max_buffer_size=MOST_BYTES
+        raw=False,
+        unicode_errors="surrogateescape",
+        object_pairs_hook=_refuse_map,
+        ext_hook=_refuse_extension,
+        max_buffer_size=MOST_BYTES,
     )
+
+
+def _refuse_map(pairs: list[tuple[Wire, Wire]]) -> Wire:
+    raise ValueError(f"a map of {len(pairs)}")
+
+
+def _refuse_extension(code: int, data: bytes) -> Wire:
+    raise ValueError(f"an extension of type {code}")
 
 
 def read_request(message: Wire) -> Request:

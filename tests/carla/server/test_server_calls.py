@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,32 +20,38 @@ from tests.carla.asking import Asked, Asking
 
 CAR = "vehicle.tesla.model3"
 # Every call that the client's notes name, by topic.
-KNOWN = """
-version get_episode_info get_sensor_token get_episode_settings set_episode_settings tick_cue get_map_info get_map_data
-get_required_files request_file get_available_maps get_navigation_mesh load_new_episode copy_opendrive_to_file load_map_layer
-unload_map_layer get_actor_definitions spawn_actor spawn_actor_with_parent destroy_actor get_actors_by_id get_spectator
-get_actor_bounding_box apply_control_to_vehicle apply_ackermann_control_to_vehicle get_ackermann_controller_settings
-apply_ackermann_controller_settings apply_control_to_walker get_physics_control apply_physics_control get_telemetry_data
-set_vehicle_light_state get_vehicle_light_state get_vehicle_light_states open_vehicle_door close_vehicle_door
-set_wheel_steer_direction get_wheel_steer_angle set_wheel_pitch_angle get_wheel_pitch_angle show_vehicle_debug_telemetry
-set_actor_location set_actor_transform set_actor_target_velocity set_actor_target_angular_velocity enable_actor_constant_velocity
-disable_actor_constant_velocity add_actor_impulse add_actor_force add_actor_impulse_at_location add_actor_force_at_location
-add_actor_angular_impulse add_actor_torque set_actor_simulate_physics set_actor_collisions set_actor_enable_gravity set_actor_dead
-set_actor_autopilot get_bones_transform set_bones_transform blend_pose get_pose_from_animation get_actor_bone_names
-get_actor_bone_world_transforms get_actor_bone_relative_transforms get_actor_socket_names get_actor_socket_world_transforms
-get_actor_socket_relative_transforms get_actor_component_names get_actor_component_world_transform
-get_actor_component_relative_transform get_vehicle_bone_world_transforms enable_carsim use_carsim_road enable_chrono_physics
-restore_physx_physics set_traffic_light_state set_traffic_light_green_time set_traffic_light_yellow_time
-set_traffic_light_red_time freeze_traffic_light reset_traffic_light_group reset_all_traffic_lights freeze_all_traffic_lights
-get_group_traffic_lights get_light_boxes get_weather_parameters set_weather_parameters query_lights_state update_lights_state
-update_day_night_cycle get_all_level_BBs get_environment_objects enable_environment_objects get_names_of_all_objects cast_ray
-project_point draw_debug_shape set_annotations_traverse_translucency is_traffic_manager_running get_traffic_manager_running
-add_traffic_manager_running destroy_traffic_manager start_recorder stop_recorder show_recorder_file_info show_recorder_collisions
-show_recorder_actors_blocked replay_file stop_replayer set_replayer_time_factor set_replayer_ignore_hero
-set_replayer_ignore_spectator enable_sensor_for_ros disable_sensor_for_ros is_sensor_enabled_for_ros get_gbuffer_token
-apply_color_texture_to_objects apply_float_color_texture_to_objects send get_imui_gravity set_imui_gravity are_gbuffers_enabled
-apply_batch
-""".split()
+KNOWN = re.findall(
+    r"\w+",
+    """
+    version get_episode_info get_sensor_token get_episode_settings set_episode_settings tick_cue get_map_info
+    get_map_data get_required_files request_file get_available_maps get_navigation_mesh load_new_episode
+    copy_opendrive_to_file load_map_layer unload_map_layer get_actor_definitions spawn_actor spawn_actor_with_parent
+    destroy_actor get_actors_by_id get_spectator get_actor_bounding_box apply_control_to_vehicle
+    apply_ackermann_control_to_vehicle get_ackermann_controller_settings apply_ackermann_controller_settings
+    apply_control_to_walker get_physics_control apply_physics_control get_telemetry_data set_vehicle_light_state
+    get_vehicle_light_state get_vehicle_light_states open_vehicle_door close_vehicle_door set_wheel_steer_direction
+    get_wheel_steer_angle set_wheel_pitch_angle get_wheel_pitch_angle show_vehicle_debug_telemetry set_actor_location
+    set_actor_transform set_actor_target_velocity set_actor_target_angular_velocity enable_actor_constant_velocity
+    disable_actor_constant_velocity add_actor_impulse add_actor_force add_actor_impulse_at_location
+    add_actor_force_at_location add_actor_angular_impulse add_actor_torque set_actor_simulate_physics
+    set_actor_collisions set_actor_enable_gravity set_actor_dead set_actor_autopilot get_bones_transform
+    set_bones_transform blend_pose get_pose_from_animation get_actor_bone_names get_actor_bone_world_transforms
+    get_actor_bone_relative_transforms get_actor_socket_names get_actor_socket_world_transforms
+    get_actor_socket_relative_transforms get_actor_component_names get_actor_component_world_transform
+    get_actor_component_relative_transform get_vehicle_bone_world_transforms enable_carsim use_carsim_road
+    enable_chrono_physics restore_physx_physics set_traffic_light_state set_traffic_light_green_time
+    set_traffic_light_yellow_time set_traffic_light_red_time freeze_traffic_light reset_traffic_light_group
+    reset_all_traffic_lights freeze_all_traffic_lights get_group_traffic_lights get_light_boxes get_weather_parameters
+    set_weather_parameters query_lights_state update_lights_state update_day_night_cycle get_all_level_BBs
+    get_environment_objects enable_environment_objects get_names_of_all_objects cast_ray project_point
+    draw_debug_shape set_annotations_traverse_translucency is_traffic_manager_running get_traffic_manager_running
+    add_traffic_manager_running destroy_traffic_manager start_recorder stop_recorder show_recorder_file_info
+    show_recorder_collisions show_recorder_actors_blocked replay_file stop_replayer set_replayer_time_factor
+    set_replayer_ignore_hero set_replayer_ignore_spectator enable_sensor_for_ros disable_sensor_for_ros
+    is_sensor_enabled_for_ros get_gbuffer_token apply_color_texture_to_objects apply_float_color_texture_to_objects
+    send get_imui_gravity set_imui_gravity are_gbuffers_enabled apply_batch
+    """,
+)
 
 
 @pytest.fixture
@@ -64,7 +71,9 @@ def ahead(ask, actor, seconds=1.0):
 def test_every_call_of_the_client_is_in_the_table_and_on_the_page():
     assert set(KNOWN) == set(CALLS)
     written = Path(__file__).parents[3] / "sim_suite" / "carla" / "COVERAGE.md"
-    assert written.read_text() == page(), "make it anew: sim-suite carla-server --coverage > sim_suite/carla/COVERAGE.md"
+    assert written.read_text() == page(), (
+        "make it anew: sim-suite carla-server --coverage > sim_suite/carla/COVERAGE.md"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(name for name, call in CALLS.items() if call.status is Status.REFUSED))
@@ -78,7 +87,13 @@ def test_the_library_has_the_names_that_scripts_ask_for(ask):
     rows = ask("get_actor_definitions")
     assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
     names = {row[1] for row in rows}
-    assert {CAR, "vehicle.lincoln.mkz_2017", "walker.pedestrian.0001", "sensor.camera.rgb", "controller.ai.walker"} <= names
+    assert {
+        CAR,
+        "vehicle.lincoln.mkz_2017",
+        "walker.pedestrian.0001",
+        "sensor.camera.rgb",
+        "controller.ai.walker",
+    } <= names
     with pytest.raises(Asked, match=r"unknown blueprint 'vehicle.tesla.model4'. Did you mean 'vehicle.tesla.model3'"):
         ask.spawn("vehicle.tesla.model4")
 
@@ -156,7 +171,9 @@ def test_velocities_impulses_and_forces_are_those_of_mechanics(ask):
 
 def test_an_impulse_beside_the_centre_turns_a_vehicle(ask):
     car = ask.spawn(CAR, 60.0, 2.0)
-    ask("add_actor_impulse_at_location", car, [100.0, 0.0, 0.0], [60.0, 3.0, 0.0])  # forward, on its right: turns to the left
+    ask(
+        "add_actor_impulse_at_location", car, [100.0, 0.0, 0.0], [60.0, 3.0, 0.0]
+    )  # forward, on its right: turns to the left
     rate = ask.simulator.episode.bodies.state.body[0, 0, 5]
     assert float(rate) == pytest.approx(100.0 / 1791.5995)
 
@@ -236,9 +253,10 @@ def test_a_telemetry_is_that_of_the_vehicle(ask):
 
 def test_lamps_are_kept_and_told_of_all(ask):
     cars = [ask.spawn(CAR, 60.0), ask.spawn(CAR, 80.0)]
-    ask("set_vehicle_light_state", cars[1], 5)
-    assert ask("get_vehicle_light_states") == [[cars[0], 0], [cars[1], 5]]
-    assert ask("get_vehicle_light_state", cars[1]) == 5
+    ask("set_vehicle_light_state", cars[1], [5])
+    assert ask("apply_batch", [[[18, [cars[0], 3]]]], False) == [[[1, cars[0]]]]
+    assert ask("get_vehicle_light_states") == [[cars[0], 3], [cars[1], 5]]
+    assert ask("get_vehicle_light_state", cars[1]) == [5]
 
 
 def test_who_is_no_vehicle_is_not_driven(ask):
@@ -249,6 +267,14 @@ def test_who_is_no_vehicle_is_not_driven(ask):
         ask("get_physics_control", 9999)
     with pytest.raises(Asked, match="which has no body"):
         ask("add_actor_impulse", ask.simulator.episode.spectator.number, [1.0, 0.0, 0.0])
+
+
+def test_people_are_taken_out_of_collisions_by_name_alone(ask):
+    walker, car = ask.spawn("walker.pedestrian.0002", 30.0, 8.0), ask.spawn(CAR, 60.0, 2.0)
+    ask("set_actor_collisions", walker, False)
+    ask("set_actor_collisions", car, True)
+    with pytest.raises(Asked, match="cannot be kept from colliding"):
+        ask("set_actor_collisions", car, False)
 
 
 def test_lights_and_the_spectator_stay(ask):
@@ -267,7 +293,9 @@ def test_the_spectator_goes_where_it_is_put(ask):
 
 def test_what_is_attached_goes_along_and_stays_when_its_parent_goes(ask):
     car = ask.spawn(CAR, 60.0, 2.0, 90.0)
-    sensor = ask("spawn_actor_with_parent", [1, "sensor.other.gnss", []], [[2.0, 0.0, 1.5], [0.0, 0.0, 0.0]], car, 0, "")
+    sensor = ask(
+        "spawn_actor_with_parent", [1, "sensor.other.gnss", []], [[2.0, 0.0, 1.5], [0.0, 0.0, 0.0]], car, 0, ""
+    )
     assert sensor[1] == car
     ask("apply_control_to_vehicle", car, [1.0, 0.0, 0.0, False, False, False, 0])
     ask.tick(40)
@@ -293,7 +321,11 @@ def test_a_batch_spawns_then_commands_and_one_failure_stops_nobody(ask):
     assert ask.simulator.frame == 1
     ask.tick(20)
     assert float(ask.record(car)["vx"]) > 1.0
-    moved = [[[6, [car, [[80.0, 2.0, 0.0], [0.0, 0.0, 0.0]]]]], [[8, [car, [0.0, 0.0, 0.0]]]], [[2, [car, [0.0, 0.0, 1.0, False, False, False, 0]]]]]
+    moved = [
+        [[6, [car, [[80.0, 2.0, 0.0], [0.0, 0.0, 0.0]]]]],
+        [[8, [car, [0.0, 0.0, 0.0]]]],
+        [[2, [car, [0.0, 0.0, 1.0, False, False, False, 0]]]],
+    ]
     assert ask("apply_batch", moved, False) == [[[1, car]]] * 3
     ask.tick()
     assert float(ask.record(car)["x"]) == pytest.approx(80.0, abs=1e-3)

@@ -125,7 +125,9 @@ def test_phases_of_a_junction_never_overlap_whatever_their_times(ask):
         lights.set_time(group, layout.GREEN, seconds)
     starts = {int(row[0]): n for n, row in enumerate(programme)}
     for tick in range(0, 3000, 7):
-        going = {int(programme[g, 0]) for g in range(len(programme)) if light_at(lights.programme, told, g, tick) != RED}
+        going = {
+            int(programme[g, 0]) for g in range(len(programme)) if light_at(lights.programme, told, g, tick) != RED
+        }
         assert len(going) <= 1
     assert len(starts) > 1
 

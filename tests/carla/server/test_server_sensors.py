@@ -144,7 +144,9 @@ def test_nobody_is_read_that_nobody_listens_to(ask):
 
 @pytest.mark.parametrize("type_id", sorted(ABSENT))
 def test_sensors_that_are_not_built_say_so(type_id):
-    with pytest.raises(Asked, match=f"{type_id} is not built for the embedded world. There are: sensor.other.collision, "):
+    with pytest.raises(
+        Asked, match=f"{type_id} is not built for the embedded world. There are: sensor.other.collision, "
+    ):
         Asking.shared().spawn(type_id)
 
 

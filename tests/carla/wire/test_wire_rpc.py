@@ -36,6 +36,11 @@ def test_the_bytes_of_a_call_are_those_of_the_client():
     assert rpc.pack_request(rpc.Request(5, "tick_cue", [])) == b"\x94\x00\x05\xa8tick_cue\x91\x91\xc2"
 
 
+def is_call(value):
+    """A value that drawing at random makes a call once in a very long time."""
+    return isinstance(value, list) and len(value) == 4 and value[0] == 0 and isinstance(value[2], str)
+
+
 def test_calls_in_pieces_are_put_together():
     sent = b"".join(rpc.pack_request(rpc.Request(number, "version", [])) for number in range(3))
     unpacker, found = rpc.new_unpacker(), []
@@ -45,21 +50,32 @@ def test_calls_in_pieces_are_put_together():
     assert found == [0, 1, 2]
 
 
-@given(VALUES)
+@given(VALUES.filter(lambda value: not is_call(value)))
 def test_anything_else_is_refused_in_one_line(value):
-    try:
+    with pytest.raises(WireError) as caught:
         rpc.read_request(value)
-    except WireError as error:
-        assert "\n" not in str(error)
-    else:
-        assert value[0] == 0
+    assert "\n" not in str(caught.value)
     assert 0 <= rpc.number_of(value) < 2**32
 
 
 @pytest.mark.parametrize(
     "message",
-    [[1, 1, "version", [[False]]], [0, -1, "version", [[False]]], [0, 1, "version", []], [0, 1, "version", [[0]]], [0, True, "v", [[False]]]],
-)  # fmt: skip
+    [
+        [1, 1, "version", [[False]]],
+        [0, -1, "version", [[False]]],
+        [0, 1, "version", []],
+        [0, 1, "version", [[0]]],
+        [0, True, "version", [[False]]],
+    ],
+)
 def test_calls_that_are_none_are_refused(message):
     with pytest.raises(WireError):
         rpc.read_request(message)
+
+
+@pytest.mark.parametrize("data", [b"\x81\x90\x90", b"\x80", b"\xd4\x01\x00", b"\x91" * 2000, b"\xc1"])
+def test_maps_extensions_and_endless_nesting_are_refused(data):
+    unpacker = rpc.new_unpacker()
+    unpacker.feed(data)
+    with pytest.raises((ValueError, msgpack.UnpackException)):
+        list(unpacker)

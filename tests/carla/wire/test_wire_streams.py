@@ -35,8 +35,18 @@ def test_offsets_are_those_of_the_release(kind, field, offset):
 
 def test_a_vehicle_record_is_packed_as_by_struct():
     record = np.zeros(1, layout.VEHICLE)
-    values = dict(throttle=0.5, steer=-0.25, brake=1.0, hand_brake=True, reverse=False, manual_gear_shift=True, gear=-1)
-    for name, value in (values | dict(speed_limit=30.0, light=2, at_light=True, light_actor=9, failure=0)).items():
+    values = {
+        "throttle": 0.5,
+        "steer": -0.25,
+        "brake": 1.0,
+        "hand_brake": True,
+        "reverse": False,
+        "manual_gear_shift": True,
+        "gear": -1,
+    }
+    for name, value in (
+        values | {"speed_limit": 30.0, "light": 2, "at_light": True, "light_actor": 9, "failure": 0}
+    ).items():
         record[name] = value
     expected = struct.pack("<fff???ifB?IB", 0.5, -0.25, 1.0, True, False, True, -1, 30.0, 2, True, 9, 0)
     assert record.tobytes()[65:95] == expected

@@ -73,7 +73,8 @@ def get_spectator(service: Service) -> Wire:
 def get_actor_bounding_box(service: Service, number: int) -> Wire:
     """In the actor's own frame; known for a while after it is gone."""
     episode = service.simulator.episode
-    return episode.gone.recall("get_actor_bounding_box", number) or episode.find(number).box.row(number)
+    kept = None if number in episode.actors else episode.gone.recall("get_actor_bounding_box", number)
+    return kept or episode.find(number).box.row(number)
 
 
 @answers("set_actor_location", MOTION, whole, vector, result=Result.VOID)
@@ -168,6 +169,17 @@ def set_actor_simulate_physics(service: Service, number: int, on: bool) -> None:
     episode.bodies.set_physics(episode.find_body(number).slot, on)
 
 
+@answers(
+    "set_actor_collisions", MOTION, whole, flag, result=Result.VOID,
+    remark="bodies always collide: off is taken for people on foot, whose AI controllers ask for it, and refused for others",
+)  # fmt: skip
+def set_actor_collisions(service: Service, number: int, on: bool) -> None:
+    """On, as it always is."""
+    actor = service.simulator.episode.find(number)
+    if not on and not actor.type_id.startswith("walker."):
+        raise RefusedError(f"actor {number}, a {actor.type_id}, cannot be kept from colliding; bodies always do here.")
+
+
 accepts("set_actor_enable_gravity", MOTION, "nothing falls: bodies stay on the ground")
 accepts("set_actor_dead", MOTION, "nobody dies")
 accepts(
@@ -175,7 +187,6 @@ accepts(
     MOTION,
     "the client's own traffic manager drives, and says what to do by the calls for vehicles",
 )
-refuses("set_actor_collisions", MOTION, "bodies always collide in the embedded world.", Result.VOID)
 
 _BONES = "bodies are boxes: they have no bones, sockets or components."
 for _name in (

@@ -82,7 +82,8 @@ def apply_control_to_walker(service: Service, number: int, control: WalkerContro
 def get_physics_control(service: Service, number: int) -> Wire:
     """Mass, drive, wheels; known for a while after the vehicle is gone."""
     episode = service.simulator.episode
-    return episode.gone.recall("get_physics_control", number) or physics_control(episode, episode.find_vehicle(number))
+    kept = None if number in episode.actors else episode.gone.recall("get_physics_control", number)
+    return kept or physics_control(episode, episode.find_vehicle(number))
 
 
 @answers(
@@ -107,16 +108,21 @@ def get_telemetry_data(service: Service, number: int) -> Wire:
     return telemetry(episode, episode.find_vehicle(number))
 
 
-@answers("set_vehicle_light_state", TOPIC, whole, whole, result=Result.VOID)
+def _lamps(value: Wire) -> int:
+    """[bits] in a call of its own, bits in a batch."""
+    return whole(value[0] if isinstance(value, list) and value else value)
+
+
+@answers("set_vehicle_light_state", TOPIC, whole, _lamps, result=Result.VOID)
 def set_vehicle_light_state(service: Service, number: int, lamps: int) -> None:
     """Lamps, as bits of carla.VehicleLightState."""
     service.simulator.episode.find_vehicle(number).lights = lamps
 
 
 @answers("get_vehicle_light_state", TOPIC, whole)
-def get_vehicle_light_state(service: Service, number: int) -> int:
+def get_vehicle_light_state(service: Service, number: int) -> Wire:
     """Lamps of one."""
-    return service.simulator.episode.find_vehicle(number).lights
+    return [service.simulator.episode.find_vehicle(number).lights]
 
 
 @answers("get_vehicle_light_states", TOPIC)
