@@ -71,5 +71,5 @@ class Asking:
 
     def record(self, actor: int) -> Any:
         """What the last state says of an actor, and more of a vehicle."""
-        board = self.simulator.episode._board
+        board = self.simulator.episode.board
         return board.records.view(layout.VEHICLE)[board.row_of[actor]]

@@ -65,6 +65,7 @@ class Bodies:
         """[A, 3] of vehicles, as told: throttle, steer (right positive), brake."""
         self.gears: NDArray[np.int32] = np.zeros((most, 4), np.int32)
         """[A, 4] of vehicles: hand brake, reverse, manual, gear."""
+        self._controls = world.state.controls[0]
         self.walks: dict[int, WalkerControl] = {}
         self.ackermann: dict[int, AckermannControl] = {}
         self.constant: dict[int, tuple[float, float]] = {}
@@ -143,18 +144,19 @@ class Bodies:
     def drive(self, slot: int, control: VehicleControl) -> None:
         """Tell a vehicle its pedals and wheel until it is told others."""
         throttle, steer, brake, hand_brake, reverse, manual, gear = control
-        self.pedals[slot] = throttle, steer, brake
+        pedals, gears, controls = self.pedals, self.gears, self._controls
+        # One number at a time: a row at once takes three times as long, and this is asked for in every step.
+        pedals[slot, THROTTLE], pedals[slot, STEERING], pedals[slot, BRAKE] = throttle, steer, brake
         backwards = gear < 0 if manual else reverse
-        self.gears[slot] = hand_brake, reverse, manual, gear if manual else -1 if reverse else 1
+        gears[slot, HAND_BRAKE], gears[slot, REVERSE], gears[slot, MANUAL] = hand_brake, reverse, manual
+        gears[slot, GEAR] = gear if manual else -1 if reverse else 1
         if self.ackermann:
             self.ackermann.pop(slot, None)
         if manual and gear == 0:
             throttle = 0.0  # out of gear
-        self.state.controls[0, slot] = (
-            frames.other_steer(steer),
-            -throttle if backwards else throttle,
-            1.0 if hand_brake else brake,
-        )
+        controls[slot, 0] = frames.other_steer(steer)
+        controls[slot, 1] = -throttle if backwards else throttle
+        controls[slot, 2] = 1.0 if hand_brake else brake
 
     def set_physics(self, slot: int, on: bool) -> None:
         """Whether a vehicle moves by itself."""

@@ -91,7 +91,7 @@ class Episode:
             light_of[index] = self._sign(sign).number
         self.lights = Lights(served.driving.graph, self.world.ground.terrain.programme, self.world.state.lights[0])
         holds = served.holds
-        self._board = Board(self.bodies, self.lights, served.heights, holds, light_of[holds.signal])
+        self.board = Board(self.bodies, self.lights, served.heights, holds, light_of[holds.signal])
         self._changed = True
         self.weather = DEFAULT_WEATHER
         self.set_weather(DEFAULT_WEATHER)
@@ -184,7 +184,7 @@ class Episode:
             shape = blueprint.shape
             actor.box = standing_box(shape.length_m, shape.width_m, shape.height_m)
             actor.slot = self.bodies.add(shape, pose)
-            self._board.forget_motion(actor.slot)
+            self.board.forget_motion(actor.slot)
         else:
             actor.pose = pose
         actor.number = next(self._numbers)
@@ -243,24 +243,20 @@ class Episode:
             body = self.world.state.body[0, actor.slot]
             x, y, yaw = (float(value) for value in body[:3])
             terrain = self.world.ground.terrain
-            row = self._board.row_of.get(actor.number)
-            z = self._board.pose(row).location.z if row is not None else 0.0
+            row = self.board.row_of.get(actor.number)
+            z = self.board.pose(row).location.z if row is not None else 0.0
             return frames.carla_transform(x + terrain.origin_x, y + terrain.origin_y, z, yaw)
         if actor.mount is not None and actor.parent in self.actors:
             return frames.attached_to(self.pose_of(self.actors[actor.parent]), actor.mount)
         return actor.pose
 
-    def heading_of(self, actor: Actor) -> float:
-        """rad, world frame; of a body."""
-        return float(self.world.state.body[0, actor.slot, YAW])
-
     def motion_of(self, number: int) -> Motion:
         """Of an actor in the last step; all 0 where there is none."""
-        row = self._board.row_of.get(number)
+        row = self.board.row_of.get(number)
         if row is None:
             still = Vector(0.0, 0.0, 0.0)
             return Motion(still, still, still)
-        one = self._board.records[row]
+        one = self.board.records[row]
         return Motion(*(Vector(*(float(one[f"{what}{axis}"]) for axis in "xyz")) for what in "vaw"))
 
     def set_weather(self, weather: Weather) -> None:
@@ -300,11 +296,11 @@ class Episode:
     def state_message(self, frame: int, platform_s: float, stepped: bool) -> bytearray:
         """The message of the stream of states. It is written anew by the next call; stepped: whether time went on since the last."""
         if self._changed:
-            self._board.lay_out(sorted(self.actors.values(), key=lambda actor: actor.number))
+            self.board.lay_out(sorted(self.actors.values(), key=lambda actor: actor.number))
             self._changed = False
-        self._board.refresh(self.tick, self._step_s if stepped else 0.0)
-        write_state(self._board.message, frame, self.elapsed_s, self.number, platform_s, self._step_s)
-        return self._board.message
+        self.board.refresh(self.tick, self._step_s if stepped else 0.0)
+        write_state(self.board.message, frame, self.elapsed_s, self.number, platform_s, self._step_s)
+        return self.board.message
 
     def readings(self, frame: int, listened: Callable[[int], bool]) -> Iterator[tuple[int, bytes]]:
         """(stream, payload) of all sensors that are due and listened to; after `state_message`."""
@@ -312,6 +308,6 @@ class Episode:
             if actor.sensor is None or actor.due_s > self.elapsed_s + TICK_S / 2 or not listened(stream):
                 continue
             actor.due_s = self.elapsed_s + actor.every_s
-            pose = self._board.pose(self._board.row_of[actor.number])
+            pose = self.board.pose(self.board.row_of[actor.number])
             for payload in actor.sensor.read(Moment(self, actor, pose, frame, self.elapsed_s, self._step_s)):
                 yield stream, payload

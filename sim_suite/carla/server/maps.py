@@ -104,9 +104,9 @@ class MapShelf:
 
 
 def _text_of(road_map: RoadMap, data: bytes) -> str:
-    """The file as it is or, where reading it had to mend something, as mended: CARLA's reader ends the client's process on a
-    controller of lights that are not there, among others."""
-    if any(finding.kind == "repaired" for finding in road_map.findings):
+    """The file as it is or, where reading it had to mend or leave out something, as it was understood: CARLA's reader ends the
+    client's process on a controller of lights that are not there, among others."""
+    if any(finding.kind != "noted" for finding in road_map.findings):
         return to_xml(road_map.document)
     return data.decode("utf-8-sig", errors="surrogateescape")
 

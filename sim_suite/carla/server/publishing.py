@@ -23,7 +23,6 @@ from sim_suite.compiling import borrowing
 from sim_suite.driving.traffic.lights import light_at
 from sim_suite.driving.world import kinds
 from sim_suite.driving.world.kinds import BICYCLE, PEDESTRIAN
-from sim_suite.driving.world.lanes import segment
 from sim_suite.driving.world.layout import (
     KIND,
     LANE,
@@ -37,7 +36,6 @@ from sim_suite.driving.world.layout import (
     X,
     Y,
 )
-from sim_suite.driving.world.terrain import Terrain
 
 LOOK_M = np.float32(10.0)
 """A vehicle is at a light when its front is so near the line: two cars' lengths, and more where it needs that to stop."""
@@ -63,6 +61,9 @@ class Board:
             holds,
             light_of,
         )
+        lanes, terrain = bodies.world.map.graph.lanes, bodies.world.ground.terrain
+        self._first_point, self._lane_step = lanes.first_point, lanes.step_m.astype(np.float32)
+        self._origin = terrain.origin_x, terrain.origin_y
         most = len(bodies.used)
         self._before: NDArray[np.float32] = np.zeros((most, 2), np.float32)
         self._z: NDArray[np.float32] = np.zeros(most, np.float32)
@@ -127,7 +128,7 @@ class Board:
         write_bodies(
             self._vehicles, self._placed, state.body[0], state.mind[0], bodies.pedals, bodies.gears, self._before, self._z,
             self._heights, holds.arc_m, holds.group, self._light_of, self._lights.programme, state.lights[0], tick,
-            np.float32(step_s), bodies.world.ground.terrain,
+            np.float32(step_s), self._first_point, self._lane_step, self._origin[0], self._origin[1],
         )  # fmt: skip
         if self._lights.changed:
             self._write_times()
@@ -148,7 +149,8 @@ class Board:
 def write_bodies(
     records: np.ndarray, placed: np.ndarray, bodies: np.ndarray, minds: np.ndarray, pedals: np.ndarray, gears: np.ndarray,
     before: np.ndarray, z: np.ndarray, heights: np.ndarray, hold_arc: np.ndarray, hold_group: np.ndarray, hold_actor: np.ndarray,
-    programme: np.ndarray, told: np.ndarray, tick: int, step_s: np.float32, terrain: Terrain,
+    programme: np.ndarray, told: np.ndarray, tick: int, step_s: np.float32, first_point: np.ndarray,
+    lane_step: np.ndarray, origin_x: float, origin_y: float,
 ) -> None:  # fmt: skip
     """Write bodies into records (layout.VEHICLE). placed: [N, 2] row and slot; before: [A, 2] velocity a step ago, kept up."""
     for n in range(len(placed)):
@@ -158,10 +160,9 @@ def write_bodies(
         vx, vy = body[SPEED] * np.float32(math.cos(way)), body[SPEED] * np.float32(math.sin(way))
         lane = mind[LANE]
         if lane >= 0:
-            k, share = segment(terrain, lane, body[LANE_ARC])
-            z[slot] = heights[k] + share * (heights[k + 1] - heights[k])
-        record.x = np.float32(terrain.origin_x + body[X])
-        record.y = frames.flipped(np.float32(terrain.origin_y + body[Y]))
+            z[slot] = height_at(heights, first_point, lane_step, lane, body[LANE_ARC])
+        record.x = np.float32(origin_x + body[X])
+        record.y = frames.flipped(np.float32(origin_y + body[Y]))
         record.z = z[slot]
         record.yaw = frames.carla_degrees(body[YAW])
         record.vx, record.vy = vx, frames.flipped(vy)
@@ -184,6 +185,18 @@ def write_bodies(
                 record.at_light = True
                 record.light = np.uint8(shown(light_at(programme, told, hold_group[lane], tick)))
                 record.light_actor = np.uint32(hold_actor[lane])
+
+
+@borrowing
+def height_at(
+    heights: np.ndarray, first_point: np.ndarray, lane_step: np.ndarray, lane: int, arc: np.float32
+) -> np.float32:
+    """z of a lane's centre; arcs beyond its ends are those of its ends."""
+    first, last = first_point[lane], first_point[lane + 1] - 1
+    place = min(max(arc / lane_step[lane], np.float32(0.0)), np.float32(last - first))
+    k = min(first + int(place), last - 1)
+    share = place - np.float32(k - first)
+    return np.float32(heights[k] + share * (heights[k + 1] - heights[k]))
 
 
 @borrowing

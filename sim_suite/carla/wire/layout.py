@@ -74,8 +74,6 @@ TOKEN: Final = struct.Struct("<IHBB16s")
 """Where a stream is: id, port, protocol, kind of address, address (IPv4 in the first four bytes)."""
 PROTOCOL_TCP: Final = 1
 ADDRESS_IPV4: Final = 1
-IMAGE: Final = struct.Struct("<IIf")
-"""After the header of a camera's image: width, height, field of view in degrees; then rows of blue, green, red, alpha bytes."""
 
 STATE_STREAM: Final = 1
 """Id of the stream of episode states."""

@@ -7,7 +7,7 @@ value and raises WireError for what it cannot be. Tails of arrays may be missing
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from sim_suite.carla.wire.errors import WireError
 from sim_suite.carla.wire.rpc import Wire, shown
@@ -245,8 +245,3 @@ def weather(value: Wire) -> Weather:
 def transform_row(value: Transform) -> list[Wire]:
     """The inverse of `transform`."""
     return [list(value.location), [value.pitch, value.yaw, value.roll]]
-
-
-def control_row(value: VehicleControl) -> list[Any]:
-    """The inverse of `vehicle_control`."""
-    return list(value)

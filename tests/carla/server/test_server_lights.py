@@ -27,7 +27,7 @@ def lights_of(ask):
 
 
 def lamp(ask, actor):
-    board = ask.simulator.episode._board
+    board = ask.simulator.episode.board
     return board.records.view(layout.LIGHT)[board.row_of[actor]]
 
 
