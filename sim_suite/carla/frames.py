@@ -74,3 +74,13 @@ def attached_to(parent: Transform, mount: Transform) -> Transform:
     place = Vector(parent.location.x + cos * x - sin * y, parent.location.y + sin * x + cos * y, parent.location.z + z)
     turned = math.degrees(math.remainder(yaw + math.radians(mount.yaw), math.tau))
     return Transform(place, parent.pitch + mount.pitch, turned, parent.roll + mount.roll)
+
+
+def seen_from(parent: Transform, pose: Transform) -> Transform:
+    """The mount that puts something at a pose: the inverse of `attached_to`."""
+    yaw = math.radians(parent.yaw)
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    x, y, z = (own - theirs for own, theirs in zip(pose.location, parent.location, strict=True))
+    place = Vector(cos * x + sin * y, cos * y - sin * x, z)
+    turned = math.degrees(math.remainder(math.radians(pose.yaw) - yaw, math.tau))
+    return Transform(place, pose.pitch - parent.pitch, turned, pose.roll - parent.roll)

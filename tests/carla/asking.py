@@ -24,9 +24,7 @@ class Asking:
     """One simulator in synchronous mode."""
 
     def __init__(self, map: str, **options: Any) -> None:
-        self.simulator = Simulator(
-            SimulatorOptions(map, **options), lambda stream: pack_token(Token(stream, "127.0.0.1", 2001))
-        )
+        self.simulator = Simulator(SimulatorOptions(map, **options), lambda stream: pack_token(Token(stream, 2001)))
         self.simulator.settings = self.simulator.settings._replace(synchronous=True)
         self.heard: list[tuple[int, bytes]] = []
         self.service = Service(self.simulator, self._publish)

@@ -38,3 +38,14 @@ def test_a_mount_turns_with_its_parent():
     # Ahead is +y, right is -x.
     assert mounted.location == pytest.approx((9.0, 22.0, 1.5))
     assert (mounted.pitch, mounted.yaw, mounted.roll) == pytest.approx((-15.0, -170.0, 0.0))
+
+
+POSES = st.builds(Transform, st.builds(Vector, ANGLES, ANGLES, ANGLES), ANGLES, ANGLES, ANGLES)
+
+
+@given(POSES, POSES)
+def test_what_is_mounted_where_it_is_seen_is_there(parent, pose):
+    found = frames.attached_to(parent, frames.seen_from(parent, pose))
+    assert found.location == pytest.approx(pose.location, abs=1e-9)
+    assert (found.pitch, found.roll) == pytest.approx((pose.pitch, pose.roll), abs=1e-9)
+    assert math.remainder(found.yaw - pose.yaw, 360.0) == pytest.approx(0.0, abs=1e-9)

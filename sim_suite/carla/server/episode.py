@@ -228,11 +228,11 @@ class Episode:
             self._remember(actor)
 
     def place(self, actor: Actor, pose: Transform) -> None:
-        """Put an actor somewhere: a body in the world, a helper anywhere, an attached one relative to its parent."""
+        """Put an actor somewhere; what is attached goes on from there with its parent."""
         if actor.slot != NO_SLOT:
             self.bodies.place(actor.slot, pose)
-        elif actor.mount is not None:
-            actor.mount = pose
+        elif actor.mount is not None and actor.parent in self.actors:
+            actor.mount = frames.seen_from(self.pose_of(self.actors[actor.parent]), pose)
         else:
             actor.pose = pose
             self._changed = True

@@ -16,12 +16,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from sim_suite.carla.server.network import Address, Server
 from sim_suite.carla.server.simulator import SimulatorOptions
 from sim_suite.errors import SuiteError
 
-ROOT = Path(__file__).parents[3]
+ROOT: Final = Path(__file__).parents[3]
+PATIENCE_S: Final = 20.0
+"""So long a server may take to end, which may be loading a map."""
 
 
 @contextmanager
@@ -33,7 +36,7 @@ def hosted(map: str, *, seed: int = 0, max_actors: int = 512) -> Iterator[int]:
     options = SimulatorOptions(map=map, seed=seed, max_actors=max_actors)
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     child = subprocess.Popen(
-        [sys.executable, "-m", __spec__.name if __spec__ else "sim_suite.carla.server.hosting", json.dumps(asdict(options))],
+        [sys.executable, "-m", "sim_suite.carla.server.hosting", json.dumps(asdict(options))],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths},
     )  # fmt: skip
     assert child.stdin is not None
@@ -45,7 +48,11 @@ def hosted(map: str, *, seed: int = 0, max_actors: int = 512) -> Iterator[int]:
         yield int(first)
     finally:
         child.stdin.close()
-        child.wait()
+        try:
+            child.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
         child.stdout.close()
 
 

@@ -72,7 +72,6 @@ class Server:
             self._calls.close()
             raise
         self.stream_port: int = self._streams.getsockname()[1]
-        self._host = address.host
         self._say = say
         self._said: set[str] = set()
         self._callers: set[Caller] = set()
@@ -85,9 +84,7 @@ class Server:
         self._selector.register(self._streams, selectors.EVENT_READ, self._accept_listener)
 
     def _token(self, stream: int) -> bytes:
-        # A client reaches streams at the address that it reached calls at, but a token must name one: all networks have none.
-        host = "127.0.0.1" if self._host == "0.0.0.0" else self._host
-        return pack_token(Token(stream, host, self.stream_port))
+        return pack_token(Token(stream, self.stream_port))
 
     def watch(self, file: int, stop_at_end: Callable[[], bool]) -> None:
         """Stop when something can be read from a file and `stop_at_end` says so: how a parent's end is noticed."""

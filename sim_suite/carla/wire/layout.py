@@ -73,6 +73,8 @@ EPISODE: Final = struct.Struct("<Qdf3iI")
 TOKEN: Final = struct.Struct("<IHBB16s")
 """Where a stream is: id, port, protocol, kind of address, address (IPv4 in the first four bytes)."""
 PROTOCOL_TCP: Final = 1
+ADDRESS_UNSET: Final = 0
+"""The client then takes the address at which it reaches calls."""
 ADDRESS_IPV4: Final = 1
 
 STATE_STREAM: Final = 1

@@ -18,9 +18,9 @@ class Token(NamedTuple):
     """Where a stream is to be had."""
 
     stream: int
-    address: str
-    """IPv4, as four numbers."""
     port: int
+    address: str | None = None
+    """IPv4, as four numbers; None for the one at which the client reaches calls."""
 
 
 class Header(NamedTuple):
@@ -49,6 +49,8 @@ class EpisodeState(NamedTuple):
 
 def pack_token(token: Token) -> bytes:
     """24 bytes."""
+    if token.address is None:
+        return layout.TOKEN.pack(token.stream, token.port, layout.PROTOCOL_TCP, layout.ADDRESS_UNSET, b"")
     address = socket.inet_aton(token.address)
     return layout.TOKEN.pack(token.stream, token.port, layout.PROTOCOL_TCP, layout.ADDRESS_IPV4, address)
 
@@ -58,9 +60,9 @@ def read_token(data: bytes) -> Token:
     if len(data) != layout.TOKEN.size:
         raise WireError(f"a token has {layout.TOKEN.size} bytes, not {len(data)}.")
     stream, port, protocol, kind, address = layout.TOKEN.unpack(data)
-    if (protocol, kind) != (layout.PROTOCOL_TCP, layout.ADDRESS_IPV4):
+    if protocol != layout.PROTOCOL_TCP or kind not in (layout.ADDRESS_UNSET, layout.ADDRESS_IPV4):
         raise WireError(f"a token names protocol {protocol} and kind of address {kind}; only TCP over IPv4 is known.")
-    return Token(stream, socket.inet_ntoa(address[:4]), port)
+    return Token(stream, port, socket.inet_ntoa(address[:4]) if kind == layout.ADDRESS_IPV4 else None)
 
 
 def framed(payload: bytes) -> bytes:

@@ -302,6 +302,15 @@ def test_what_is_attached_goes_along_and_stays_when_its_parent_goes(ask):
     body, mounted = ask.record(car).copy(), ask.record(sensor[0]).copy()
     assert float(mounted["y"] - body["y"]) == pytest.approx(2.0, abs=1e-4)
     assert float(mounted["z"]) == 1.5
+    ask("set_actor_location", sensor[0], [float(body["x"]), float(body["y"]) + 1.0, 2.5])
+    ask.tick()
+    moved = ask.record(sensor[0])["y"] - ask.record(car)["y"]
+    assert float(moved) == pytest.approx(1.0, abs=1e-3)
+    ask(
+        "set_actor_transform",
+        sensor[0],
+        [[float(value) for value in (mounted["x"], mounted["y"], mounted["z"])], [0.0, 90.0, 0.0]],
+    )
     ask("destroy_actor", car)
     ask.tick()
     assert float(ask.record(sensor[0])["y"]) == pytest.approx(float(mounted["y"]), abs=1e-4)

@@ -38,7 +38,9 @@ def test_the_state_holds_each_actor_once_sorted_and_active():
 
 def test_a_car_on_a_slope_has_the_roads_height(tmp_path):
     text = find_map("straight_street").read_text()
-    sloped = re.sub(r"(</planView>)", r'\1<elevationProfile><elevation s="0" a="2" b="0.05" c="0" d="0"/></elevationProfile>', text)
+    sloped = re.sub(
+        r"(</planView>)", r'\1<elevationProfile><elevation s="0" a="2" b="0.05" c="0" d="0"/></elevationProfile>', text
+    )
     path = tmp_path / "sloped.xodr"
     path.write_text(sloped)
     ask = Asking(str(path))
@@ -54,7 +56,9 @@ def test_a_car_on_a_slope_has_the_roads_height(tmp_path):
 def test_a_map_that_had_to_be_mended_is_sent_mended(tmp_path):
     """carla.Map ends the process on a controller of signals that are not there."""
     text = find_map("crossing_lights").read_text()
-    broken = text.replace("</OpenDRIVE>", '<controller id="990" name="none"><control signalId="99999" type=""/></controller></OpenDRIVE>')
+    broken = text.replace(
+        "</OpenDRIVE>", '<controller id="990" name="none"><control signalId="99999" type=""/></controller></OpenDRIVE>'
+    )
     path = tmp_path / "broken.xodr"
     path.write_text(broken)
     sent = Asking(str(path))("get_map_data")

@@ -82,8 +82,7 @@ def set_actor_location(service: Service, number: int, location: Vector) -> None:
     """Put an actor somewhere, turned as it is."""
     episode = service.simulator.episode
     actor = episode.find(number)
-    pose = actor.mount if actor.mount is not None else episode.pose_of(actor)
-    episode.place(actor, pose._replace(location=location))
+    episode.place(actor, episode.pose_of(actor)._replace(location=location))
 
 
 @answers(
