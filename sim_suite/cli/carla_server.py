@@ -10,6 +10,7 @@ examples:
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -34,6 +35,8 @@ class Arguments:
     """Of the embedded world."""
     max_actors: int = 512
     """Vehicles, people and props that a world has room for."""
+    json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print the map and the ports as JSON when clients can come; with --coverage, the calls."""
     coverage: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print what becomes of each call of CARLA's client, as Markdown, and serve nothing."""
 
@@ -41,8 +44,11 @@ class Arguments:
 def run(arguments: Arguments) -> int:
     """Serve until stopped."""
     if arguments.coverage:
-        from sim_suite.carla.server.coverage import page
+        from sim_suite.carla.server.coverage import page, rows
 
+        if arguments.json:
+            console.print_json({"calls": rows()})
+            return 0
         console.out.print(page(), markup=False, soft_wrap=True, end="")
         return 0
     from sim_suite.carla.server.network import Address, Server
@@ -53,6 +59,11 @@ def run(arguments: Arguments) -> int:
     server = Server(options, address, console.note)
     try:
         name = server.simulator.episode.served.name
+        if arguments.json:
+            console.print_json(
+                {"map": name, "host": arguments.host, "port": server.port, "streams": server.stream_port}
+            )
+            sys.stdout.flush()
         console.note(
             f"serving {name} at {arguments.host}:{server.port}, streams at {server.stream_port}; Ctrl-C stops it."
         )

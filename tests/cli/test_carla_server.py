@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from sim_suite.carla.server.coverage import page
+from sim_suite.carla.wire.rpc import Request, pack_request
 from sim_suite.cli.main import main
 
 
@@ -40,3 +45,37 @@ def test_a_port_that_is_taken_is_said(capsys):
 def test_the_page_is_printed(capsys):
     assert main(["carla-server", "--coverage"]) == 0
     assert capsys.readouterr().out == page()
+    assert main(["carla-server", "--coverage", "--json"]) == 0
+    calls = {row["call"]: row for row in json.loads(capsys.readouterr().out)["calls"]}
+    assert calls["tick_cue"]["status"] == "done"
+    assert calls["cast_ray"] | {"topic": ""} == {
+        "call": "cast_ray", "topic": "", "status": "refused", "remark": "rays through scenery are not traced.",
+    }  # fmt: skip
+
+
+def test_it_serves_until_it_is_told_to_stop():
+    command = [
+        sys.executable,
+        "-m",
+        "sim_suite.cli.main",
+        "carla-server",
+        "--map",
+        "crossing_bare",
+        "--port",
+        "0",
+        "--json",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        ready = "".join(iter(served.stdout.readline, "}\n")) + "}"
+        found = json.loads(ready)
+        with socket.create_connection(("127.0.0.1", found["port"])) as client:
+            client.sendall(pack_request(Request(1, "version", [])))
+            assert b"0.9.16" in client.recv(4096)
+        served.send_signal(signal.SIGINT)
+        _, said = served.communicate(timeout=60)
+    assert served.returncode == 0
+    assert said.splitlines()[-2:] == [
+        f"serving crossing_bare at 127.0.0.1:{found['port']}, streams at {found['streams']}; Ctrl-C stops it.",
+        "stopped.",
+    ]

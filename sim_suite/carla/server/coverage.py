@@ -15,6 +15,12 @@ could change by it. *Refused*: answered with an error that says why.
 """
 
 
+def rows() -> list[dict[str, str]]:
+    """The table of calls as plain values, by topic and name."""
+    calls = sorted(CALLS.values(), key=lambda call: (call.topic, call.name))
+    return [{"call": one.name, "topic": one.topic, "status": one.status.value, "remark": one.remark} for one in calls]
+
+
 def page() -> str:
     """Markdown."""
     counts = {status: sum(call.status is status for call in CALLS.values()) for status in Status}

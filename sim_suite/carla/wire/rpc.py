@@ -17,6 +17,8 @@ REQUEST: Final = 0
 REPLY: Final = 1
 MOST_BYTES: Final = 64 * 2**20
 """Of one message: a map's text is the longest, and no map in use comes near."""
+MOST_ITEMS: Final = 2**20
+"""Of one array: room is made for all of them before they have come."""
 _MOST_NUMBER: Final = 2**32 - 1
 
 Wire: TypeAlias = Any  # whatever MessagePack holds: None, bool, int, float, str, bytes, list
@@ -51,6 +53,7 @@ def new_unpacker() -> msgpack.Unpacker:
         object_pairs_hook=_refuse_map,
         ext_hook=_refuse_extension,
         max_buffer_size=MOST_BYTES,
+        max_array_len=MOST_ITEMS,
     )
 
 

@@ -73,8 +73,10 @@ def test_calls_that_are_none_are_refused(message):
         rpc.read_request(message)
 
 
-@pytest.mark.parametrize("data", [b"\x81\x90\x90", b"\x80", b"\xd4\x01\x00", b"\x91" * 2000, b"\xc1"])
-def test_maps_extensions_and_endless_nesting_are_refused(data):
+@pytest.mark.parametrize(
+    "data", [b"\x81\x90\x90", b"\x80", b"\xd4\x01\x00", b"\x91" * 2000, b"\xc1", b"\xdd\x03\x00\x00\x00"]
+)
+def test_maps_extensions_endless_nesting_and_vast_arrays_are_refused(data):
     unpacker = rpc.new_unpacker()
     unpacker.feed(data)
     with pytest.raises((ValueError, msgpack.UnpackException)):
