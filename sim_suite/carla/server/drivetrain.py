@@ -7,10 +7,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from sim_suite.carla import frames
 from sim_suite.carla.wire.rpc import Wire, shown
+from sim_suite.driving.dynamics.longitudinal import GRAVITY
+from sim_suite.driving.dynamics.single_track import side_force, side_peak
 from sim_suite.driving.dynamics.vehicles import (
+    CG_HEIGHT_M,
     DRAG_KG_PER_M,
+    FRONT_STIFFNESS,
     MASS_KG,
     MAX_BRAKE,
     MAX_DRIVE,
@@ -18,10 +24,11 @@ from sim_suite.driving.dynamics.vehicles import (
     PARAMETERS,
     POWER_W,
     REAR_M,
+    REAR_STIFFNESS,
     TOP_SPEED,
     WHEELBASE_M,
 )
-from sim_suite.driving.world.layout import FRICTION, KIND, SPEED, WHEELBASE, WIDTH
+from sim_suite.driving.world.layout import ACCEL, FRICTION, KIND, SLIP, SPEED, STEER, WHEELBASE, WIDTH, YAW_RATE
 
 if TYPE_CHECKING:
     from sim_suite.carla.server.actors import Actor
@@ -105,13 +112,35 @@ def telemetry(episode: Episode, actor: Actor) -> list[Wire]:
     throttle, steer, brake = (float(value) for value in bodies.pedals[actor.slot])
     speed = float(body[SPEED])
     drag = float(PARAMETERS[kind, DRAG_KG_PER_M]) * speed * speed
+    wheels = [_wheel_telemetry(episode, actor, front) for front in (True, True, False, False)]
     return [
-        speed,
-        steer,
-        throttle,
-        brake,
-        abs(speed) / WHEEL_RADIUS_M * _RPM,
-        int(bodies.gears[actor.slot, 3]),
-        drag,
-        [],
-    ]
+        speed, steer, throttle, brake, abs(speed) / WHEEL_RADIUS_M * _RPM, int(bodies.gears[actor.slot, 3]), drag, wheels,
+    ]  # fmt: skip
+
+
+def _wheel_telemetry(episode: Episode, actor: Actor, front: bool) -> list[Wire]:
+    """Of half an axle of the single-track model: friction, lateral slip (rad, right positive), longitudinal slip (none: its wheels
+    roll), turning rad/s, load N, load over that at rest, torque N m, forces N along and across, and both over the load."""
+    body, row = episode.world.state.body[0, actor.slot], PARAMETERS[int(episode.world.state.mind[0, actor.slot, KIND])]
+    friction = episode.world.state.weather[0, FRICTION]
+    base = float(body[WHEELBASE])
+    rear_m = base * float(row[REAR_M]) / float(row[WHEELBASE_M])
+    accel, half = float(body[ACCEL]), 0.5 * float(row[MASS_KG])
+    transfer = accel * float(row[CG_HEIGHT_M])
+    rest = float(GRAVITY) * (rear_m if front else base - rear_m) / base
+    load = min(max(rest + (-transfer if front else transfer) / base, 0.0), float(GRAVITY))
+    vx, vy = (float(body[SPEED]) * turn(float(body[SLIP])) for turn in (math.cos, math.sin))
+    vy += float(body[YAW_RATE]) * (base - rear_m if front else -rear_m)
+    wheel = float(body[STEER]) if front else 0.0
+    along, across = vx * math.cos(wheel) + vy * math.sin(wheel), vy * math.cos(wheel) - vx * math.sin(wheel)
+    push = accel * load / float(GRAVITY)
+    peak = side_peak(np.float32(friction * load), np.float32(push))
+    slope = row[FRONT_STIFFNESS if front else REAR_STIFFNESS] * friction * np.float32(load)
+    side = float(side_force(np.float32(along), np.float32(across), slope, peak)) if along else 0.0
+    slip = frames.other_steer(math.atan2(across, abs(along)))
+    forward, sideways = half * push, frames.other_steer(half * side)
+    weight = half * load
+    return [
+        float(friction), slip, 0.0, along / WHEEL_RADIUS_M, weight, load / rest, forward * WHEEL_RADIUS_M, forward, sideways,
+        forward / weight if weight else 0.0, sideways / weight if weight else 0.0,
+    ]  # fmt: skip

@@ -246,9 +246,37 @@ def test_a_telemetry_is_that_of_the_vehicle(ask):
     ask.tick(30)
     speed, steer, throttle, brake, rpm, gear, drag, wheels = ask("get_telemetry_data", car)
     assert speed == pytest.approx(float(np.hypot(ask.record(car)["vx"], ask.record(car)["vy"])), rel=1e-5)
-    assert (steer, throttle, brake, gear, wheels) == (0.0, pytest.approx(0.6), 0.0, 1, [])
+    assert (steer, throttle, brake, gear) == (0.0, pytest.approx(0.6), 0.0, 1)
     assert rpm == pytest.approx(speed / 0.344 * 60.0 / math.tau)
     assert drag == pytest.approx(0.365 * speed * speed, rel=1e-5)
+    mass = float(PARAMETERS[ActorKind.CAR, MASS_KG])
+    columns = list(zip(*wheels, strict=True))
+    assert columns[3] == pytest.approx([speed / 0.344] * 4, rel=1e-5)
+    assert sum(columns[4]) == pytest.approx(mass * 9.81, rel=1e-5)
+    assert columns[5][0] < 1.0 < columns[5][2]  # speeding up loads the rear
+    assert sum(columns[7]) == pytest.approx(
+        mass * float(np.hypot(ask.record(car)["ax"], ask.record(car)["ay"])), rel=1e-3
+    )
+    assert columns[8] == pytest.approx([0.0] * 4, abs=1e-3)
+
+
+def test_wheels_of_a_turning_car_push_it_into_the_turn(ask):
+    car = ask.spawn(CAR, 60.0, 2.0, -35.0)
+    ask(
+        "set_actor_target_velocity",
+        car,
+        [10.0 * math.cos(math.radians(-35.0)), 10.0 * math.sin(math.radians(-35.0)), 0.0],
+    )
+    ask("apply_control_to_vehicle", car, [0.3, 0.2, 0.0, False, False, False, 0])
+    ask.tick(25)
+    record = ask.record(car)
+    mass = float(PARAMETERS[ActorKind.CAR, MASS_KG])
+    yaw = math.radians(float(record["yaw"]))
+    right = float(record["ay"]) * math.cos(yaw) - float(record["ax"]) * math.sin(yaw)
+    wheels = ask("get_telemetry_data", car)[7]
+    assert right > 2.0
+    # Front wheels push across themselves; at this small angle that is across the car, too.
+    assert sum(wheel[8] for wheel in wheels) == pytest.approx(mass * right, rel=0.05)
 
 
 def test_lamps_are_kept_and_told_of_all(ask):

@@ -14,6 +14,8 @@ from sim_suite.driving.world.kinds import ActorKind
 
 WALKERS: Final = 50
 """walker.pedestrian.0001 to 0050, as many as CARLA's library names."""
+FIRST_GENERATION: Final = 14
+"""The first so many are of CARLA's first generation; scripts ask for the second."""
 _HEIGHT_M: Final = 1.7
 _SPEEDS: Final = ("0", "1.4", "3.0")
 """m/s: standing, walking (Bohannon 1997) and running; scripts take the second for walking and the third for running."""
@@ -36,18 +38,23 @@ def walkers() -> tuple[Blueprint, ...]:
     """People."""
     row = PARAMETERS[ActorKind.PEDESTRIAN]
     shape = Shape(ActorKind.PEDESTRIAN, float(row[LENGTH_M]), float(row[WIDTH_M]), _HEIGHT_M)
-    settings = (
+    return tuple(
+        Blueprint(
+            f"walker.pedestrian.{number:04d}", _settings(1 if number <= FIRST_GENERATION else 2), shape, (_WALKER_TAG,)
+        )
+        for number in range(1, WALKERS + 1)
+    )
+
+
+def _settings(generation: int) -> tuple[Setting, ...]:
+    return (
         Setting("age", AttributeType.STRING, "adult", modifiable=False),
         Setting("can_use_wheelchair", AttributeType.BOOL, "false", modifiable=False),
         Setting("gender", AttributeType.STRING, "", modifiable=False),
-        Setting("generation", AttributeType.INT, "1", modifiable=False),
+        Setting("generation", AttributeType.INT, str(generation), modifiable=False),
         Setting("is_invincible", AttributeType.BOOL, "true"),
         Setting("role_name", AttributeType.STRING, "pedestrian", ("pedestrian",)),
         Setting("speed", AttributeType.FLOAT, _SPEEDS[1], _SPEEDS),
-    )
-    return tuple(
-        Blueprint(f"walker.pedestrian.{number:04d}", settings, shape, (_WALKER_TAG,))
-        for number in range(1, WALKERS + 1)
     )
 
 

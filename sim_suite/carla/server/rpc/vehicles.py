@@ -101,7 +101,12 @@ def apply_physics_control(service: Service, number: int, wanted: Wire) -> None:
         )
 
 
-@answers("get_telemetry_data", TOPIC, whole, remark="speed, steering, pedals, gear and drag; wheels are not told apart")
+@answers(
+    "get_telemetry_data",
+    TOPIC,
+    whole,
+    remark="the two wheels of an axle share what the single-track model has for it; they roll without slip",
+)
 def get_telemetry_data(service: Service, number: int) -> Wire:
     """What the vehicle is doing."""
     episode = service.simulator.episode
