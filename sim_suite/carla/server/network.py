@@ -147,27 +147,32 @@ class Server:
     def _answer(self, peer: Caller, data: bytes) -> None:
         """Answer all calls in what has come; who does not speak MessagePack is dropped."""
         replies: list[bytes] = []
+        awaited = False
         try:
             peer.unpacker.feed(data)
             for message in peer.unpacker:
-                replies.append(self._reply(message))
+                reply, is_async = self._reply(message)
+                replies.append(reply)
+                awaited = awaited or not is_async
         except (ValueError, msgpack.UnpackException, RecursionError) as error:
             self.simulator.note(f"a client was dropped that sent no MessagePack: {error or type(error).__name__}")
             self._drop(peer)
             return
         if replies:
-            self._settle(peer, peer.send(b"".join(replies)))
+            self._settle(peer, peer.answer(replies, awaited))
 
-    def _reply(self, message: Wire) -> bytes:
+    def _reply(self, message: Wire) -> tuple[bytes, bool]:
+        """(answer, whether nobody waits for it)"""
         try:
             request = read_request(message)
         except WireError as error:
             self.simulator.note(str(error))
-            return pack_failure(number_of(message), str(error))
+            return pack_failure(number_of(message), str(error)), False
         answered = self._guarded(partial(reply_to, self.service, request))
-        return answered or pack_failure(
-            request.number, f"{request.method}: the server has a fault; its terminal says which."
-        )
+        if answered is None:
+            text = f"{request.method}: the server has a fault; its terminal says which."
+            answered = pack_failure(request.number, text)
+        return answered, request.is_async
 
     def _guarded(self, act: Callable[[], T]) -> T | None:
         """A fault of ours ends one call, or what a connection is attended to, not the server."""

@@ -12,6 +12,8 @@ from sim_suite.carla.wire.rpc import new_unpacker
 
 MOST_WAITING: Final = 64 * 2**20
 """Bytes that wait for one listener; who takes none for so long is gone."""
+MOST_HELD: Final = 4096
+"""Bytes of answers that nobody waits for, some hundred of them."""
 READ: Final = 65536
 
 
@@ -67,6 +69,16 @@ class Caller(Peer):
         """As `Peer`."""
         super().__init__(connection)
         self.unpacker: msgpack.Unpacker = new_unpacker()
+        self._held = bytearray()
+
+    def answer(self, replies: list[bytes], awaited: bool) -> bool:
+        """Send answers; those that the client does not wait for go with the next that it does, or when they are many: each packet
+        wakes a thread of its. False where the client is gone."""
+        self._held += b"".join(replies)
+        if not awaited and len(self._held) <= MOST_HELD:
+            return True
+        data, self._held = self._held, bytearray()
+        return self.send(data)
 
 
 class Listener(Peer):

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from sim_suite.carla.server import peers
-from sim_suite.carla.server.peers import Listener, Peer
+from sim_suite.carla.server.peers import Caller, Listener, Peer
 
 
 @pytest.fixture
@@ -48,6 +48,19 @@ def test_who_takes_nothing_for_too_long_is_gone(pair, monkeypatch):
         if not peer.send(bytes(1 << 18)):
             break
     assert 1 << 20 < len(peer.waiting) < 1 << 21
+
+
+def test_answers_that_nobody_waits_for_go_with_the_next_or_when_they_are_many(pair):
+    near, far = pair
+    caller = Caller(far)
+    near.setblocking(False)
+    assert caller.answer([b"a", b"b"], awaited=False)
+    with pytest.raises(BlockingIOError):
+        near.recv(10)
+    assert caller.answer([b"c"], awaited=True)
+    assert near.recv(10) == b"abc"
+    assert caller.answer([bytes(peers.MOST_HELD + 1)], awaited=False)
+    assert len(near.recv(2 * peers.MOST_HELD)) == peers.MOST_HELD + 1
 
 
 def test_who_has_left_is_gone(pair):
