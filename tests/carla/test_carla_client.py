@@ -143,7 +143,8 @@ def test_a_script_that_leaves_the_world_waiting_does_not_stop_the_next(port):
 
 def test_carlas_traffic_manager_drives_obeys_lights_and_repeats_itself():
     """It listens on every address of the machine: it gets a network of its own."""
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
+    missing = any(shutil.which(program) is None for program in ("unshare", "ip"))
+    if missing or subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
         pytest.skip("no network of its own can be had here (unshare -rn)")
     script = (
         "import json, subprocess, sys\n"
