@@ -175,8 +175,16 @@ def lights(port):
         "group": sorted(light.id for light in one.get_group_traffic_lights()),
         "at": [car.is_at_traffic_light(), str(car.get_traffic_light_state()), car.get_traffic_light().id == one.id],
         "limit": car.get_speed_limit(),
+        "stops": [[[place.road_id, place.lane_id, place.s] for place in found_at] for found_at in _stops(found)],
         "junction": sorted(light.id for light in world.get_traffic_lights_in_junction(_junction(carla_map).id)),
     }
+
+
+def _stops(found):
+    """Where lights hold traffic: by their trigger volumes, and by the map."""
+    for light in found:
+        yield light.get_stop_waypoints()
+        yield light.get_affected_lane_waypoints()
 
 
 def _junction(carla_map):

@@ -113,6 +113,11 @@ def test_lights_are_those_of_the_map(port):
     assert found["told"] == "Green"
     assert found["times"] == [4.0, True]
     assert found["at"] == [True, "Green", True]
+    for stops, lines in zip(found["stops"][::2], found["stops"][1::2], strict=True):
+        assert [place[:2] for place in stops] == [place[:2] for place in lines] != []
+        assert all(
+            abs(place[2] - line[2]) == pytest.approx(2.0, abs=0.01) for place, line in zip(stops, lines, strict=True)
+        )
     assert found["limit"] == pytest.approx(50.0, abs=1e-3)
 
 

@@ -110,7 +110,16 @@ class Episode:
         pose = frames.carla_transform(sign.x, sign.y, sign.z, sign.yaw)
         tags = _TAGS.get(sign.type_id, _SIGN_TAGS)
         return self._enter(
-            Actor(next(self._numbers), 0, sign.type_id, tags=tags, pose=pose, sign_id=sign.sign_id, group=sign.group)
+            Actor(
+                next(self._numbers),
+                0,
+                sign.type_id,
+                tags=tags,
+                box=sign.trigger,
+                pose=pose,
+                sign_id=sign.sign_id,
+                group=sign.group,
+            )
         )
 
     @property

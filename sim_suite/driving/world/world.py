@@ -185,7 +185,7 @@ class World:
         """All worlds by so many ticks of 0.05 s. Events since the last call are kept in `State.event`."""
         self.state.world[:, NUM_EVENTS_NOW] = 0
         with noticed("the driving world (about half a minute)") if self._is_new else nullcontext():
-            if self.num_worlds == 1:  # nothing to share, and asking takes a fifth of the step
+            if self.num_worlds == 1:  # nothing to share, and asking takes a seventh of the step
                 self._step(ticks, 0, 0, 1)
             else:
                 share(

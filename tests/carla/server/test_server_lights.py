@@ -132,6 +132,15 @@ def test_phases_of_a_junction_never_overlap_whatever_their_times(ask):
     assert len(starts) > 1
 
 
+def test_a_trigger_box_covers_the_last_metres_before_the_line(ask):
+    """The crossing's lights stand on the right of single lanes of 3.5 m, at their lines."""
+    for one in lights_of(ask):
+        box = ask("get_actor_bounding_box", one.number)
+        assert box[1] == pytest.approx([1.75, 2.0, 1.5], abs=1e-4)
+        assert box[0][0] > 1.75  # x points to the left of the traffic
+        assert box[0][1] == pytest.approx(-2.0, abs=1e-4)  # y along it
+
+
 def test_the_group_is_the_junction(ask):
     numbers = [one.number for one in lights_of(ask)]
     assert ask("get_group_traffic_lights", numbers[0]) == numbers
