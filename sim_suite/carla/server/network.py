@@ -1,6 +1,6 @@
 """The server on its two ports: calls come in on one, streams go out on the other; one thread does everything in turn. Source: ours.
 
-Frames are sent to the streams before the call that made them is answered, sensors' before the state: a client that has its answer
+A step is answered first, then its frame is sent, sensors' readings before the state: the client goes on when it has both, and then
 waits for no data of that frame. In asynchronous mode the world steps by the clock, as long as somebody is connected. When the last
 client leaves, synchronous mode ends with it, so that a script that died leaves a server that goes on.
 """
@@ -108,7 +108,7 @@ class Server:
                 period = self.simulator.step_ticks * TICK_S
                 # Who was late does not catch up: the world would jump.
                 self._next_step = max(self._next_step + period, time.monotonic())
-                self._guarded(self.service.step)
+                self._guarded(self._step_by_clock)
             if self.simulator.notes:
                 self._say_notes()
 
@@ -128,6 +128,10 @@ class Server:
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
         self._selector.close()
+
+    def _step_by_clock(self) -> None:
+        self.service.step()
+        self.service.send()
 
     def _runs_by_clock(self) -> bool:
         return bool(self._callers) and not self.simulator.settings.synchronous
@@ -168,6 +172,10 @@ class Server:
                 reply, is_async = self._reply(message)
                 replies.append(reply)
                 awaited = awaited or not is_async
+                if self.service.is_ahead:
+                    self._settle(peer, peer.answer(replies, awaited))
+                    replies, awaited = [], False
+                    self.service.send()
         except (ValueError, msgpack.UnpackException, RecursionError) as error:
             self.simulator.note(f"a client was dropped that sent no MessagePack: {error or type(error).__name__}")
             self._drop(peer)

@@ -13,17 +13,27 @@ class Service:
     """One simulator and its listeners."""
 
     def __init__(self, simulator: Simulator, publish: Callable[[bool], None]) -> None:
-        """publish: sends the present frame to all that listen, before the call that made it is answered; told whether time went on."""
+        """publish: sends the present frame to all that listen; told whether time went on."""
         self.simulator = simulator
+        self.is_ahead = False
+        """Whether there is a frame that nobody has been sent. Whoever calls sends it, once the call is answered."""
         self._publish = publish
 
     def step(self) -> None:
-        """One frame on, and everybody knows."""
+        """One frame on."""
+        self.send()
         self.simulator.step()
-        self._publish(True)
+        self.is_ahead = True
+
+    def send(self) -> None:
+        """Let everybody know of a frame that nobody has been sent."""
+        if self.is_ahead:
+            self.is_ahead = False
+            self._publish(True)
 
     def load(self, name: str, reset_settings: bool) -> None:
         """A new episode; clients wait for its first state without asking for a step."""
+        self.send()
         self.simulator.load(name, reset_settings)
         self.simulator.frame += 1
         self._publish(False)

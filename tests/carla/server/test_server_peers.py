@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import struct
 from contextlib import suppress
@@ -9,7 +10,11 @@ from contextlib import suppress
 import pytest
 
 from sim_suite.carla.server import peers
+from sim_suite.carla.server.network import Address, Server
 from sim_suite.carla.server.peers import Caller, Listener, Peer
+from sim_suite.carla.server.service import Service
+from sim_suite.carla.server.simulator import SimulatorOptions
+from sim_suite.carla.wire.rpc import Request, pack_request
 
 
 @pytest.fixture
@@ -77,3 +82,22 @@ def test_a_listener_names_its_stream_in_pieces_and_once(pair):
     assert listener.read_name(b"\x00\x00\x07")
     assert listener.stream == 5
     assert not listener.read_name(b"\x06\x00\x00\x00")
+
+
+def test_steps_that_come_together_are_each_sent_once(pair, monkeypatch):
+    """Two ticks in one packet: two answers, two states, the answer of each before its state."""
+    said = []
+    server = Server(SimulatorOptions("crossing_bare"), Address(port=0), said.append)
+    try:
+        server.simulator.settings = server.simulator.settings._replace(synchronous=True)
+        heard = []
+        server.service = Service(server.simulator, lambda stepped: heard.append((server.simulator.frame, stepped)))
+        caller, sent = Caller(pair[1]), []
+        monkeypatch.setattr(caller, "send", lambda data: sent.append(len(heard)) or True)
+        server._selector.register(pair[1], selectors.EVENT_READ, caller)
+        server._answer(caller, b"".join(pack_request(Request(n, "tick_cue", [])) for n in range(2)))
+        assert heard == [(1, True), (2, True)]
+        assert sent == [0, 1]
+        assert said == []
+    finally:
+        server.close()
