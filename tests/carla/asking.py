@@ -43,7 +43,7 @@ class Asking:
     def __call__(self, method: str, *arguments: Any) -> Any:
         """The value that a call returns; raises Asked with the text of its error."""
         reply = read_reply(msgpack.unpackb(reply_to(self.service, Request(7, method, list(arguments))), raw=False))
-        self.service.send()
+        self.service.finish()
         assert reply.number == 7
         if reply.error is not None:
             raise Asked(reply.error)

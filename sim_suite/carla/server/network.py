@@ -1,7 +1,7 @@
 """The server on its two ports: calls come in on one, streams go out on the other; one thread does everything in turn. Source: ours.
 
-A step is answered first, then its frame is sent, sensors' readings before the state: the client goes on when it has both, and then
-waits for no data of that frame. In asynchronous mode the world steps by the clock, as long as somebody is connected. When the last
+A step is answered with its frame's number, then made, then sent, sensors' readings before the state: the client goes on when it has
+both, and then waits for no data of that frame. In asynchronous mode the world steps by the clock, as long as somebody is connected. When the last
 client leaves, synchronous mode ends with it, so that a script that died leaves a server that goes on.
 """
 
@@ -131,7 +131,7 @@ class Server:
 
     def _step_by_clock(self) -> None:
         self.service.step()
-        self.service.send()
+        self.service.finish()
 
     def _runs_by_clock(self) -> bool:
         return bool(self._callers) and not self.simulator.settings.synchronous
@@ -172,10 +172,10 @@ class Server:
                 reply, is_async = self._reply(message)
                 replies.append(reply)
                 awaited = awaited or not is_async
-                if self.service.is_ahead:
+                if self.service.is_stepping:
                     self._settle(peer, peer.answer(replies, awaited))
                     replies, awaited = [], False
-                    self.service.send()
+                    self._guarded(self.service.finish)
         except (ValueError, msgpack.UnpackException, RecursionError) as error:
             self.simulator.note(f"a client was dropped that sent no MessagePack: {error or type(error).__name__}")
             self._drop(peer)

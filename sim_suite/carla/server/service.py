@@ -15,25 +15,26 @@ class Service:
     def __init__(self, simulator: Simulator, publish: Callable[[bool], None]) -> None:
         """publish: sends the present frame to all that listen; told whether time went on."""
         self.simulator = simulator
-        self.is_ahead = False
-        """Whether there is a frame that nobody has been sent. Whoever calls sends it, once the call is answered."""
+        self.is_stepping = False
+        """Whether a step was promised that is still to be made. Whoever calls finishes it, once the call is answered."""
         self._publish = publish
 
-    def step(self) -> None:
-        """One frame on."""
-        self.send()
-        self.simulator.step()
-        self.is_ahead = True
+    def step(self) -> int:
+        """Promise one frame; its number. The answer is on its way while the frame is computed: clients wait for the frame itself."""
+        self.finish()
+        self.is_stepping = True
+        return self.simulator.frame + 1
 
-    def send(self) -> None:
-        """Let everybody know of a frame that nobody has been sent."""
-        if self.is_ahead:
-            self.is_ahead = False
+    def finish(self) -> None:
+        """Make the step that was promised, and let everybody know of its frame."""
+        if self.is_stepping:
+            self.is_stepping = False
+            self.simulator.step()
             self._publish(True)
 
     def load(self, name: str, reset_settings: bool) -> None:
         """A new episode; clients wait for its first state without asking for a step."""
-        self.send()
+        self.finish()
         self.simulator.load(name, reset_settings)
         self.simulator.frame += 1
         self._publish(False)

@@ -56,6 +56,7 @@ SENSIBLE = [
 def test_every_call_is_answered_whatever_its_arguments(name, arguments):
     service = Asking.shared().service
     reply = read_reply(msgpack.unpackb(reply_to(service, Request(3, name, arguments)), raw=False, strict_map_key=False))
+    service.finish()
     assert reply.number == 3
 
 

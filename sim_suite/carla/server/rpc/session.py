@@ -73,9 +73,7 @@ def set_episode_settings(service: Service, given: Settings) -> int:
 )
 def tick_cue(service: Service) -> int:
     """The frame that is there then."""
-    if service.simulator.settings.synchronous:
-        service.step()
-    return service.simulator.frame
+    return service.step() if service.simulator.settings.synchronous else service.simulator.frame
 
 
 @answers("get_map_info", TOPIC)
