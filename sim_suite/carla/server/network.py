@@ -1,8 +1,8 @@
 """The server on its two ports: calls come in on one, streams go out on the other; one thread does everything in turn. Source: ours.
 
 A step is answered with its frame's number, then made, then sent, sensors' readings before the state: the client goes on when it has
-both, and then waits for no data of that frame. In asynchronous mode the world steps by the clock, as long as somebody is connected. When the last
-client leaves, synchronous mode ends with it, so that a script that died leaves a server that goes on.
+both, and then waits for no data of that frame. In asynchronous mode the world steps by the clock, as long as somebody is connected.
+When the last client leaves, synchronous mode ends with it, so that a script that died leaves a server that goes on.
 """
 
 from __future__ import annotations
