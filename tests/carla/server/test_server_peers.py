@@ -1,0 +1,103 @@
+"""Connections: what waits, what is lost, and who is gone."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import struct
+from contextlib import suppress
+
+import pytest
+
+from sim_suite.carla.server import peers
+from sim_suite.carla.server.network import Address, Server
+from sim_suite.carla.server.peers import Caller, Listener, Peer
+from sim_suite.carla.server.service import Service
+from sim_suite.carla.server.simulator import SimulatorOptions
+from sim_suite.carla.wire.rpc import Request, pack_request
+
+
+@pytest.fixture
+def pair():
+    listening = socket.create_server(("127.0.0.1", 0))
+    near = socket.create_connection(listening.getsockname())
+    far, _ = listening.accept()
+    near.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    far.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+    yield near, far
+    for one in (near, far, listening):
+        one.close()
+
+
+def test_all_bytes_arrive_in_order_however_slowly_they_are_taken(pair):
+    near, far = pair
+    peer, sent, taken = Peer(far), bytearray(), bytearray()
+    for n in range(100):
+        message = struct.pack("<I", n) * 5000
+        assert peer.send(message)
+        sent += message
+    assert len(peer.waiting) > 0
+    near.setblocking(False)
+    while len(taken) < len(sent):
+        assert peer.flush()
+        with suppress(BlockingIOError):
+            taken += near.recv(1 << 20)
+    assert taken == sent
+    assert not peer.waiting
+
+
+def test_who_takes_nothing_for_too_long_is_gone(pair, monkeypatch):
+    monkeypatch.setattr(peers, "MOST_WAITING", 1 << 20)
+    peer = Peer(pair[1])
+    for _ in range(1000):
+        if not peer.send(bytes(1 << 18)):
+            break
+    assert 1 << 20 < len(peer.waiting) < 1 << 21
+
+
+def test_answers_that_nobody_waits_for_go_with_the_next_or_when_they_are_many(pair):
+    near, far = pair
+    caller = Caller(far)
+    near.setblocking(False)
+    assert caller.answer([b"a", b"b"], awaited=False)
+    with pytest.raises(BlockingIOError):
+        near.recv(10)
+    assert caller.answer([b"c"], awaited=True)
+    assert near.recv(10) == b"abc"
+    assert caller.answer([bytes(peers.MOST_HELD + 1)], awaited=False)
+    assert len(near.recv(2 * peers.MOST_HELD)) == peers.MOST_HELD + 1
+
+
+def test_who_has_left_is_gone(pair):
+    near, far = pair
+    peer = Peer(far)
+    assert peer.receive() == b""
+    near.close()
+    assert peer.receive() is None
+
+
+def test_a_listener_names_its_stream_in_pieces_and_once(pair):
+    listener = Listener(pair[1])
+    assert not listener.read_name(b"\x05\x00")
+    assert listener.read_name(b"\x00\x00\x07")
+    assert listener.stream == 5
+    assert not listener.read_name(b"\x06\x00\x00\x00")
+
+
+def test_steps_that_come_together_are_each_sent_once(pair, monkeypatch):
+    """Two ticks in one packet: two answers, two states, the answer of each before its state."""
+    said = []
+    server = Server(SimulatorOptions("crossing_bare"), Address(port=0), said.append)
+    try:
+        server.simulator.settings = server.simulator.settings._replace(synchronous=True)
+        heard = []
+        server.service = Service(server.simulator, lambda stepped: heard.append((server.simulator.frame, stepped)))
+        caller, sent = Caller(pair[1]), []
+        monkeypatch.setattr(caller, "send", lambda data: sent.append(len(heard)) or True)
+        server._selector.register(pair[1], selectors.EVENT_READ, caller)
+        server._answer(caller, b"".join(pack_request(Request(n, "tick_cue", [])) for n in range(2)))
+        assert heard == [(1, True), (2, True)]
+        assert sent == [0, 1]
+        assert said == []
+    finally:
+        server.close()
