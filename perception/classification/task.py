@@ -17,7 +17,7 @@ from perception.classification.config import ClassificationConfig
 from perception.classification.datasets.source import FileSource
 from perception.classification.drawing import Seen, sheet
 from perception.classification.losses import mixed_cross_entropy, mixup, smoothed_cross_entropy
-from perception.classification.nets.classifier_network import ClassifierNetwork, Pictures
+from perception.classification.nets.classifier_network import SCORES, ClassifierNetwork, Pictures
 from perception.classification.nets.registry import build
 from perception.classification.signs.source import SignSource
 from perception.classification.source import SIDE, HeldOut, LabelledSource
@@ -70,17 +70,21 @@ class ClassificationTask:
             raise SuiteError(
                 f"start_from={self.config.start_from} was trained for {before.description.task!r}; name a classifier's checkpoint."
             )
-        numbers = before.network.state_dict()
-        if before.task.classes != self.classes:
-            numbers = {name: value for name, value in numbers.items() if not name.startswith("score.")}
-        ours = network.state_dict()
-        fits = all(name in ours and ours[name].shape == value.shape for name, value in numbers.items())
+        theirs, ours = before.network.state_dict(), network.state_dict()
+        fits = theirs.keys() == ours.keys() and all(
+            theirs[name].shape == ours[name].shape for name in ours if not name.startswith(SCORES)
+        )
         if before.task.config.network != self.config.network or not fits:
             raise SuiteError(
                 f"start_from={self.config.start_from} is a {before.task.config.network} of {before.task.config.sizes}, and this run's is "
                 f"a {self.config.network} of {self.config.sizes}. Set network and sizes to the checkpoint's."
             )
-        network.load_state_dict(ours | numbers)
+        fresh = (
+            {}
+            if before.task.classes == self.classes
+            else {name: ours[name] for name in ours if name.startswith(SCORES)}
+        )
+        network.load_state_dict(theirs | fresh)
 
     def batch(self, number: int) -> Mapping[str, NDArray[Any]]:
         """pictures [B, H, W, 3] uint8 and labels [B] uint8."""

@@ -6,7 +6,7 @@ import gzip
 import math
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ BYTES: Final = 0x08
 """The type code of unsigned bytes."""
 DIGIT: Final = 28
 """Rows and columns of a digit."""
+PIECE: Final = 1 << 20
+"""Bytes that are read at once."""
 CLASSES: Final = tuple("0123456789")
 
 
@@ -33,7 +35,7 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
                 )
             shape = tuple(int(one) for one in np.frombuffer(header, ">u4", offset=4))
             count = math.prod(shape)
-            data = file.read(count + 1)
+            data = _at_most(file, count + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise damaged(path, f"it cannot be read ({error})") from error
     if len(data) != count:
@@ -58,6 +60,15 @@ def read_mnist(folder: Path, training: bool) -> Labelled:
     border = (SIDE - DIGIT) // 2
     wide = np.pad(images, ((0, 0), (border, border), (border, border)))
     return Labelled(np.repeat(wide[..., None], 3, axis=3), labels)
+
+
+def _at_most(file: BinaryIO | gzip.GzipFile, count: int) -> bytes:
+    """So many bytes or all there are, in pieces: a header may promise more than there is memory."""
+    pieces: list[bytes] = []
+    while count > 0 and (piece := file.read(min(count, PIECE))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 def _names(name: str) -> tuple[str, ...]:

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from scipy.io import loadmat
 
+from perception.classification.datasets.matlab import read_matrices
 from perception.classification.datasets.refusing import damaged, first_of
 from perception.classification.source import SIDE, Labelled
 
 CLASSES: Final = tuple("0123456789")
-_UNREADABLE: Final = (
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    NotImplementedError,
-    zlib.error,
-    MemoryError,
-)
-"""What scipy raises for files that are none of MATLAB's, cut short, or of version 7.3."""
 
 
 def read_svhn(folder: Path, training: bool) -> Labelled:
     """All pictures of a part. Raises `SuiteError` for what is not there or does not fit together."""
     path = first_of(folder, ("train_32x32.mat" if training else "test_32x32.mat",), "SVHN's cropped digits")
-    try:
-        held: dict[str, Any] = loadmat(path, variable_names=["X", "y"])  # of arrays by name, which scipy leaves untyped
-    except _UNREADABLE as error:
-        raise damaged(
-            path,
-            f"it is no MATLAB 5 file that can be read ({str(error).splitlines()[0] if str(error) else 'cut short'})",
-        ) from error
-    pictures, labels = np.asarray(held.get("X")), np.asarray(held.get("y"))
+    held = read_matrices(path)
+    pictures, labels = (held.get(name, np.empty(0)) for name in "Xy")
     if pictures.dtype != np.uint8 or pictures.shape != (SIDE, SIDE, 3, labels.size) or labels.size == 0:
         raise damaged(
             path,

@@ -5,11 +5,15 @@ Transfer keeps the blocks and gives them other scores; blocks may be frozen from
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from torch import Tensor, nn
 
 from sim_suite.errors import SuiteError
+
+
+SCORES: Final = "score."
+"""Begins the names of the last layer's numbers."""
 
 
 class Pictures(NamedTuple):

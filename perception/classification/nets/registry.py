@@ -49,4 +49,5 @@ def sizes_of(name: str, values: Mapping[str, Any]) -> Any:
 
 def build(name: str, pictures: Pictures, values: Mapping[str, Any]) -> ClassifierNetwork:
     """A fresh network. Raises as `sizes_of`, and where pictures and sizes do not fit."""
-    return NETWORKS[name].build(pictures, sizes_of(name, values))
+    sizes = sizes_of(name, values)
+    return NETWORKS[name].build(pictures, sizes)

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from perception.classification.signs.style import Backdrop
 
 Plane = NDArray[np.float32]
-_MORTAR: Final = 0.15
-"""Share of a brick's side that is its joint."""
 _PANE: Final = 0.55
 """Share of a window's place that is glass."""
 
@@ -38,13 +36,12 @@ def _mix(look: Backdrop, side: int, dice: np.random.Generator) -> Plane:
         mixed: Plane = below * np.float32(0.8) + _patches(look.period_px, side, dice) * np.float32(0.2)
         return mixed
     across, down = line / np.float32(look.period_px) + dice.random((2, 1), dtype=np.float32)
-    if look.pattern == "bricks":  # twice as wide as high, each row moved by half a brick
-        row = np.floor(2.0 * down)
-        along = across[None, :] + 0.5 * (row % 2)[:, None]
-        joints: Plane = np.maximum(along % 1.0 < _MORTAR / 2, ((2.0 * down) % 1.0 < _MORTAR)[:, None]).astype(
-            np.float32
-        )
-        return joints
+    if look.pattern == "bricks":  # twice as wide as high, each row moved by half a brick, a pixel between them
+        along = across[None, :] + 0.5 * (np.floor(2.0 * down) % 2)[:, None]
+        joints: NDArray[np.bool_] = (along % 1.0 < 1.0 / look.period_px) | ((2.0 * down) % 1.0 < 2.0 / look.period_px)[
+            :, None
+        ]
+        return joints.astype(np.float32)
     panes: Plane = ((across % 1.0 < _PANE)[None, :] & (down % 1.0 < _PANE)[:, None]).astype(np.float32)
     return panes
 

@@ -1,4 +1,4 @@
-"""A crop with a sign in a style: seen askew before a backdrop, then dirt, light, what hides it, weather, camera, in this order. Source: ours.
+"""A crop with a sign in a style: seen askew, then dirt, light, what hides it, weather, camera, in this order. Source: ours.
 
 A picture is a function of class, style and the state of `dice`, the only source of chance.
 """
