@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from sim_suite.errors import SuiteError
 
-
 SCORES: Final = "score."
 """Begins the names of the last layer's numbers."""
 
