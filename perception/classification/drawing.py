@@ -20,6 +20,8 @@ GAP: Final = 3
 """Pixels between pictures, and of the frame about one that was named wrongly."""
 WRONG: Final = (214, 40, 40)
 DPI: Final = 100
+ZOOM: Final = 1.1
+"""Of pictures: with names beside them they keep about their own pixels."""
 
 
 class Seen(NamedTuple):
@@ -37,10 +39,13 @@ class Seen(NamedTuple):
 def sheet(seen: Sequence[Seen], classes: Sequence[str]) -> Picture:
     """[rows, columns, 3] A row for each class: a picture of each style, or the first ones of a single style."""
     names = [name.replace("_", " ") for name in classes]
-    figure = Figure(figsize=(11.4, 0.35 * len(classes) + 1.1), dpi=DPI, layout="constrained")
-    shown, table = figure.subplots(1, 2, width_ratios=(COLUMNS, 1.05 * len(classes)))
     chosen = columns(seen, len(classes))
-    shown.imshow(grid(chosen, len(classes)), interpolation="nearest", aspect="auto")
+    pictures = grid(chosen, len(classes))
+    height = ZOOM * pictures.shape[0] / DPI + 1.5
+    width = ZOOM * pictures.shape[1] / DPI + 1.7 + 0.42 * len(classes)
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    shown, table = figure.subplots(1, 2, width_ratios=(ZOOM * pictures.shape[1] / DPI, 0.42 * len(classes)))
+    shown.imshow(pictures, interpolation="nearest")
     side = seen[0].pictures.shape[1] + GAP
     _name(shown, [title for title, _ in chosen], names, side)
     _tabulate(table, np.sum([confusion(one.labels, one.said, len(classes)) for one in seen], axis=0), names)

@@ -15,4 +15,5 @@ def open_classifier(name: str, device: torch.device | None = None) -> Classifier
     trained = load(name)
     if not isinstance(trained.task, ClassificationTask):
         raise SuiteError(f"{name} was trained for {trained.description.task!r}; name a checkpoint of classification.")
-    return Classifier(trained.network, trained.task.classes, device)
+    network = trained.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+    return Classifier(network, trained.task.classes, device)

@@ -11,8 +11,8 @@ from typing import Final, cast
 import torch
 
 from perception import recipe as recipes
-from perception.classification.classifier import Classifier
 from perception.classification.config import ClassificationConfig
+from perception.classification.opening import open_classifier
 from perception.classification.signs.source import SignSource
 from perception.classification.task import ClassificationTask
 from perception.training.arithmetic import Arithmetic
@@ -40,7 +40,7 @@ def rows() -> Iterator[Row]:
     yield training_row(replace(config, training=options))
     source = SignSource(0)
     yield Row("drawing signs, one thread", median_rate(lambda: len(source.batch(0, DRAWN).labels)), "pictures/s")
-    yield from naming_rows(config)
+    yield from naming_rows(config.training.threads)
 
 
 def training_row(config: ClassificationConfig) -> Row:
@@ -78,12 +78,11 @@ def updates(config: ClassificationConfig) -> Measurement:
     return measure
 
 
-def naming_rows(config: ClassificationConfig) -> Iterator[Row]:
-    """What a driver asks for: one crop, or a pass full of them."""
-    task = ClassificationTask(config, 0)
-    classifier = Classifier(task.network(), task.classes)
+def naming_rows(count_of_threads: int) -> Iterator[Row]:
+    """What a driver asks for: one crop, or many."""
+    classifier = open_classifier(f"zoo:{RECIPE}")
     for count in (1, 64):
         crops = SignSource(0).batch(0, count).pictures
-        with threads(config.training.threads):
+        with threads(count_of_threads):
             rate = median_rate(lambda crops=crops: len(classifier.classify(crops).classes))  # type: ignore[misc]  # a default
         yield Row(f"naming {count} at once, float32, one thread", rate, "crops/s")
