@@ -24,4 +24,20 @@ SHIPPED: tuple[TaskEntry, ...] = (
             "judging.frames=1",
         ),
     ),
+    TaskEntry(
+        "classification",
+        "names what a crop shows, such as a sign or a light: plain, VGG, ResNet v1 and v2, DenseNet, MobileNet v1 and v2, ViT",
+        "perception.classification.task:ClassificationTask",
+        recipe="signs",
+        trial=(
+            "training.updates=4",
+            "training.batch_size=8",
+            "training.report_every=1",
+            "training.precision=float32",
+            "training.layout=channels_last",
+            "sizes.maps=[4,4]",
+            "sizes.layers=[1,1]",
+            "judging.examples=16",
+        ),
+    ),
 )

@@ -18,7 +18,7 @@ from perception.registry import entry
 from perception.training import checkpoint
 from perception.training.checkpoint import Description
 from perception.training.learner import PerceptionLearner
-from perception.training.task import Task
+from perception.training.task import Starts, Task
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.learning.run_folder import Metrics, take_up, train
@@ -53,6 +53,7 @@ def begin(recipe: Recipe, folder: Path, device: str = "auto") -> Run:
     if (folder / CONFIG).exists():
         raise SuiteError(f"{folder} holds a run already. Go on with it by --resume {folder}, or choose another --out.")
     config, task, learner = _start(recipe, device)
+    _fill(task, learner)
     write_atomic(folder / CONFIG, recipe.to_toml(config))
     return Run(folder, recipe, config, task, learner, resumed_at=0)
 
@@ -67,6 +68,8 @@ def resume(folder: Path, device: str = "auto") -> Run:
     recipe = parse(read_toml(path), str(path), "")
     config, task, learner = _start(recipe, device)
     take_up(folder, learner)
+    if learner.done_steps == 0:
+        _fill(task, learner)
     return Run(folder, recipe, config, task, learner, resumed_at=learner.done_steps)
 
 
@@ -95,3 +98,9 @@ def _start(recipe: Recipe, device: str) -> tuple[Any, Task, PerceptionLearner]:
     config = build_config(kind.Config, recipe.config, f"settings of {recipe.task}")
     task = kind(config, recipe.seed)
     return config, task, PerceptionLearner(recipe.task, task, recipe.seed, device)
+
+
+def _fill(task: Task, learner: PerceptionLearner) -> None:
+    """What a fresh network begins with, where its task has something."""
+    if isinstance(task, Starts):
+        task.start(learner.network)

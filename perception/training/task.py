@@ -62,3 +62,11 @@ class Draws(Protocol):
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
         """[rows, columns, 3] red, green, blue: what is shown to the network, the truth, and what the network says."""
+
+
+@runtime_checkable
+class Starts(Protocol):
+    """A task whose network may begin with what another one learned."""
+
+    def start(self, network: nn.Module) -> None:
+        """Fill a fresh network, once a run: not where it is resumed or loaded, so that what it began with may be gone by then."""

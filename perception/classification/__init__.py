@@ -1,0 +1,1 @@
+"""Classification: what one small picture shows, such as a traffic sign in a crop of a camera's picture."""

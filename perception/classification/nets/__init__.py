@@ -1,0 +1,1 @@
+"""Networks that name what a picture shows, as their papers describe them."""
