@@ -88,6 +88,14 @@ def drive(port, controls):
     }
 
 
+def caught_up(world, frame):
+    """Wait until a client that did not step has heard of a frame, which it is sent but not waited for."""
+    for _ in range(6000):
+        if world.get_snapshot().frame >= frame:
+            return
+        time.sleep(0.01)
+
+
 def two_clients(port):
     """A second client sees what the first does, and both may step."""
     world = synchronous(client_of(port).get_world())
@@ -95,9 +103,11 @@ def two_clients(port):
     car = world.spawn_actor(world.get_blueprint_library().find(CAR), world.get_map().get_spawn_points()[4])
     frames = [world.tick(), other.tick(), world.tick()]
     seen = other.get_actor(car.id)
+    caught_up(other, frames[-1])
     same = pose(seen) == pose(car)
     other.get_actor(car.id).destroy()
     last = world.tick()
+    caught_up(other, last)
     return {
         "frames": frames,
         "same": same,
