@@ -9,6 +9,7 @@ import hashlib
 import json
 import queue
 import sys
+import time
 
 import carla
 
