@@ -1,4 +1,4 @@
-"""What a camera saw, from above: labels laid on flat ground, as a `Scene`. Source: inverse perspective, Mallot et al. 1991 (Biol. Cybern. 64).
+"""What a camera saw, from above: labels laid on flat ground, as a `Scene`. Source: inverse perspective, Mallot et al. 1991 (Biol. Cybern.).
 
 What stands on the ground would be smeared away from the camera. Seen from below upwards, a vehicle begins where it touches the ground:
 what of it lies farther along the ray than `DEPTH_M` behind that place is left out.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from sim_suite.driving.sensors.camera_spec import CameraSpec
 
 from perception.scene import Scene, boxes_in
 from perception.segmentation.driving.classes import SceneClass
+from sim_suite.driving.sensors.camera_spec import CameraSpec
 from sim_suite.driving.sensors.intensity import FULL, PAVED_VALUE, PEDESTRIAN_VALUE, VEHICLE_VALUE
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
@@ -76,11 +77,9 @@ class TopDown:
 
     def _stands(self, labels: NDArray[np.uint8], above: NDArray[np.uint8], kind: SceneClass) -> NDArray[np.bool_]:
         """[H, W] whether a thing of this class stands there: it is seen there, not too far behind its foot."""
-        is_kind = labels == kind
-        foot = np.zeros(labels.shape, np.float32)
-        for row in range(labels.shape[0] - 1, -1, -1):
-            goes_on = is_kind[row + 1] if row + 1 < labels.shape[0] else np.zeros(labels.shape[1], np.bool_)
-            foot[row] = np.where(goes_on, foot[min(row + 1, labels.shape[0] - 1)], self._foot_m[row])
+        _, blobs, boxes, _ = cv2.connectedComponentsWithStats((labels == kind).astype(np.uint8), connectivity=8)
+        lowest = boxes[:, cv2.CC_STAT_TOP] + boxes[:, cv2.CC_STAT_HEIGHT] - 1
+        foot = self._foot_m[lowest][blobs]
         behind = self.lookup.axis_m - foot[self.lookup.row, self.lookup.col]
         stands: NDArray[np.bool_] = (above == kind) & (behind <= DEPTH_M[kind])
         return stands
@@ -110,4 +109,5 @@ def _axis_distance_of_rows(camera: CameraSpec, mount: int) -> NDArray[np.float32
     at = camera.mounts[mount]
     up = (0.5 * camera.size[0] - (np.arange(camera.size[0]) + 0.5)) / camera.focal_pixels
     rise = at.rotation()[2, 0] + at.rotation()[2, 2] * up  # of the ray, upwards, per metre along the axis
-    return np.divide(-at.z_m, rise, out=np.full(len(rise), np.inf), where=rise < 0.0).astype(np.float32)
+    distance: NDArray[np.float64] = np.divide(-at.z_m, rise, out=np.full(len(rise), np.inf), where=rise < 0.0)
+    return distance.astype(np.float32)
