@@ -78,13 +78,11 @@ MOST_PARTS: Final = 7
 """Rows that one actor can have."""
 LOOKS: Final = 16
 """Stream of random numbers (world/random.py), by which actors look different; theirs for as long as they are in a world."""
-STRIDE_M: Final = np.float32(1.4)
+STRIDE_M: Final = 1.4
 """Of a person who walks: two steps of 0.7 m."""
-_SWING: Final = np.float32(0.22)
+SWING_M: Final = 0.16
 """By how much a foot is ahead of the hip, m."""
 _HALF: Final = np.float32(0.5)
-_ZERO: Final = np.float32(0.0)
-_TWO_PI: Final = np.float32(2.0 * math.pi)
 _LEAST_WORLDS: Final = 16  # a thread; to wake it takes as long
 
 
@@ -131,7 +129,7 @@ def fill_world(body: np.ndarray, mind: np.ndarray, world: np.ndarray, solids: np
 @borrowing
 def add_actor(body: np.ndarray, mind: np.ndarray, slot: int, seed: np.float32, solids: np.ndarray, count: int) -> int:
     """Write the parts of one actor from row `count` on; returns the next free row."""
-    kind, length, width = mind[KIND], body[LENGTH], body[WIDTH]
+    kind, length, width = mind[KIND], float(body[LENGTH]), float(body[WIDTH])
     first = count
     if kind == PEDESTRIAN:
         count = add_pedestrian(body, solids, count, length, width)
@@ -145,7 +143,7 @@ def add_actor(body: np.ndarray, mind: np.ndarray, slot: int, seed: np.float32, s
     elif kind == OBSTACLE:
         count = part(solids, count, BOX, CONCRETE, STATIC_TAG, 0.0, 0.0, 0.0, length, width, 1.0)
     else:
-        count = add_car(solids, count, length, width, seed)
+        count = add_car(solids, count, length, width, float(seed))
     cos, sin = np.float32(math.cos(body[YAW])), np.float32(math.sin(body[YAW]))
     for k in range(first, count):
         ahead, left = solids[k, SX], solids[k, SY]
@@ -169,7 +167,7 @@ def part(
 
 
 @borrowing
-def add_wheels(solids: np.ndarray, count: int, tag: int, length: np.float32, width: np.float32, radius: float) -> int:
+def add_wheels(solids: np.ndarray, count: int, tag: int, length: float, width: float, radius: float) -> int:
     """Four, whose axles are three fifths of the length apart (2.58 m of 4.5 m)."""
     for k in range(4):
         ahead = (0.3 if k < 2 else -0.3) * length
@@ -179,10 +177,9 @@ def add_wheels(solids: np.ndarray, count: int, tag: int, length: np.float32, wid
 
 
 @borrowing
-def add_car(solids: np.ndarray, count: int, length: np.float32, width: np.float32, seed: np.float32) -> int:
+def add_car(solids: np.ndarray, count: int, length: float, width: float, seed: float) -> int:
     """Saloons, estates and taller ones by their seed: 1.42 m (BMW 320i) to 1.7 m high."""
-    style = seed * np.float32(64.0)
-    style = style - np.float32(math.floor(style))
+    style = 64.0 * seed - math.floor(64.0 * seed)
     estate = 0.1 if style > 0.4 else 0.0
     shoulder = 0.84 + 0.12 * style
     roof = 1.42 + 0.28 * style * style
@@ -196,7 +193,7 @@ def add_car(solids: np.ndarray, count: int, length: np.float32, width: np.float3
 
 
 @borrowing
-def add_truck(solids: np.ndarray, count: int, length: np.float32, width: np.float32) -> int:
+def add_truck(solids: np.ndarray, count: int, length: float, width: float) -> int:
     """A box body of 2.4 m on a frame, a cabin before it."""
     cabin = min(2.0, 0.3 * length)
     load = length - cabin - 0.15
@@ -207,7 +204,7 @@ def add_truck(solids: np.ndarray, count: int, length: np.float32, width: np.floa
 
 
 @borrowing
-def add_cyclist(solids: np.ndarray, count: int, length: np.float32, width: np.float32) -> int:
+def add_cyclist(solids: np.ndarray, count: int, length: float, width: float) -> int:
     """Two wheels of 28 inches and a frame; legs, back and head of the rider."""
     wheel = 0.7
     for k in range(2):
@@ -220,13 +217,13 @@ def add_cyclist(solids: np.ndarray, count: int, length: np.float32, width: np.fl
 
 
 @borrowing
-def add_pedestrian(body: np.ndarray, solids: np.ndarray, count: int, length: np.float32, width: np.float32) -> int:
+def add_pedestrian(body: np.ndarray, solids: np.ndarray, count: int, length: float, width: float) -> int:
     """1.74 m; legs swing with the way that is walked."""
-    heading = body[YAW]
-    way = body[X] * np.float32(math.cos(heading)) + body[Y] * np.float32(math.sin(heading))
-    swing = _SWING * np.float32(math.sin(_TWO_PI * way / STRIDE_M))
+    heading = float(body[YAW])
+    way = float(body[X]) * math.cos(heading) + float(body[Y]) * math.sin(heading)
+    swing = SWING_M * math.sin(2.0 * math.pi * way / STRIDE_M)
     for k in range(2):
         forward, left = (swing if k == 0 else -swing), (0.18 if k == 0 else -0.18) * width
         count = part(solids, count, BOX, LEGS, PEDESTRIAN_TAG, forward, left, 0.0, 0.2, 0.3 * width, 0.86)
-    count = part(solids, count, TAPERED, CLOTH, PEDESTRIAN_TAG, 0.0, 0.0, 0.8, 0.56 * length, 0.92 * width, 0.68)
+    count = part(solids, count, ELLIPSOID, CLOTH, PEDESTRIAN_TAG, 0.0, 0.0, 0.68, 0.6 * length, 1.04 * width, 0.84)
     return part(solids, count, ELLIPSOID, SKIN, PEDESTRIAN_TAG, 0.02, 0.0, 1.47, 0.22, 0.19, 0.27)

@@ -71,6 +71,8 @@ class Eye(NamedTuple):
     down_y: np.float32
     down_z: np.float32
     focal: np.float32
+    pixel: np.float32
+    """1 / focal."""
     col: np.float32
     """Of the optical axis, pixels."""
     row: np.float32
@@ -112,7 +114,7 @@ def eye_of(plan: CameraPlan, number: int, body: np.ndarray) -> Eye:
         m[3] * cos - m[6] * sin, m[3] * sin + m[6] * cos, m[9],
         -(m[4] * cos - m[7] * sin), -(m[4] * sin + m[7] * cos), -m[10],
         -(m[5] * cos - m[8] * sin), -(m[5] * sin + m[8] * cos), -m[11],
-        plan.focal, _HALF * np.float32(plan.cols), _HALF * np.float32(plan.rows),
+        plan.focal, _ONE / plan.focal, _HALF * np.float32(plan.cols), _HALF * np.float32(plan.rows),
     )  # fmt: skip
 
 
@@ -218,11 +220,11 @@ def look(
 def clear_view(plan: CameraPlan, eye: Eye, begin: int, end: int, scratch: Scratch) -> None:
     """Nothing but ground and sky."""
     for row in range(begin, end):
-        v = (np.float32(row) + _HALF - eye.row) / eye.focal
+        v = (np.float32(row) + _HALF - eye.row) * eye.pixel
         slope = eye.ahead_z + v * eye.down_z
         depth, winner = scratch.depth[row], scratch.winner[row]
         for col in range(plan.cols):
-            u = (np.float32(col) + _HALF - eye.col) / eye.focal
+            u = (np.float32(col) + _HALF - eye.col) * eye.pixel
             falls = slope + u * eye.right_z
             t = -eye.z / falls if falls < -_LEVEL else FAR
             depth[col] = min(t, FAR)
@@ -255,13 +257,13 @@ def fill_box(eye: Eye, scratch: Scratch, number: int, solid: np.ndarray, r0: int
     right_x, right_y, right_z = own[RIGHT_X], own[RIGHT_X + 1], own[RIGHT_X + 2]
     half_length, half_width, height = solid[HALF_LENGTH], solid[HALF_WIDTH], solid[HEIGHT]
     for row in range(r0, r1):
-        v = (np.float32(row) + _HALF - eye.row) / eye.focal
+        v = (np.float32(row) + _HALF - eye.row) * eye.pixel
         from_x = own[AHEAD_X] + v * own[DOWN_X]
         from_y = own[AHEAD_X + 1] + v * own[DOWN_X + 1]
         from_z = own[AHEAD_X + 2] + v * own[DOWN_X + 2]
         depth, winner = scratch.depth[row], scratch.winner[row]
         for col in range(c0, c1):
-            u = (np.float32(col) + _HALF - eye.col) / eye.focal
+            u = (np.float32(col) + _HALF - eye.col) * eye.pixel
             t = hit_box(
                 half_length, half_width, height, x, y, z, from_x + u * right_x, from_y + u * right_y, from_z + u * right_z
             )  # fmt: skip
@@ -287,7 +289,7 @@ def fill_shape(eye: Eye, scratch: Scratch, number: int, solid: np.ndarray, r0: i
 @borrowing
 def own_ray(eye: Eye, own: np.ndarray, row: int, col: int) -> tuple[np.float32, np.float32, np.float32]:
     """The direction of a pixel's ray in a solid's frame, own: [SEEN]."""
-    u, v = (np.float32(col) + _HALF - eye.col) / eye.focal, (np.float32(row) + _HALF - eye.row) / eye.focal
+    u, v = (np.float32(col) + _HALF - eye.col) * eye.pixel, (np.float32(row) + _HALF - eye.row) * eye.pixel
     return (
         own[AHEAD_X] + u * own[RIGHT_X] + v * own[DOWN_X],
         own[AHEAD_X + 1] + u * own[RIGHT_X + 1] + v * own[DOWN_X + 1],
@@ -298,7 +300,7 @@ def own_ray(eye: Eye, own: np.ndarray, row: int, col: int) -> tuple[np.float32, 
 @borrowing
 def world_ray(eye: Eye, row: int, col: int) -> tuple[np.float32, np.float32, np.float32]:
     """The direction of a pixel's ray in the world."""
-    u, v = (np.float32(col) + _HALF - eye.col) / eye.focal, (np.float32(row) + _HALF - eye.row) / eye.focal
+    u, v = (np.float32(col) + _HALF - eye.col) * eye.pixel, (np.float32(row) + _HALF - eye.row) * eye.pixel
     return (
         eye.ahead_x + u * eye.right_x + v * eye.down_x,
         eye.ahead_y + u * eye.right_y + v * eye.down_y,

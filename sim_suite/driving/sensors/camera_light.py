@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing, called
-from sim_suite.driving.sensors.camera_frame import FAR, GROUND, LIT, Eye, Scratch, rectangle, to_eye, world_ray
+from sim_suite.driving.sensors.camera_frame import GROUND, LIT, Eye, Scratch, rectangle, world_ray
 from sim_suite.driving.sensors.camera_spec import CameraPlan
 from sim_suite.driving.sensors.rays import NEVER, hit_local
 from sim_suite.driving.sensors.solid_grid import SolidGrid, first_of_grid
@@ -35,7 +35,7 @@ from sim_suite.driving.sensors.solids import (
     SYAW,
     SZ,
 )
-from sim_suite.driving.sensors.styles import CLOUDS, LAMPS, SUN_X, SUN_Y, SUN_Z
+from sim_suite.driving.sensors.styles import CLOUDS, SUN_X, SUN_Y, SUN_Z
 
 SHADOWS_M: Final = np.float32(90.0)
 """Shadows of what is farther away are not drawn."""
@@ -71,14 +71,14 @@ def lighten(
         x, y = solid[SX] - eye.x, solid[SY] - eye.y
         if x * x + y * y > SHADOWS_M * SHADOWS_M:
             continue
-        if shadows and (solid[INSTANCE] != own or plan.own_vehicle == 1):
+        material, is_drawn = int(solid[MATERIAL]), solid[INSTANCE] != own or plan.own_vehicle == 1
+        if shadows and is_drawn:
             cast(plan, eye, solid, x, y, begin, end, style, scratch)
-        material = int(solid[MATERIAL])
-        if number >= len(fixed) and is_body(material):
+        if number >= len(fixed) and is_drawn and is_body(material):
             spread(plan, eye, solid, x, y, begin, end, 0, scratch)
         if night and material == LAMP:
             spread(plan, eye, solid, x, y, begin, end, 1, scratch)
-        if night and number >= len(fixed) and (material == PAINT or material == CABIN or material == COACH):
+        if night and number >= len(fixed) and material in (PAINT, CABIN, COACH):
             spread(plan, eye, solid, x, y, begin, end, 2, scratch)
     for k in range(seen):
         number = scratch.source[k]
@@ -96,7 +96,7 @@ def lighten(
 @borrowing
 def is_body(material: int) -> bool:
     """Whether a part has ground close below it that the sky does not see."""
-    return material == PAINT or material == CARGO or material == CABIN or material == COACH or material == LEGS
+    return material in (PAINT, CARGO, CABIN, COACH, LEGS)
 
 
 @borrowing

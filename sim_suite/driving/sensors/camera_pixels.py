@@ -11,11 +11,9 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing, called
-from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, ROAD, SIDEWALK, Textures
+from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, ROAD, SIDEWALK
 from sim_suite.driving.sensors.camera_frame import (
-    AHEAD_X,
     COS,
-    FAR,
     GROUND,
     LIT,
     OX,
@@ -34,6 +32,7 @@ from sim_suite.driving.sensors.camera_ground import (
     CameraGround,
     is_painted,
     mask_at,
+    mask_of,
 )
 from sim_suite.driving.sensors.camera_light import beam
 from sim_suite.driving.sensors.camera_spec import CameraPlan
@@ -43,11 +42,12 @@ from sim_suite.driving.sensors.materials import (
     KERB,
     PAINT_LINE,
     PAVED,
-    SIDEWALK as SIDEWALK_COLOUR,
+    SLABS,
     TERRAIN,
     grain,
     look_of,
     noise,
+    whole,
 )
 from sim_suite.driving.sensors.solids import (
     CYLINDER,
@@ -56,7 +56,6 @@ from sim_suite.driving.sensors.solids import (
     HALF_LENGTH,
     HALF_WIDTH,
     HEIGHT,
-    INSTANCE,
     LEAVES,
     LIGHT_HEAD,
     LOOK,
@@ -101,7 +100,7 @@ _WHITE: Final = np.float32(255.0)
 
 @called
 def paint_row(
-    plan: CameraPlan, eye: Eye, row: int, textures: Textures, ground: CameraGround, fixed: np.ndarray, moving: np.ndarray,
+    plan: CameraPlan, eye: Eye, row: int, ground: CameraGround, fixed: np.ndarray, moving: np.ndarray,
     programme: np.ndarray, lights: np.ndarray, tick: int, seed_low: int, seed_high: int, camera: int, vehicle: Vehicle,
     style: np.ndarray, scratch: Scratch, rgb: np.ndarray,
 ) -> None:  # fmt: skip
@@ -116,19 +115,8 @@ def paint_row(
             red, green, blue = sky(style, dx / long, dy / long, dz / long, True)
         elif winner == GROUND:
             red, green, blue = ground_light(
-                eye,
-                textures,
-                ground,
-                vehicle,
-                style,
-                dx,
-                dy,
-                dz,
-                long,
-                t,
-                scratch.direct[row, col],
-                scratch.open[row, col],
-            )
+                eye, ground, vehicle, style, dx, dy, dz, long, t, scratch.direct[row, col], scratch.open[row, col]
+            )  # fmt: skip
         else:
             number = scratch.source[winner]
             solid = fixed[number] if number < len(fixed) else moving[number - len(fixed)]
@@ -223,17 +211,15 @@ def sky(style: np.ndarray, dx: np.float32, dy: np.float32, dz: np.float32, sharp
 
 @borrowing
 def ground_light(
-    eye: Eye, textures: Textures, ground: CameraGround, vehicle: Vehicle, style: np.ndarray, dx: np.float32,
+    eye: Eye, ground: CameraGround, vehicle: Vehicle, style: np.ndarray, dx: np.float32,
     dy: np.float32, dz: np.float32, long: np.float32, t: np.float32, direct: np.float32, open_: np.float32,
 ) -> Rgb:  # fmt: skip
     """Of the ground at t of a ray."""
     x, y = eye.x + t * dx, eye.y + t * dy
     # A pixel covers so much across the ray, and so much along it.
-    across_m = t / eye.focal
+    across_m = t * eye.pixel
     along_m = across_m * t / eye.z
-    red, green, blue, smooth = ground_colour(
-        textures, ground, int(style[SURFACE]), x, y, dx / long, dy / long, across_m, along_m
-    )
+    red, green, blue, smooth = ground_colour(ground, int(style[SURFACE]), x, y, dx / long, dy / long, across_m, along_m)
     if style[RAINING] > _ZERO and smooth > _ZERO:
         wet = _ONE - np.float32(0.45) * style[RAINING]
         red, green, blue = red * wet, green * wet, blue * wet
@@ -268,29 +254,36 @@ def own_beam(vehicle: Vehicle, x: np.float32, y: np.float32) -> np.float32:
 
 @borrowing
 def ground_colour(
-    textures: Textures, ground: CameraGround, surface: int, x: np.float32, y: np.float32, way_x: np.float32, way_y: np.float32,
+    ground: CameraGround, surface: int, x: np.float32, y: np.float32, way_x: np.float32, way_y: np.float32,
     across_m: np.float32, along_m: np.float32,
 ) -> tuple[np.float32, np.float32, np.float32, np.float32]:  # fmt: skip
     """(red, green, blue, whether it is smooth). Near, edges between texels are drawn sharp; far, samples along the ray are averaged."""
     texel = np.float32(ground.texel_m)
     if along_m <= texel:
-        return near_ground(textures, ground, surface, x, y, across_m, along_m, texel)
+        return near_ground(ground, surface, x, y, across_m, along_m, texel)
     count = min(int(along_m / texel) + 1, MOST_SAMPLES)
     red, green, blue, smooth = _ZERO, _ZERO, _ZERO, _ZERO
-    for k in range(count):
+    first, alike = -1, True
+    for n in range(count):
+        # The ends and the middle first: where they are alike and nothing is painted across, all of the pixel is.
+        k = 0 if n == 0 else (count - 1 if n == 1 else (count // 2 if n == 2 else n - 2))
+        k += 1 if n > 2 and k >= count // 2 else 0
         shift = ((np.float32(k) + _HALF) / np.float32(count) - _HALF) * along_m
         at_x, at_y = x + shift * way_x, y + shift * way_y
         if across_m > texel:  # samples across as well, in turns
             aside = (_HALF * np.float32(k & 1) - np.float32(0.25)) * across_m
             at_x, at_y = at_x - aside * way_y, at_y + aside * way_x
-        mask = mask_at(textures, ground, at_x, at_y)
-        colour = colour_of(mask)
-        if is_painted(ground, mask, at_x, at_y):
-            colour = PAINT_LINE
+        mask = mask_at(ground, at_x, at_y)
+        colour = PAINT_LINE if is_painted(ground, mask, at_x, at_y) else colour_of(mask)
         red += GROUNDS[surface, colour, 0]
         green += GROUNDS[surface, colour, 1]
         blue += GROUNDS[surface, colour, 2]
         smooth += _ONE if colour != TERRAIN else _ZERO
+        first = colour if n == 0 else first
+        alike = alike and colour == first and mask & CROSSWALK == 0
+        if n == 2 and alike:
+            count = 3
+            break
     # Averages of grain: what is left of it far away is patches.
     shade = (np.float32(0.9) + np.float32(0.2) * noise(x * np.float32(0.16), y * np.float32(0.16))) / np.float32(count)
     return red * shade, green * shade, blue * shade, smooth
@@ -302,7 +295,7 @@ def colour_of(mask: int) -> int:
     if mask & ROAD:
         return ASPHALT
     if mask & SIDEWALK:
-        return SIDEWALK_COLOUR
+        return SLABS
     if mask & EDGE:
         return KERB
     return PAVED if mask & PAVED_GROUND else TERRAIN
@@ -310,29 +303,31 @@ def colour_of(mask: int) -> int:
 
 @borrowing
 def near_ground(
-    textures: Textures, ground: CameraGround, surface: int, x: np.float32, y: np.float32, across_m: np.float32,
+    ground: CameraGround, surface: int, x: np.float32, y: np.float32, across_m: np.float32,
     along_m: np.float32, texel: np.float32,
 ) -> tuple[np.float32, np.float32, np.float32, np.float32]:  # fmt: skip
-    """Between the centres of four texels each kind has a share; where it passes a half an edge is drawn, a pixel wide."""
-    place_x, place_y = (x - np.float32(ground.left)) / texel - _HALF, (y - np.float32(ground.down)) / texel - _HALF
-    col, row = np.float32(math.floor(place_x)), np.float32(math.floor(place_y))
-    a, b = place_x - col, place_y - row
-    centre_x, centre_y = (
-        ground.left + (float(col) + 0.5) * ground.texel_m,
-        ground.down + (float(row) + 0.5) * ground.texel_m,
-    )
+    """Around edges each kind has a share, smooth over three texels either way; where it passes a half an edge is drawn, a pixel wide.
+
+    The shares are those of a quadratic B-spline, which makes of the stairs of an oblique line a line.
+    """
+    place_x, place_y = (x - np.float32(ground.left)) / texel, (y - np.float32(ground.down)) / texel
+    col, row = whole(place_x), whole(place_y)
+    a, b = place_x - np.float32(col) - _HALF, place_y - np.float32(row) - _HALF
+    right, up = (1 if a > _ZERO else -1), (1 if b > _ZERO else -1)
+    here = mask_of(ground, row, col)
+    others = mask_of(ground, row, col + right), mask_of(ground, row + up, col), mask_of(ground, row + up, col + right)
+    alike = here == others[0] and here == others[1] and here == others[2]
     paved, road, walk, kerb, paint = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
-    stripes = False
-    for k in range(4):
-        mask = mask_at(textures, ground, centre_x + (k & 1) * ground.texel_m, centre_y + (k >> 1) * ground.texel_m)
-        share = (a if k & 1 else _ONE - a) * (b if k >> 1 else _ONE - b)
+    for k in range(1 if alike else 9):
+        mask = here if alike else mask_of(ground, row + k // 3 - 1, col + k % 3 - 1)
+        share = _ONE if alike else bump(k % 3, a) * bump(k // 3, b)
         colour = colour_of(mask)
         paved += share if colour != TERRAIN else _ZERO
         road += share if colour == ASPHALT else _ZERO
-        walk += share if colour == SIDEWALK_COLOUR else _ZERO
+        walk += share if colour == SLABS else _ZERO
         kerb += share if colour == KERB or (colour == ASPHALT and mask & EDGE != 0) else _ZERO
         paint += share if mask & PAINTED != 0 else _ZERO
-        stripes = stripes or mask & CROSSWALK != 0
+    stripes = (here | others[0] | others[1] | others[2]) & CROSSWALK != 0
     sharp = texel / max(max(across_m, _HALF * along_m), np.float32(0.004))
     if stripes and is_painted(ground, CROSSWALK, x, y) and road > _HALF:
         paint = _ONE
@@ -344,11 +339,11 @@ def near_ground(
         edge(paint, sharp),
     )
     fine = max(_ONE - across_m * np.float32(25.0), _ZERO)  # grain of some centimetres
-    speck = (grain(int(math.floor(x * np.float32(40.0))), int(math.floor(y * np.float32(40.0)))) - _HALF) * fine
+    speck = (grain(whole(x * np.float32(40.0)), whole(y * np.float32(40.0))) - _HALF) * fine if fine > _ZERO else _ZERO
     patch = noise(x * np.float32(0.16), y * np.float32(0.16))
     stain = noise(x * np.float32(1.1), y * np.float32(1.1)) - _HALF
     # Terrain below, then what is paved, one over the other.
-    blade = noise(x * np.float32(5.0), y * np.float32(5.0)) - _HALF
+    blade = noise(x * np.float32(5.0), y * np.float32(5.0)) - _HALF if paved < _ONE else _ZERO
     shade = np.float32(0.8) + np.float32(0.4) * patch + np.float32(0.45) * blade + np.float32(0.25) * speck
     red, green, blue = (
         GROUNDS[surface, TERRAIN, 0] * shade,
@@ -362,11 +357,20 @@ def near_ground(
         joint = np.float32(0.86) if slab_x < np.float32(0.04) or slab_y < np.float32(0.04) else _ONE
     red, green, blue = over(red, green, blue, surface, PAVED, paved, hard)
     red, green, blue = over(red, green, blue, surface, ASPHALT, road, hard)
-    red, green, blue = over(red, green, blue, surface, SIDEWALK_COLOUR, walk, hard * joint)
+    red, green, blue = over(red, green, blue, surface, SLABS, walk, hard * joint)
     red, green, blue = over(red, green, blue, surface, KERB, kerb, hard)
     worn = paint * (np.float32(0.92) - np.float32(0.3) * max(stain + np.float32(0.6) * speck, _ZERO))
     red, green, blue = over(red, green, blue, surface, PAINT_LINE, worn, np.float32(0.95) + np.float32(0.1) * speck)
     return red, green, blue, paved
+
+
+@borrowing
+def bump(number: int, off: np.float32) -> np.float32:
+    """Weight of the texel before, at and after a place that is `off` from the middle one's centre, [-0.5, 0.5] texels."""
+    if number == 1:
+        return np.float32(0.75) - off * off
+    far = _HALF - off if number == 0 else _HALF + off
+    return _HALF * far * far
 
 
 @borrowing
@@ -404,7 +408,7 @@ def solid_light(
     nx, ny, nz = normal(solid, x, y, z)
     lamps = style[LAMPS] > _ZERO
     red, green, blue, mirror, glow = look_of(
-        solid, x, y, z, nx, ny, nz, shown, tick, int(style[SURFACE]), lamps, t / eye.focal
+        solid, x, y, z, nx, ny, nz, shown, tick, int(style[SURFACE]), lamps, t * eye.pixel
     )
     world_nx, world_ny = nx * own[COS] - ny * own[SIN], nx * own[SIN] + ny * own[COS]
     night = style[SUN_Z] < _ZERO

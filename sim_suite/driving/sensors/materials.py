@@ -20,7 +20,6 @@ from sim_suite.driving.sensors.solids import (
     CHASSIS,
     CLOTH,
     COACH,
-    CONCRETE,
     FACADE,
     GLASS_HOUSE,
     HALF_LENGTH,
@@ -42,19 +41,17 @@ from sim_suite.driving.sensors.solids import (
     YIELD_PLATE,
 )
 from sim_suite.driving.world.kinds import BRAKE_LIGHT, GREEN, LEFT_INDICATOR, RED, RIGHT_INDICATOR, YELLOW
+from sim_suite.driving.world.random import uniform
 
 Look = tuple[np.float32, np.float32, np.float32, np.float32, np.float32]
-Hash = np.uint32
 
 _ZERO, _HALF, _ONE, _TWO = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(2.0)
-_MIX_A, _MIX_B, _MIX_C = np.uint64(0x9E3779B1), np.uint64(0x7FEB352D), np.uint64(0x846CA68B)
-_LOW: Final = np.uint64(0xFFFFFFFF)
-_TO_UNIT: Final = np.float32(2.0**-24)
 
 
 def _linear(*colours: tuple[int, int, int]) -> NDArray[np.float32]:
     """[N, 3] of colours as screens show them, 0 to 255; screens are taken to square (sRGB has 2.2)."""
-    return np.square(np.array(colours, np.float32) / np.float32(255.0))
+    shares: NDArray[np.float32] = np.array(colours, np.float32) / np.float32(255.0)
+    return shares * shares
 
 
 PAINTS: Final = _linear(
@@ -84,7 +81,9 @@ WALLS: Final = np.stack([
     _linear((226, 228, 230), (204, 210, 216), (190, 196, 202), (216, 220, 214), (236, 232, 224), (180, 188, 196)),
 ])  # fmt: skip
 """[SURFACES, 6, 3]"""
-TERRAIN, ASPHALT, PAVED, SIDEWALK, KERB, PAINT_LINE = range(6)
+TABLES: Final = 20
+"""Stream of random numbers (world/random.py), of which the tables of noise are made."""
+TERRAIN, ASPHALT, PAVED, SLABS, KERB, PAINT_LINE = range(6)
 GROUNDS: Final = np.stack([
     _linear((96, 122, 66), (92, 93, 97), (104, 102, 100), (158, 154, 147), (176, 173, 167), (232, 231, 224)),
     _linear((158, 146, 96), (106, 104, 100), (120, 114, 106), (176, 164, 146), (188, 178, 162), (230, 226, 212)),
@@ -106,40 +105,45 @@ BAY_M: Final = np.float32(2.8)
 """About the distance of windows."""
 
 
+def _shuffled() -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """A permutation of 0 to 255, twice in a row, and random numbers [256] in [0, 1): the tables of Perlin 1985."""
+    words = np.array([uniform(0x5EED, 0, TABLES, 0, k, 0) for k in range(512)], np.float32)
+    order = np.argsort(words[:256], kind="stable").astype(np.int32)
+    return np.concatenate([order, order]), words[256:]
+
+
+ORDER, VALUES = _shuffled()
+
+
 @borrowing
-def hashed(a: int, b: int) -> np.uint32:
-    """A hash of two whole numbers: their mix through `lowbias32` (C. Wellons 2018, "Prospecting for hash functions")."""
-    h = (np.uint64(a & 0xFFFFFFFF) * _MIX_A + np.uint64(b & 0xFFFFFFFF)) & _LOW
-    h ^= h >> np.uint64(16)
-    h = (h * _MIX_B) & _LOW
-    h ^= h >> np.uint64(15)
-    h = (h * _MIX_C) & _LOW
-    return np.uint32(h ^ (h >> np.uint64(16)))
+def whole(value: np.float32) -> int:
+    """The whole number at or below."""
+    return int(math.floor(value))  # noqa: RUF046  on a GPU floor is a float
 
 
 @borrowing
 def grain(a: int, b: int) -> np.float32:
-    """[0, 1) of two whole numbers."""
-    return np.float32(hashed(a, b) >> np.uint32(8)) * _TO_UNIT
+    """[0, 1) of two whole numbers; it repeats after 256."""
+    return np.float32(VALUES[ORDER[ORDER[a & 255] + (b & 255)]])
 
 
 @borrowing
 def noise(x: np.float32, y: np.float32) -> np.float32:
-    """Value noise, [0, 1): random at whole places, smooth between (Perlin 1985's, with values)."""
-    left, down = math.floor(x), math.floor(y)
-    a, b = x - np.float32(left), y - np.float32(down)
+    """Value noise, [0, 1): random at whole places, smooth between (K. Perlin 1985, "An image synthesizer")."""
+    i, k = whole(x), whole(y)
+    a, b = x - np.float32(i), y - np.float32(k)
     a, b = a * a * (np.float32(3.0) - _TWO * a), b * b * (np.float32(3.0) - _TWO * b)
-    i, k = int(left), int(down)
-    low = grain(i, k) * (_ONE - a) + grain(i + 1, k) * a
-    high = grain(i, k + 1) * (_ONE - a) + grain(i + 1, k + 1) * a
-    return low * (_ONE - b) + high * b
+    left, right, low, high = ORDER[i & 255], ORDER[(i + 1) & 255], k & 255, (k + 1) & 255
+    below = VALUES[ORDER[left + low]] * (_ONE - a) + VALUES[ORDER[right + low]] * a
+    above = VALUES[ORDER[left + high]] * (_ONE - a) + VALUES[ORDER[right + high]] * a
+    return np.float32(below * (_ONE - b) + above * b)
 
 
 @borrowing
 def pick(seed: np.float32, times: int, count: int) -> int:
     """One of `count` things by a seed; `times` makes choices independent."""
     share = seed * np.float32(times)
-    return int((share - np.float32(math.floor(share))) * np.float32(count))
+    return int((share - np.float32(whole(share))) * np.float32(count))
 
 
 @borrowing
@@ -182,8 +186,8 @@ def look_of(
         return facade(solid, x, y, z, nx, ny, nz, surface, lamps, pixel_m)
     if material == LEAVES:
         lump = grain(
-            int(math.floor(x * np.float32(3.0))) * 7 + int(math.floor(z * np.float32(3.0))),
-            int(math.floor(y * np.float32(3.0))),
+            whole(x * np.float32(3.0)) * 7 + whole(z * np.float32(3.0)),
+            whole(y * np.float32(3.0)),
         )
         return plain(
             CROWNS,
@@ -216,7 +220,7 @@ def look_of(
         return plain(TROUSERS, pick(seed, 8, len(TROUSERS)), _ONE if up > np.float32(0.1) else np.float32(0.4))
     if material == SKIN:
         hair = up > np.float32(0.72) or (nx < -np.float32(0.1) and up > np.float32(0.3))
-        return grey(0.02 + 0.05 * seed) if hair else plain(SKINS, pick(seed, 64, len(SKINS)), _ONE)
+        return grey(0.02 + 0.05 * float(seed)) if hair else plain(SKINS, pick(seed, 64, len(SKINS)), _ONE)
     if material == LIGHT_HEAD:
         return light_head(y, up, solid[HALF_WIDTH], solid[HEIGHT], nx, shown)
     if material >= STOP_PLATE and material <= LIMIT_PLATE:
@@ -233,7 +237,7 @@ def look_of(
         return grey(0.2)
     if material == CHASSIS:
         return grey(0.03)
-    return grey(0.36 + 0.06 * grain(int(math.floor(x * np.float32(6.0))), int(math.floor(z * np.float32(6.0)))))
+    return grey(0.36 + 0.06 * float(grain(whole(x * np.float32(6.0)), whole(z * np.float32(6.0)))))
 
 
 @borrowing
@@ -248,7 +252,7 @@ def facade(
     if nz > _HALF:
         return grey(0.13)
     side, half = (y, solid[HALF_WIDTH]) if abs(nx) > abs(ny) else (x, solid[HALF_LENGTH])
-    bays = max(np.float32(math.floor(_TWO * half / BAY_M)), _ONE)
+    bays = max(np.float32(whole(_TWO * half / BAY_M)), _ONE)
     place = (side + half) / (_TWO * half) * bays
     bay = int(place)
     storey = int(z / STOREY_M)
@@ -311,7 +315,7 @@ def car_body(
     aside = abs(across)
     if nx > _HALF or nx < -_HALF:
         if up > np.float32(0.42) and up < np.float32(0.78) and aside > np.float32(0.62):
-            if aside > np.float32(0.86) and blinks(signals, y > _ZERO, tick):
+            if aside > np.float32(0.86) and blinks(signals, bool(y > _ZERO), tick):
                 return shining(1.0, 0.45, 0.02, 2.0)
             if nx > _HALF:
                 return shining(0.9, 0.9, 0.86, 3.0 if lamps else 0.15)
@@ -383,7 +387,7 @@ def coach(
         return grey(0.5)
     if abs(nx) > _HALF:
         if up < np.float32(0.25) and up > np.float32(0.12) and abs(across) > np.float32(0.7):
-            if blinks(signals, across > _ZERO, tick):
+            if blinks(signals, bool(across > _ZERO), tick):
                 return shining(1.0, 0.45, 0.02, 2.0)
             if nx > _ZERO:
                 return shining(0.9, 0.9, 0.86, 3.0 if lamps else 0.15)
@@ -403,7 +407,7 @@ def coach(
         return plain(COACHES, chosen, _ONE)
     if up > np.float32(0.4) and up < np.float32(0.82):
         bay = abs(x) / np.float32(1.45)
-        return grey(0.03) if bay - np.float32(math.floor(bay)) < np.float32(0.06) else glass(0.3)
+        return grey(0.03) if bay - np.float32(whole(bay)) < np.float32(0.06) else glass(0.3)
     return plain(COACHES, chosen, np.float32(0.25) if up < np.float32(0.06) else _ONE)
 
 
@@ -426,7 +430,7 @@ def cargo(
             np.float32(0.5) if abs(across) < np.float32(0.02) or up < np.float32(0.08) else np.float32(0.95),
         )
     seam = abs(along * np.float32(2.5))
-    return plain(LOADS, chosen, np.float32(0.8) if seam - np.float32(math.floor(seam)) < np.float32(0.03) else _ONE)
+    return plain(LOADS, chosen, np.float32(0.8) if seam - np.float32(whole(seam)) < np.float32(0.03) else _ONE)
 
 
 @borrowing
@@ -456,7 +460,7 @@ def in_glyph(number: int, a: np.float32, b: np.float32) -> bool:
     if not (_ZERO <= a < _ONE and _ZERO <= b < _ONE):
         return False
     bit = 14 - (int(b * np.float32(5.0)) * 3 + int(a * np.float32(3.0)))
-    return (GLYPHS[number] >> bit) & 1 == 1
+    return bool((GLYPHS[number] >> bit) & 1 == 1)
 
 
 @borrowing
@@ -469,7 +473,7 @@ def plate(material: int, across: np.float32, up: np.float32, nx: np.float32, lim
     if material == STOP_PLATE:
         edge = max(max(abs(right), abs(level)), (abs(right) + abs(level)) / np.float32(math.sqrt(2.0)))
         place = (right + np.float32(0.72)) / np.float32(0.36)
-        letter = int(math.floor(place))
+        letter = whole(place)
         white = edge > np.float32(0.9) or (
             0 <= letter < 4
             and in_glyph(
@@ -487,7 +491,7 @@ def plate(material: int, across: np.float32, up: np.float32, nx: np.float32, lim
         return shining(0.62, 0.012, 0.02, 0.0)
     digits = 3 if limit >= 100 else 2
     place = (right + np.float32(0.25) * np.float32(digits)) / _HALF
-    digit = int(math.floor(place))
+    digit = whole(place)
     if limit > 0 and 0 <= digit < digits:
         power = 1 if digit == digits - 1 else (10 if digit == digits - 2 else 100)
         figure = (limit // power) % 10

@@ -95,21 +95,23 @@ def test_a_ray_enters_where_marching_along_it_does(
     way = np.array([to_x, to_y, to_z], np.float32) - origin
     t = float(hit(row, *origin, *way))
     steps = np.linspace(0.0, 3.0, MARCH)
-    inside = _inside(row, origin.astype(float) + steps[:, None] * way.astype(float))
-    if not inside.any():
-        # Then the ray is within for less than a step, if at all.
-        end = np.array([t + 1.5 * steps[1]]) if t < NEVER else np.zeros(1)
-        assert t == NEVER or not _inside(row, origin.astype(float) + end[:, None] * way.astype(float))[0]
-    else:
-        assert t == pytest.approx(steps[inside.argmax()] - 0.5 * steps[1], abs=0.5 * steps[1] + 1e-5)
+    along = origin.astype(float) + steps[:, None] * way.astype(float)
+    # Rays that graze may be off or on: what is a hair larger is met before, what is a hair smaller after.
+    larger, smaller = _inside(row, along, 1e-4), _inside(row, along, -1e-4)
+    if larger.any():
+        assert t >= steps[larger.argmax()] - steps[1]
+    elif t < NEVER:  # it is within for less than a step
+        assert not _inside(row, origin.astype(float) + (t + 1.5 * steps[[1]])[:, None] * way.astype(float), 0.0)[0]
+    if smaller.any():
+        assert t <= steps[smaller.argmax()]
 
 
-def _inside(row: Floats, points: np.ndarray) -> np.ndarray:
-    """[N] bool of points [N, 3], from the shapes' definitions."""
-    length, width, height = (float(row[5]), float(row[6]), float(row[3]))
+def _inside(row: Floats, points: np.ndarray, margin: float) -> np.ndarray:
+    """[N] bool of points [N, 3], from the shapes' definitions; of a solid that is larger by a margin on all sides."""
+    length, width, height = (float(row[5]) + margin, float(row[6]) + margin, float(row[3]) + 2.0 * margin)
     cos, sin = math.cos(row[4]), math.sin(row[4])
     x, y = points[:, 0] * cos + points[:, 1] * sin, points[:, 1] * cos - points[:, 0] * sin
-    z = points[:, 2]
+    z = points[:, 2] + margin
     between = (z >= 0.0) & (z <= height)
     if row[7] == CYLINDER:
         return between & (x**2 + y**2 <= width**2)
