@@ -39,10 +39,12 @@ def test_an_entry_holds_recipe_log_and_score_that_agree(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENTRIES)
 def test_an_entry_sees_as_its_score_says(name):
-    assert judged(ZOO / name) == pytest.approx(read_json(ZOO / name / SCORE)["held_out"], abs=2e-3)
+    # Two hundredths: that much another drawing of the same scenes may move the thinnest classes.
+    assert judged(ZOO / name) == pytest.approx(read_json(ZOO / name / SCORE)["held_out"], abs=0.02)
 
 
-def test_segmentation_keeps_its_promise():
-    reached = read_json(ZOO / "segmentation-car-racing" / SCORE)["held_out"]
-    assert reached["miou"] >= 0.90
+@pytest.mark.parametrize(("name", "least"), [("segmentation-car-racing", 0.90), ("segmentation-driving", 0.65)])
+def test_segmentation_keeps_its_promise(name, least):
+    reached = read_json(ZOO / name / SCORE)["held_out"]
+    assert reached["miou"] >= least
     assert reached["above_threshold"] >= 0.10
