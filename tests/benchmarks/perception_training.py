@@ -45,11 +45,11 @@ def rows() -> Iterator[Row]:
 
 
 def short_lived() -> SegmentationConfig:
-    """The recipe's configuration with drives that last for a round, and as many fewer."""
+    """The recipe's configuration with drives that serve a round, and as many fewer of them."""
     found: SegmentationConfig = build_config(SegmentationConfig, recipes.load(RECIPE).config, RECIPE)
-    steps = max(found.data.steps * ROUND // found.data.batches, 1)
+    worlds = max(found.data.worlds * ROUND // found.data.batches, 1)
     training = replace(found.training, report_every=ROUND, judge_every=0, updates=10**6)
-    return replace(found, data=replace(found.data, steps=steps, batches=ROUND), training=training)
+    return replace(found, data=replace(found.data, worlds=worlds, batches=ROUND), training=training)
 
 
 def training_row() -> Row:

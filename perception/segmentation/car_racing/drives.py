@@ -76,6 +76,7 @@ def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
     try:
         for seed in seeds:
             dice = np.random.default_rng(seed)
+            env.labels = True
             frame, info = env.reset(seed=seed)
             speed = dice.uniform(SLOWEST_MPS, FASTEST_MPS)
             period, phase = dice.uniform(*PERIOD_S), dice.uniform(0.0, 2 * math.pi)
@@ -84,6 +85,7 @@ def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
                 if step % every == 0:
                     pictures.append(frame)
                     labels.append(info["labels"])
+                env.labels = (step + 1) % every == 0  # half of a drive's time goes into labels
                 side = swing * math.sin(2 * math.pi * step * STEP_S / period + phase)
                 frame, _, over, _, info = env.step(_act(read_state(env), side, speed))
                 if over:
