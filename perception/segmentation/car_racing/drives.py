@@ -48,12 +48,15 @@ class DriveOptions:
     """One frame is kept of so many, 1 to 100."""
     batches: int = 40
     """That are drawn from a generation, 1 to 100,000."""
+    recoloured: float = 0.5
+    """Share of pictures for training whose red, green and blue change places, every second of them turned into its negative, 0 to 1."""
 
     def __post_init__(self) -> None:
         refuse_outside(self, "worlds", 1, 256)
         refuse_outside(self, "steps", 1, 1000)
         refuse_outside(self, "every", 1, 100)
         refuse_outside(self, "batches", 1, 100_000)
+        refuse_outside(self, "recoloured", 0.0, 1.0)
 
 
 class Frames(NamedTuple):
@@ -73,6 +76,7 @@ def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
     try:
         for seed in seeds:
             dice = np.random.default_rng(seed)
+            env.labels = True
             frame, info = env.reset(seed=seed)
             speed = dice.uniform(SLOWEST_MPS, FASTEST_MPS)
             period, phase = dice.uniform(*PERIOD_S), dice.uniform(0.0, 2 * math.pi)
@@ -81,6 +85,7 @@ def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
                 if step % every == 0:
                     pictures.append(frame)
                     labels.append(info["labels"])
+                env.labels = (step + 1) % every == 0  # half of a drive's time goes into labels
                 side = swing * math.sin(2 * math.pi * step * STEP_S / period + phase)
                 frame, _, over, _, info = env.step(_act(read_state(env), side, speed))
                 if over:

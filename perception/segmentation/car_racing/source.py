@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from perception.segmentation.car_racing.drives import DriveOptions, Frames, drive
+from perception.segmentation.recolouring import swap_channels
 from perception.segmentation.source import Labelled, Styled
 from perception.segmentation.styles.painting import CLASSES, paint
 from perception.segmentation.styles.registry import styles
@@ -44,7 +45,9 @@ class CarRacingSource:
         known = styles().training
         chosen = dice.integers(len(frames.labels), size=count)
         looks = [known[one] for one in dice.integers(len(known), size=count)]
-        return _painted(frames, chosen.tolist(), looks, np.random.default_rng([self._seed, _PAINT, number]))
+        painted = _painted(frames, chosen.tolist(), looks, np.random.default_rng([self._seed, _PAINT, number]))
+        swap_channels(painted.pictures, self._options.recoloured, dice)
+        return painted
 
     def in_training_styles(self, count: int) -> Iterator[Styled]:
         """See `LabelledSource`; of the tracks of batch 0."""
