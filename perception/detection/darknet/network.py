@@ -19,8 +19,9 @@ from perception.detection.darknet.layers import (
     Yolo,
     name_of,
 )
-from perception.detection.decoding import Scale, decode
-from perception.detection.losses.yolo_v3 import LossOptions, yolo_v3_loss
+from perception.detection.decoding import Scale
+from perception.detection.losses.yolo_v3 import LossOptions
+from perception.detection.networks.yolo_network import ScaledNetwork
 from sim_suite.errors import SuiteError
 
 _EPSILON: Final = 1e-5  # beside the variance, normalize_kernel of Darknet's blas_kernels.cu
@@ -60,13 +61,14 @@ class ConvolutionalLayer(nn.Module):
         return _ACTIVATE[self.layer.activation](seen)
 
 
-class DarknetNetwork(nn.Module):
+class DarknetNetwork(ScaledNetwork):
     """From pictures to the maps of all [yolo] layers."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, loss_options: LossOptions | None = None) -> None:
         """Raises SuiteError where layers do not fit onto each other, with the layer's number."""
         super().__init__()
         self.network = network
+        self.loss_options = loss_options or LossOptions()
         self.modules_of = nn.ModuleDict()
         self._sources: list[tuple[int, ...]] = []
         self._shapes: list[tuple[int, int, int]] = []
@@ -110,14 +112,6 @@ class DarknetNetwork(nn.Module):
             if number in self._needed:
                 kept[number] = seen
         return tuple(maps)
-
-    def decoded(self, pictures: Tensor) -> Tensor:
-        """[B, C, H, W] -> [B, N, 5 + K], see `decoding.decode`."""
-        return decode(self(pictures), self.scales, (pictures.shape[2], pictures.shape[3]))
-
-    def loss(self, pictures: Tensor, targets: Tensor, options: LossOptions) -> tuple[Tensor, dict[str, Tensor]]:
-        """See `losses.yolo_v3`."""
-        return yolo_v3_loss(self(pictures), targets, self.scales, (pictures.shape[2], pictures.shape[3]), options)
 
     def _add(self, number: int) -> None:
         """Note a layer's shape (channels, rows, columns) for pictures of the file's size and whom it reads."""

@@ -1,0 +1,51 @@
+"""Draws boxes with class and confidence into a picture. Source: ours."""
+
+from __future__ import annotations
+
+import colorsys
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.detection.detections import Detections
+
+_GOLDEN: Final = 0.618034  # steps of the golden section set neighbouring numbers' hues far apart
+_FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
+_SMALL: Final = 480  # pixels of a picture's shorter side at which a letter is _LETTER high
+_LETTER: Final = 0.45
+
+
+def colour_of(number: int) -> tuple[int, int, int]:
+    """A class's colour: red, green, blue."""
+    red, green, blue = colorsys.hsv_to_rgb((0.02 + number * _GOLDEN) % 1.0, 0.75, 1.0)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def drawn(
+    picture: NDArray[np.uint8], found: Detections, names: tuple[str, ...], labels: bool = True
+) -> NDArray[np.uint8]:
+    """A copy of [H, W, 3] with each box and, if asked for, its name and confidence; the surest on top."""
+    out = picture.copy()
+    scale = max(min(picture.shape[:2]) / _SMALL, 1.0)
+    thick = max(round(2 * min(picture.shape[:2]) / _SMALL), 1)
+    for index in range(len(found) - 1, -1, -1):
+        number = int(found.classes[index])
+        x0, y0, x1, y1 = (round(float(side)) for side in found.boxes[index])
+        cv2.rectangle(out, (x0, y0), (x1 - 1, y1 - 1), colour_of(number), thick)
+        if labels:
+            _label(out, (x0, y0), f"{names[number]} {found.scores[index]:.2f}", colour_of(number), _LETTER * scale)
+    return out
+
+
+def _label(
+    picture: NDArray[np.uint8], corner: tuple[int, int], text: str, colour: tuple[int, int, int], scale: float
+) -> None:
+    """Dark letters on the box's colour, above its corner; inside where there is no room above."""
+    thick = max(round(scale / _LETTER), 1)
+    (width, height), below = cv2.getTextSize(text, _FONT, scale, thick)
+    x = min(max(corner[0], 0), max(picture.shape[1] - width, 0))
+    top = corner[1] - height - below if corner[1] >= height + below else corner[1]
+    cv2.rectangle(picture, (x, top), (x + width, top + height + below), colour, cv2.FILLED)
+    cv2.putText(picture, text, (x, top + height + below // 2), _FONT, scale, (20, 20, 20), thick, cv2.LINE_AA)
