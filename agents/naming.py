@@ -28,13 +28,14 @@ from agents.agent_entry import AgentEntry
 from agents.counted import counted_agent
 from agents.interface import Agent, Interface, Task
 from agents.registry import entries, entry
+from sim_suite.checked_folders import recover
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import make, refuse_view, space_text
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import sha256
+from sim_suite.learning.run_folder import CHECKPOINT_NAME
 
 ZOO = Path(__file__).parent / "zoo"
-CHECKPOINT_NAME = "checkpoint"
 HUMAN = "human:"
 _LONGEST_SPACES = 300
 """Characters of a message about spaces; those of boards and their like would fill a screen."""
@@ -81,7 +82,7 @@ def find(name: str, *, trust: bool = False) -> Found:
     folder = Path(name)
     if folder.is_dir():
         inside = folder / CHECKPOINT_NAME
-        checkpoint.recover(inside)
+        recover(inside)
         return _checkpoint(name, inside if inside.is_dir() else folder)
     hint = "Name a registered agent, a checkpoint folder, zoo:NAME, path/file.py:Class, package.module:Class, "
     hint += "sb3:FILE.zip or human:FOLDER."
@@ -164,7 +165,7 @@ def _trained_spaces(found: Found, agent: Agent) -> tuple[str, tuple[str, str] | 
 
 
 def _checkpoint(name: str, folder: Path) -> Found:
-    checkpoint.recover(folder)
+    recover(folder)
     if not (folder / "agent.json").is_file():
         raise SuiteError(
             f"{folder} is not a checkpoint: it has no agent.json. Name the folder that `sim-suite train` printed."

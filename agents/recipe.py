@@ -16,11 +16,11 @@ from typing import Any
 
 import tomli_w
 
-from agents.config import plain_config
 from agents.registry import entry
 from sim_suite.envs.catalog import card
-from sim_suite.errors import SuiteError, UnknownNameError
-from sim_suite.toml_files import find_toml, shipped
+from sim_suite.errors import SuiteError
+from sim_suite.settings import plain_config
+from sim_suite.toml_files import find_toml, refuse_keys, shipped
 
 FOLDER = Path(__file__).parent / "recipes"
 _KEYS = {"agent": str, "env": str, "seed": int, "env_kwargs": dict, "config": dict, "summary": str, "name": str}
@@ -71,11 +71,7 @@ def suited(method: str, env_id: str) -> Recipe:
 
 def parse(data: Mapping[str, Any], where: str, name: str) -> Recipe:
     """Check and build a recipe. `where` names the source in errors."""
-    for key, value in data.items():
-        if key not in _KEYS:
-            raise UnknownNameError(f"key in {where}", key, _KEYS)
-        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-            raise SuiteError(f"{where}: {key} must be a {_KEYS[key].__name__}, not {value!r}.")
+    refuse_keys(data, _KEYS, where)
     for key in ("agent", "env"):
         if key not in data:
             raise SuiteError(f"{where}: {key!r} is missing.")

@@ -8,40 +8,37 @@
         state/            what the learner needs to go on
         rounds/           what a learner keeps besides, where it asks for a folder (agents.learner.KeepsFiles)
 
-State and checkpoint are written together every `checkpoint_every` steps, so a run that was stopped goes on from the last of
-them and loses no more than what came after. The rhythm is counted in steps, not seconds: it is part of the run. Of several
-processes that torchrun started, the first writes.
+State and checkpoint are written together, as `sim_suite.learning.run_folder` says. Of several processes that torchrun started, the
+first writes.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from agents import checkpoint
-from agents.checkpoint import Description, hardware, recover, swap_folder
-from agents.config import build_config, plain_config
+from agents.checkpoint import Description
 from agents.learner import KeepsFiles, Learner, Metrics
 from agents.learning.crew import crew
-from agents.naming import CHECKPOINT_NAME, task_of
+from agents.naming import task_of
 from agents.recipe import Recipe
 from agents.recipe import parse as parse_recipe
 from agents.registry import entry
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import make, refuse_view, space_text
 from sim_suite.errors import SuiteError
-from sim_suite.files import read_json, write_atomic, write_json
+from sim_suite.files import write_atomic
+from sim_suite.learning.run_folder import CHECKPOINT_NAME, take_up, train
+from sim_suite.settings import build_config, plain_config
 from sim_suite.toml_files import read_toml
+from sim_suite.versions import hardware
 
-CHECKPOINTS_A_RUN = 20
-_STATE = "state"
 _ROUNDS = "rounds"
-_PROGRESS = "progress.json"
 
 
 @dataclass
@@ -82,18 +79,7 @@ def resume(folder: Path, device: str = "auto") -> Run:
         )
     recipe = parse_recipe(read_toml(path), str(path), "")
     config, learner = _start(recipe, folder, device)
-    first = crew().is_first
-    if first:
-        recover(folder / _STATE)
-        recover(folder / CHECKPOINT_NAME)
-    if (folder / _STATE).is_dir():
-        progress = read_json(folder / _STATE / _PROGRESS)
-        checkpoint.check_files(folder / _STATE, progress["files"])
-        learner.load_state(folder / _STATE)
-        if first:
-            _keep_lines(folder / "metrics.jsonl", progress["metrics_lines"])
-    elif first:
-        (folder / "metrics.jsonl").unlink(missing_ok=True)
+    take_up(folder, learner, crew().is_first)
     return Run(folder, recipe, config, learner, resumed_at=learner.done_steps)
 
 
@@ -111,23 +97,7 @@ def go(
         for metrics in learner.run():
             watch(learner.done_steps, learner.total_steps, metrics)
         return run.folder / CHECKPOINT_NAME
-    every = max(1, learner.total_steps // CHECKPOINTS_A_RUN)
-    saved_at = learner.done_steps
-    path = run.folder / "metrics.jsonl"
-    lines = path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
-    with path.open("a", encoding="utf-8") as file:
-        for metrics in learner.run():
-            file.write(json.dumps({**metrics, "step": learner.done_steps}, sort_keys=True) + "\n")
-            file.flush()
-            lines += 1
-            if learner.done_steps // every > saved_at // every:
-                _save(run, lines)
-                saved_at = learner.done_steps
-            watch(learner.done_steps, learner.total_steps, metrics)
-            if enough(metrics):
-                break
-    _save(run, lines)
-    return run.folder / CHECKPOINT_NAME
+    return train(run.folder, learner, partial(_save, run), watch, enough)
 
 
 def _start(recipe: Recipe, folder: Path, device: str) -> tuple[Any, Learner]:
@@ -142,8 +112,8 @@ def _start(recipe: Recipe, folder: Path, device: str) -> tuple[Any, Learner]:
     return config, learner
 
 
-def _save(run: Run, metrics_lines: int) -> None:
-    """Write the checkpoint, then the state: a kill in between loses the steps since the older state, and nothing else."""
+def _save(run: Run, folder: Path) -> None:
+    """Write the agent as it is now."""
     learner, agent = run.learner, run.learner.agent
     with make(run.recipe.env, agent.interface.observation, kwargs=run.recipe.env_kwargs) as env:
         spaces = (space_text(env.observation_space), space_text(env.action_space))
@@ -157,25 +127,4 @@ def _save(run: Run, metrics_lines: int) -> None:
         spaces,
         training,
     )
-    checkpoint.save(run.folder / CHECKPOINT_NAME, agent, description)
-    fresh = run.folder / f".{_STATE}.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    try:
-        fresh.mkdir()
-        learner.save_state(fresh)
-        files = checkpoint.hash_files(fresh)
-        write_json(
-            fresh / _PROGRESS, {"done_steps": learner.done_steps, "metrics_lines": metrics_lines, "files": files}
-        )
-        swap_folder(fresh, run.folder / _STATE)
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise SuiteError(
-            f"could not write {run.folder / _STATE}: {error}. Free some space, then --resume {run.folder}."
-        ) from error
-
-
-def _keep_lines(path: Path, count: int) -> None:
-    """Cut off metrics that came after the state which is gone on from."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-    write_atomic(path, "".join(lines[:count]))
+    checkpoint.save(folder, agent, description)

@@ -1,1 +1,1 @@
-"""Perception: classification, detection, segmentation, generative models. Holds no module yet; see README.md."""
+"""Perception: networks that turn pictures into what a driver needs to know, and how they are trained; see README.md."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +34,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SuiteError(f"{path} is not valid TOML: {error}.") from error
+
+
+def refuse_keys(data: Mapping[str, Any], known: Mapping[str, type], where: str) -> None:
+    """Raise `SuiteError` for the first key that is not known, or whose value is not of its type. where: the file's name in messages."""
+    for key, value in data.items():
+        if key not in known:
+            raise UnknownNameError(f"key in {where}", key, known)
+        if not isinstance(value, known[key]) or isinstance(value, bool):
+            raise SuiteError(f"{where}: {key} must be a {known[key].__name__}, not {value!r}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
@@ -19,3 +20,8 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def hardware() -> str:
+    """The processor's architecture and count."""
+    return f"{platform.machine()}, {os.cpu_count()} CPUs"

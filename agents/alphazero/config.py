@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from agents.alphazero.networks import Sizes
-from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from sim_suite.boards.search.rules import GumbelRule, PuctRule, Rule
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less, refuse_outside, refuse_unknown
 
 Precision = Literal["float32", "bfloat16", "auto"]
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)

@@ -11,10 +11,10 @@ from agents.alphazero.config import AlphaZeroConfig
 from agents.alphazero.losses import entropy, policy_loss, value_loss
 from agents.alphazero.networks import ResidualNetwork
 from agents.alphazero.replay import Lesson
-from agents.learning.descent import descend
-from agents.learning.probing import autocast, faster_precision
-from agents.learning.torch_blocks import seeded
 from sim_suite.boards.game import Game
+from sim_suite.learning.descent import descend
+from sim_suite.learning.probing import autocast, faster_precision
+from sim_suite.learning.torch_blocks import seeded
 
 _WEIGHTS: Final = 0
 """What the first weights are drawn by, beside the seed."""

@@ -30,11 +30,11 @@ from agents.alphazero.spec import BoardSpec
 from agents.alphazero.tasks import game_of
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learning.descent import warmed_up
-from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
-from agents.learning.torch_blocks import device_of, threads
 from sim_suite.boards.game import Game
 from sim_suite.boards.search.self_play import Plan, Played, SelfPlay
+from sim_suite.learning.descent import warmed_up
+from sim_suite.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from sim_suite.learning.torch_blocks import device_of, threads
 
 _NAME: Final = "alphazero"
 _DRAWING, _PLAYING, _MATCHES = 1, 2, 3

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from agents.refusals import refuse_less
+from sim_suite.refusals import refuse_less
 
 
 @dataclass(frozen=True)

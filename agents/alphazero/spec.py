@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from agents.alphazero.networks import ResidualNetwork, Sizes
-from agents.config import build_config
-from agents.learning.weights import load_weights, save_weights
 from sim_suite.boards.game import Game
 from sim_suite.boards.registry import game_named
 from sim_suite.boards.search.rules import GumbelRule, PuctRule, Rule
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
+from sim_suite.learning.weights import load_weights, save_weights
+from sim_suite.settings import build_config
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "policy.json"

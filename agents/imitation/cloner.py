@@ -17,8 +17,8 @@ from agents.imitation.config import ClonerConfig
 from agents.imitation.heads import Head
 from agents.imitation.policy import PolicySpec, forward
 from agents.interface import Task
-from agents.learning.torch_blocks import device_of, seeded, threads
 from sim_suite.errors import SuiteError
+from sim_suite.learning.torch_blocks import device_of, seeded, threads
 
 GROUNDS: Final = ("sim_suite/CarRacing-v0", "CarRacing-v3")
 """Environments whose pictures can be moved and turned."""

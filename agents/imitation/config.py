@@ -8,10 +8,10 @@ from typing import Final, Literal, get_args
 from agents.imitation.action_grid import GRIDS
 from agents.imitation.heads import Act, HeadName
 from agents.imitation.networks import NETWORKS
-from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from sim_suite.envs.views import View
 from sim_suite.episodes.store.facts import Actor
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less, refuse_outside, refuse_unknown
 
 Precision = Literal["float32", "bfloat16"]
 _ACTORS = tuple(actor.name.lower() for actor in Actor)

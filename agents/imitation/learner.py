@@ -23,7 +23,7 @@ from agents.imitation.policy import PolicySpec, bounds_of
 from agents.imitation.starting import start_weights
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learning.torch_blocks import threads
+from sim_suite.learning.torch_blocks import threads
 
 REPORT_EVERY = 50
 """Batches between two lines of metrics."""

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from agents.imitation.action_grid import ActionGrid
 from agents.imitation.heads import Act, ClassesHead, Head, HeadName, HillHead, RegressionHead
 from agents.imitation.networks import NETWORKS
-from agents.learning.weights import load_weights, save_weights
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
+from sim_suite.learning.weights import load_weights, save_weights
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "policy.json"

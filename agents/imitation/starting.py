@@ -17,14 +17,15 @@ from agents import recipe as recipes
 from agents.imitation.config import BcConfig
 from agents.imitation.data import driven_by_a_person, env_of
 from agents.imitation.policy import MODEL, POLICY, PolicySpec
-from agents.learning.weights import load_weights
-from agents.naming import CHECKPOINT_NAME
 from agents.recipe import Recipe
 from agents.registry import entry
+from sim_suite.checked_folders import recover
 from sim_suite.envs.catalog import card
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, sha256
+from sim_suite.learning.run_folder import CHECKPOINT_NAME
+from sim_suite.learning.weights import load_weights
 from sim_suite.toml_files import read_toml
 
 METHOD: Final = "bc"
@@ -69,7 +70,7 @@ def recipe_from(run: Path, folders: tuple[str, ...]) -> Recipe:
     recipe = recipes.parse(read_toml(path), str(path), "")
     if recipe.agent != METHOD:
         raise SuiteError(f"{run} is a run of {recipe.agent!r}: only `bc` begins with the weights of another run.")
-    checkpoint.recover(start)
+    recover(start)
     if not (start / "agent.json").is_file():
         raise SuiteError(f"{run} has no checkpoint yet. Let it go on first: sim-suite train --resume {run}.")
     fresh: dict[str, Any] = {
@@ -103,7 +104,7 @@ def start_weights(network: nn.Module, spec: PolicySpec, config: BcConfig) -> Non
     if not config.start_from:
         return
     folder = Path(config.start_from)
-    checkpoint.recover(folder)
+    recover(folder)
     if not (folder / "agent.json").is_file():
         raise SuiteError(f"this run began with the weights of {folder}, which is gone. Put it back, or begin anew.")
     if sha256(folder / "agent.json") != config.start_sha256:

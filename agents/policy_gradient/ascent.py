@@ -10,8 +10,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from agents.learning.descent import annealed
-from agents.learning.probing import faster_precision
 from agents.policy_gradient.config import CriticConfig, PolicyConfig, PpoConfig
 from agents.policy_gradient.distributions import Distribution, Gaussian
 from agents.policy_gradient.flat import FlatParameters
@@ -20,6 +18,8 @@ from agents.policy_gradient.returns import generalised_advantages, next_values_o
 from agents.policy_gradient.rollout import Rollout
 from agents.policy_gradient.scaling import RunningScale
 from agents.policy_gradient.spec import PolicySpec
+from sim_suite.learning.descent import annealed
+from sim_suite.learning.probing import faster_precision
 
 _RMSPROP_DECAY: Final = 0.99
 """Mnih et al. 2016."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from agents.policy_gradient.options import NetworkOptions
-from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less, refuse_outside, refuse_unknown
 
 Optimizer = Literal["adam", "rmsprop"]
 Precision = Literal["auto", "float32", "bfloat16"]

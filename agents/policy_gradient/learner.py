@@ -16,9 +16,7 @@ from torch import Tensor, nn
 
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.learning.step_run import StepRun
-from agents.learning.torch_blocks import device_of, seeded, threads
 from agents.learning.worlds import Worlds
 from agents.policy_gradient.acting import Actor
 from agents.policy_gradient.agent import PolicyAgent
@@ -30,6 +28,8 @@ from agents.policy_gradient.reward_scale import RewardScale
 from agents.policy_gradient.rollout import Player
 from agents.policy_gradient.spec import PolicySpec, spec_for
 from sim_suite.errors import SuiteError
+from sim_suite.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from sim_suite.learning.torch_blocks import device_of, seeded, threads
 
 _WEIGHTS: Final = 0
 _ACTING: Final = 1

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 
 from agents.learning.convolutions import convolutions
-from agents.learning.probing import autocast
 from agents.policy_gradient.distributions import Categorical, Distribution, Gaussian, deviation_of, raw_of
 from agents.policy_gradient.features import features_of
 from agents.policy_gradient.options import DeviationOptions, NetworkOptions, ScaleOptions
 from agents.policy_gradient.scaling import ObservationScale, RunningScale
+from sim_suite.learning.probing import autocast
 
 _GAIN: Final = math.sqrt(2)
 _POLICY_GAIN: Final = 0.01

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less, refuse_outside, refuse_unknown
 
 Scaling = Literal["none", "bounds", "fixed", "running"]
 Features = Literal["none", "fourier", "radial", "autoencoder"]

@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.learning.descent import annealed
 from agents.policy_gradient.ascent import Ascent, Material, Told, advantages_of, facts, means
 from agents.policy_gradient.config import PpoConfig
 from agents.policy_gradient.distributions import Distribution
 from agents.policy_gradient.losses import clipped_policy_loss, clipped_value_loss, value_loss
 from agents.policy_gradient.returns import standardised
+from sim_suite.learning.descent import annealed
 
 
 class Reading(Protocol):

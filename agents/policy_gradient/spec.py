@@ -16,15 +16,15 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.config import build_config, plain_config
 from agents.interface import Task
 from agents.learning.observing import Seen, example, prepare, seen_in
-from agents.learning.weights import load_weights, save_weights
 from agents.policy_gradient.networks import PolicyNetwork
 from agents.policy_gradient.options import NetworkOptions, ScaleOptions
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
+from sim_suite.learning.weights import load_weights, save_weights
+from sim_suite.settings import build_config, plain_config
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "policy.json"

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from agents.refusals import refuse_less, refuse_outside, refuse_unknown
 from agents.value_based.losses import LOSSES, Loss
 from agents.value_based.replay import ReplayOptions
 from agents.value_based.schedules import EpsilonSchedule
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less, refuse_outside, refuse_unknown
 
 Precision = Literal["float32", "bfloat16", "auto"]
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)

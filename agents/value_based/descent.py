@@ -8,9 +8,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from agents.learning.descent import descend
-from agents.learning.probing import faster_precision
-from agents.learning.torch_blocks import device_of, seeded
 from agents.value_based.arithmetic import Calculating
 from agents.value_based.config import DqnConfig
 from agents.value_based.losses import td_loss
@@ -18,6 +15,9 @@ from agents.value_based.networks import QNetwork
 from agents.value_based.replay import Transitions
 from agents.value_based.spec import QSpec
 from agents.value_based.targets import double_dqn_targets, dqn_targets
+from sim_suite.learning.descent import descend
+from sim_suite.learning.probing import faster_precision
+from sim_suite.learning.torch_blocks import device_of, seeded
 
 _WEIGHTS = 0
 """What the first weights are drawn by, beside the seed."""

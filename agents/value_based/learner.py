@@ -18,10 +18,7 @@ from numpy.typing import NDArray
 
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learning.descent import annealed
-from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
 from agents.learning.step_run import StepRun
-from agents.learning.torch_blocks import threads
 from agents.learning.worlds import Outcome, Worlds
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.config import DqnConfig
@@ -29,6 +26,9 @@ from agents.value_based.descent import Descent, Update
 from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.replay import ArrayReplay, FrameReplay, Replay
 from agents.value_based.spec import QSpec, spec_for
+from sim_suite.learning.descent import annealed
+from sim_suite.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from sim_suite.learning.torch_blocks import threads
 
 _ACTING: Final = 1
 _DRAWING: Final = 2

@@ -17,11 +17,7 @@ from torch import Tensor
 
 from agents.interface import Task
 from agents.learner import Metrics
-from agents.learning.descent import annealed, descend
-from agents.learning.learner_state import generator_state, read_state, restored_generator, write_state
-from agents.learning.probing import faster_precision
 from agents.learning.step_run import StepRun
-from agents.learning.torch_blocks import device_of, threads
 from agents.learning.worlds import Outcome, Worlds
 from agents.value_based.agent import QAgent, values_of
 from agents.value_based.arithmetic import Calculating
@@ -31,6 +27,10 @@ from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.losses import td_loss
 from agents.value_based.spec import spec_for
 from agents.value_based.targets import lambda_returns
+from sim_suite.learning.descent import annealed, descend
+from sim_suite.learning.learner_state import generator_state, read_state, restored_generator, write_state
+from sim_suite.learning.probing import faster_precision
+from sim_suite.learning.torch_blocks import device_of, threads
 
 _NAME: Final = "pqn"
 _ACTING: Final = 1

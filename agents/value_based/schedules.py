@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from agents.refusals import refuse_outside
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.refusals import refuse_outside
 
 Kind = Literal["linear", "exponential", "constant"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

@@ -16,11 +16,11 @@ from torch import Tensor
 
 from agents.interface import Task
 from agents.learning.observing import example, prepare, seen_in
-from agents.learning.weights import load_weights, save_weights
 from agents.value_based.networks import QNetwork
 from sim_suite.envs.views import View
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
+from sim_suite.learning.weights import load_weights, save_weights
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "policy.json"

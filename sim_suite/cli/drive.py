@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import tyro
 
-from agents.config import parse_settings
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError
+from sim_suite.settings import parse_settings
 
 if TYPE_CHECKING:
     import gymnasium as gym

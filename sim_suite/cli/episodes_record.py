@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from agents.config import parse_settings
 from agents.naming import build, find, refuse_mismatch
 from sim_suite.cli import console
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError
+from sim_suite.settings import parse_settings
 
 if TYPE_CHECKING:
     from agents.interface import Agent

@@ -43,6 +43,9 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "train": {
         "train": Command("train", "train an agent by a recipe, or go on with a run"),
+        "perception": Command(
+            "perception.group", "train and judge networks that turn pictures into what a driver needs"
+        ),
         "export": Command("export", "turn a trained agent into ONNX, or an SB3 file into a safe checkpoint"),
     },
     "judge": {

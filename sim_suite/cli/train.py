@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from agents import recipe as recipes
-from agents.config import parse_settings, with_settings
 from agents.learner import Metrics
 from agents.learning.crew import crew
 from agents.recipe import Recipe
@@ -38,6 +37,7 @@ from sim_suite.cli.training_display import TrainingDisplay
 from sim_suite.envs.catalog import card
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.curves.reading import METRICS, STEP, records
+from sim_suite.settings import parse_settings, with_settings
 
 if TYPE_CHECKING:
     from sim_suite.leaderboard.curves.tensorboard import EventLog

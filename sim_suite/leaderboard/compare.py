@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from agents.checkpoint import hardware
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard.entries import Left, resolve
@@ -19,7 +18,7 @@ from sim_suite.leaderboard.report.model import Section
 from sim_suite.leaderboard.results import write_results
 from sim_suite.leaderboard.suite import Suite
 from sim_suite.leaderboard.workers import AnyJob, Played, play_all
-from sim_suite.versions import versions
+from sim_suite.versions import hardware, versions
 
 EPISODES_A_JOB = 10  # few enough to share out evenly, enough that loading an agent is lost in it
 

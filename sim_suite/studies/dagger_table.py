@@ -31,7 +31,6 @@ from typing import Any, Final
 import torch
 
 from agents import recipe as recipes
-from agents.config import parse_settings
 from agents.imitation.agent import CloneAgent
 from agents.interface import Agent
 from agents.naming import build, find
@@ -40,6 +39,7 @@ from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
 from sim_suite.leaderboard import suite as suites
+from sim_suite.settings import parse_settings
 from sim_suite.studies.dagger_scores import Cell, Track, table_of, text_of
 from sim_suite.studies.judging import judge, judged
 

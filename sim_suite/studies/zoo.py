@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents import recipe as recipes
-from agents.naming import CHECKPOINT_NAME, ZOO
+from agents.naming import ZOO
 from agents.training import begin, go
 from sim_suite.cli.episodes_record import Record, record
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import write_atomic, write_json
+from sim_suite.learning.run_folder import CHECKPOINT_NAME
 from sim_suite.studies.zoo_judging import Judge, PerfectPlay, SuiteTask
 
 MOST_BYTES = 8_000_000

@@ -8,13 +8,13 @@ import tomllib
 import pytest
 
 from agents import recipe as recipes
-from agents.config import build_config, parse_settings, plain_config, with_settings
 from agents.naming import find
 from agents.recipe import Recipe
 from agents.registry import entry
 from agents.tabular.config import QLearningConfig
 from agents.training import begin, go, resume
 from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.settings import build_config, parse_settings, plain_config, with_settings
 from tests.agents.stopping import Stopped, files_of
 
 LAKE = Recipe("q-learning", "FrozenLake-v1", seed=4, config={"steps": 60_000})

@@ -7,10 +7,10 @@ import tomllib
 import pytest
 
 from agents import checkpoint, recipe
-from agents.config import build_config, plain_config
 from agents.naming import ZOO
 from agents.registry import entry
 from sim_suite.files import read_json, sha256
+from sim_suite.settings import build_config, plain_config
 from sim_suite.studies import zoo
 
 NAMES = sorted(path.parent.name for path in ZOO.glob("*/agent.json"))

@@ -23,7 +23,6 @@ import torch
 from torch import nn
 
 from agents import recipe as recipes
-from agents.config import build_config, with_settings
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig, Precision
@@ -33,12 +32,13 @@ from agents.imitation.chauffeurnet.nets.counting import count
 from agents.imitation.chauffeurnet.nets.losses import total
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.learner import Metrics
-from agents.learning.probing import autocast, faster_precision
-from agents.learning.torch_blocks import threads
 from agents.naming import task_of
 from agents.training import begin, go
 from sim_suite.benchmarking import Measurement, Row, compared, median_rate
 from sim_suite.envs.making import make
+from sim_suite.learning.probing import autocast, faster_precision
+from sim_suite.learning.torch_blocks import threads
+from sim_suite.settings import build_config, with_settings
 
 SUMMARY = "ChauffeurNet's training: examples a second of the whole loop, beside the network's updates alone; a decision; memory"
 

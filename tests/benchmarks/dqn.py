@@ -22,9 +22,7 @@ from typing import Final
 import numpy as np
 
 from agents import recipe as recipes
-from agents.config import build_config, with_settings
 from agents.learner import Learner
-from agents.learning.torch_blocks import threads
 from agents.naming import task_of
 from agents.sb3.algorithms import ALGORITHMS
 from agents.sb3.config import Sb3Config
@@ -32,6 +30,8 @@ from agents.sb3.learner import Sb3Learner
 from agents.value_based.config import DqnConfig
 from agents.value_based.learner import DqnLearner
 from sim_suite.benchmarking import SECONDS, Measurement, Row, compared
+from sim_suite.learning.torch_blocks import threads
+from sim_suite.settings import build_config, with_settings
 from tests.benchmarks._dqn_floors import (
     STEPPING,
     act,

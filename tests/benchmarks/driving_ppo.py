@@ -17,13 +17,13 @@ from typing import Any, Final
 from threadpoolctl import threadpool_limits
 
 from agents import recipe as recipes
-from agents.config import build_config
-from agents.learning.torch_blocks import threads
 from agents.naming import task_of
 from agents.policy_gradient.learner import PolicyLearner
 from agents.policy_gradient.methods import METHODS
 from sim_suite.benchmarking import Row
 from sim_suite.compiling.sharing import at_most, most_threads
+from sim_suite.learning.torch_blocks import threads
+from sim_suite.settings import build_config
 
 SUMMARY = "PPO on driving: agent-steps a second end to end, beside simulation, acting and updates alone"
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from agents.config import build_config
 from agents.learner import Learner
 from agents.naming import task_of
 from agents.policy_gradient.methods import METHODS
@@ -20,6 +19,7 @@ from agents.sb3.algorithms import ALGORITHMS
 from agents.sb3.config import Sb3Config
 from agents.sb3.learner import Sb3Learner
 from sim_suite.benchmarking import Measurement, Row, compared
+from sim_suite.settings import build_config
 
 SUMMARY = "A2C and PPO: environment steps a second beside Stable-Baselines3 with the same settings"
 

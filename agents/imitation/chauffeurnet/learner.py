@@ -44,12 +44,12 @@ from agents.imitation.learner_state import read_state, write_state
 from agents.interface import Task
 from agents.learner import Metrics
 from agents.learning.crew import crew
-from agents.learning.descent import warmed_up
-from agents.learning.probing import autocast, faster_precision
-from agents.learning.torch_blocks import seeded, threads
 from perception.sources import perceived, source_of
 from sim_suite.envs.car_racing.map_raster import refuse_channels
 from sim_suite.files import read_json, write_json
+from sim_suite.learning.descent import warmed_up
+from sim_suite.learning.probing import autocast, faster_precision
+from sim_suite.learning.torch_blocks import seeded, threads
 
 PRECISIONS: Final = ("float32", "bfloat16")
 _WEIGHTS, _SCENES = 8, 9  # what random numbers are for, beside those of feeding.py and experience.py

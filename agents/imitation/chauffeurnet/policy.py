@@ -10,16 +10,16 @@ from typing import Any, Final
 
 from torch import nn
 
-from agents.config import build_config, plain_config
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import DRIVING, WORLDS, ChauffeurSpec
-from agents.learning.weights import load_weights, save_weights
 from perception.sources import SceneOptions
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
+from sim_suite.learning.weights import load_weights, save_weights
+from sim_suite.settings import build_config, plain_config
 
 MODEL: Final = "model.safetensors"
 POLICY: Final = "chauffeur.json"

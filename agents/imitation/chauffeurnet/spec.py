@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from agents.refusals import refuse_outside
 from sim_suite.driving.sensors.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 WAYPOINTS: Final = 10
 """N of table 1."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from agents.imitation.config import ClonerConfig
-from agents.refusals import refuse_less, refuse_outside
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less, refuse_outside
 
 Start = Literal["warm", "scratch"]
 MOST_LAPS: Final = 1_000

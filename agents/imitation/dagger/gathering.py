@@ -17,11 +17,11 @@ from agents.imitation.agent import CloneAgent
 from agents.imitation.dagger.rules import expert_acts
 from agents.imitation.dagger.world import World
 from agents.interface import Agent, Task
-from agents.learning.torch_blocks import threads
 from agents.naming import build, find, refuse_mismatch
 from sim_suite.envs.catalog import card
 from sim_suite.episodes.store.facts import Player
 from sim_suite.episodes.store.folder import Recording
+from sim_suite.learning.torch_blocks import threads
 
 WORLDS: Final = 32
 """Laps that are driven at a time, at most."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from agents.policy_gradient.config import PpoConfig
 from agents.policy_gradient.options import MemoryOptions
-from agents.refusals import refuse_less
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_less
 
 
 @dataclass(frozen=True)

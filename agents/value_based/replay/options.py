@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.refusals import refuse_less, refuse_outside
+from sim_suite.refusals import refuse_less, refuse_outside
 
 
 @dataclass(frozen=True)

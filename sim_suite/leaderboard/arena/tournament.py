@@ -7,7 +7,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from agents.checkpoint import hardware
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic
 from sim_suite.leaderboard.arena.films import film, film_path
@@ -23,7 +22,7 @@ from sim_suite.leaderboard.compare import Backend, Options, Watch
 from sim_suite.leaderboard.entries import resolve
 from sim_suite.leaderboard.records import EntryRecord
 from sim_suite.leaderboard.workers import AnyJob, play_all
-from sim_suite.versions import versions
+from sim_suite.versions import hardware, versions
 
 GAMES_A_JOB: Final = 10
 """As of other leaderboards' episodes (`compare.EPISODES_A_JOB`)."""

@@ -17,12 +17,12 @@ from typing import Annotated, Final
 import tyro
 from rich.progress import Progress
 
-from agents.learning.torch_blocks import threads
 from sim_suite.cli import console
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic, write_json
+from sim_suite.learning.torch_blocks import threads
 from sim_suite.studies.chauffeurnet.ablation import CUES
 from sim_suite.studies.chauffeurnet.driving import Named, drive, enter_for, read_agents
 from sim_suite.studies.chauffeurnet.examples import SETS

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agents.learning.torch_blocks import threads
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.jobs import quiet_process
+from sim_suite.learning.torch_blocks import threads
 from sim_suite.studies.chauffeurnet.driving import Named, drive, journal_of
 from sim_suite.studies.chauffeurnet.families import family
 

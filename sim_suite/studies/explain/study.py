@@ -16,12 +16,12 @@ from torch import Tensor
 
 from agents.explaining import Explainable, ExplainableAgent
 from agents.interface import Agent
-from agents.learning.torch_blocks import threads
 from agents.naming import task_of
 from sim_suite.envs.catalog import card
 from sim_suite.envs.names import action_names, input_names
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.report import figures
+from sim_suite.learning.torch_blocks import threads
 from sim_suite.studies.explain import ablation, layers, occlusion, saliency
 from sim_suite.studies.explain.episode import Episode, Place, episode_return, photographs, spread, watched
 from sim_suite.studies.explain.findings import Asked, Explanation, Moment

@@ -10,7 +10,6 @@ from typing import Final
 
 from agents import checkpoint
 from agents import recipe as recipes
-from agents.config import build_config, parse_settings, with_settings
 from agents.learner import Metrics
 from agents.naming import find, task_of
 from agents.registry import entry
@@ -19,6 +18,7 @@ from agents.value_based.agent import QAgent
 from agents.value_based.config import DqnConfig, PqnConfig, QConfig
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_json
+from sim_suite.settings import build_config, parse_settings, with_settings
 from sim_suite.studies.overestimation.measuring import Measured, Sampling, measure
 
 RUNS: Final = "runs"

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.interface import Task
-from agents.learning.torch_blocks import threads
 from agents.learning.worlds import Worlds
-from agents.refusals import refuse_less, refuse_outside
 from agents.value_based.agent import QAgent
 from agents.value_based.config import DqnConfig, PqnConfig, QConfig
 from agents.value_based.exploring import epsilon_greedy
 from sim_suite.errors import SuiteError
+from sim_suite.learning.torch_blocks import threads
+from sim_suite.refusals import refuse_less, refuse_outside
 
 TOLERANCE: Final = 0.01
 """Weight of the rewards that are not waited for: a hundredth of a value is below what intervals over a few training seeds tell."""

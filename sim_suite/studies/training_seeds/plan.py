@@ -29,14 +29,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from agents import recipe as recipes
-from agents.config import build_config, with_settings
 from agents.recipe import Recipe
-from agents.refusals import refuse_less
 from agents.registry import entry as registered
 from sim_suite.envs.catalog import Reference
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.suite import TaskSpec
+from sim_suite.refusals import refuse_less
+from sim_suite.settings import build_config, with_settings
 from sim_suite.toml_files import find_toml
 
 FOLDER: Final = Path(__file__).parent / "plans"

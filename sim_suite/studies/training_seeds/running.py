@@ -20,9 +20,7 @@ from typing import Final
 from threadpoolctl import threadpool_limits
 
 from agents import checkpoint
-from agents.config import build_config
 from agents.interface import Agent
-from agents.naming import CHECKPOINT_NAME
 from agents.registry import entry as registered
 from agents.training import begin, go, resume
 from sim_suite.envs.making import make
@@ -30,6 +28,8 @@ from sim_suite.errors import SuiteError
 from sim_suite.files import Journal, read_json, write_json
 from sim_suite.leaderboard.jobs import quiet_process
 from sim_suite.leaderboard.suite import TaskSpec
+from sim_suite.learning.run_folder import CHECKPOINT_NAME
+from sim_suite.settings import build_config
 from sim_suite.studies.judging import Judged, judge, judged
 from sim_suite.studies.training_seeds.endings import count_endings
 from sim_suite.studies.training_seeds.plan import EntryPlan, Plan, TaskPlan

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from agents.config import build_config
 from agents.imitation import learner as learning
 from agents.imitation.agent import CloneAgent
 from agents.imitation.config import BcConfig
@@ -25,6 +24,7 @@ from sim_suite.envs.pixels import resize, to_grey
 from sim_suite.envs.views import View
 from sim_suite.episodes.store.facts import Actor
 from sim_suite.errors import DamagedFileError, SuiteError
+from sim_suite.settings import build_config
 from tests.agents.imitation.cloning_by_hand import done, shown, write_bars
 from tests.agents.imitation.laps_by_hand import write_laps
 from tests.agents.stopping import Stopped, files_of

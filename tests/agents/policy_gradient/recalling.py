@@ -5,10 +5,10 @@ from __future__ import annotations
 import gymnasium as gym
 import pytest
 
-from agents.config import build_config
 from agents.naming import task_of
 from agents.policy_gradient.learner import PolicyLearner
 from agents.policy_gradient.methods import METHODS
+from sim_suite.settings import build_config
 
 CORRIDOR, JUNCTION = 2, 3
 

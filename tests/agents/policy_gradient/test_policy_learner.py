@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from agents import recipe as recipes
-from agents.config import build_config
 from agents.imitation.chauffeurnet.data.experience import MAPS
 from agents.naming import build, find, task_of
 from agents.policy_gradient.agent import PolicyAgent
@@ -25,6 +24,7 @@ from agents.tabular.table import read_table
 from agents.training import begin, go, resume
 from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from sim_suite.settings import build_config
 from sim_suite.studies.driving_routes import KEPT
 from tests.agents.stopping import check_that_it_goes_on, everything, files_of
 

@@ -7,7 +7,6 @@ import pytest
 import torch
 from gymnasium.wrappers.utils import RunningMeanStd
 
-from agents.learning.descent import descend
 from agents.policy_gradient.acting import pushed
 from agents.policy_gradient.features import RadialBasis, RandomFourier, StateEncoder
 from agents.policy_gradient.flat import FlatParameters
@@ -18,6 +17,7 @@ from agents.policy_gradient.options import DeviationOptions, FeatureOptions, Net
 from agents.policy_gradient.reward_scale import RewardScale, merged
 from agents.policy_gradient.scaling import ObservationScale, RunningScale
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.learning.descent import descend
 
 
 def test_a_fixed_scale_by_hand():

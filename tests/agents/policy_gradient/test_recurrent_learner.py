@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from agents import recipe as recipes
-from agents.config import build_config
 from agents.naming import build, find, task_of
 from agents.policy_gradient.methods import METHODS
 from agents.policy_gradient.recurrent.agent import RecurrentAgent
@@ -17,6 +16,7 @@ from agents.policy_gradient.recurrent.learner import RecurrentLearner
 from agents.recipe import Recipe
 from agents.training import begin, go
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.settings import build_config
 from tests.agents.policy_gradient import recalling
 from tests.agents.policy_gradient.recalling import CORRIDOR, JUNCTION
 from tests.agents.stopping import check_that_it_goes_on, everything

@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from agents import recipe as recipes
-from agents.config import build_config
 from agents.learner import Metrics
 from agents.naming import build, find, task_of
 from agents.recipe import Recipe
@@ -27,6 +26,7 @@ from agents.value_based.replay import ReplayOptions
 from agents.value_based.schedules import EpsilonSchedule
 from sim_suite.envs.views import STATE, View
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
+from sim_suite.settings import build_config
 from tests.agents.stopping import check_that_it_goes_on, everything, files_of
 
 SMALL = View("pixels", size=(36, 36), grey=True, stack=2)

@@ -8,12 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.learning.descent import annealed
 from agents.value_based.exploring import epsilon_greedy
 from agents.value_based.losses import td_loss
 from agents.value_based.schedules import EpsilonSchedule
 from agents.value_based.targets import double_dqn_targets, dqn_targets, lambda_returns
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.learning.descent import annealed
 
 tensor = torch.tensor
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from agents import checkpoint
 from agents.checkpoint import Description
-from agents.config import build_config, plain_config
 from agents.naming import task_of
 from agents.recipe import Recipe
 from agents.training import begin, go
@@ -25,6 +24,7 @@ from agents.value_based.replay import ReplayOptions
 from agents.value_based.spec import spec_for
 from sim_suite.envs.views import VECTOR, View
 from sim_suite.errors import SuiteError
+from sim_suite.settings import build_config, plain_config
 from sim_suite.studies.overestimation import __main__ as study
 from sim_suite.studies.overestimation import courses
 from sim_suite.studies.overestimation.measuring import Sampling, discount_of, discounted_returns, measure, tail_steps

@@ -23,7 +23,6 @@ from agents.imitation.chauffeurnet.data.practice import practice_map
 from agents.imitation.chauffeurnet.data.pushes import draw_pushes, push, who_is_pushed
 from agents.imitation.chauffeurnet.data.situations import DRAWS, STAGED, stage
 from agents.imitation.chauffeurnet.data.turns import Novice, draw_turns
-from agents.refusals import refuse_outside
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.world.kinds import (
     BLOCKED,
@@ -42,6 +41,7 @@ from sim_suite.envs.driving.controls import CONTINUOUS, write_controls
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.refusals import refuse_outside
 
 MAPS: Final = ("village", "crossroads", "curves", "t_junction", "roundabout", "loop_straight", "highway")
 """Of the shipped maps those that no scenario uses and that the suite `driving` does not keep for judging (studies/driving_routes.py)."""

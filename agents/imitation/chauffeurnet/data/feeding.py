@@ -30,11 +30,11 @@ from agents.imitation.chauffeurnet.data.laps import LapOptions, drive_laps
 from agents.imitation.chauffeurnet.data.log import MOVING_MPS, Log
 from agents.imitation.chauffeurnet.data.turns import Novice
 from agents.imitation.chauffeurnet.spec import CAR_RACING, DRIVING, SPACING_S, ChauffeurSpec
-from agents.refusals import refuse_outside
 from sim_suite.driving.world.layout import LENGTH, SPEED
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 APPROACH_M: Final = 50.0
 """From 50 km/h a driver who stops at 2 m/s^2 begins 48 m before the line."""

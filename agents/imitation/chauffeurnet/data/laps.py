@@ -15,10 +15,10 @@ from agents.experts.car_racing import DriverSettings, PursuitDriver
 from agents.experts.lap_time import Grip
 from agents.imitation.chauffeurnet.data.lap_log import Lap, LapLog, log_of
 from agents.imitation.chauffeurnet.spec import WAYPOINTS
-from agents.refusals import refuse_outside
 from sim_suite.envs.car_racing.map_raster import ROW_STEPS, read_track, tile_at
 from sim_suite.envs.car_racing.read_state import read_state
 from sim_suite.envs.making import make
+from sim_suite.refusals import refuse_outside
 
 ENV: Final = "sim_suite/CarRacing-v0"
 FIRST_SEED: Final = 1_000_000

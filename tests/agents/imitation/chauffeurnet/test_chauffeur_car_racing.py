@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from agents.config import build_config
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
@@ -29,6 +28,7 @@ from sim_suite.files import read_json
 from sim_suite.leaderboard.entries import resolve
 from sim_suite.leaderboard.episode import play
 from sim_suite.leaderboard.suite import load as load_suite
+from sim_suite.settings import build_config
 from tests.agents.imitation.chauffeurnet.training_by_hand import config
 from tests.agents.stopping import Stopped
 

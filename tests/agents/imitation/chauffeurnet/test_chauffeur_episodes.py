@@ -8,7 +8,6 @@ import shutil
 import pytest
 import torch
 
-from agents.config import build_config
 from agents.imitation.chauffeurnet import judging
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.data import feeding
@@ -18,6 +17,7 @@ from agents.training import begin, go, resume
 from sim_suite.episodes.store.dataset import SEALED
 from sim_suite.episodes.store.samples import locate
 from sim_suite.errors import SuiteError
+from sim_suite.settings import build_config
 from tests.agents.imitation.chauffeurnet.training_by_hand import ENV, config, recipe
 from tests.agents.stopping import Stopped, files_of
 

@@ -15,7 +15,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from agents.config import build_config
 from agents.imitation.chauffeurnet import learner as learning
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
@@ -23,11 +22,12 @@ from agents.imitation.chauffeurnet.judging import distances
 from agents.imitation.chauffeurnet.learner import ChauffeurLearner
 from agents.imitation.chauffeurnet.nets.losses import ENVIRONMENT, IMITATION
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
-from agents.learning.descent import warmed_up
 from agents.naming import find, task_of
 from agents.recipe import Recipe
 from agents.training import begin, go, resume
 from sim_suite.errors import SuiteError
+from sim_suite.learning.descent import warmed_up
+from sim_suite.settings import build_config
 from tests.agents.imitation.chauffeurnet import training_by_hand
 from tests.agents.imitation.chauffeurnet.training_by_hand import ENV, recipe, train
 from tests.agents.stopping import Stopped, files_of

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
-from agents.config import build_config, plain_config, with_settings
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.learner import ChauffeurLearner
 from agents.naming import task_of
 from agents.recipe import Recipe
 from agents.training import begin, go
+from sim_suite.settings import build_config, plain_config, with_settings
 
 ENV = "sim_suite/Driving-v0"
 TINY = {

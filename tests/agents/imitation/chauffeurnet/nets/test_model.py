@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch import nn
 
-from agents.config import build_config
 from agents.imitation.chauffeurnet.config import ChauffeurConfig
 from agents.imitation.chauffeurnet.nets.agent_rnn import mean_place, median_place
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
@@ -23,6 +22,7 @@ from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from agents.recipe import load
 from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.settings import build_config
 from tests.agents.imitation.chauffeurnet.nets.arcs import SIZES as ARC_SIZES
 from tests.agents.imitation.chauffeurnet.nets.arcs import SPEC, arcs
 

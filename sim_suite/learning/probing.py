@@ -32,17 +32,18 @@ def faster_precision(
     forward: shows the network that it is given a batch, and sums what it says to one number, as a loss would.
     """
     tried = copy.deepcopy(network)
-    seconds = {precision: _time(tried, forward, device, precision, clock) for precision in ("float32", "bfloat16")}
+    seconds = {precision: pass_s(tried, forward, device, precision, clock) for precision in ("float32", "bfloat16")}
     return min(seconds, key=lambda name: seconds[name])
 
 
-def _time(
+def pass_s(
     network: nn.Module,
     forward: Callable[[nn.Module], Tensor],
     device: torch.device,
     precision: str,
     clock: Callable[[], float],
 ) -> float:
+    """Seconds of a forward and backward pass in this precision."""
     best = float("inf")
     for number in range(PASSES + 1):
         begin = clock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from agents.learning.probing import faster_precision
+from sim_suite.learning.probing import faster_precision
 
 
 class Said(torch.nn.Module):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from agents.learning.torch_blocks import threads
+from sim_suite.learning.torch_blocks import threads
 
 
 def blas_threads() -> list[int]:

@@ -1,0 +1,1 @@
+"""Semantic segmentation: what each pixel of a camera's picture shows."""

@@ -1,0 +1,1 @@
+"""CarRacing frames with exact labels, in styles."""

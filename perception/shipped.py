@@ -1,0 +1,27 @@
+"""The perception tasks that come with the suite, by name. Source: ours."""
+
+from __future__ import annotations
+
+from perception.task_entry import TaskEntry
+
+SHIPPED: tuple[TaskEntry, ...] = (
+    TaskEntry(
+        "segmentation",
+        "says of each pixel what it shows: FCN-32s, 16s, 8s (Long et al. 2015) and U-Net (Ronneberger et al. 2015)",
+        "perception.segmentation.task:SegmentationTask",
+        recipe="segmentation-car-racing",
+        trial=(
+            "training.updates=4",
+            "training.batch_size=2",
+            "training.report_every=1",
+            "training.precision=float32",
+            "training.layout=channels_last",
+            "width=4",
+            "levels=2",
+            "data.worlds=1",
+            "data.steps=40",
+            "data.every=10",
+            "judging.frames=1",
+        ),
+    ),
+)

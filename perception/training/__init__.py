@@ -1,0 +1,1 @@
+"""What all perception networks share: the loop that trains them, its data, its files."""

@@ -1,0 +1,49 @@
+"""Settings of the loop that trains perception networks. Source: ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim_suite.refusals import refuse_less, refuse_outside
+
+Precision = Literal["auto", "float32", "bfloat16"]
+Layout = Literal["auto", "channels_first", "channels_last"]
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) with a warm-up and half a cosine (2017, arXiv:1608.03983)."""
+
+    updates: int = 1000
+    """Steps of the optimiser."""
+    batch_size: int = 16
+    """Examples of an update, 1 to 4096."""
+    learning_rate: float = 3e-3
+    """The greatest, after the warm-up."""
+    weight_decay: float = 1e-4
+    """Of weights that multiply; biases and the parameters of norms have none."""
+    warm_up: int = 50
+    """Updates over which the learning rate rises."""
+    clip: float = 1.0
+    """Longest gradient, over all parameters."""
+    precision: Precision = "auto"
+    """Arithmetic of the network; auto tries both and keeps the faster. Equal bytes from machine to machine need a named one."""
+    layout: Layout = "auto"
+    """How pictures lie in memory; auto as above."""
+    threads: int = 0
+    """Of torch; 0 leaves as many as it takes by itself. Sums depend on it in their last bits."""
+    ahead: int = 2
+    """Batches drawn in the background before they are asked for, 0 to 64; 0 draws none."""
+    report_every: int = 20
+    """Updates between two lines of metrics."""
+    judge_every: int = 0
+    """Updates between two judgements on held-out data; 0 judges at the end alone."""
+
+    def __post_init__(self) -> None:
+        refuse_less(self, {"updates": 1, "warm_up": 0, "threads": 0, "report_every": 1, "judge_every": 0})
+        refuse_outside(self, "batch_size", 1, 4096)
+        refuse_outside(self, "learning_rate", 0.0, 1.0, open_below=True)
+        refuse_outside(self, "weight_decay", 0.0, 1.0)
+        refuse_outside(self, "clip", 0.0, 1e6, open_below=True)
+        refuse_outside(self, "ahead", 0, 64)

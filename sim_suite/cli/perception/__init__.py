@@ -1,0 +1,1 @@
+"""`sim-suite perception`: a module a subcommand; see group.py."""
