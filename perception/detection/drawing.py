@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -49,3 +50,34 @@ def _label(
     top = corner[1] - height - below if corner[1] >= height + below else corner[1]
     cv2.rectangle(picture, (x, top), (x + width, top + height + below), colour, cv2.FILLED)
     cv2.putText(picture, text, (x, top + height + below // 2), _FONT, scale, (20, 20, 20), thick, cv2.LINE_AA)
+
+
+def enlarged(picture: NDArray[np.uint8], found: Detections, times: int) -> tuple[NDArray[np.uint8], Detections]:
+    """A picture [H, W, 3] so many times as large, and the boxes in it."""
+    if times == 1:
+        return picture, found
+    size = picture.shape[1] * times, picture.shape[0] * times
+    large = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)
+    return large, Detections(found.boxes * times, found.scores, found.classes)
+
+
+def contact_sheet(
+    pictures: NDArray[np.uint8], found: Sequence[Detections], names: tuple[str, ...], columns: int = 4, enlarge: int = 2
+) -> NDArray[np.uint8]:
+    """[rows, columns, 3] Pictures [n, H, W, 3] side by side with their boxes, `enlarge` times as large; which colour is what, below."""
+    gap = 4
+    height, width = (side * enlarge for side in pictures.shape[1:3])
+    rows = -(-len(pictures) // columns)
+    legend = 26
+    sheet = np.full((rows * (height + gap) + legend, columns * (width + gap) - gap, 3), 255, np.uint8)
+    for index, (picture, one) in enumerate(zip(pictures, found, strict=True)):
+        row, column = divmod(index, columns)
+        top, left = row * (height + gap), column * (width + gap)
+        sheet[top : top + height, left : left + width] = drawn(*enlarged(picture, one, enlarge), names, labels=False)
+    x = gap
+    for number, name in enumerate(names):
+        top = sheet.shape[0] - legend + 7
+        cv2.rectangle(sheet, (x, top), (x + 14, top + 12), colour_of(number), cv2.FILLED)
+        cv2.putText(sheet, name, (x + 20, top + 11), _FONT, _LETTER, (20, 20, 20), 1, cv2.LINE_AA)
+        x += 34 + cv2.getTextSize(name, _FONT, _LETTER, 1)[0][0]
+    return sheet

@@ -19,12 +19,12 @@ class TorchPredictor:
         """Raises SuiteError where there are not as many names as classes."""
         if len(classes) != network.num_classes:
             raise SuiteError(f"{len(classes)} names for {network.num_classes} classes; give one for each, a line each.")
-        self._network = network.to(device or torch.device("cpu")).eval()
+        self.network = network.to(device or torch.device("cpu")).eval()
         self._device = device or torch.device("cpu")
         self.classes, self.size = classes, size
 
     def predict(self, pictures: NDArray[np.float32]) -> NDArray[np.float32]:
         """See `detector.Predictor`."""
         with torch.inference_mode():
-            said: NDArray[np.float32] = self._network.decoded(torch.from_numpy(pictures).to(self._device)).cpu().numpy()
+            said: NDArray[np.float32] = self.network.decoded(torch.from_numpy(pictures).to(self._device)).cpu().numpy()
         return said
