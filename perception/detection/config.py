@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
+from perception.detection.darknet.yolov3 import ANCHORS, TINY_ANCHORS
 from perception.detection.data.augmenting import AugmentOptions
 from perception.detection.data.shapes import ShapesOptions
 from perception.detection.losses.yolo_v1 import LossWeights
@@ -17,6 +18,17 @@ from sim_suite.refusals import refuse_less, refuse_outside
 
 SourceName = Literal["shapes"]
 NetworkName = Literal["small", "v1", "yolov3", "yolov3-tiny"]
+
+
+DEFAULT_ANCHORS: Final[dict[str, tuple[tuple[float, float], ...]]] = {
+    "small": (
+        (4.0, 4.0), (5.0, 8.0), (8.0, 6.0), (6.0, 14.0), (12.0, 9.0), (19.0, 14.0), (11.0, 27.0), (34.0, 22.0), (66.0, 50.0),
+    ),
+    "v1": (),
+    "yolov3": ANCHORS,
+    "yolov3-tiny": TINY_ANCHORS,
+}  # fmt: skip
+"""(width, height) in pixels; of the small network those that `sim-suite perception anchors yolo` finds."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +57,8 @@ class YoloConfig:
     network: NetworkName = "small"
     """Of `networks`, or YOLO v3 as published (62 million parameters) and its smaller sister."""
     anchors: tuple[float, ...] = ()
-    """width, height, width, height, .. in pixels, by rising area, as in Darknet's files: nine, or six of yolov3-tiny. YOLO v1 has none.
-    `sim-suite perception anchors` finds them for a recipe's boxes."""
+    """width, height, width, height, .. in pixels, by rising area, as in Darknet's files: nine, or six of yolov3-tiny; YOLO v1 has none.
+    Empty takes the papers', and for the small network those of the driving camera. `sim-suite perception anchors` finds them."""
     frames: int = 0
     """Of training, the first so many are learned from; 0 all."""
     small: SmallSizes = field(default_factory=SmallSizes)
@@ -65,8 +77,8 @@ class YoloConfig:
         for name, kind in (("source", SourceName), ("network", NetworkName)):
             if getattr(self, name) not in get_args(kind):
                 raise UnknownNameError(name, getattr(self, name), get_args(kind))
-        needed = num_anchors(self.network)
-        if len(self.anchors) != 2 * needed:
+        needed = len(DEFAULT_ANCHORS[self.network])
+        if self.anchors and len(self.anchors) != 2 * needed:
             raise SuiteError(
                 f"the network {self.network!r} needs {needed} anchors, {2 * needed} numbers; there are {len(self.anchors)}. "
                 "`sim-suite perception anchors` finds them."
@@ -75,9 +87,6 @@ class YoloConfig:
     @property
     def anchor_pairs(self) -> tuple[tuple[float, float], ...]:
         """(width, height) each."""
+        if not self.anchors:
+            return DEFAULT_ANCHORS[self.network]
         return tuple(zip(self.anchors[::2], self.anchors[1::2], strict=True))
-
-
-def num_anchors(network: str) -> int:
-    """How many a network needs."""
-    return {"v1": 0, "yolov3-tiny": 6}.get(network, 9)

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from perception.detection.average_precision import AveragePrecision, average_precision
+from perception.detection.average_precision import COCO_SIZES, AveragePrecision, average_precision
 from perception.detection.config import YoloConfig
 from perception.detection.darknet.network import DarknetNetwork
 from perception.detection.darknet.yolov3 import yolov3, yolov3_tiny
@@ -37,6 +37,8 @@ DRAWN: Final = 12
 """Held-out pictures in `YoloTask.picture`, spread over all."""
 SURE: Final = 0.4
 """Confidence from which boxes are drawn."""
+COCO_ROWS: Final = 480
+"""Of most of COCO's pictures."""
 _ORDER, _VARIED = 0, 1
 """What random numbers are for."""
 
@@ -91,9 +93,13 @@ class YoloTask:
         return _yolo(network).loss(prepared(batch["pictures"]), batch["targets"])
 
     def judge(self, network: nn.Module, device: torch.device) -> Metrics:
-        """Average precision on held-out frames, by class too, and what colours and contours reach there."""
-        frames = self._held_out
-        ours = average_precision(self._found(network, frames, device), frames.truths, len(self.classes))
+        """Average precision on held-out frames, by class too, and what colours and contours reach there.
+
+        Sizes are COCO's share of the picture: 32 and 96 of 480 rows.
+        """
+        ours, *others = (
+            self._precision(self._found(network, frames, device), frames) for frames in self._held_out.values()
+        )
         theirs = self._baseline
         numbers = {
             "ap50": ours.ap50,
@@ -105,13 +111,15 @@ class YoloTask:
             **{f"ap50_{name}": value for name, value in zip(self.classes, ours.ap50_by_class, strict=True)},
             "colours_ap50": theirs.ap50,
             "above_colours": ours.ap50 - theirs.ap50,
+            **{f"ap50_{name}": other.ap50 for name, other in zip(list(self._held_out)[1:], others, strict=True)},
         }
         return {name: value for name, value in numbers.items() if not math.isnan(value)}
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
         """[rows, columns, 3] Held-out pictures with what the network is sure of."""
-        chosen = np.linspace(0, len(self._held_out) - 1, min(DRAWN, len(self._held_out))).astype(int)
-        frames = Frames(self._held_out.pictures[chosen], tuple(self._held_out.truths[i] for i in chosen))
+        frames = next(iter(self._held_out.values()))
+        chosen = np.linspace(0, len(frames) - 1, min(DRAWN, len(frames))).astype(int)
+        frames = Frames(frames.pictures[chosen], tuple(frames.truths[i] for i in chosen))
         found = self._found(network, frames, device, SURE)
         return contact_sheet(frames.pictures, found, self.classes)
 
@@ -134,16 +142,21 @@ class YoloTask:
         return frames.first(self.config.frames) if self.config.frames else frames
 
     @cached_property
-    def _held_out(self) -> Frames:
-        frames = self.source.held_out()
-        return frames.first(self.config.judging.frames) if self.config.judging.frames else frames
+    def _held_out(self) -> dict[str, Frames]:
+        most = self.config.judging.frames
+        held_out = self.source.held_out()
+        return {name: frames.first(most) for name, frames in held_out.items()} if most else held_out
 
     @cached_property
     def _baseline(self) -> AveragePrecision:
         """What `ColourContours` reaches."""
-        baseline = ColourContours(self._frames, len(self.classes))
-        found = [baseline.detect(picture) for picture in self._held_out.pictures]
-        return average_precision(found, self._held_out.truths, len(self.classes))
+        baseline, frames = ColourContours(self._frames, len(self.classes)), next(iter(self._held_out.values()))
+        return self._precision([baseline.detect(picture) for picture in frames.pictures], frames)
+
+    def _precision(self, found: list[Detections], frames: Frames) -> AveragePrecision:
+        share = (frames.pictures.shape[1] / COCO_ROWS) ** 2
+        sizes = COCO_SIZES[0] * share, COCO_SIZES[1] * share
+        return average_precision(found, frames.truths, len(self.classes), sizes)
 
     def _shuffled(self, epoch: int) -> NDArray[np.int64]:
         """The frames' numbers in the order of an epoch."""

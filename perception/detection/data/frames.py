@@ -60,5 +60,5 @@ class FrameSource(Protocol):
     def training(self, tell: Tell = tell_nobody) -> Frames:
         """What is learned from."""
 
-    def held_out(self, tell: Tell = tell_nobody) -> Frames:
-        """What is judged on, of scenes that are in no way those of training."""
+    def held_out(self, tell: Tell = tell_nobody) -> dict[str, Frames]:
+        """What is judged on, by the name of what is new in it; nothing of it is in training. The first is what counts."""

@@ -57,9 +57,9 @@ class Shapes:
         """See `FrameSource`."""
         return self._frames(_TRAINING, self._options.frames, tell)
 
-    def held_out(self, tell: Tell = tell_nobody) -> Frames:
+    def held_out(self, tell: Tell = tell_nobody) -> dict[str, Frames]:
         """See `FrameSource`."""
-        return self._frames(_HELD_OUT, self._options.held_out_frames, tell)
+        return {"new_shapes": self._frames(_HELD_OUT, self._options.held_out_frames, tell)}
 
     def _frames(self, part: int, count: int, tell: Tell) -> Frames:
         drawn = []

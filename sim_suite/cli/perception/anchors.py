@@ -37,7 +37,7 @@ def run(arguments: Arguments) -> int:
     """Run the subcommand."""
     from perception import recipe as recipes
     from perception.detection.anchors import anchors_of
-    from perception.detection.config import YoloConfig, num_anchors
+    from perception.detection.config import YoloConfig
     from perception.detection.task import YoloTask
     from sim_suite.settings import build_config
 
@@ -45,8 +45,7 @@ def run(arguments: Arguments) -> int:
     if recipe.task != "yolo":
         raise SuiteError(f"{arguments.recipe} trains {recipe.task!r}, which has no anchors. Name a recipe of yolo.")
     settings = with_settings(recipe.config, parse_settings(arguments.set))
-    kept = {"anchors": [1.0] * 2 * num_anchors(str(settings.get("network", YoloConfig.network)))}
-    task = YoloTask(build_config(YoloConfig, settings | kept, arguments.recipe), arguments.seed)
+    task = YoloTask(build_config(YoloConfig, settings, arguments.recipe), arguments.seed)
     with console.progress() as bar:
         shown = bar.add_task("frames", total=None, note="")
         frames = task.source.training(lambda done, total: bar.update(shown, completed=done, total=total))

@@ -21,7 +21,7 @@ FEW = ShapesOptions(frames=6, held_out_frames=3)
 def test_pictures_depend_on_the_seed_and_their_number_alone():
     one, more = Shapes(FEW, 3).training(), Shapes(ShapesOptions(frames=8), 3).training()
     np.testing.assert_array_equal(one.pictures, more.pictures[:6])
-    assert not np.array_equal(one.pictures[:3], Shapes(FEW, 3).held_out().pictures)
+    assert not np.array_equal(one.pictures[:3], Shapes(FEW, 3).held_out()["new_shapes"].pictures)
     assert not np.array_equal(one.pictures, Shapes(FEW, 4).training().pictures)
 
 
@@ -115,6 +115,6 @@ def test_colours_find_what_has_a_colour_of_its_own():
 def test_colours_do_not_find_shapes():
     frames = Shapes(ShapesOptions(frames=60), 0).training()
     baseline = ColourContours(frames, 3)
-    held_out = Shapes(ShapesOptions(held_out_frames=20), 0).held_out()
+    (held_out,) = Shapes(ShapesOptions(held_out_frames=20), 0).held_out().values()
     found = [baseline.detect(picture) for picture in held_out.pictures]
     assert average_precision(found, held_out.truths, 3).ap50 < 0.3
