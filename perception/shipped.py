@@ -28,7 +28,7 @@ SHIPPED: tuple[TaskEntry, ...] = (
         "yolo",
         "finds things in pictures: YOLO v3 (Redmon and Farhadi 2018), small and as published, and v1 (Redmon et al. 2016)",
         "perception.detection.task:YoloTask",
-        recipe="yolo-shapes",
+        recipe="yolo",
         trial=(
             "training.updates=4",
             "training.batch_size=2",

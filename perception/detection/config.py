@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 from perception.detection.darknet.yolov3 import ANCHORS, TINY_ANCHORS
 from perception.detection.data.augmenting import AugmentOptions
+from perception.detection.data.driving import DrivingFrames
 from perception.detection.data.shapes import ShapesOptions
 from perception.detection.losses.yolo_v1 import LossWeights
 from perception.detection.losses.yolo_v3 import LossOptions
@@ -16,7 +17,7 @@ from perception.training.options import TrainingOptions
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.refusals import refuse_less, refuse_outside
 
-SourceName = Literal["shapes"]
+SourceName = Literal["driving", "shapes"]
 NetworkName = Literal["small", "v1", "yolov3", "yolov3-tiny"]
 
 
@@ -52,7 +53,7 @@ class JudgingOptions:
 class YoloConfig:
     """Configuration of a detector. Defaults: the small network on the driving camera, for two cores of a processor."""
 
-    source: SourceName = "shapes"
+    source: SourceName = "driving"
     """Where pictures come from."""
     network: NetworkName = "small"
     """Of `networks`, or YOLO v3 as published (62 million parameters) and its smaller sister."""
@@ -66,6 +67,7 @@ class YoloConfig:
     loss: LossOptions = field(default_factory=LossOptions)
     """Of YOLO v3."""
     loss_v1: LossWeights = field(default_factory=LossWeights)
+    driving: DrivingFrames = field(default_factory=DrivingFrames)
     shapes: ShapesOptions = field(default_factory=ShapesOptions)
     augment: AugmentOptions = field(default_factory=AugmentOptions)
     judging: JudgingOptions = field(default_factory=JudgingOptions)

@@ -18,7 +18,8 @@ from sim_suite.errors import SuiteError
 
 X, Y, WIDTH, HEIGHT, OBJECTNESS, CLASSES = 0, 1, 2, 3, 4, 5
 """Columns of a prediction; the classes are all from CLASSES on."""
-_LARGEST: Final = 12.0  # of tw and th: e^12 anchors fill any picture, and float32 holds their areas
+LARGEST: Final = 12.0
+"""Of tw and th: e^12 anchors fill any picture, and float32 holds their areas."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def decode_boxes(raw: Tensor, scale: Scale, size: tuple[int, int]) -> Tensor:
     anchors = torch.tensor(scale.anchors, device=raw.device, dtype=raw.dtype).view(1, -1, 1, 1, 2)
     x = (stretched[..., 0] + column) * (size[1] / columns)
     y = (stretched[..., 1] + row) * (size[0] / rows)
-    sides = raw[..., 2:4].clamp(max=_LARGEST).exp() * anchors
+    sides = raw[..., 2:4].clamp(max=LARGEST).exp() * anchors
     return torch.cat([x[..., None], y[..., None], sides], dim=-1)
 
 

@@ -18,8 +18,10 @@ from perception.detection.darknet.network import DarknetNetwork
 from perception.detection.darknet.yolov3 import yolov3, yolov3_tiny
 from perception.detection.data.augmenting import augmented
 from perception.detection.data.colour_contours import ColourContours
+from perception.detection.data.driving import DrivingSource
 from perception.detection.data.frames import Frames, FrameSource
 from perception.detection.data.shapes import Shapes
+from perception.detection.data.telling import TellTerminal
 from perception.detection.detections import Detections
 from perception.detection.detector import DetectorOptions, select
 from perception.detection.drawing import contact_sheet
@@ -51,8 +53,11 @@ class YoloTask:
     def __init__(self, config: YoloConfig, seed: int) -> None:
         """Nothing is drawn before it is asked for."""
         self.config, self._seed = config, seed
-        self.source: FrameSource = Shapes(config.shapes, seed)
-        self.size = config.shapes.size
+        self._epoch: tuple[int, NDArray[np.int64]] | None = None
+        self.source: FrameSource = (
+            Shapes(config.shapes, seed) if config.source == "shapes" else DrivingSource(config.driving, seed)
+        )
+        self.size = config.shapes.size if config.source == "shapes" else config.driving.camera.size
 
     @property
     def training(self) -> TrainingOptions:
@@ -138,13 +143,13 @@ class YoloTask:
 
     @cached_property
     def _frames(self) -> Frames:
-        frames = self.source.training()
+        frames = self.source.training(TellTerminal("training"))
         return frames.first(self.config.frames) if self.config.frames else frames
 
     @cached_property
     def _held_out(self) -> dict[str, Frames]:
         most = self.config.judging.frames
-        held_out = self.source.held_out()
+        held_out = self.source.held_out(TellTerminal("held-out scenes"))
         return {name: frames.first(most) for name, frames in held_out.items()} if most else held_out
 
     @cached_property
@@ -164,8 +169,6 @@ class YoloTask:
             dice = np.random.default_rng((self._seed, _ORDER, epoch))
             self._epoch = epoch, dice.permutation(len(self._frames))
         return self._epoch[1]
-
-    _epoch: tuple[int, NDArray[np.int64]] | None = None
 
 
 def _yolo(network: nn.Module) -> YoloNetwork:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from perception.detection.detections import Truths
 from sim_suite.errors import SuiteError
 
+HELD_OUT_SEED: Final = 10_000
+"""Of all held-out data, whatever a run's seed: the first of the seeds that nothing is trained on."""
 Tell = Callable[[int, int], None]
 """Is told how many frames are done, and of how many."""
 
@@ -51,7 +53,7 @@ class Frames:
 
 
 class FrameSource(Protocol):
-    """Makes frames, the same ones each time."""
+    """Makes frames, the same ones each time: those of training by a seed, held-out ones by HELD_OUT_SEED."""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.detection.data.frames import Frames, Tell, tell_nobody
+from perception.detection.data.frames import HELD_OUT_SEED, Frames, Tell, tell_nobody
 from perception.detection.detections import Truths
 from sim_suite.errors import SuiteError
 
@@ -50,21 +50,21 @@ class Shapes:
     classes = CLASSES
 
     def __init__(self, options: ShapesOptions, seed: int) -> None:
-        """Picture i depends on the seed and i alone."""
+        """seed: of training. Picture i depends on the seed and i alone."""
         self._options, self._seed = options, seed
 
     def training(self, tell: Tell = tell_nobody) -> Frames:
         """See `FrameSource`."""
-        return self._frames(_TRAINING, self._options.frames, tell)
+        return self._frames((self._seed, _TRAINING), self._options.frames, tell)
 
     def held_out(self, tell: Tell = tell_nobody) -> dict[str, Frames]:
         """See `FrameSource`."""
-        return {"new_shapes": self._frames(_HELD_OUT, self._options.held_out_frames, tell)}
+        return {"new_shapes": self._frames((HELD_OUT_SEED, _HELD_OUT), self._options.held_out_frames, tell)}
 
-    def _frames(self, part: int, count: int, tell: Tell) -> Frames:
+    def _frames(self, key: tuple[int, int], count: int, tell: Tell) -> Frames:
         drawn = []
         for number in range(count):
-            drawn.append(_draw(self._options, np.random.default_rng((self._seed, part, number))))
+            drawn.append(_draw(self._options, np.random.default_rng((*key, number))))
             tell(number + 1, count)
         return Frames(np.stack([picture for picture, _ in drawn]), tuple(truth for _, truth in drawn))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,3 +41,19 @@ def iou(one: Tensor, other: Tensor) -> Tensor:
     shared = (end - begin).clamp(min=0).prod(-1)
     union = one[..., 2:].prod(-1) + other[..., 2:].prod(-1) - shared
     return shared / union.clamp(min=torch.finfo(shared.dtype).tiny)
+
+
+def ciou(one: Tensor, other: Tensor) -> Tensor:
+    """Complete IoU, Zheng et al. 2020 (arXiv:1911.08287) eq. 7 to 11: [..., 4] each, centre form with sides above 0 -> [...], at most 1.
+
+    IoU, less the distance of the centres over the diagonal of the box about both, squared, less a measure of how unlike their shapes are.
+    """
+    first, second = corners_of(one), corners_of(other)
+    about = torch.maximum(first[..., 2:], second[..., 2:]) - torch.minimum(first[..., :2], second[..., :2])
+    apart = (one[..., :2] - other[..., :2]).square().sum(-1) / about.square().sum(-1)
+    angles = torch.atan(one[..., 2] / one[..., 3]) - torch.atan(other[..., 2] / other[..., 3])
+    unlike = (2 * angles / math.pi).square()
+    overlap = iou(one, other)
+    with torch.no_grad():
+        weight = unlike / ((1 - overlap) + unlike).clamp(min=torch.finfo(overlap.dtype).eps)
+    return overlap - apart - weight * unlike

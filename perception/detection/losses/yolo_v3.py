@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from perception.detection.decoding import CLASSES, OBJECTNESS, Scale, by_anchor, decode_boxes
-from perception.detection.losses.targets import CLASS, HEIGHT, PICTURE, X, corners_of
-from sim_suite.errors import SuiteError
+from perception.detection.decoding import CLASSES, LARGEST, OBJECTNESS, Scale, by_anchor, decode_boxes
+from perception.detection.losses.targets import CLASS, HEIGHT, PICTURE, X, ciou, corners_of
+from sim_suite.errors import SuiteError, UnknownNameError
+
+Localisation = Literal["squared", "ciou"]
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,18 @@ class LossOptions:
 
     ignore_iou: float = 0.5
     """Who covers a truth by more and is not responsible for it goes without a loss; 0..1. The paper's; yolov3.cfg has 0.7."""
+    localisation: Localisation = "squared"
+    """The paper's squared errors of place and size, or 1 - CIoU of the boxes, see `ciou`, which is of one measure for large and small."""
     box: float = 1.0
-    """Weight of place and size, 0 or more."""
+    """Weight of place and size, or of 1 - CIoU, 0 or more."""
     objectness: float = 1.0
     classes: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.ignore_iou <= 1:
             raise SuiteError(f"ignore_iou must lie in 0..1, not {self.ignore_iou}.")
+        if self.localisation not in get_args(Localisation):
+            raise UnknownNameError("localisation", self.localisation, get_args(Localisation))
         for name in ("box", "objectness", "classes"):
             if not getattr(self, name) >= 0:
                 raise SuiteError(f"the weight {name} is {getattr(self, name)}; give 0 or more.")
@@ -80,24 +86,19 @@ def assign(
 def yolo_v3_loss(
     maps: Sequence[Tensor], targets: Tensor, scales: Sequence[Scale], size: tuple[int, int], options: LossOptions
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Summed over places and averaged over the batch: (scalar, its four terms with their weights, by name, without gradient).
+    """Summed over places and averaged over the batch: (scalar, its terms with their weights, by name, without gradient).
 
     maps[i]: [B, A (5 + K), h, w] logits; targets: [M, TARGET], see `targets`; size: (height, width) of the input in pixels.
     """
     batch = maps[0].shape[0]
     shapes = [(raw.shape[2], raw.shape[3]) for raw in maps]
-    terms = {name: maps[0].new_zeros(()) for name in ("place", "size", "objectness", "class")}
+    localisation = ("box",) if options.localisation == "ciou" else ("place", "size")
+    terms = {name: maps[0].new_zeros(()) for name in (*localisation, "objectness", "class")}
     for raw, scale, mine in zip(maps, scales, assign(targets, scales, shapes, size), strict=True):
         cells = by_anchor(raw, scale)
         rows, columns = cells.shape[2:4]
         at = (mine.picture, mine.anchor, mine.row, mine.column)
         said = cells[at]
-        truth = mine.truth[:, X : HEIGHT + 1]
-        importance = 2 - truth[:, 2:].prod(-1, keepdim=True)
-        inside = truth[:, :2] * truth.new_tensor([columns, rows]) - torch.stack([mine.column, mine.row], dim=-1)
-        inside = (inside + (scale.scale_xy - 1) / 2) / scale.scale_xy
-        anchors = truth.new_tensor(scale.anchors)[mine.anchor]
-        sides = (truth[:, 2:] * truth.new_tensor([size[1], size[0]]) / anchors).log()
         wanted = functional.one_hot(mine.truth[:, CLASS].long(), said.shape[-1] - CLASSES).to(said.dtype)
 
         objectness = cells[..., OBJECTNESS]
@@ -105,15 +106,43 @@ def yolo_v3_loss(
         is_object[at] = 1.0
         counts = is_object.bool() | ~_covering(cells, scale, targets, size, options.ignore_iou)
         loss = functional.binary_cross_entropy_with_logits(objectness, is_object, reduction="none")
-        place = functional.binary_cross_entropy_with_logits(said[:, :2], inside, reduction="none")
-        terms["place"] = terms["place"] + options.box * (importance * place).sum()
-        terms["size"] = terms["size"] + options.box * (importance * (said[:, 2:4] - sides).square() / 2).sum()
+        if options.localisation == "ciou":
+            found = _boxes_at(said, mine, scale, (rows, columns), size)
+            pixels = found.new_tensor([size[1], size[0], size[1], size[0]])
+            terms["box"] = terms["box"] + options.box * (1 - ciou(found, mine.truth[:, X : HEIGHT + 1] * pixels)).sum()
+        else:
+            place, sides = _squared(said, mine, scale, (rows, columns), size)
+            terms["place"] = terms["place"] + options.box * place
+            terms["size"] = terms["size"] + options.box * sides
         terms["objectness"] = terms["objectness"] + options.objectness * torch.where(counts, loss, 0.0).sum()
         terms["class"] = terms["class"] + options.classes * functional.binary_cross_entropy_with_logits(
             said[:, CLASSES:], wanted, reduction="sum"
         )
     terms = {name: term / batch for name, term in terms.items()}
     return torch.stack(list(terms.values())).sum(), {name: term.detach() for name, term in terms.items()}
+
+
+def _squared(
+    said: Tensor, mine: Assigned, scale: Scale, shape: tuple[int, int], size: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """The paper's terms of place and size, summed. said: [n, 5 + K] logits where the truths are; shape: (rows, columns)."""
+    truth = mine.truth[:, X : HEIGHT + 1]
+    importance = 2 - truth[:, 2:].prod(-1, keepdim=True)
+    inside = truth[:, :2] * truth.new_tensor([shape[1], shape[0]]) - torch.stack([mine.column, mine.row], dim=-1)
+    inside = (inside + (scale.scale_xy - 1) / 2) / scale.scale_xy
+    anchors = truth.new_tensor(scale.anchors)[mine.anchor]
+    sides = (truth[:, 2:] * truth.new_tensor([size[1], size[0]]) / anchors).log()
+    place = functional.binary_cross_entropy_with_logits(said[:, :2], inside, reduction="none")
+    return (importance * place).sum(), (importance * (said[:, 2:4] - sides).square() / 2).sum()
+
+
+def _boxes_at(said: Tensor, mine: Assigned, scale: Scale, shape: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """[n, 4] The boxes that are predicted where the truths are, centre form, pixels; arguments as above."""
+    stretched = said[:, :2].sigmoid() * scale.scale_xy - (scale.scale_xy - 1) / 2
+    cell = said.new_tensor([size[1] / shape[1], size[0] / shape[0]])
+    centres = (stretched + torch.stack([mine.column, mine.row], dim=-1)) * cell
+    sides = said[:, 2:4].clamp(max=LARGEST).exp() * said.new_tensor(scale.anchors)[mine.anchor]
+    return torch.cat([centres, sides], dim=-1)
 
 
 @torch.no_grad()

@@ -12,6 +12,7 @@ from perception.detection.data.augmenting import AugmentOptions, augmented
 from perception.detection.data.colour_contours import ColourContours
 from perception.detection.data.frames import Frames
 from perception.detection.data.shapes import Shapes, ShapesOptions
+from perception.detection.data.telling import TellTerminal
 from perception.detection.detections import Truths
 from sim_suite.errors import SuiteError
 
@@ -23,6 +24,8 @@ def test_pictures_depend_on_the_seed_and_their_number_alone():
     np.testing.assert_array_equal(one.pictures, more.pictures[:6])
     assert not np.array_equal(one.pictures[:3], Shapes(FEW, 3).held_out()["new_shapes"].pictures)
     assert not np.array_equal(one.pictures, Shapes(FEW, 4).training().pictures)
+    same, too = (Shapes(FEW, seed).held_out()["new_shapes"].pictures for seed in (3, 4))
+    np.testing.assert_array_equal(same, too)
 
 
 def test_boxes_are_about_shapes_and_these_do_not_touch():
@@ -38,6 +41,16 @@ def test_boxes_are_about_shapes_and_these_do_not_touch():
             assert np.abs(found.max(0) + 1 - box[2:]).max() <= 1
             share = counts.max() / len(inside)
             assert share == pytest.approx({0: 1.0, 1: np.pi / 4, 2: 0.5}[int(number)], abs=0.13)
+
+
+def test_who_waits_is_told_after_two_seconds_and_not_too_often(capsys, monkeypatch):
+    times = iter([0.0, 1.0, 2.5, 3.0, 5.0])
+    tell = TellTerminal("training", lambda: next(times))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for done in range(1, 5):
+        tell(done, 4)
+    told = capsys.readouterr().err.splitlines()
+    assert told == [f"sim-suite: {done} of 4 frames of training are drawn." for done in (2, 4)]
 
 
 def with_a_square():
