@@ -26,6 +26,7 @@ from sim_suite.driving.sensors.camera_spec import CameraSpec
 from sim_suite.driving.sensors.semantics import NUM_TAGS, Tag
 from sim_suite.driving.sensors.solids import SX, SY, SYAW, TAG
 from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING, Style
+from sim_suite.driving.sensors.visible_boxes import find_boxes
 from sim_suite.driving.world.kinds import ActorKind, Control
 from sim_suite.driving.world.layout import CONTROL, KIND, YAW, State, X, Y
 from sim_suite.driving.world.terrain import DrivingMap, prepare
@@ -91,12 +92,14 @@ class DrivingFrames:
     """Pixels: a thing with a shorter side in sight is a crowd, neither to be found nor a fault."""
     least_pixels: int = 16
     """A thing with fewer pixels in sight is one too."""
+    least_visible: float = 0.25
+    """And so is a road user of whom others hide more than the rest of this, 0 to 1."""
 
     def __post_init__(self) -> None:
         for name in ("towns", "held_out_towns", "worlds", "moments", "every_ticks", "vehicles"):
             if getattr(self, name) < 1:
                 raise SuiteError(f"{name} must be 1 or more, not {getattr(self, name)}.")
-        for name in ("warm_up_ticks", "pedestrians", "parked", "least_side", "least_pixels"):
+        for name in ("warm_up_ticks", "pedestrians", "parked", "least_side", "least_pixels", "least_visible"):
             if getattr(self, name) < 0:
                 raise SuiteError(f"{name} must be 0 or more, not {getattr(self, name)}.")
         if len(self.camera.mounts) != 1:
@@ -158,9 +161,17 @@ def film_town(
         carriers = _carriers(world.state, camera.scenery.solid, spec.fov_deg, dice)
         camera.draw(world.state, seen, actors=carriers, styles=chosen)
         out[moment * options.worlds : (moment + 1) * options.worlds] = seen.rgb[:, 0]
+        measured = find_boxes(camera, world.state, seen.instance, actors=carriers)
+        hidden = measured.visible < options.least_visible
         truths += [
-            truths_in(semantic[0], instance[0], options.least_side, options.least_pixels)
-            for semantic, instance in zip(seen.semantic, seen.instance, strict=True)
+            truths_in(
+                semantic[0],
+                instance[0],
+                measured.instance[hidden & (measured.picture == picture)],
+                options.least_side,
+                options.least_pixels,
+            )
+            for picture, (semantic, instance) in enumerate(zip(seen.semantic, seen.instance, strict=True))
         ]
     return truths
 
@@ -178,8 +189,14 @@ def draw_town(dice: np.random.Generator, size_m: float) -> DrivingMap:
     return prepare(read_map(to_xml(document).encode(), name="town", is_fleeting=True))
 
 
-def truths_in(semantic: NDArray[np.uint8], instance: NDArray[np.int32], least_side: float, least_pixels: int) -> Truths:
-    """What stands in a picture: a box about all pixels of each thing that has a class. [H, W] each.
+def truths_in(
+    semantic: NDArray[np.uint8],
+    instance: NDArray[np.int32],
+    hidden: NDArray[np.int32],
+    least_side: float,
+    least_pixels: int,
+) -> Truths:
+    """What stands in a picture: a box about all pixels of each thing that has a class. [H, W] each; hidden: instances.
 
     Boxes are exact: they begin at the first and end behind the last row and column in sight. In the order of instances.
     """
@@ -200,7 +217,7 @@ def truths_in(semantic: NDArray[np.uint8], instance: NDArray[np.int32], least_si
     classes = np.zeros(len(things), np.int64)
     classes[which] = kinds[rows, columns]
     short = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) < least_side
-    return Truths(boxes, classes, short | (counts < least_pixels))
+    return Truths(boxes, classes, short | (counts < least_pixels) | np.isin(things, hidden))
 
 
 def _carriers(

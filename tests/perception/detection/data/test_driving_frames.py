@@ -25,12 +25,13 @@ def test_boxes_are_about_all_pixels_of_a_thing_by_hand():
     semantic[3:5, 10:11], instance[3:5, 10:11] = Tag.RIDER, 2
     semantic[0:9, 13], instance[0:9, 13] = Tag.POLE, 99
     semantic[0:2, 12:14], instance[0:2, 12:14] = Tag.TRAFFIC_SIGN, 99
-    truths = truths_in(semantic, instance, least_side=2.0, least_pixels=5)
+    truths = truths_in(semantic, instance, np.array([], np.int32), least_side=2.0, least_pixels=5)
     np.testing.assert_array_equal(truths.boxes, [[10, 3, 12, 9], [3, 2, 8, 6], [12, 0, 14, 2]])
     assert [CLASSES[number] for number in truths.classes] == ["cyclist", "car", "traffic sign"]
     assert truths.crowd.tolist() == [False, False, True]
-    assert truths_in(semantic, instance, least_side=3.0, least_pixels=0).crowd.tolist() == [True, False, True]
-    assert len(truths_in(np.zeros_like(semantic), np.zeros_like(instance), 1.0, 1)) == 0
+    hidden = np.array([5], np.int32)
+    assert truths_in(semantic, instance, hidden, least_side=3.0, least_pixels=0).crowd.tolist() == [True, True, True]
+    assert len(truths_in(np.zeros_like(semantic), np.zeros_like(instance), hidden, 1.0, 1)) == 0
 
 
 @pytest.fixture(scope="module")
