@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from perception.segmentation.car_racing.drives import DriveOptions
+from perception.segmentation.driving.streets import StreetOptions
 from perception.segmentation.nets.building import NetworkName
 from perception.training.options import TrainingOptions
 from sim_suite.errors import SuiteError
@@ -27,8 +28,8 @@ class JudgingOptions:
 class SegmentationConfig:
     """Configuration of a segmentation network. Defaults: a U-Net for two cores of a processor."""
 
-    source: Literal["car_racing"] = "car_racing"
-    """Where labelled pictures come from."""
+    source: Literal["car_racing", "driving"] = "car_racing"
+    """Where labelled pictures come from: CarRacing from above, or streets through a car's camera."""
     network: NetworkName = "unet"
     """unet, fcn32s, fcn16s or fcn8s."""
     width: int = 16
@@ -41,6 +42,8 @@ class SegmentationConfig:
     """Weight of the Dice loss beside the cross-entropy, 0 to 100."""
     data: DriveOptions = field(default_factory=DriveOptions)
     """CarRacing: how frames are come by."""
+    streets: StreetOptions = field(default_factory=StreetOptions)
+    """Driving: how pictures are come by."""
     judging: JudgingOptions = field(default_factory=JudgingOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
 

@@ -15,6 +15,7 @@ from perception.segmentation.car_racing.source import CarRacingSource
 from perception.segmentation.config import SegmentationConfig
 from perception.segmentation.confusion import confusion, intersection_over_union, mean_iou
 from perception.segmentation.drawing import side_by_side
+from perception.segmentation.driving.source import StreetSource
 from perception.segmentation.losses import cross_entropy, dice_loss
 from perception.segmentation.nets.building import build, prepared, refuse_size
 from perception.segmentation.source import LabelledSource, Styled
@@ -36,7 +37,7 @@ class SegmentationTask:
     def __init__(self, config: SegmentationConfig, seed: int) -> None:
         """Raises `SuiteError` where network, weights and pictures do not fit together."""
         self.config = config
-        self.source: LabelledSource = CarRacingSource(config.data, seed)
+        self.source = _source(config, seed)
         refuse_size(config.network, config.levels, *self.source.size)
         if config.class_weights and len(config.class_weights) != len(self.classes):
             raise SuiteError(
@@ -90,11 +91,18 @@ class SegmentationTask:
         }
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
-        """[rows, columns, 3] A row of input, truth, prediction, and the threshold's, for a picture of each held-out style."""
+        """[rows, columns, 3] A row of picture, truth, prediction and the threshold's for each held-out style.
+
+        Of the pictures where the rarest classes are seen most: the first style's best, the second's second, and so on.
+        """
         rows = []
-        for one, (said, _) in zip(self._held_out, self._by_threshold, strict=True):
-            pictures, labels = one.shown.pictures[:1], one.shown.labels[:1]
-            rows.append((one.style, pictures[0], labels[0], segment(network, pictures, device)[0], said[0]))
+        for number, (one, (said, _)) in enumerate(zip(self._held_out, self._by_threshold, strict=True)):
+            pictures, labels = one.shown
+            seen = [np.sort(np.bincount(part.ravel(), minlength=len(self.classes))).tolist() for part in labels]
+            best = sorted(range(len(seen)), key=seen.__getitem__, reverse=True)
+            which = best[min(number, len(best) - 1)]
+            shown = segment(network, pictures[which : which + 1], device)[0]
+            rows.append((one.style, pictures[which], labels[which], shown, said[which]))
         return side_by_side(rows, self.classes, self.source.colours)
 
     @cached_property
@@ -110,6 +118,12 @@ class SegmentationTask:
 
     def _confusion(self, predicted: NDArray[np.uint8], true: Styled) -> NDArray[np.int64]:
         return confusion(true.shown.labels, predicted, len(self.classes))
+
+
+def _source(config: SegmentationConfig, seed: int) -> LabelledSource:
+    if config.source == "driving":
+        return StreetSource(config.streets, seed)
+    return CarRacingSource(config.data, seed)
 
 
 def segment(network: nn.Module, pictures: NDArray[np.uint8], device: torch.device) -> NDArray[np.uint8]:

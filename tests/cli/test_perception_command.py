@@ -11,6 +11,8 @@ from perception import recipe as recipes
 from perception.registry import entries, entry
 from perception.training.checkpoint import zoo_names
 from sim_suite.cli.main import main
+from sim_suite.leaderboard.curves.reading import PERCEPTION, read_run
+from sim_suite.toml_files import read_toml
 
 TINY = ("--set", *entry("segmentation").trial)
 
@@ -32,7 +34,7 @@ def test_list_names_tasks_recipes_and_the_zoo(capsys):
 
 
 def test_training_takes_the_recipe_and_what_is_set(run):
-    kept = recipes.parse(__import__("tomllib").loads((run / "config.toml").read_text()), "here", "")
+    kept = recipes.parse(read_toml(run / "config.toml"), "here", "")
     assert (kept.task, kept.seed, kept.name) == ("segmentation", 2, entry("segmentation").recipe)
     assert kept.config["width"] == 4
     assert kept.config["dice"] == recipes.load(kept.name).config["dice"]
@@ -43,6 +45,12 @@ def test_a_finished_run_is_resumed_without_doing_anything(run, capsys):
     assert main(["perception", "train", "--resume", str(run)]) == 0
     assert "finished before, at step 8" in capsys.readouterr().out
     assert (run / "checkpoint" / "model.safetensors").read_bytes() == before
+
+
+def test_its_curves_can_be_drawn(run):
+    read = read_run(run)
+    assert (read.agent, read.env, read.seed) == ("segmentation", PERCEPTION, 2)
+    assert read.curves["held_out_miou"].steps.tolist() == [8]
 
 
 def test_evaluate_tells_what_the_last_line_of_training_told(run, capsys, tmp_path):

@@ -48,12 +48,15 @@ class DriveOptions:
     """One frame is kept of so many, 1 to 100."""
     batches: int = 40
     """That are drawn from a generation, 1 to 100,000."""
+    recoloured: float = 0.5
+    """Share of pictures for training whose red, green and blue change places, every second of them turned into its negative, 0 to 1."""
 
     def __post_init__(self) -> None:
         refuse_outside(self, "worlds", 1, 256)
         refuse_outside(self, "steps", 1, 1000)
         refuse_outside(self, "every", 1, 100)
         refuse_outside(self, "batches", 1, 100_000)
+        refuse_outside(self, "recoloured", 0.0, 1.0)
 
 
 class Frames(NamedTuple):

@@ -27,7 +27,7 @@ _MODULES: Final = {
     if found.name != Path(__file__).stem
 }
 Arguments: Any = reduce(  # a union of those that are there, which no checker can know
-    or_, (Annotated[module.Arguments, tyro.conf.subcommand(name.rstrip("_"))] for name, module in _MODULES.items())
+    or_, (Annotated[module.Arguments, tyro.conf.subcommand(name)] for name, module in _MODULES.items())
 )
 
 

@@ -19,6 +19,8 @@ from sim_suite.toml_files import read_toml
 METRICS = "metrics.jsonl"
 _SETTINGS = ("config.toml", "recipe.toml")
 """Where a run folder and a folder of the zoo say what was trained."""
+PERCEPTION = "perception"
+"""Stands for the environment where a network was trained to perceive."""
 STEP = "step"
 """The key of a record that is no metric."""
 
@@ -41,6 +43,7 @@ class TrainingRun:
 
     folder: Path
     agent: str
+    """Or the perception task."""
     env: str
     seed: int
     settings: dict[str, Any] = field(default_factory=dict)
@@ -63,7 +66,9 @@ def read_run(folder: Path) -> TrainingRun:
     if not said:
         raise SuiteError(f"{folder} does not say what was trained: there is no {' or '.join(_SETTINGS)}.")
     try:
-        agent, env, seed = str(said.pop("agent")), str(said.pop("env")), int(said.pop("seed", 0))
+        is_perception = "task" in said
+        agent = str(said.pop("task" if is_perception else "agent"))
+        env, seed = PERCEPTION if is_perception else str(said.pop("env")), int(said.pop("seed", 0))
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedFileError(f"{folder}: its settings lack agent, env or a whole seed ({error}).") from error
     return TrainingRun(folder, agent, env, seed, said, curves)

@@ -1,0 +1,77 @@
+"""The driving world as a source of labelled pictures: random towns by seed, in the camera's styles. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING, Style
+
+from perception.segmentation.driving.classes import CLASSES, COLOURS
+from perception.segmentation.driving.streets import VIEW, StreetOptions, film
+from perception.segmentation.source import Labelled, Styled
+
+FIRST_TRAINING_SEED: Final = 1_000_000
+"""Of towns; smaller ones are judged by."""
+HELD_OUT_SEED: Final = 500_000
+"""Of the first held-out town."""
+HELD_OUT_TOWNS: Final = 3
+_TOWNS, _CHOICE = range(2)
+"""What random numbers are for."""
+
+
+class StreetSource:
+    """See `LabelledSource`."""
+
+    classes = CLASSES
+    colours = COLOURS
+    size = VIEW.size
+
+    def __init__(self, options: StreetOptions, seed: int) -> None:
+        """seed: of the run; held-out pictures do not depend on it."""
+        self._options, self._seed = options, seed
+        self._generation: tuple[int, Labelled] | None = None
+
+    def batch(self, number: int, count: int) -> Labelled:
+        """See `LabelledSource`. A generation of towns serves `options.batches` batches in turn."""
+        filmed = self._filmed(number // self._options.batches)
+        chosen = np.random.default_rng([self._seed, _CHOICE, number]).integers(len(filmed.labels), size=count)
+        return Labelled(filmed.pictures[chosen], filmed.labels[chosen])
+
+    def in_training_styles(self, count: int) -> Iterator[Styled]:
+        """See `LabelledSource`; of the first town of generation 0."""
+        yield from _in(TRAINING, self._seeds(0)[:1], self._options, count)
+
+    def held_out(self, count: int) -> Iterator[Styled]:
+        """See `LabelledSource`."""
+        seeds = list(range(HELD_OUT_SEED, HELD_OUT_SEED + min(count, HELD_OUT_TOWNS)))
+        yield from _in(HELD_OUT, seeds, StreetOptions(), count)
+
+    def _filmed(self, generation: int) -> Labelled:
+        if self._generation is None or self._generation[0] != generation:
+            looks = list(TRAINING.values())
+            towns = [film(seed, self._options, looks, each=False)[0] for seed in self._seeds(generation)]
+            self._generation = generation, _joined(towns)
+        return self._generation[1]
+
+    def _seeds(self, generation: int) -> list[int]:
+        dice = np.random.default_rng([self._seed, _TOWNS, generation])
+        seeds: list[int] = dice.integers(FIRST_TRAINING_SEED, 2**31, size=self._options.towns).tolist()
+        return seeds
+
+
+def _in(looks: Mapping[str, Style], seeds: list[int], options: StreetOptions, count: int) -> Iterator[Styled]:
+    """The same pictures in each look, evenly from the towns."""
+    shots = -(-count // (len(seeds) * options.worlds * options.moments))
+    few = replace(options, cars=shots)
+    towns = [film(seed, few, list(looks.values()), each=True) for seed in seeds]
+    for number, name in enumerate(looks):
+        shown = _joined([town[number] for town in towns])
+        spread = np.linspace(0, len(shown.labels) - 1, count).round().astype(int)
+        yield Styled(name, Labelled(shown.pictures[spread], shown.labels[spread]))
+
+
+def _joined(parts: list[Labelled]) -> Labelled:
+    return Labelled(np.concatenate([one.pictures for one in parts]), np.concatenate([one.labels for one in parts]))
