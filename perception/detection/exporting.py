@@ -39,16 +39,16 @@ def export_yolo(network: YoloNetwork, classes: tuple[str, ...], size: tuple[int,
         raise SuiteError(f"--out must end in .onnx, not {str(out)!r}.")
     if importlib.util.find_spec("onnx") is None:
         raise SuiteError("export needs the package onnx. Install it: pip install 'sim-suite[export]'.")
+    ours = TorchPredictor(network.cpu(), classes, size)
     example = np.random.default_rng(0).random((1, 3, *size), np.float32)
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / out.name
-        _trace(network.cpu().eval(), torch.from_numpy(example), draft)
+        _trace(ours.network, torch.from_numpy(example), draft)
         facts = {"classes": list(classes), "size": list(size), "sha256": sha256(draft)}
         write_json(draft.with_suffix(".json"), facts)
-        ours = TorchPredictor(network, classes, size).predict(example)
-        theirs = OpenCvPredictor(draft).predict(example)
-        difference = float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(ours), 1)))
-        if ours.shape != theirs.shape or not difference <= TOLERANCE:
+        said, read = ours.predict(example), OpenCvPredictor(draft).predict(example)
+        difference = float(np.max(np.abs(said - read) / np.maximum(np.abs(said), 1)))
+        if said.shape != read.shape or not difference <= TOLERANCE:
             raise SuiteError(
                 f"OpenCV's predictions differ from torch's by {difference:g}, more than {TOLERANCE:g}; nothing was written."
             )
@@ -73,7 +73,7 @@ def _trace(network: YoloNetwork, example: Tensor, path: Path) -> None:
         # torch tells that its newer exporter is preferred, and that shapes become constants, which is meant.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _Decoded(network),
+            _Decoded(network).eval(),  # the exporter leaves all parts in the mode of the whole
             (example,),
             str(path),
             input_names=["pictures"],

@@ -19,6 +19,7 @@ class TorchPredictor:
         """Raises SuiteError where there are not as many names as classes."""
         if len(classes) != network.num_classes:
             raise SuiteError(f"{len(classes)} names for {network.num_classes} classes; give one for each, a line each.")
+        network.refuse_size(size)
         self.network = network.to(device or torch.device("cpu")).eval()
         self._device = device or torch.device("cpu")
         self.classes, self.size = classes, size

@@ -127,6 +127,7 @@ def test_anchors_of_a_recipe(capsys):
         (["street.png", "--weights", "short.weights", "--cfg", "net.cfg"], "shorter than"),
         (["street.png", "--network", "none.onnx"], "none.onnx does not exist"),
         (["street.png", "--network", "nowhere"], "is no perception checkpoint"),
+        (["street.png", "--network", "run", "--size", "40", "64"], "multiples of 16, not at 40 x 64"),
         (["street.png", "DARKNET", "--confidence", "2"], "confidence must lie in 0..1"),
         (["street.png", "DARKNET", "--out", "."], "would be overwritten"),
     ],

@@ -46,3 +46,9 @@ def test_segmentation_keeps_its_promise():
     reached = read_json(ZOO / "segmentation-car-racing" / SCORE)["held_out"]
     assert reached["miou"] >= 0.90
     assert reached["above_threshold"] >= 0.10
+
+
+def test_yolo_keeps_its_promise():
+    reached = read_json(ZOO / "yolo" / SCORE)["held_out"]
+    assert reached["ap50"] >= 0.80
+    assert reached["above_colours"] > 0.0

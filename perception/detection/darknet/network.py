@@ -84,6 +84,10 @@ class DarknetNetwork(ScaledNetwork):
             counts = ", ".join(str(layer.classes) for layer in yolos)
             raise SuiteError(f"the [yolo] layers have {counts} classes; all scales of a detector tell the same ones.")
         self.num_classes = yolos[0].classes
+        coarsest = min(
+            shape[1] for shape, layer in zip(self._shapes, network.layers, strict=True) if isinstance(layer, Yolo)
+        )
+        self.coarsest_stride = network.net.height // coarsest
         self.scales = tuple(Scale(tuple(layer.anchors[i] for i in layer.mask), layer.scale_x_y) for layer in yolos)
 
     @property

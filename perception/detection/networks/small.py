@@ -50,6 +50,8 @@ class SmallSizes:
 class SmallYolo(ScaledNetwork):
     """Down to stride 16 by residual blocks; up again, joining what was seen on the way; predictions at each scale, finest first."""
 
+    coarsest_stride = STRIDES[-1]
+
     def __init__(
         self,
         num_classes: int,

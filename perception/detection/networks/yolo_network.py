@@ -9,12 +9,17 @@ from torch import Tensor, nn
 
 from perception.detection.decoding import Scale, decode
 from perception.detection.losses.yolo_v3 import LossOptions, yolo_v3_loss
+from sim_suite.errors import SuiteError
 
 
 class YoloNetwork(nn.Module):
     """From pictures to predictions, and to the loss that it learns from."""
 
     num_classes: int
+
+    @abstractmethod
+    def refuse_size(self, size: tuple[int, int]) -> None:
+        """Raise SuiteError for pictures that it cannot look at. size: (height, width)."""
 
     @abstractmethod
     def decoded(self, pictures: Tensor) -> Tensor:
@@ -30,6 +35,15 @@ class ScaledNetwork(YoloNetwork):
 
     scales: tuple[Scale, ...]
     loss_options: LossOptions
+    coarsest_stride: int
+    """Pixels of a cell of the coarsest map."""
+
+    def refuse_size(self, size: tuple[int, int]) -> None:
+        """See `YoloNetwork`: maps are joined, so that sides must be multiples of the coarsest one's stride."""
+        if min(size) < 1 or any(side % self.coarsest_stride for side in size):
+            raise SuiteError(
+                f"this network looks at pictures whose sides are multiples of {self.coarsest_stride}, not at {size[0]} x {size[1]}."
+            )
 
     @abstractmethod
     def forward(self, pictures: Tensor) -> Sequence[Tensor]:

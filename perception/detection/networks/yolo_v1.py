@@ -68,12 +68,16 @@ class YoloV1(YoloNetwork):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """[B, 3, side, side] -> [B, S, S, 5 P + K], see `losses.yolo_v1`. Raises SuiteError for pictures of another size."""
-        if pictures.shape[2:] != (self.side, self.side):
-            raise SuiteError(
-                f"this YOLO v1 sees {self.side} x {self.side} pixels, not {pictures.shape[2]} x {pictures.shape[3]}."
-            )
+        self.refuse_size((pictures.shape[2], pictures.shape[3]))
         said: Tensor = self.dense(self.convolutions(pictures))
         return said.view(len(pictures), self.sizes.cells, self.sizes.cells, -1)
+
+    def refuse_size(self, size: tuple[int, int]) -> None:
+        """See `YoloNetwork`."""
+        if size != (self.side, self.side):
+            raise SuiteError(
+                f"this YOLO v1 looks at pictures of {self.side} x {self.side}, not at {size[0]} x {size[1]}."
+            )
 
     def decoded(self, pictures: Tensor) -> Tensor:
         """See `YoloNetwork`. A box's classes are its cell's; what lies outside 0..1 is cut."""

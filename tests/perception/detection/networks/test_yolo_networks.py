@@ -46,11 +46,12 @@ def test_at_first_hardly_anything_is_an_object():
 def test_yolo_v1_tells_all_cells_from_the_whole_picture():
     network = YoloV1(3, V1Sizes(cells=4, widths=(4, 8, 8), squeezed=4, units=16)).eval()
     assert network(torch.zeros(2, 3, 32, 32)).shape == (2, 4, 4, 13)
-    said = network.decoded(torch.rand(2, 3, 32, 32))
+    with torch.no_grad():
+        said = network.decoded(torch.rand(2, 3, 32, 32))
     assert said.shape == (2, 32, 8)
     assert float(said[..., 4:].min()) >= 0.0
     assert float(said[..., 4:].max()) <= 1.0
-    with pytest.raises(SuiteError, match="sees 32 x 32 pixels, not 48 x 32"):
+    with pytest.raises(SuiteError, match="looks at pictures of 32 x 32, not at 48 x 32"):
         network(torch.zeros(1, 3, 48, 32))
 
 
@@ -143,6 +144,25 @@ def test_an_exported_file_that_was_altered_or_is_missing_is_refused(tmp_path):
         OpenCvPredictor(tmp_path / "none.onnx")
     with pytest.raises(SuiteError, match=r"must end in \.onnx"):
         export_yolo(small(), NAMES, (32, 32), tmp_path / "net.pt")
+
+
+@pytest.mark.parametrize(
+    ("build", "size", "message"),
+    [
+        (small, (64, 40), "multiples of 16, not at 64 x 40"),
+        (
+            lambda: YoloV1(2, V1Sizes(cells=4, widths=(4, 8, 8), squeezed=4, units=16)),
+            (64, 64),
+            "32 x 32, not at 64 x 64",
+        ),
+        (lambda: DarknetNetwork(yolov3_tiny(2, (64, 64), filters=2)), (48, 64), "multiples of 32, not at 48 x 64"),
+    ],
+)
+def test_sizes_that_a_network_cannot_look_at_are_refused(build, size, message, tmp_path):
+    with pytest.raises(SuiteError, match=message):
+        TorchPredictor(build(), NAMES, size)
+    with pytest.raises(SuiteError, match=message):
+        export_yolo(build(), NAMES, size, tmp_path / "net.onnx")
 
 
 def test_as_many_names_as_classes():
