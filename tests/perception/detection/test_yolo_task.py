@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import tomli_w
 import torch
 
 from perception.detection.config import DEFAULT_ANCHORS, YoloConfig
 from perception.detection.data.augmenting import AugmentOptions
+from perception.detection.data.driving import DrivingFrames
 from perception.detection.data.shapes import ShapesOptions
 from perception.detection.losses.targets import CLASS, PICTURE
 from perception.detection.task import YoloTask
 from perception.training.options import TrainingOptions
+from sim_suite.driving.sensors.camera_spec import CameraSpec
 from sim_suite.errors import SuiteError, UnknownNameError
+from sim_suite.settings import build_config, plain_config
 
 ANCHORS = (6.0, 6.0, 8.0, 8.0, 10.0, 10.0, 12.0, 12.0, 15.0, 15.0, 18.0, 18.0, 21.0, 21.0, 24.0, 24.0, 27.0, 27.0)
 CONFIG = YoloConfig(
@@ -95,3 +100,9 @@ def test_settings_that_do_not_hold_together_are_refused():
         replace(CONFIG, anchors=(1.0, 2.0, 3.0, 4.0))
     with pytest.raises(UnknownNameError, match="Did you mean 'yolov3'"):
         replace(CONFIG, network="yolov33")
+
+
+def test_settings_survive_a_file():
+    config = YoloConfig(network="yolov3-tiny", driving=DrivingFrames(camera=CameraSpec(fov_deg=50.0, size=(64, 96))))
+    kept = tomllib.loads(tomli_w.dumps(plain_config(config)))
+    assert build_config(YoloConfig, kept, "file") == config
