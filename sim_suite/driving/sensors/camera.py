@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from sim_suite.compiling import borrowing, shared
 from sim_suite.compiling.sharing import num_threads, share
-from sim_suite.driving.roads.baking.layout import Textures
 from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_world
 from sim_suite.driving.sensors.camera_frame import GROUND, Eye, Scratch, eye_of, look, new_scratch, world_ray
 from sim_suite.driving.sensors.camera_ground import CameraGround, camera_ground, ground_tag, mask_at
@@ -62,7 +61,7 @@ class Camera:
         *,
         styles: Sequence[Style] = (Style(),),
         scenery: SolidGrid | None = None,
-        ground: tuple[Textures, CameraGround] | None = None,
+        ground: CameraGround | None = None,
     ) -> None:
         """styles: those that pictures can have; scenery: what stands on the map, `build_scenery(driving_map)` without it.
 
@@ -72,7 +71,7 @@ class Camera:
             raise SuiteError("styles is empty; give at least one Style.")
         self.spec = spec
         self.plan: CameraPlan = plan_camera(spec)
-        self.textures, self.ground = ground or camera_ground(driving_map, spec.metres_per_texel)
+        self.ground = camera_ground(driving_map, spec.metres_per_texel) if ground is None else ground
         self.scenery = build_scenery(driving_map) if scenery is None else scenery
         self.styles: Floats = np.stack([pack_style(one) for one in styles])
         self._programme = driving_map.ground.terrain.programme
@@ -116,7 +115,7 @@ class Camera:
 
         def draw(part: int, begin: int, end: int) -> None:
             draw_bands(
-                self.plan, self.textures, self.ground, self.scenery, self._programme, self.styles, scratch, moving, part,
+                self.plan, self.ground, self.scenery, self._programme, self.styles, scratch, moving, part,
                 begin, end, bands, worlds, slots, styled, state.body, state.mind, state.world, state.lights, out,
             )  # fmt: skip
 
@@ -170,7 +169,7 @@ def _within(numbers: Ints | None, count: int, limit: int, name: str) -> Ints:
 
 @shared
 def draw_bands(
-    plan: CameraPlan, textures: Textures, ground: CameraGround, scenery: SolidGrid, programme: np.ndarray, styles: np.ndarray,
+    plan: CameraPlan, ground: CameraGround, scenery: SolidGrid, programme: np.ndarray, styles: np.ndarray,
     scratch: Scratch, moving: np.ndarray, part: int, begin: int, end: int, bands: int, worlds: np.ndarray, slots: np.ndarray,
     styled: np.ndarray, body: np.ndarray, mind: np.ndarray, world: np.ndarray, lights: np.ndarray, out: Pictures,
 ) -> None:  # fmt: skip
@@ -195,14 +194,14 @@ def draw_bands(
         if known != w:
             count, known = fill_world(body[w], mind[w], world[w], moving[part]), w
         draw_band(
-            plan, textures, ground, scenery, programme, styles[styled[i]], own, moving[part], count, body[w, slot], slot, world[w],
+            plan, ground, scenery, programme, styles[styled[i]], own, moving[part], count, body[w, slot], slot, world[w],
             lights[w], mount, first, last, i, out,
         )  # fmt: skip
 
 
 @borrowing
 def draw_band(
-    plan: CameraPlan, textures: Textures, ground: CameraGround, scenery: SolidGrid, programme: np.ndarray, style: np.ndarray,
+    plan: CameraPlan, ground: CameraGround, scenery: SolidGrid, programme: np.ndarray, style: np.ndarray,
     scratch: Scratch, moving: np.ndarray, count: int, body: np.ndarray, slot: int, world: np.ndarray, lights: np.ndarray,
     mount: int, first: int, last: int, i: int, out: Pictures,
 ) -> None:  # fmt: skip
@@ -215,12 +214,12 @@ def draw_band(
         vehicle = (body[X], body[Y], cos, sin, np.float32(0.5) * body[LENGTH])
         for row in range(first, last):
             paint_row(
-                plan, eye, row, textures, ground, scenery.solid, moving, programme, lights, world[TICK], world[SEED_LOW],
+                plan, eye, row, ground, scenery.solid, moving, programme, lights, world[TICK], world[SEED_LOW],
                 world[SEED_HIGH], slot * len(plan.mount) + mount, vehicle, style, scratch, out.rgb[i, mount, row],
             )  # fmt: skip
     for row in range(first, last):
         if out.semantic.size > 0 or out.instance.size > 0:
-            name_row(plan, eye, row, textures, ground, scenery.solid, moving, scratch, i, mount, out)
+            name_row(plan, eye, row, ground, scenery.solid, moving, scratch, i, mount, out)
         if out.depth.size > 0:
             depth = out.depth[i, mount, row]
             for col in range(plan.cols):
@@ -229,7 +228,7 @@ def draw_band(
 
 @borrowing
 def name_row(
-    plan: CameraPlan, eye: Eye, row: int, textures: Textures, ground: CameraGround, fixed: np.ndarray, moving: np.ndarray,
+    plan: CameraPlan, eye: Eye, row: int, ground: CameraGround, fixed: np.ndarray, moving: np.ndarray,
     scratch: Scratch, i: int, mount: int, out: Pictures,
 ) -> None:  # fmt: skip
     """Tags and instances of a row."""
@@ -243,7 +242,7 @@ def name_row(
             dx, dy, _ = world_ray(eye, row, col)
             t = scratch.depth[row, col]
             x, y = eye.x + t * dx, eye.y + t * dy
-            tag = ground_tag(ground, mask_at(textures, ground, x, y), x, y)
+            tag = ground_tag(ground, mask_at(ground, x, y), x, y)
         if out.semantic.size > 0:
             out.semantic[i, mount, row, col] = tag
         if out.instance.size > 0:

@@ -1,6 +1,7 @@
 """The ground as cameras see it: what lies at a place, and the stripes of crosswalks. Source: ours, over the baked textures.
 
-Textures hold lane centres, which nobody sees; in a camera's textures that bit says where ground is paved, as in raster_plan.py.
+A camera asks for millions of scattered places a second and for no lanes: the textures' tiles are unpacked for it into bytes, so that
+a place is two loads away instead of six. Textures hold lane centres, which nobody sees; here that bit says where ground is paved.
 Places are relative to the terrain's origin, metres.
 """
 
@@ -17,6 +18,8 @@ from sim_suite.compiling import borrowing, shared
 from sim_suite.compiling.sharing import share
 from sim_suite.driving.roads.baking.cache import textures_of
 from sim_suite.driving.roads.baking.layout import (
+    BLOCK,
+    BLOCK_SHIFT,
     CENTRE,
     CROSSWALK,
     EDGE,
@@ -25,6 +28,9 @@ from sim_suite.driving.roads.baking.layout import (
     ROAD,
     SIDEWALK,
     STOP_LINE,
+    TILE,
+    TILE_SHIFT,
+    WORD_SHIFT,
     Textures,
 )
 from sim_suite.driving.roads.baking.lookup import texel_at
@@ -52,12 +58,19 @@ MOST_HOLE_CELLS: Final = 60_000_000
 
 
 class CameraGround(NamedTuple):
-    """What a camera's ground is beside its textures."""
+    """What the ground is. T tiles, number 0 is empty."""
 
     left: float
     """x_min of the textures, relative to the terrain's origin."""
     down: float
     texel_m: float
+    texels_per_metre: float
+    rows: int
+    cols: int
+    tile_at: NDArray[np.int32]
+    """[rows / TILE, cols / TILE] The tile that lies there."""
+    mask: NDArray[np.uint8]
+    """[T, TILE, TILE] Bits of texels: those of baking/layout.py, but for PAVED_GROUND."""
     walk: NDArray[np.float32]
     """[C, 4] Of crosswalks: a place at one end and the direction, of length 1, in which people walk."""
     walk_left: float
@@ -65,12 +78,9 @@ class CameraGround(NamedTuple):
     walk_down: float
     walk_cell: NDArray[np.int16]
     """[R, C'] The crosswalk nearest to the cell + 1; 0 where none is near."""
-    hole: NDArray[np.uint8]
-    """[R', C''] 1 around holes, in cells of `hole_texels` along each side; without cells where there is none."""
-    hole_texels: int
 
 
-def camera_ground(driving_map: DrivingMap, metres_per_texel: float) -> tuple[Textures, CameraGround]:
+def camera_ground(driving_map: DrivingMap, metres_per_texel: float = METRES_PER_TEXEL) -> CameraGround:
     """A map's ground; it is baked, and kept as maps are, where texels are not those of worlds."""
     terrain, textures = driving_map.ground.terrain, driving_map.ground.textures
     if metres_per_texel != METRES_PER_TEXEL:
@@ -78,29 +88,71 @@ def camera_ground(driving_map: DrivingMap, metres_per_texel: float) -> tuple[Tex
     paved = per_set(textures, ((PAVED >> terrain.lane[:-1, LANE_KIND].astype(np.int64)) & 1).astype(np.uint32))
     plain = textures.palette & np.uint32(~PAVED_GROUND & 0xFFFFFFFF)
     palette: NDArray[np.uint32] = plain | paved[textures.palette >> np.uint32(8)] * np.uint32(PAVED_GROUND)
+    tile_at, mask = _unpacked(textures._replace(palette=palette))
     walk, (walk_left, walk_down), cells = _walks(terrain.crosswalk_f)
-    ground = CameraGround(
+    return CameraGround(
         textures.x_min - terrain.origin_x, textures.y_min - terrain.origin_y, 1.0 / textures.texels_per_metre,
-        walk, walk_left, walk_down, cells, *_holes(textures),
+        textures.texels_per_metre, textures.rows, textures.cols, tile_at, mask, walk, walk_left, walk_down, cells,
     )  # fmt: skip
-    return textures._replace(palette=palette), ground
 
 
-def _holes(textures: Textures) -> tuple[NDArray[np.uint8], int]:
-    """Where small holes between lanes are, a cell around them too, and how many texels a cell has along a side."""
+def _unpacked(textures: Textures) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """(tile_at, mask) with holes filled; equal tiles are one."""
+    rows, cols = -(-textures.rows // TILE), -(-textures.cols // TILE)
+    up, right = np.meshgrid(np.arange(rows), np.arange(cols), indexing="ij")
+    blocks = (
+        textures.blocks[up >> BLOCK_SHIFT, right >> BLOCK_SHIFT] if rows * cols else np.zeros((rows, cols), np.int32)
+    )
+    tile_at = textures.tiles[blocks, up & (BLOCK - 1), right & (BLOCK - 1)]
+    mask = np.empty((len(textures.records), TILE, TILE), np.uint8)
+    share(lambda _, begin, end: _unpack(textures, mask, begin, end), len(mask))
+    tile_at, mask = _with_holes(textures, tile_at, mask)
+    known: dict[bytes, int] = {}
+    number = np.array([known.setdefault(tile.tobytes(), len(known)) for tile in mask], np.int32)
+    first = np.unique(number, return_index=True)[1]
+    return number[tile_at], np.ascontiguousarray(mask[first])
+
+
+@shared
+def _unpack(textures: Textures, mask: np.ndarray, begin: int, end: int) -> None:
+    """Tiles begin..end."""
+    for tile in range(begin, end):
+        power = textures.records[tile, 2]
+        per_word = WORD_SHIFT - power
+        for place in range(TILE * TILE):
+            word = textures.words[textures.records[tile, 0] + (place >> per_word)]
+            entry = (word >> ((place & ((1 << per_word) - 1)) << power)) & ((1 << (1 << power)) - 1)
+            mask[tile, place >> TILE_SHIFT, place & (TILE - 1)] = (
+                textures.palette[textures.records[tile, 1] + entry] & 255
+            )
+
+
+def _with_holes(
+    textures: Textures, tile_at: NDArray[np.int32], mask: NDArray[np.uint8]
+) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Holes between lanes become road: each tile that has one gets a copy of its own."""
     across = max(round(HOLE_CELL_M * textures.texels_per_metre), 1)
     rows, cols = -(-textures.rows // across), -(-textures.cols // across)
     if not 0 < rows * cols <= MOST_HOLE_CELLS:
-        return np.zeros((0, 0), np.uint8), across
+        return tile_at, mask
     open_ = np.empty((rows, cols), np.uint8)
     share(lambda _, begin, end: _open_cells(textures, across, open_, begin, end), rows)
     numbers, _ = ndimage.label(open_)
-    sizes = np.bincount(numbers.ravel())
-    small = sizes * (across / textures.texels_per_metre) ** 2 <= HOLE_M2
+    small = np.bincount(numbers.ravel()) * (across / textures.texels_per_metre) ** 2 <= HOLE_M2
     small[0] = False
-    if not small.any():
-        return np.zeros((0, 0), np.uint8), across
-    return ndimage.binary_dilation(small[numbers], np.ones((3, 3))).astype(np.uint8), across
+    up, right = np.nonzero(ndimage.binary_dilation(small[numbers], np.ones((3, 3))))
+    cells = np.unique(np.stack([up * across // TILE, right * across // TILE], axis=1), axis=0)
+    cells = cells[(cells < tile_at.shape).all(axis=1)]
+    copies = mask[tile_at[cells[:, 0], cells[:, 1]]]
+    tile_at = tile_at.copy()
+    tile_at[cells[:, 0], cells[:, 1]] = len(mask) + np.arange(len(cells))
+    mask = np.concatenate([mask, copies])
+    for row, col in zip(up.tolist(), right.tolist(), strict=True):
+        r, c = row * across, col * across
+        if r // TILE < tile_at.shape[0] and c // TILE < tile_at.shape[1]:
+            part = mask[tile_at[r // TILE, c // TILE], r % TILE : r % TILE + across, c % TILE : c % TILE + across]
+            part[part == 0] = ROAD
+    return tile_at, mask
 
 
 @shared
@@ -142,23 +194,20 @@ def _walks(
 
 
 @borrowing
-def mask_at(textures: Textures, ground: CameraGround, x: Metres, y: Metres) -> int:
+def mask_at(ground: CameraGround, x: Metres, y: Metres) -> int:
     """The bits of a place; 0 outside of the map."""
-    across, up = (x - ground.left) / ground.texel_m, (y - ground.down) / ground.texel_m
-    if not (0.0 <= across < textures.cols and 0.0 <= up < textures.rows):
+    across, up = (x - ground.left) * ground.texels_per_metre, (y - ground.down) * ground.texels_per_metre
+    if not (0.0 <= across < ground.cols and 0.0 <= up < ground.rows):
         return 0
-    return mask_of(textures, ground, int(up), int(across))
+    return mask_of(ground, int(up), int(across))
 
 
 @borrowing
-def mask_of(textures: Textures, ground: CameraGround, row: int, col: int) -> int:
-    """The bits of a texel, holes filled; 0 outside of the map."""
-    if not (0 <= row < textures.rows and 0 <= col < textures.cols):
+def mask_of(ground: CameraGround, row: int, col: int) -> int:
+    """The bits of a texel; 0 outside of the map."""
+    if not (0 <= row < ground.rows and 0 <= col < ground.cols):
         return 0
-    mask, _ = texel_at(textures, row, col)
-    if mask == 0 and ground.hole.size > 0 and ground.hole[row // ground.hole_texels, col // ground.hole_texels] == 1:
-        return ROAD
-    return int(mask)
+    return int(ground.mask[ground.tile_at[row >> TILE_SHIFT, col >> TILE_SHIFT], row & (TILE - 1), col & (TILE - 1)])
 
 
 @borrowing

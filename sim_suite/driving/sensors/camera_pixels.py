@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim_suite.compiling import borrowing, called
-from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, ROAD, SIDEWALK, Textures
+from sim_suite.driving.roads.baking.layout import CROSSWALK, EDGE, ROAD, SIDEWALK
 from sim_suite.driving.sensors.camera_frame import (
     COS,
     GROUND,
@@ -100,7 +100,7 @@ _WHITE: Final = np.float32(255.0)
 
 @called
 def paint_row(
-    plan: CameraPlan, eye: Eye, row: int, textures: Textures, ground: CameraGround, fixed: np.ndarray, moving: np.ndarray,
+    plan: CameraPlan, eye: Eye, row: int, ground: CameraGround, fixed: np.ndarray, moving: np.ndarray,
     programme: np.ndarray, lights: np.ndarray, tick: int, seed_low: int, seed_high: int, camera: int, vehicle: Vehicle,
     style: np.ndarray, scratch: Scratch, rgb: np.ndarray,
 ) -> None:  # fmt: skip
@@ -115,19 +115,8 @@ def paint_row(
             red, green, blue = sky(style, dx / long, dy / long, dz / long, True)
         elif winner == GROUND:
             red, green, blue = ground_light(
-                eye,
-                textures,
-                ground,
-                vehicle,
-                style,
-                dx,
-                dy,
-                dz,
-                long,
-                t,
-                scratch.direct[row, col],
-                scratch.open[row, col],
-            )
+                eye, ground, vehicle, style, dx, dy, dz, long, t, scratch.direct[row, col], scratch.open[row, col]
+            )  # fmt: skip
         else:
             number = scratch.source[winner]
             solid = fixed[number] if number < len(fixed) else moving[number - len(fixed)]
@@ -222,7 +211,7 @@ def sky(style: np.ndarray, dx: np.float32, dy: np.float32, dz: np.float32, sharp
 
 @borrowing
 def ground_light(
-    eye: Eye, textures: Textures, ground: CameraGround, vehicle: Vehicle, style: np.ndarray, dx: np.float32,
+    eye: Eye, ground: CameraGround, vehicle: Vehicle, style: np.ndarray, dx: np.float32,
     dy: np.float32, dz: np.float32, long: np.float32, t: np.float32, direct: np.float32, open_: np.float32,
 ) -> Rgb:  # fmt: skip
     """Of the ground at t of a ray."""
@@ -230,9 +219,7 @@ def ground_light(
     # A pixel covers so much across the ray, and so much along it.
     across_m = t * eye.pixel
     along_m = across_m * t / eye.z
-    red, green, blue, smooth = ground_colour(
-        textures, ground, int(style[SURFACE]), x, y, dx / long, dy / long, across_m, along_m
-    )
+    red, green, blue, smooth = ground_colour(ground, int(style[SURFACE]), x, y, dx / long, dy / long, across_m, along_m)
     if style[RAINING] > _ZERO and smooth > _ZERO:
         wet = _ONE - np.float32(0.45) * style[RAINING]
         red, green, blue = red * wet, green * wet, blue * wet
@@ -267,29 +254,36 @@ def own_beam(vehicle: Vehicle, x: np.float32, y: np.float32) -> np.float32:
 
 @borrowing
 def ground_colour(
-    textures: Textures, ground: CameraGround, surface: int, x: np.float32, y: np.float32, way_x: np.float32, way_y: np.float32,
+    ground: CameraGround, surface: int, x: np.float32, y: np.float32, way_x: np.float32, way_y: np.float32,
     across_m: np.float32, along_m: np.float32,
 ) -> tuple[np.float32, np.float32, np.float32, np.float32]:  # fmt: skip
     """(red, green, blue, whether it is smooth). Near, edges between texels are drawn sharp; far, samples along the ray are averaged."""
     texel = np.float32(ground.texel_m)
     if along_m <= texel:
-        return near_ground(textures, ground, surface, x, y, across_m, along_m, texel)
+        return near_ground(ground, surface, x, y, across_m, along_m, texel)
     count = min(int(along_m / texel) + 1, MOST_SAMPLES)
     red, green, blue, smooth = _ZERO, _ZERO, _ZERO, _ZERO
-    for k in range(count):
+    first, alike = -1, True
+    for n in range(count):
+        # The ends and the middle first: where they are alike and nothing is painted across, all of the pixel is.
+        k = 0 if n == 0 else (count - 1 if n == 1 else (count // 2 if n == 2 else n - 2))
+        k += 1 if n > 2 and k >= count // 2 else 0
         shift = ((np.float32(k) + _HALF) / np.float32(count) - _HALF) * along_m
         at_x, at_y = x + shift * way_x, y + shift * way_y
         if across_m > texel:  # samples across as well, in turns
             aside = (_HALF * np.float32(k & 1) - np.float32(0.25)) * across_m
             at_x, at_y = at_x - aside * way_y, at_y + aside * way_x
-        mask = mask_at(textures, ground, at_x, at_y)
-        colour = colour_of(mask)
-        if is_painted(ground, mask, at_x, at_y):
-            colour = PAINT_LINE
+        mask = mask_at(ground, at_x, at_y)
+        colour = PAINT_LINE if is_painted(ground, mask, at_x, at_y) else colour_of(mask)
         red += GROUNDS[surface, colour, 0]
         green += GROUNDS[surface, colour, 1]
         blue += GROUNDS[surface, colour, 2]
         smooth += _ONE if colour != TERRAIN else _ZERO
+        first = colour if n == 0 else first
+        alike = alike and colour == first and mask & CROSSWALK == 0
+        if n == 2 and alike:
+            count = 3
+            break
     # Averages of grain: what is left of it far away is patches.
     shade = (np.float32(0.9) + np.float32(0.2) * noise(x * np.float32(0.16), y * np.float32(0.16))) / np.float32(count)
     return red * shade, green * shade, blue * shade, smooth
@@ -309,14 +303,14 @@ def colour_of(mask: int) -> int:
 
 @borrowing
 def near_ground(
-    textures: Textures, ground: CameraGround, surface: int, x: np.float32, y: np.float32, across_m: np.float32,
+    ground: CameraGround, surface: int, x: np.float32, y: np.float32, across_m: np.float32,
     along_m: np.float32, texel: np.float32,
 ) -> tuple[np.float32, np.float32, np.float32, np.float32]:  # fmt: skip
     """Between the centres of four texels each kind has a share; where it passes a half an edge is drawn, a pixel wide."""
     place_x, place_y = (x - np.float32(ground.left)) / texel - _HALF, (y - np.float32(ground.down)) / texel - _HALF
     col, row = whole(place_x), whole(place_y)
-    m0, m1 = mask_of(textures, ground, row, col), mask_of(textures, ground, row, col + 1)
-    m2, m3 = mask_of(textures, ground, row + 1, col), mask_of(textures, ground, row + 1, col + 1)
+    m0, m1 = mask_of(ground, row, col), mask_of(ground, row, col + 1)
+    m2, m3 = mask_of(ground, row + 1, col), mask_of(ground, row + 1, col + 1)
     paved, road, walk, kerb, paint = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
     for k in range(4 if m0 != m1 or m0 != m2 or m0 != m3 else 1):
         mask = m0 if k == 0 else (m1 if k == 1 else (m2 if k == 2 else m3))

@@ -196,7 +196,7 @@ def test_boxes_hold_the_visible_pixels_and_know_what_is_hidden() -> None:
     pictures = camera.new_pictures(6)
     camera.draw(state, pictures)
     boxes = find_boxes(camera, state, pictures.instance)
-    lone = Camera(driving_map, spec, scenery=NOTHING, ground=(camera.textures, camera.ground))
+    lone = Camera(driving_map, spec, scenery=NOTHING, ground=camera.ground)
     alone, hidden, expected = lone.new_pictures(6), 0, 0
     controls = state.mind[:, :, layout.CONTROL].copy()
     for slot in range(1, 14):
