@@ -62,6 +62,7 @@ EXAMPLES = (
     "sim-suite train frozenlake-4x4-q-learning",
     "sim-suite leaderboard classic --agents random mountain-car-pump cart-pole-lqr --out runs/classic",
     "sim-suite play sim_suite/CarRacing-v0",
+    "sim-suite perception train segmentation-car-racing",
     "sim-suite run cut_in --samples 256 --video",
 )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perception.segmentation.car_racing.drives import DriveOptions, Frames, drive
+from perception.segmentation.recolouring import swap_channels
 from perception.segmentation.source import Labelled, Styled
 from perception.segmentation.styles.painting import CLASSES, paint
 from perception.segmentation.styles.registry import styles
@@ -46,7 +46,7 @@ class CarRacingSource:
         chosen = dice.integers(len(frames.labels), size=count)
         looks = [known[one] for one in dice.integers(len(known), size=count)]
         painted = _painted(frames, chosen.tolist(), looks, np.random.default_rng([self._seed, _PAINT, number]))
-        recolour(painted.pictures, self._options.recoloured, dice)
+        swap_channels(painted.pictures, self._options.recoloured, dice)
         return painted
 
     def in_training_styles(self, count: int) -> Iterator[Styled]:
@@ -65,14 +65,6 @@ class CarRacingSource:
             seeds = dice.integers(FIRST_TRAINING_SEED, 2**31, size=self._options.worlds).tolist()
             self._generation = generation, drive(seeds, self._options.steps, self._options.every)
         return self._generation[1]
-
-
-def recolour(pictures: NDArray[np.uint8], share: float, dice: np.random.Generator) -> None:
-    """Let the channels of a share of pictures [B, H, W, 3] change places, and turn every second of these into its negative; in place."""
-    for picture in pictures:
-        order, is_recoloured, is_negative = dice.permutation(3), dice.random() < share, dice.random() < 0.5
-        if is_recoloured:
-            picture[:] = picture[..., order] ^ np.uint8(255 * is_negative)
 
 
 def _in(looks: tuple[Style, ...], frames: Frames, count: int, purpose: int) -> Iterator[Styled]:

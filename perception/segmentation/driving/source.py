@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING, Style
 
 from perception.segmentation.driving.classes import CLASSES, COLOURS
 from perception.segmentation.driving.streets import VIEW, StreetOptions, film
+from perception.segmentation.recolouring import expose
 from perception.segmentation.source import Labelled, Styled
+from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING, Style
 
 FIRST_TRAINING_SEED: Final = 1_000_000
 """Of towns; smaller ones are judged by."""
@@ -37,8 +38,11 @@ class StreetSource:
     def batch(self, number: int, count: int) -> Labelled:
         """See `LabelledSource`. A generation of towns serves `options.batches` batches in turn."""
         filmed = self._filmed(number // self._options.batches)
-        chosen = np.random.default_rng([self._seed, _CHOICE, number]).integers(len(filmed.labels), size=count)
-        return Labelled(filmed.pictures[chosen], filmed.labels[chosen])
+        dice = np.random.default_rng([self._seed, _CHOICE, number])
+        chosen = dice.integers(len(filmed.labels), size=count)
+        drawn = Labelled(filmed.pictures[chosen], filmed.labels[chosen])
+        expose(drawn.pictures, self._options.exposed, dice)
+        return drawn
 
     def in_training_styles(self, count: int) -> Iterator[Styled]:
         """See `LabelledSource`; of the first town of generation 0."""

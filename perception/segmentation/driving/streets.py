@@ -11,9 +11,6 @@ from random import Random
 from typing import Final
 
 import numpy as np
-from sim_suite.driving.sensors.camera import Camera
-from sim_suite.driving.sensors.camera_spec import CameraSpec
-from sim_suite.driving.sensors.styles import Style
 
 from perception.segmentation.driving.classes import merged
 from perception.segmentation.source import Labelled
@@ -21,6 +18,9 @@ from sim_suite.driving.roads.maps import read_map
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.options import TownOptions
+from sim_suite.driving.sensors.camera import Camera
+from sim_suite.driving.sensors.camera_spec import CameraSpec
+from sim_suite.driving.sensors.styles import Style
 from sim_suite.driving.world.kinds import BUS, CAR, TICKS_A_SECOND, TRAFFIC, TRUCK
 from sim_suite.driving.world.layout import CONTROL, KIND, State
 from sim_suite.driving.world.terrain import DrivingMap, prepare
@@ -53,6 +53,8 @@ class StreetOptions:
     """That carry a camera at each moment, 1 to 64."""
     batches: int = 80
     """That are drawn from a generation, 1 to 100,000."""
+    exposed: float = 0.7
+    """Share of pictures for training that are taken as by another camera: exposure, balance, contrast and noise, 0 to 1."""
     vehicles: int = 24
     """Of the traffic, 1 to 200."""
     pedestrians: int = 20
@@ -66,6 +68,7 @@ class StreetOptions:
             ("vehicles", 1, 200), ("pedestrians", 0, 200), ("parked", 0, 200),
         ):  # fmt: skip
             refuse_outside(self, name, low, high)
+        refuse_outside(self, "exposed", 0.0, 1.0)
 
 
 def film(seed: int, options: StreetOptions, looks: Sequence[Style], each: bool) -> list[Labelled]:

@@ -1,16 +1,21 @@
-"""Segmentation networks: parameters and shapes as the papers' figures say, upsampling that is bilinear exactly."""
+"""Segmentation networks: parameters and shapes as the papers' figures say, exact bilinear upsampling, learning."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
+from perception.segmentation.confusion import confusion, mean_iou
+from perception.segmentation.losses import cross_entropy
 from perception.segmentation.nets.building import build, prepared, refuse_size
 from perception.segmentation.nets.fcn import Fcn
 from perception.segmentation.nets.unet import UNet
 from perception.segmentation.nets.upsampling import Upsampling, bilinear_kernel
+from perception.segmentation.task import segment
 from sim_suite.errors import SuiteError
+from sim_suite.learning.torch_blocks import seeded
 
 NETWORKS = ("unet", "fcn32s", "fcn16s", "fcn8s")
 
@@ -25,25 +30,35 @@ def test_scores_have_the_size_of_the_picture(name):
     assert network(torch.zeros(2, 3, 64, 96)).shape == (2, 5, 64, 96)
 
 
-def test_u_net_has_the_parameters_of_the_figure():
-    """Ronneberger's figure 1, 64 to 1,024 maps: convolutions without bias, two numbers a map of each norm, up-convolutions 2 x 2."""
-    maps = [64, 128, 256, 512, 1024]
+def u_net_parameters(width):
+    """Ronneberger's figure 1: convolutions without bias, two numbers a map of each norm, up-convolutions 2 x 2; two classes."""
+    maps = [width * 2**level for level in range(5)]
     down = sum(9 * (a * b + b * b) + 4 * b for a, b in zip([3, *maps], maps, strict=False))
     up = sum(4 * 2 * b * b + b + 9 * (2 * b * b + b * b) + 4 * b for b in maps[:-1])
-    assert down + up + 64 * 2 + 2 == 31_037_698
-    with torch.device("meta"):
-        assert count(UNet(classes=2, width=64, levels=5)) == 31_037_698
+    return down + up + width * 2 + 2
+
+
+def test_u_net_has_the_parameters_of_the_figure():
+    assert u_net_parameters(64) == 31_037_698
+    assert count(UNet(classes=2, width=8, levels=5)) == u_net_parameters(8)
 
 
 def test_fcn_has_vgg_16_below_and_the_paper_s_head():
-    with torch.device("meta"):
-        network = Fcn(classes=21, width=64, stride=8)
-    convolutions = [one for one in network.stages.modules() if isinstance(one, torch.nn.Conv2d)]
-    assert [one.out_channels for one in convolutions] == [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6
+    def maps(width):
+        return [width] * 2 + [2 * width] * 2 + [4 * width] * 3 + [8 * width] * 6
+
+    def weights(width):
+        return sum(9 * a * b for a, b in zip([3, *maps(width)], maps(width), strict=False))
+
     # VGG-16's convolutions have 14,714,688 parameters, 4,224 of them biases, which norms stand for here.
-    assert sum(one.weight.numel() for one in convolutions) == 14_714_688 - 4_224
+    assert weights(64) == 14_714_688 - 4_224
+    network = Fcn(classes=21, width=4, stride=8)
+    convolutions = [one for one in network.stages.modules() if isinstance(one, torch.nn.Conv2d)]
+    assert [one.out_channels for one in convolutions] == maps(4)
+    assert sum(one.weight.numel() for one in convolutions) == weights(4)
     head = [one for one in network.head if isinstance(one, torch.nn.Conv2d)]
-    assert [tuple(one.weight.shape) for one in head] == [(4096, 512, 7, 7), (4096, 4096, 1, 1)]
+    # A sixteenth of the paper's 512 maps below, and of its 4,096.
+    assert [tuple(one.weight.shape) for one in head] == [(256, 32, 7, 7), (256, 256, 1, 1)]
 
 
 @pytest.mark.parametrize(("name", "skips", "last"), [("fcn32s", 0, 32), ("fcn16s", 1, 16), ("fcn8s", 2, 8)])
@@ -114,3 +129,30 @@ def test_pictures_that_cannot_be_halved_are_refused(name, levels, multiple):
     refuse_size(name, levels, 96, 96)
     with pytest.raises(SuiteError, match=f"multiples of {multiple}, not 96 x 100"):
         refuse_size(name, levels, 96, 100)
+
+
+@pytest.mark.parametrize(("name", "least"), [("unet", 0.97), ("fcn8s", 0.8)])
+def test_squares_are_learned_in_seconds(name, least):
+    """Bright squares on dark ground; the network is judged on others than it learned from."""
+
+    def squares(seed):
+        dice = np.random.default_rng(seed)
+        labels = np.zeros((4, 64, 64), np.uint8)
+        for label in labels:
+            row, col, side = *dice.integers(0, 36, 2), dice.integers(12, 28)
+            label[row : row + side, col : col + side] = 1
+        pictures = 60 + 90 * labels[..., None] + dice.integers(0, 60, (4, 64, 64, 3))
+        return pictures.astype(np.uint8), labels
+
+    with seeded(3):
+        network = build(name, classes=2, width=4, levels=3)
+        optimizer = torch.optim.AdamW(network.parameters(), 0.02)
+        for number in range(40):
+            pictures, labels = (torch.from_numpy(part) for part in squares(number))
+            loss = cross_entropy(network(prepared(pictures)), labels.long())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    pictures, labels = squares(1000)
+    said = segment(network.eval(), pictures, torch.device("cpu"))
+    assert mean_iou(confusion(labels, said, 2)) > least

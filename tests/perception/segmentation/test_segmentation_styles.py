@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from perception.segmentation.car_racing.drives import DriveOptions, drive
-from perception.segmentation.car_racing.source import FIRST_TRAINING_SEED, HELD_OUT_SEED, CarRacingSource, recolour
+from perception.segmentation.car_racing.source import FIRST_TRAINING_SEED, HELD_OUT_SEED, CarRacingSource
+from perception.segmentation.recolouring import BALANCE, GAIN, NOISE, expose, swap_channels
 from perception.segmentation.styles.painting import CLASSES, paint
 from perception.segmentation.styles.registry import digest, styles
 from perception.segmentation.styles.style import Style, Surface
@@ -139,12 +140,30 @@ def test_held_out_pictures_are_the_same_for_every_run():
     assert set(np.unique(one.shown.labels)) <= set(range(len(CLASSES)))
 
 
-def test_recoloured_pictures_by_hand():
+def test_channels_change_places_by_hand():
     pictures = np.tile(np.array([10, 20, 40], np.uint8), (64, 2, 2, 1))
-    recolour(pictures, 0.0, np.random.default_rng(0))
+    swap_channels(pictures, 0.0, np.random.default_rng(0))
     assert (pictures == (10, 20, 40)).all()
-    recolour(pictures, 1.0, np.random.default_rng(0))
+    swap_channels(pictures, 1.0, np.random.default_rng(0))
     colours = {tuple(one) for one in pictures[:, 0, 0].tolist()}
     places = {(a, b, c) for a in (10, 20, 40) for b in (10, 20, 40) for c in (10, 20, 40) if len({a, b, c}) == 3}
     assert colours == places | {(255 - a, 255 - b, 255 - c) for a, b, c in places}
     assert (pictures == pictures[:, :1, :1]).all()
+
+
+def test_exposure_keeps_to_its_bounds():
+    dice = np.random.default_rng(0)
+    white, black, kept = (np.full((200, 4, 4, 3), value, np.uint8) for value in (255, 0, 90))
+    expose(kept, 0.0, dice)
+    assert (kept == 90).all()
+    expose(white, 1.0, dice)
+    darkest = 255 * GAIN[0] * np.exp(-4 * BALANCE) - 5 * 255 * NOISE
+    assert darkest < white.min() < 255 * GAIN[0] * 1.3
+    assert (white.reshape(200, -1).min(1) == 255).mean() > 0.2  # gains above 1 leave white white
+    expose(black, 1.0, dice)
+    assert 0 < black.max() < 5 * 255 * NOISE  # no light, and noise alone
+    alike = np.full((1, 40, 40, 3), 90, np.uint8)
+    again = alike.copy()
+    expose(alike, 1.0, np.random.default_rng(7))
+    expose(again, 1.0, np.random.default_rng(7))
+    assert np.array_equal(alike, again)

@@ -8,13 +8,16 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.metadata import EntryPoint
 
 import pytest
 import torch
 
+import sim_suite.plugins as plugins
 from perception import recipe as recipes
 from perception.recipe import Recipe
 from perception.registry import entries, entry
+from perception.task_entry import TaskEntry
 from perception.training import checkpoint
 from perception.training.run import begin, go, resume, run_folder
 from sim_suite.errors import DamagedFileError, SuiteError, UnknownNameError
@@ -177,3 +180,18 @@ def test_the_recipe_of_a_task_is_one_of_its_own(name):
 def test_recipes_are_refused_with_what_is_wrong(data, message):
     with pytest.raises(SuiteError, match=message):
         recipes.parse(data, "here", "")
+
+
+def small_task():
+    return [TaskEntry("small", "from elsewhere", "tests.perception.training.small_task:SmallTask")]
+
+
+def test_a_plug_in_adds_a_task(tmp_path, monkeypatch):
+    point = EntryPoint("theirs", f"{__name__}:small_task", "sim_suite.perception")
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point] if group == "sim_suite.perception" else [])
+    entries.cache_clear()
+    try:
+        folder = go(begin(Recipe("small"), tmp_path / "run", "cpu"))
+        assert checkpoint.load(str(folder)).description.classes == ("left", "right")
+    finally:
+        entries.cache_clear()
