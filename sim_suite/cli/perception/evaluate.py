@@ -52,7 +52,7 @@ def run(arguments: Arguments) -> int:
     trained = load(arguments.checkpoint, parse_settings(arguments.set))
     device = device_of(arguments.device)
     network = trained.network.to(device)
-    with torch.inference_mode(), console.err.status(f"judging {arguments.checkpoint} on held-out data"):
+    with torch.inference_mode(), console.err.status("judging on held-out data"):
         metrics = trained.task.judge(network, device)
         if arguments.picture is not None:
             _draw(arguments.picture, trained.task, network, device)

@@ -80,7 +80,7 @@ LOOKS: Final = 16
 """Stream of random numbers (world/random.py), by which actors look different; theirs for as long as they are in a world."""
 STRIDE_M: Final = 1.4
 """Of a person who walks: two steps of 0.7 m."""
-SWING_M: Final = 0.22
+SWING_M: Final = 0.16
 """By how much a foot is ahead of the hip, m."""
 _HALF: Final = np.float32(0.5)
 _LEAST_WORLDS: Final = 16  # a thread; to wake it takes as long

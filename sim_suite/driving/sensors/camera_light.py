@@ -71,10 +71,10 @@ def lighten(
         x, y = solid[SX] - eye.x, solid[SY] - eye.y
         if x * x + y * y > SHADOWS_M * SHADOWS_M:
             continue
-        if shadows and (solid[INSTANCE] != own or plan.own_vehicle == 1):
+        material, is_drawn = int(solid[MATERIAL]), solid[INSTANCE] != own or plan.own_vehicle == 1
+        if shadows and is_drawn:
             cast(plan, eye, solid, x, y, begin, end, style, scratch)
-        material = int(solid[MATERIAL])
-        if number >= len(fixed) and is_body(material):
+        if number >= len(fixed) and is_drawn and is_body(material):
             spread(plan, eye, solid, x, y, begin, end, 0, scratch)
         if night and material == LAMP:
             spread(plan, eye, solid, x, y, begin, end, 1, scratch)

@@ -306,25 +306,28 @@ def near_ground(
     ground: CameraGround, surface: int, x: np.float32, y: np.float32, across_m: np.float32,
     along_m: np.float32, texel: np.float32,
 ) -> tuple[np.float32, np.float32, np.float32, np.float32]:  # fmt: skip
-    """Between the centres of four texels each kind has a share; where it passes a half an edge is drawn, a pixel wide."""
-    place_x, place_y = (x - np.float32(ground.left)) / texel - _HALF, (y - np.float32(ground.down)) / texel - _HALF
+    """Around edges each kind has a share, smooth over three texels either way; where it passes a half an edge is drawn, a pixel wide.
+
+    The shares are those of a quadratic B-spline, which makes of the stairs of an oblique line a line.
+    """
+    place_x, place_y = (x - np.float32(ground.left)) / texel, (y - np.float32(ground.down)) / texel
     col, row = whole(place_x), whole(place_y)
-    m0, m1 = mask_of(ground, row, col), mask_of(ground, row, col + 1)
-    m2, m3 = mask_of(ground, row + 1, col), mask_of(ground, row + 1, col + 1)
+    a, b = place_x - np.float32(col) - _HALF, place_y - np.float32(row) - _HALF
+    right, up = (1 if a > _ZERO else -1), (1 if b > _ZERO else -1)
+    here = mask_of(ground, row, col)
+    others = mask_of(ground, row, col + right), mask_of(ground, row + up, col), mask_of(ground, row + up, col + right)
+    alike = here == others[0] and here == others[1] and here == others[2]
     paved, road, walk, kerb, paint = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
-    for k in range(4 if m0 != m1 or m0 != m2 or m0 != m3 else 1):
-        mask = m0 if k == 0 else (m1 if k == 1 else (m2 if k == 2 else m3))
-        a, b = place_x - np.float32(col), place_y - np.float32(row)
-        share = (a if k & 1 else _ONE - a) * (b if k >> 1 else _ONE - b)
-        if m0 == m1 and m0 == m2 and m0 == m3:
-            share = _ONE
+    for k in range(1 if alike else 9):
+        mask = here if alike else mask_of(ground, row + k // 3 - 1, col + k % 3 - 1)
+        share = _ONE if alike else bump(k % 3, a) * bump(k // 3, b)
         colour = colour_of(mask)
         paved += share if colour != TERRAIN else _ZERO
         road += share if colour == ASPHALT else _ZERO
         walk += share if colour == SLABS else _ZERO
         kerb += share if colour == KERB or (colour == ASPHALT and mask & EDGE != 0) else _ZERO
         paint += share if mask & PAINTED != 0 else _ZERO
-    stripes = (m0 | m1 | m2 | m3) & CROSSWALK != 0
+    stripes = (here | others[0] | others[1] | others[2]) & CROSSWALK != 0
     sharp = texel / max(max(across_m, _HALF * along_m), np.float32(0.004))
     if stripes and is_painted(ground, CROSSWALK, x, y) and road > _HALF:
         paint = _ONE
@@ -359,6 +362,15 @@ def near_ground(
     worn = paint * (np.float32(0.92) - np.float32(0.3) * max(stain + np.float32(0.6) * speck, _ZERO))
     red, green, blue = over(red, green, blue, surface, PAINT_LINE, worn, np.float32(0.95) + np.float32(0.1) * speck)
     return red, green, blue, paved
+
+
+@borrowing
+def bump(number: int, off: np.float32) -> np.float32:
+    """Weight of the texel before, at and after a place that is `off` from the middle one's centre, [-0.5, 0.5] texels."""
+    if number == 1:
+        return np.float32(0.75) - off * off
+    far = _HALF - off if number == 0 else _HALF + off
+    return _HALF * far * far
 
 
 @borrowing
