@@ -10,12 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.detection.boxes import Boxes
 from perception.detection.detections import Detections
 
 _GOLDEN: Final = 0.618034  # steps of the golden section set neighbouring numbers' hues far apart
 _FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
 _SMALL: Final = 480  # pixels of a picture's shorter side at which a letter is _LETTER high
 _LETTER: Final = 0.45
+_GAP: Final = 4
+_LEGEND: Final = 26  # rows below a sheet
 
 
 def colour_of(number: int) -> tuple[int, int, int]:
@@ -30,7 +33,7 @@ def drawn(
     """A copy of [H, W, 3] with each box and, if asked for, its name and confidence; the surest on top."""
     out = picture.copy()
     scale = max(min(picture.shape[:2]) / _SMALL, 1.0)
-    thick = max(round(2 * min(picture.shape[:2]) / _SMALL), 1)
+    thick = max(round(3 * min(picture.shape[:2]) / _SMALL), 1)
     for index in range(len(found) - 1, -1, -1):
         number = int(found.classes[index])
         x0, y0, x1, y1 = (round(float(side)) for side in found.boxes[index])
@@ -62,22 +65,32 @@ def enlarged(picture: NDArray[np.uint8], found: Detections, times: int) -> tuple
 
 
 def contact_sheet(
-    pictures: NDArray[np.uint8], found: Sequence[Detections], names: tuple[str, ...], columns: int = 4, enlarge: int = 2
+    pictures: NDArray[np.uint8],
+    found: Sequence[Detections],
+    missed: Sequence[Boxes],
+    names: tuple[str, ...],
+    columns: int = 4,
+    enlarge: int = 2,
 ) -> NDArray[np.uint8]:
-    """[rows, columns, 3] Pictures [n, H, W, 3] side by side with their boxes, `enlarge` times as large; which colour is what, below."""
-    gap = 4
+    """[rows, columns, 3] Pictures [n, H, W, 3] side by side, `enlarge` times as large, with what was found in the classes' colours and,
+    in white, what was missed ([k, 4] corner form each); which colour is what stands below."""
     height, width = (side * enlarge for side in pictures.shape[1:3])
     rows = -(-len(pictures) // columns)
-    legend = 26
-    sheet = np.full((rows * (height + gap) + legend, columns * (width + gap) - gap, 3), 255, np.uint8)
-    for index, (picture, one) in enumerate(zip(pictures, found, strict=True)):
+    sheet = np.full((rows * (height + _GAP) + _LEGEND, columns * (width + _GAP) - _GAP, 3), 255, np.uint8)
+    for index, (picture, one, lost) in enumerate(zip(pictures, found, missed, strict=True)):
         row, column = divmod(index, columns)
-        top, left = row * (height + gap), column * (width + gap)
-        sheet[top : top + height, left : left + width] = drawn(*enlarged(picture, one, enlarge), names, labels=False)
-    x = gap
-    for number, name in enumerate(names):
-        top = sheet.shape[0] - legend + 7
-        cv2.rectangle(sheet, (x, top), (x + 14, top + 12), colour_of(number), cv2.FILLED)
+        top, left = row * (height + _GAP), column * (width + _GAP)
+        large, boxes = enlarged(picture, one, enlarge)
+        for x0, y0, x1, y1 in np.rint(lost * enlarge).astype(int).tolist():
+            cv2.rectangle(large, (x0, y0), (x1 - 1, y1 - 1), (255, 255, 255), 1)
+        sheet[top : top + height, left : left + width] = drawn(large, boxes, names, labels=False)
+    x, top = _GAP, sheet.shape[0] - _LEGEND + 7
+    for colour, name in [
+        *((colour_of(number), name) for number, name in enumerate(names)),
+        ((255, 255, 255), "missed"),
+    ]:
+        cv2.rectangle(sheet, (x, top), (x + 14, top + 12), colour, cv2.FILLED)
+        cv2.rectangle(sheet, (x, top), (x + 14, top + 12), (20, 20, 20), 1)
         cv2.putText(sheet, name, (x + 20, top + 11), _FONT, _LETTER, (20, 20, 20), 1, cv2.LINE_AA)
         x += 34 + cv2.getTextSize(name, _FONT, _LETTER, 1)[0][0]
     return sheet

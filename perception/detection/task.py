@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from perception.detection.average_precision import COCO_SIZES, AveragePrecision, average_precision
+from perception.detection.boxes import pairwise_iou
 from perception.detection.config import YoloConfig
 from perception.detection.darknet.network import DarknetNetwork
 from perception.detection.darknet.yolov3 import yolov3, yolov3_tiny
@@ -22,7 +23,7 @@ from perception.detection.data.driving import DrivingSource
 from perception.detection.data.frames import Frames, FrameSource
 from perception.detection.data.shapes import Shapes
 from perception.detection.data.telling import TellTerminal
-from perception.detection.detections import Detections
+from perception.detection.detections import Detections, Truths
 from perception.detection.detector import DetectorOptions, select
 from perception.detection.drawing import contact_sheet
 from perception.detection.losses.targets import targets_of
@@ -39,6 +40,8 @@ DRAWN: Final = 12
 """Held-out pictures in `YoloTask.picture`, spread over all."""
 SURE: Final = 0.4
 """Confidence from which boxes are drawn."""
+COVERED: Final = 0.5
+"""IoU from which a thing counts as found in a picture, as in AP50."""
 COCO_ROWS: Final = 480
 """Of most of COCO's pictures."""
 _ORDER, _VARIED = 0, 1
@@ -121,12 +124,13 @@ class YoloTask:
         return {name: value for name, value in numbers.items() if not math.isnan(value)}
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
-        """[rows, columns, 3] Held-out pictures with what the network is sure of."""
+        """[rows, columns, 3] Held-out pictures with what the network is sure of, and what it misses."""
         frames = next(iter(self._held_out.values()))
         chosen = np.linspace(0, len(frames) - 1, min(DRAWN, len(frames))).astype(int)
         frames = Frames(frames.pictures[chosen], tuple(frames.truths[i] for i in chosen))
         found = self._found(network, frames, device, SURE)
-        return contact_sheet(frames.pictures, found, self.classes)
+        missed = [_missed(one, truths) for one, truths in zip(found, frames.truths, strict=True)]
+        return contact_sheet(frames.pictures, found, missed, self.classes)
 
     def _found(
         self, network: nn.Module, frames: Frames, device: torch.device, confidence: float | None = None
@@ -169,6 +173,14 @@ class YoloTask:
             dice = np.random.default_rng((self._seed, _ORDER, epoch))
             self._epoch = epoch, dice.permutation(len(self._frames))
         return self._epoch[1]
+
+
+def _missed(found: Detections, truths: Truths) -> NDArray[np.float32]:
+    """[k, 4] Boxes that are to be found and that no detection of their class covers by half."""
+    covers = pairwise_iou(truths.boxes, found.boxes) >= COVERED
+    same = truths.classes[:, None] == found.classes[None]
+    lost: NDArray[np.float32] = truths.boxes[~truths.crowd & ~(covers & same).any(1)]
+    return lost
 
 
 def _yolo(network: nn.Module) -> YoloNetwork:

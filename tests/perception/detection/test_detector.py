@@ -7,7 +7,7 @@ import pytest
 
 from perception.detection.detections import Detections, Truths
 from perception.detection.detector import Detector, DetectorOptions, select
-from perception.detection.drawing import colour_of, drawn
+from perception.detection.drawing import colour_of, contact_sheet, drawn
 from sim_suite.errors import SuiteError
 
 
@@ -80,6 +80,19 @@ def test_boxes_are_drawn_where_they_are_and_the_picture_is_left_alone():
     assert out[40, 20].tolist() == list(colour_of(1))
     labelled = drawn(picture, found, ("car", "person"))
     assert labelled[:28].any()
+
+
+def test_a_sheet_shows_what_was_found_and_in_white_what_was_missed():
+    pictures = np.zeros((3, 20, 30, 3), np.uint8)
+    none = Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64))
+    one = Detections(np.array([[4, 5, 12, 15]], np.float32), np.array([0.9], np.float32), np.array([0]))
+    lost = [np.zeros((0, 4), np.float32), np.zeros((0, 4), np.float32), np.array([[10, 8, 20, 18]], np.float32)]
+    sheet = contact_sheet(pictures, [one, none, none], lost, ("car",), columns=2, enlarge=2)
+    assert sheet.shape == (2 * 44 + 26, 124, 3)
+    assert sheet[10, 8].tolist() == list(colour_of(0))
+    assert not sheet[:40, 64:124].any()
+    assert sheet[44 + 16, 20].tolist() == [255, 255, 255]
+    assert sheet[44 + 35, 39].tolist() == [255, 255, 255]
 
 
 def test_colours_of_classes_differ():
