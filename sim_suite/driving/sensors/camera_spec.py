@@ -120,6 +120,21 @@ class CameraSpec:
         return cls(**{**fields, "mounts": tuple(Mount(**mount) for mount in mounts)})
 
 
+PRESETS: Final[dict[str, CameraSpec]] = {
+    "front": CameraSpec(),
+    "wide": CameraSpec(size=(160, 384), fov_deg=120.0),
+    "pilotnet": CameraSpec(size=(66, 200), fov_deg=70.0, mounts=(Mount(pitch_deg=6.0),)),
+}
+"""Colours, from behind the windscreen. The last has the size of PilotNet's pictures (Bojarski et al. 2016, arXiv:1604.07316)."""
+
+
+def camera_preset(name: str) -> CameraSpec:
+    """One of `PRESETS`. Raises UnknownNameError."""
+    if name not in PRESETS:
+        raise UnknownNameError("camera preset", name, PRESETS)
+    return PRESETS[name]
+
+
 class CameraPlan(NamedTuple):
     """A spec packed for kernels."""
 

@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 def plant(
-    driving_map: DrivingMap, standing: NDArray[np.float32], seed: int, *, trees: bool, lamps: bool
+    driving_map: DrivingMap, standing: NDArray[np.float64], seed: int, *, trees: bool, lamps: bool
 ) -> list[Place]:
     """Places, in the order of lanes. standing: [N, 3] x, y and radius of what is there already."""
     tried = _tries(driving_map, seed, LAMP_EVERY_M, True) if lamps else []

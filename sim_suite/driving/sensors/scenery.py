@@ -118,10 +118,10 @@ def _pack(things: list[list[Thing]], seed: int, origin_x: float, origin_y: float
     return np.array(rows, np.float32).reshape(-1, SOLID)
 
 
-def _footprints(things: list[list[Thing]]) -> Floats:
-    """[N, 3] x, y and radius of everything that stands."""
+def _footprints(things: list[list[Thing]]) -> NDArray[np.float64]:
+    """[N, 3] x, y and radius of everything that stands, in the map's own frame."""
     rows = [(part.x, part.y, 0.5 * math.hypot(part.length, part.width)) for thing in things for part in thing]
-    return np.array(rows, np.float32).reshape(-1, 3)
+    return np.array(rows, np.float64).reshape(-1, 3)
 
 
 def tree(x: float, y: float, height: float, share: float) -> list[Thing]:

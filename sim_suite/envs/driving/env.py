@@ -100,6 +100,9 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     `observation="raster"`: `Box(0, 255, (C, H, W), uint8)`, the map seen from above, heading up, as the preset `raster` says
     (`sim_suite.driving.sensors.raster_spec`). `observation="both"`: `Dict` of "raster" and "vector".
 
+    `observation="camera"`: `Box(0, 255, (H, W, 3), uint8)`, what a camera on the car sees, as the preset `camera` says
+    (`sim_suite.driving.sensors.camera_spec`), in the light and weather of `style` (`sim_suite.driving.sensors.styles`).
+
     `read_state()` gives the whole truth (`DrivingState`), for planners and experts.
 
     ## Rewards

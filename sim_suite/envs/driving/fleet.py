@@ -17,8 +17,11 @@ from sim_suite.driving.metrics.report import score_trip
 from sim_suite.driving.metrics.route_completion import route_completion
 from sim_suite.driving.roads.routes.route import Route
 from sim_suite.driving.roads.routes.stored import restore_route
+from sim_suite.driving.sensors.camera import Camera, Pictures
+from sim_suite.driving.sensors.camera_spec import camera_preset
 from sim_suite.driving.sensors.raster import Rasteriser
 from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.styles import style
 from sim_suite.driving.sensors.vector_observation import observation_size
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world import kinds
@@ -64,14 +67,14 @@ class Fleet:
         self.name, self.map = map_name, driving_map(map_name)
         self.options = options
         self._limit_ticks = limit_ticks
-        spec = None if options.observation == "vector" else preset(options.raster)
+        spec = preset(options.raster) if options.observation in ("raster", "both") else None
         self._trail = 0 if spec is None else trail_length(spec)
         self._roads: dict[float, Roads] = {}
         self._finder = RouteFinder(self.map)
         self.world = World(self.map, worlds, self._world_options(options))
         self.state = self.world.state
         self._terrain = self.map.ground.terrain
-        numbers = 0 if options.observation == "raster" else observation_size(options.others)
+        numbers = 0 if options.observation in ("raster", "camera") else observation_size(options.others)
         self.outcome: Outcome = new_outcome(worlds, options.actors, numbers)
         """Of the last step or reset; overwritten by the next."""
         self._walls = map_walls(self.map) if options.occlusion else None
@@ -81,6 +84,12 @@ class Fleet:
         if spec is not None:
             self._rasteriser = Rasteriser(self.map, spec)
             self.raster = np.zeros((worlds, *spec.shape), np.uint8)
+        self._camera: Camera | None = None
+        self.pictures: Pictures | None = None
+        """Of the camera, likewise."""
+        if options.observation == "camera":
+            self._camera = Camera(self.map, camera_preset(options.camera), styles=[style(options.style)])
+            self.pictures = self._camera.new_pictures(worlds)
         self.actions = np.zeros((worlds, ACTION_NUMBERS[options.action]), np.float32)
         """[W, n] To be written before a step, in the action space."""
         self._way = WAYS[options.action]
@@ -162,6 +171,8 @@ class Fleet:
 
     def observation(self, w: int) -> Any:
         """A copy of what the agent of world w observes, as the observation space has it."""
+        if self.pictures is not None:
+            return self.pictures.rgb[w, 0].copy()
         if self.raster is None:
             return self.outcome.observation[w].copy()
         if self.options.observation == "raster":
@@ -231,6 +242,8 @@ class Fleet:
             see(self.state, self._walls, self.outcome.visible, which)
 
     def _draw(self, which: NDArray[np.int64] | None) -> None:
+        if self._camera is not None and self.pictures is not None:
+            self._photograph(self._camera, self.pictures, which)
         if self._rasteriser is None or self.raster is None:
             return
         if which is None or len(which) == len(self.raster):
@@ -239,3 +252,11 @@ class Fleet:
         rows = np.empty((len(which), 1, *self.raster.shape[1:]), np.uint8)
         self._rasteriser.draw(self.state, rows, which=which.astype(np.int32), visible=self.outcome.visible[which])
         self.raster[which] = rows[:, 0]
+
+    def _photograph(self, camera: Camera, pictures: Pictures, which: NDArray[np.int64] | None) -> None:
+        if which is None or len(which) == len(pictures.rgb):
+            camera.draw(self.state, pictures)
+            return
+        some = camera.new_pictures(len(which))
+        camera.draw(self.state, some, which=which.astype(np.int32))
+        pictures.rgb[which] = some.rgb

@@ -14,18 +14,20 @@ from typing import Any, Final, Literal
 
 from sim_suite.driving.roads.maps import find_map
 from sim_suite.driving.roads.routes.stored import StoredRoute, read_routes
+from sim_suite.driving.sensors.camera_spec import camera_preset
 from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.styles import style
 from sim_suite.driving.world.kinds import EventKind
 from sim_suite.envs.driving.rewards import weights_of
 from sim_suite.envs.driving.weather import WEATHERS
 from sim_suite.errors import SuiteError, UnknownNameError
 
-ObservationName = Literal["vector", "raster", "both"]
+ObservationName = Literal["vector", "raster", "both", "camera"]
 ActionName = Literal["continuous", "discrete", "waypoints"]
 MetricsName = Literal["all", "counts"]
 ModelName = Literal["kinematic", "single_track"]
 RewardName = Literal["terms", "carl"]
-OBSERVATIONS: Final = ("vector", "raster", "both")
+OBSERVATIONS: Final = ("vector", "raster", "both", "camera")
 ACTIONS: Final = ("continuous", "discrete", "waypoints")
 MODELS: Final = ("kinematic", "single_track")
 METRICS: Final = ("all", "counts")
@@ -70,11 +72,15 @@ class DrivingOptions:
     model: ModelName = "kinematic"
     """How the vehicle moves: kinematic bicycle, or single-track model with tyre limits."""
     observation: ObservationName = "vector"
-    """vector: numbers; raster: the drawn map; both: a dictionary of the two."""
+    """vector: numbers; raster: the drawn map; both: a dictionary of the two; camera: the picture of a camera on the car."""
     others: int = 8
     """How many of the nearest actors the vector tells of, 0 to 64."""
     raster: str = "small"
     """Preset of the raster (`sim_suite.driving.sensors.raster_spec`)."""
+    camera: str = "front"
+    """Preset of the camera (`sim_suite.driving.sensors.camera_spec`)."""
+    style: str = "noon"
+    """Light and weather that the camera sees (`sim_suite.driving.sensors.styles`); the road is what `weather` makes of it."""
     occlusion: bool = True
     """Whether actors that are hidden behind others or buildings are left out of what the agent observes."""
     action: ActionName = "continuous"
@@ -107,6 +113,8 @@ class DrivingOptions:
         if self.routes is not None:
             read_routes(self.routes)
         preset(self.raster)
+        camera_preset(self.camera)
+        style(self.style)
         for name in ("vehicles_per_km", "pedestrians_per_km", "parked_per_km"):
             _in_range(name, getattr(self, name), 0.0, 100.0)
         if self.bubble_m != 0.0:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
+from sim_suite.driving.sensors.camera_spec import camera_preset
 from sim_suite.driving.sensors.raster_spec import preset
 from sim_suite.driving.sensors.vector_observation import observation_size
 from sim_suite.envs.driving.controls import NUM_ACTIONS
@@ -17,6 +18,8 @@ from sim_suite.envs.driving.tracker import NUM_WAYPOINTS
 def observation_space(options: DrivingOptions) -> spaces.Space[Any]:
     """Of one vehicle."""
     vector = spaces.Box(-1.0, 1.0, (observation_size(options.others),), np.float32)
+    if options.observation == "camera":
+        return spaces.Box(0, 255, (*camera_preset(options.camera).size, 3), np.uint8)
     raster = spaces.Box(0, 255, preset(options.raster).shape, np.uint8)
     if options.observation == "vector":
         return vector

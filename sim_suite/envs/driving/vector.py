@@ -215,6 +215,9 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
     def _observations(self) -> Any:
         kind = self.options.observation
         parts: dict[str, Array] = {}
+        if kind == "camera":
+            shots = [fleet.pictures.rgb[:, 0] for fleet in self._fleets if fleet.pictures is not None]
+            return self._gather(shots, copied=self._copy)
         if kind != "raster":
             parts["vector"] = self._gather([fleet.outcome.observation for fleet in self._fleets], copied=self._copy)
         if kind != "vector":

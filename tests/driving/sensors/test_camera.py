@@ -323,3 +323,24 @@ def test_what_does_not_fit_is_refused(options: dict[str, np.ndarray], words: str
     camera = Camera(prepared(MAP), CameraSpec(size=(16, 16), outputs=("instance",)), scenery=NOTHING)
     with pytest.raises(SuiteError, match=words):
         camera.draw(state, camera.new_pictures(1), **options)  # type: ignore[arg-type]
+
+
+def test_maps_that_lie_far_out_count_from_their_origin() -> None:
+    here = prepared(MAP)
+    shift = np.array([64.0, -32.0], np.float32)
+    walks = here.ground.terrain.crosswalk_f.copy()
+    walks[:, :2] -= shift
+    walks[:, 2:4] -= shift
+    terrain = here.ground.terrain._replace(origin_x=64.0, origin_y=-32.0, crosswalk_f=walks)
+    there = here._replace(ground=here.ground._replace(terrain=terrain))
+    state = scene(here, 3, actors=8, seed=5)
+    spec = CameraSpec(size=(64, 64), outputs=("semantic", "instance", "depth"))
+    pictures = []
+    for driving_map in (here, there):
+        camera = Camera(driving_map, spec)
+        pictures.append(camera.new_pictures(3))
+        camera.draw(state, pictures[-1])
+        state.body[..., : layout.Y + 1] -= shift
+    assert len(np.unique(pictures[0].semantic)) >= 6
+    for one, other in zip(pictures[0][1:], pictures[1][1:], strict=True):
+        assert np.isclose(one, other, rtol=1e-4).mean() > 0.998  # but for edges within rounding
