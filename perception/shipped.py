@@ -40,4 +40,23 @@ SHIPPED: tuple[TaskEntry, ...] = (
             "judging.examples=16",
         ),
     ),
+    TaskEntry(
+        "yolo",
+        "finds things in pictures: YOLO v3 (Redmon and Farhadi 2018), small and as published, and v1 (Redmon et al. 2016)",
+        "perception.detection.task:YoloTask",
+        recipe="yolo",
+        trial=(
+            "training.updates=4",
+            "training.batch_size=2",
+            "training.report_every=1",
+            "training.precision=float32",
+            "training.layout=channels_last",
+            "source=shapes",
+            "shapes.frames=4",
+            "shapes.held_out_frames=2",
+            "small.widths=[4,4,8,8]",
+            "small.blocks=[1,0,0]",
+            "small.neck=[4,4,4]",
+        ),
+    ),
 )

@@ -48,3 +48,9 @@ def test_segmentation_keeps_its_promise(name, least):
     reached = read_json(ZOO / name / SCORE)["held_out"]
     assert reached["miou"] >= least
     assert reached["above_threshold"] >= 0.10
+
+
+def test_yolo_keeps_its_promise():
+    reached = read_json(ZOO / "yolo" / SCORE)["held_out"]
+    assert reached["ap50"] >= 0.80
+    assert reached["above_colours"] > 0.0
