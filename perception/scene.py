@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 
 ROW, COLUMN, HEADING, LENGTH, WIDTH, BOX = 0, 1, 2, 3, 4, 5

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from perception.scene import COLUMN, HEADING, LENGTH, ROW, WIDTH, Scene, boxes_in, corners_of, frames_of_others
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WIDTH_M
-from sim_suite.driving.sensors.intensity import VEHICLE_VALUE
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.intensity import VEHICLE_VALUE
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.kinds import CAR
 from sim_suite.envs.making import load_object
 from sim_suite.errors import SuiteError

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perception.fusion.kalman import Belief, Innovation, predict_to, update_by, wrapped
-from sim_suite.driving.sensors.gnss import GnssSpec
-from sim_suite.driving.sensors.imu import ImuSpec
-from sim_suite.driving.sensors.odometry import OdometrySpec
+from sim_suite.driving.sensors.navigation.gnss import GnssSpec
+from sim_suite.driving.sensors.navigation.imu import ImuSpec
+from sim_suite.driving.sensors.navigation.odometry import OdometrySpec
 
 Floats = NDArray[np.float64]
 X, Y, YAW, SPEED, BIAS_X, BIAS_Y, ACCEL_BIAS, GYRO_BIAS, SCALE = range(9)

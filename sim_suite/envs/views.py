@@ -17,7 +17,7 @@ DRAWN: tuple[Kind, ...] = ("raster", "both")
 """Those that show a drawn map; `making.drawn_by` says whether the environment draws it."""
 DRAWING: Final = 3
 """Number of the way in which maps are drawn, saved with whatever learned from them. It rises when a pixel comes to mean something else
-(`driving/sensors/intensity.py`): 2, lines told what holds traffic there; 3, so do the junction lanes behind a sign."""
+(`driving/sensors/raster/intensity.py`): 2, lines told what holds traffic there; 3, so do the junction lanes behind a sign."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class View:
     stack: int = 1
     """pixels only: how many frames, the newest last, are stacked into the first axis; 1 adds no axis."""
     raster: str | None = None
-    """raster and both only: name of a preset (`sim_suite.driving.sensors.raster_spec`); None keeps the environment's own."""
+    """raster and both only: name of a preset (`sim_suite.driving.sensors.raster.raster_spec`); None keeps the environment's own."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -15,8 +15,8 @@ import numpy as np
 from sim_suite.benchmarking import ROUNDS, Row, median_rate
 from sim_suite.compiling import shared
 from sim_suite.compiling.sharing import at_most, share
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import preset, trail_length
 from sim_suite.driving.sensors.visibility import map_walls, see
 from tests.driving.sensors.scenes import prepared, scene
 

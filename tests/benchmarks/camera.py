@@ -14,14 +14,14 @@ import numpy as np
 
 from sim_suite.benchmarking import Row, median_rate
 from sim_suite.compiling.sharing import at_most
-from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
-from sim_suite.driving.sensors.camera import Camera
-from sim_suite.driving.sensors.camera_ground import camera_ground
-from sim_suite.driving.sensors.camera_spec import CameraSpec
-from sim_suite.driving.sensors.scenery import build_scenery
-from sim_suite.driving.sensors.solids import new_solids
-from sim_suite.driving.sensors.styles import STYLES
-from sim_suite.driving.sensors.visible_boxes import find_boxes
+from sim_suite.driving.sensors.camera.camera import Camera
+from sim_suite.driving.sensors.camera.camera_ground import camera_ground
+from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
+from sim_suite.driving.sensors.camera.styles import STYLES
+from sim_suite.driving.sensors.camera.visible_boxes import find_boxes
+from sim_suite.driving.sensors.solids.actor_solids import MOST_PARTS, fill_solids
+from sim_suite.driving.sensors.solids.scenery import build_scenery
+from sim_suite.driving.sensors.solids.solids import new_solids
 from tests.benchmarks._driving_raster import in_turn
 from tests.driving.sensors.scenes import prepared, scene
 

@@ -18,8 +18,8 @@ from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candid
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.benchmarking import ROUNDS, Row, median_rate
 from sim_suite.compiling.sharing import at_most
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import preset, trail_length
 
 SUMMARY = "ChauffeurNet's data: batches with targets a second, beside rasters alone, and the experts that are driven meanwhile"
 

@@ -16,16 +16,16 @@ import numpy as np
 from sim_suite.benchmarking import ROUNDS, Row, compared, median_rate
 from sim_suite.compiling import shared
 from sim_suite.compiling.sharing import at_most, share
-from sim_suite.driving.sensors.actor_solids import MOST_PARTS, fill_solids
-from sim_suite.driving.sensors.gnss import GNSS_COLUMNS, Gnss
-from sim_suite.driving.sensors.imu import IMU_COLUMNS, Imu
-from sim_suite.driving.sensors.lidar import Lidar
-from sim_suite.driving.sensors.lidar_spec import LidarRays, LidarSpec, rays_of
-from sim_suite.driving.sensors.motion import motion_of
-from sim_suite.driving.sensors.odometry import ODOMETRY_COLUMNS, Odometry
-from sim_suite.driving.sensors.radar import Radar
-from sim_suite.driving.sensors.solid_grid import SolidGrid, first_of_grid, first_of_rows
-from sim_suite.driving.sensors.solids import new_solids
+from sim_suite.driving.sensors.navigation.gnss import GNSS_COLUMNS, Gnss
+from sim_suite.driving.sensors.navigation.imu import IMU_COLUMNS, Imu
+from sim_suite.driving.sensors.navigation.motion import motion_of
+from sim_suite.driving.sensors.navigation.odometry import ODOMETRY_COLUMNS, Odometry
+from sim_suite.driving.sensors.ranging.lidar import Lidar
+from sim_suite.driving.sensors.ranging.lidar_spec import LidarRays, LidarSpec, rays_of
+from sim_suite.driving.sensors.ranging.radar import Radar
+from sim_suite.driving.sensors.solids.actor_solids import MOST_PARTS, fill_solids
+from sim_suite.driving.sensors.solids.solid_grid import SolidGrid, first_of_grid, first_of_rows
+from sim_suite.driving.sensors.solids.solids import new_solids
 from sim_suite.driving.world.layout import TICK, YAW, State, X, Y
 from sim_suite.driving.world.terrain import DrivingMap
 from tests.driving.sensors.scenes import prepared, scene

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from perception.scene import COLUMN, HEADING, LENGTH, ROW, WIDTH, Scene, boxes_in, corners_of, frames_of_others
 from perception.sources import Errors, SceneOptions, Truth, perceived, source_of
-from sim_suite.driving.sensors.intensity import VEHICLE_VALUE
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.intensity import VEHICLE_VALUE
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.errors import SuiteError
 
 SPEC = preset("small")

@@ -12,7 +12,7 @@ from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import WAYPOINTS, ChauffeurSpec
 from agents.imitation.config import refuse_actors
 from perception.sources import SceneOptions
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.refusals import refuse_outside
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
 from agents.imitation.chauffeurnet.policy import NETWORKS, ChauffeurPolicy
 from agents.naming import Found, find
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import trail_length
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import trail_length
 from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import SPEED, State

@@ -15,7 +15,7 @@ from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import DRIVING, WORLDS, ChauffeurSpec
 from perception.sources import SceneOptions
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json, write_json
 from sim_suite.learning.weights import load_weights, save_weights

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 from sim_suite.refusals import refuse_outside
 

@@ -21,12 +21,12 @@ from sim_suite.driving.roads.maps import read_map
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.options import TownOptions
-from sim_suite.driving.sensors.camera import Camera
-from sim_suite.driving.sensors.camera_spec import CameraSpec
-from sim_suite.driving.sensors.semantics import NUM_TAGS, Tag
-from sim_suite.driving.sensors.solids import SX, SY, SYAW, TAG
-from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING, Style
-from sim_suite.driving.sensors.visible_boxes import find_boxes
+from sim_suite.driving.sensors.camera.camera import Camera
+from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
+from sim_suite.driving.sensors.camera.styles import HELD_OUT, TRAINING, Style
+from sim_suite.driving.sensors.camera.visible_boxes import find_boxes
+from sim_suite.driving.sensors.solids.semantics import NUM_TAGS, Tag
+from sim_suite.driving.sensors.solids.solids import SX, SY, SYAW, TAG
 from sim_suite.driving.world.kinds import ActorKind, Control
 from sim_suite.driving.world.layout import CONTROL, KIND, YAW, State, X, Y
 from sim_suite.driving.world.terrain import DrivingMap, prepare

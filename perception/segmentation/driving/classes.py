@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.sensors.semantics import NUM_TAGS, Tag
+from sim_suite.driving.sensors.solids.semantics import NUM_TAGS, Tag
 
 
 class SceneClass(IntEnum):

@@ -12,7 +12,7 @@ from perception.segmentation.driving.classes import CLASSES, COLOURS
 from perception.segmentation.driving.streets import VIEW, StreetOptions, film
 from perception.segmentation.recolouring import expose
 from perception.segmentation.source import Labelled, Styled
-from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING, Style
+from sim_suite.driving.sensors.camera.styles import HELD_OUT, TRAINING, Style
 
 FIRST_TRAINING_SEED: Final = 1_000_000
 """Of towns; smaller ones are judged by."""

@@ -18,9 +18,9 @@ from sim_suite.driving.roads.maps import read_map
 from sim_suite.driving.roads.opendrive.writer import to_xml
 from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.options import TownOptions
-from sim_suite.driving.sensors.camera import Camera
-from sim_suite.driving.sensors.camera_spec import CameraSpec
-from sim_suite.driving.sensors.styles import Style
+from sim_suite.driving.sensors.camera.camera import Camera
+from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
+from sim_suite.driving.sensors.camera.styles import Style
 from sim_suite.driving.world.kinds import BUS, CAR, TICKS_A_SECOND, TRAFFIC, TRUCK
 from sim_suite.driving.world.layout import CONTROL, KIND, State
 from sim_suite.driving.world.terrain import DrivingMap, prepare

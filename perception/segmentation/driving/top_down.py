@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from perception.scene import Scene, boxes_in
 from perception.segmentation.driving.classes import SceneClass
-from sim_suite.driving.sensors.camera_spec import CameraSpec
-from sim_suite.driving.sensors.intensity import FULL, PAVED_VALUE, PEDESTRIAN_VALUE, VEHICLE_VALUE
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
+from sim_suite.driving.sensors.raster.intensity import FULL, PAVED_VALUE, PEDESTRIAN_VALUE, VEHICLE_VALUE
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 
 DEPTH_M: Final = {SceneClass.VEHICLE: 4.0, SceneClass.PERSON: 0.8}

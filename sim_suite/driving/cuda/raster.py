@@ -17,14 +17,14 @@ import numpy as np
 from sim_suite.driving.cuda.keeping import cuda, gpu_kernel
 from sim_suite.driving.cuda.worlds import has_gpu, to_gpu
 from sim_suite.driving.roads.baking.layout import Textures
-from sim_suite.driving.sensors.boxes import columns_in
-from sim_suite.driving.sensors.map_pixels import draw_pixel
-from sim_suite.driving.sensors.map_rows import mark_route
-from sim_suite.driving.sensors.placing import View, view_of
-from sim_suite.driving.sensors.raster_plan import RasterPlan, RasterTables, plan_raster, raster_map
-from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
-from sim_suite.driving.sensors.scene_boxes import NOT_DRAWN, box_of, num_boxes
-from sim_suite.driving.sensors.texel_rows import row_start, steps
+from sim_suite.driving.sensors.raster.boxes import columns_in
+from sim_suite.driving.sensors.raster.map_pixels import draw_pixel
+from sim_suite.driving.sensors.raster.map_rows import mark_route
+from sim_suite.driving.sensors.raster.placing import View, view_of
+from sim_suite.driving.sensors.raster.raster_plan import RasterPlan, RasterTables, plan_raster, raster_map
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, trail_length
+from sim_suite.driving.sensors.raster.scene_boxes import NOT_DRAWN, box_of, num_boxes
+from sim_suite.driving.sensors.raster.texel_rows import row_start, steps
 from sim_suite.driving.world.kinds import NO_CONTROL
 from sim_suite.driving.world.layout import CONTROL, NUM_ACTORS, ROUTE_ARC, TICK, State
 from sim_suite.driving.world.terrain import DrivingMap

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from sim_suite.compiling import borrowing, shared
 from sim_suite.compiling.sharing import most_threads, share
-from sim_suite.driving.sensors.boxes import draw_box
-from sim_suite.driving.sensors.intensity import FULL, SIDEWALK_VALUE
-from sim_suite.driving.sensors.placing import View, to_picture, view_of
-from sim_suite.driving.sensors.raster import clear
-from sim_suite.driving.sensors.raster_plan import RasterPlan, plan_raster
-from sim_suite.driving.sensors.raster_spec import RasterSpec
-from sim_suite.driving.sensors.scene_boxes import box_of, num_boxes
+from sim_suite.driving.sensors.raster.boxes import draw_box
+from sim_suite.driving.sensors.raster.intensity import FULL, SIDEWALK_VALUE
+from sim_suite.driving.sensors.raster.placing import View, to_picture, view_of
+from sim_suite.driving.sensors.raster.raster import clear
+from sim_suite.driving.sensors.raster.raster_plan import RasterPlan, plan_raster
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.scene_boxes import box_of, num_boxes
 from sim_suite.driving.world.kinds import AGENT, CAR
 from sim_suite.driving.world.layout import BODY, CONTROL, KIND, LENGTH, MIND, TRAIL_TICKS, WIDTH
 from sim_suite.envs.car_racing.convex import crossings

@@ -11,7 +11,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.raster.raster_spec import preset, trail_length
 from sim_suite.driving.world.layout import YAW, X, Y
 from sim_suite.envs.car_racing.map_raster import PRESET, ROW_STEPS, TrackRasteriser, car_bodies, read_track, tile_at
 from sim_suite.envs.car_racing.read_state import read_state

@@ -98,10 +98,10 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     and right indicator.
 
     `observation="raster"`: `Box(0, 255, (C, H, W), uint8)`, the map seen from above, heading up, as the preset `raster` says
-    (`sim_suite.driving.sensors.raster_spec`). `observation="both"`: `Dict` of "raster" and "vector".
+    (`sim_suite.driving.sensors.raster.raster_spec`). `observation="both"`: `Dict` of "raster" and "vector".
 
     `observation="camera"`: `Box(0, 255, (H, W, 3), uint8)`, what a camera on the car sees, as the preset `camera` says
-    (`sim_suite.driving.sensors.camera_spec`), in the light and weather of `style` (`sim_suite.driving.sensors.styles`).
+    (`sim_suite.driving.sensors.camera.camera_spec`), in the light and weather of `style` (`sim_suite.driving.sensors.camera.styles`).
 
     `read_state()` gives the whole truth (`DrivingState`), for planners and experts.
 

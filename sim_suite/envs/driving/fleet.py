@@ -17,11 +17,11 @@ from sim_suite.driving.metrics.report import score_trip
 from sim_suite.driving.metrics.route_completion import route_completion
 from sim_suite.driving.roads.routes.route import Route
 from sim_suite.driving.roads.routes.stored import restore_route
-from sim_suite.driving.sensors.camera import Camera, Pictures
-from sim_suite.driving.sensors.camera_spec import camera_preset
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import preset, trail_length
-from sim_suite.driving.sensors.styles import style
+from sim_suite.driving.sensors.camera.camera import Camera, Pictures
+from sim_suite.driving.sensors.camera.camera_spec import camera_preset
+from sim_suite.driving.sensors.camera.styles import style
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import preset, trail_length
 from sim_suite.driving.sensors.vector_observation import observation_size
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world import kinds

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 
 from sim_suite.driving.roads.maps import find_map
 from sim_suite.driving.roads.routes.stored import StoredRoute, read_routes
-from sim_suite.driving.sensors.camera_spec import camera_preset
-from sim_suite.driving.sensors.raster_spec import preset
-from sim_suite.driving.sensors.styles import style
+from sim_suite.driving.sensors.camera.camera_spec import camera_preset
+from sim_suite.driving.sensors.camera.styles import style
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.world.kinds import EventKind
 from sim_suite.envs.driving.rewards import weights_of
 from sim_suite.envs.driving.weather import WEATHERS
@@ -76,11 +76,11 @@ class DrivingOptions:
     others: int = 8
     """How many of the nearest actors the vector tells of, 0 to 64."""
     raster: str = "small"
-    """Preset of the raster (`sim_suite.driving.sensors.raster_spec`)."""
+    """Preset of the raster (`sim_suite.driving.sensors.raster.raster_spec`)."""
     camera: str = "front"
-    """Preset of the camera (`sim_suite.driving.sensors.camera_spec`)."""
+    """Preset of the camera (`sim_suite.driving.sensors.camera.camera_spec`)."""
     style: str = "noon"
-    """Light and weather that the camera sees (`sim_suite.driving.sensors.styles`); the road is what `weather` makes of it."""
+    """Light and weather that the camera sees (`sim_suite.driving.sensors.camera.styles`); the road is what `weather` makes of it."""
     occlusion: bool = True
     """Whether actors that are hidden behind others or buildings are left out of what the agent observes."""
     action: ActionName = "continuous"

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from sim_suite.driving.sensors.camera_spec import camera_preset
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.camera.camera_spec import camera_preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.sensors.vector_observation import observation_size
 from sim_suite.envs.driving.controls import NUM_ACTIONS
 from sim_suite.envs.driving.options import DrivingOptions

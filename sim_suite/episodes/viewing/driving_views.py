@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.driving.sensors.buildings import Walls
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import preset, trail_length
 from sim_suite.driving.sensors.vector_observation import observation_size, observe
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import State

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from agents.interface import Agent, Batch
 from agents.wrapper import AgentWrapper
-from sim_suite.driving.sensors.intensity import STOP_SIGN_VALUE
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.raster.intensity import STOP_SIGN_VALUE
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 from sim_suite.envs.views import DRAWN
 from sim_suite.errors import SuiteError
 
@@ -45,7 +45,7 @@ CUES: Final[Mapping[str, Cue]] = MappingProxyType({
     "lights": Cue("traffic lights", r"lights_\d+", None, ("red_light",)),
     "others": Cue("other road users", r"actors_\d+", None, ("nudge", "slow_car")),
 })  # fmt: skip
-"""Lines are what the raster shows of stop signs (`sensors/intensity.py`); those at lights and crosswalks, in the same channel, stay."""
+"""Lines are what the raster shows of stop signs (`sensors/raster/intensity.py`); those at lights and crosswalks, in the same channel, stay."""
 
 
 class Blanked(AgentWrapper):

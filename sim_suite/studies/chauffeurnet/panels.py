@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.spec import SPACING_S
-from sim_suite.driving.sensors.paint import picture
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.paint import picture
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.envs.driving.picture import brush
 from sim_suite.envs.driving.picture.lettering import write
 from sim_suite.studies.chauffeurnet.seen import Floats, Seen

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from agents.experts.driving.batch import BatchedDriver
 from agents.registry import entry
 from sim_suite.driving.roads.maps import load_map
-from sim_suite.driving.sensors.gnss import EAST, GNSS_COLUMNS, NORTH, Gnss
-from sim_suite.driving.sensors.imu import ACCEL_X, COMPASS, GYRO_Z, IMU_COLUMNS, Imu
-from sim_suite.driving.sensors.motion import motion_of
-from sim_suite.driving.sensors.odometry import ODOMETRY_COLUMNS, WHEEL_SPEED, Odometry, rear_axle_m
+from sim_suite.driving.sensors.navigation.gnss import EAST, GNSS_COLUMNS, NORTH, Gnss
+from sim_suite.driving.sensors.navigation.imu import ACCEL_X, COMPASS, GYRO_Z, IMU_COLUMNS, Imu
+from sim_suite.driving.sensors.navigation.motion import motion_of
+from sim_suite.driving.sensors.navigation.odometry import ODOMETRY_COLUMNS, WHEEL_SPEED, Odometry, rear_axle_m
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.kinds import TICKS_A_SECOND
 from sim_suite.driving.world.layout import ID, SLIP, SPEED, YAW, State, X, Y

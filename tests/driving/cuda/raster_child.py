@@ -12,7 +12,7 @@ import pytest
 from sim_suite.driving.cuda.keeping import cuda
 from sim_suite.driving.cuda.raster import GpuRasteriser
 from sim_suite.driving.cuda.worlds import to_gpu
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.errors import SuiteError
 from tests.driving.cuda.stored_worlds import load

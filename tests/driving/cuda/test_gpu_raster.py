@@ -13,8 +13,8 @@ import pytest
 
 from sim_suite.driving.cuda.raster import GpuRasteriser
 from sim_suite.driving.cuda.worlds import has_gpu
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 from sim_suite.driving.world.kinds import NO_CONTROL
 from sim_suite.driving.world.layout import CONTROL
 from sim_suite.errors import SuiteError

@@ -8,8 +8,8 @@ import numba
 import numpy as np
 import pytest
 
-from sim_suite.driving.sensors.raster_plan import plan_raster, raster_map
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_plan import plan_raster, raster_map
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.world.layout import new_state
 from tests.driving.cuda.test_gpu_compiles import HOPPER, PARAMETER_BYTES, on_gpu, parameter_bytes
 from tests.driving.sensors.scenes import prepared

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as Polygon
 
-from sim_suite.driving.sensors.intensity import FULL, OLDEST_POSE_VALUE, SIDEWALK_VALUE
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.raster.intensity import FULL, OLDEST_POSE_VALUE, SIDEWALK_VALUE
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 from sim_suite.driving.world.layout import YAW, X, Y
 from sim_suite.envs.car_racing.map_raster import (
     LOST_M,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from sim_suite.driving.sensors.camera import Camera
-from sim_suite.driving.sensors.camera_spec import camera_preset
-from sim_suite.driving.sensors.styles import style
+from sim_suite.driving.sensors.camera.camera import Camera
+from sim_suite.driving.sensors.camera.camera_spec import camera_preset
+from sim_suite.driving.sensors.camera.styles import style
 from sim_suite.envs.driving.env import DrivingEnv
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.envs.driving.vector import DrivingVectorEnv

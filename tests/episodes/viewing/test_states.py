@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim_suite.driving.sensors.raster_spec import preset, trail_length
+from sim_suite.driving.sensors.raster.raster_spec import preset, trail_length
 from sim_suite.envs.driving.state import read_state
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View

@@ -17,7 +17,7 @@ from perception.detection.data.shapes import ShapesOptions
 from perception.detection.losses.targets import CLASS, PICTURE
 from perception.detection.task import YoloTask
 from perception.training.options import TrainingOptions
-from sim_suite.driving.sensors.camera_spec import CameraSpec
+from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.settings import build_config, plain_config
 

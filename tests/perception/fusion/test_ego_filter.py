@@ -20,9 +20,9 @@ from perception.fusion.ego import (
     Y,
 )
 from perception.fusion.kalman import Belief
-from sim_suite.driving.sensors.gnss import GnssSpec
-from sim_suite.driving.sensors.imu import ImuSpec
-from sim_suite.driving.sensors.odometry import OdometrySpec
+from sim_suite.driving.sensors.navigation.gnss import GnssSpec
+from sim_suite.driving.sensors.navigation.imu import ImuSpec
+from sim_suite.driving.sensors.navigation.odometry import OdometrySpec
 
 NOTHING = EgoFilter(
     GnssSpec(0.0, 0.0, 0.0, 0.0), ImuSpec(**dict.fromkeys(vars(ImuSpec()), 0.0)), OdometrySpec(0.0, 0.0)

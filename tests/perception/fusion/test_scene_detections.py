@@ -11,8 +11,8 @@ from perception.fusion.scene_detections import detections_of
 from perception.fusion.tracking import TrackerOptions, no_tracks, track
 from perception.scene import BOX, Scene
 from perception.sources import Truth
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world import layout
 from sim_suite.driving.world.kinds import AGENT, CAR
 from sim_suite.driving.world.layout import new_state

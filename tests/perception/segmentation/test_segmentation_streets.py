@@ -13,13 +13,13 @@ from perception.segmentation.driving.source import StreetSource
 from perception.segmentation.driving.streets import VIEW, StreetOptions, film
 from perception.segmentation.driving.top_down import DEPTH_M, TopDown
 from sim_suite.driving.roads import load_map
-from sim_suite.driving.sensors.camera import Camera
-from sim_suite.driving.sensors.camera_spec import CameraSpec, Mount
-from sim_suite.driving.sensors.intensity import FULL
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
-from sim_suite.driving.sensors.semantics import NUM_TAGS, Tag
-from sim_suite.driving.sensors.styles import TRAINING, Style
+from sim_suite.driving.sensors.camera.camera import Camera
+from sim_suite.driving.sensors.camera.camera_spec import CameraSpec, Mount
+from sim_suite.driving.sensors.camera.styles import TRAINING, Style
+from sim_suite.driving.sensors.raster.intensity import FULL
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.solids.semantics import NUM_TAGS, Tag
 from sim_suite.driving.world.terrain import prepare
 from sim_suite.driving.world.world import World, WorldOptions
 from sim_suite.errors import SuiteError

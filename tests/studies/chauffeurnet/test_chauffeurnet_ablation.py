@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.interface import Interface
-from sim_suite.driving.sensors.raster_spec import PRESETS
+from sim_suite.driving.sensors.raster.raster_spec import PRESETS
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 from sim_suite.studies.chauffeurnet.ablation import CUES, Blanked

@@ -11,7 +11,7 @@ import pytest
 from watchers import SMALL, Foreseer, Watcher
 
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.studies.chauffeurnet import panels

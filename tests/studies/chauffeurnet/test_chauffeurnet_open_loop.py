@@ -10,7 +10,7 @@ import torch
 from agents.imitation.chauffeurnet.data.drawing import new_batch
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.studies.chauffeurnet import judging
 from sim_suite.studies.chauffeurnet.driving import Named
 from sim_suite.studies.chauffeurnet.examples import held_out

@@ -14,7 +14,7 @@ from perception.fusion.kalman import wrapped
 from perception.fusion.tracking import TrackerOptions
 from perception.sources import SceneOptions
 from sim_suite.cli.perception import fuse as command
-from sim_suite.driving.sensors.gnss import GnssSpec
+from sim_suite.driving.sensors.navigation.gnss import GnssSpec
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.errors import SuiteError
 from sim_suite.studies.fusion.drawing import ellipse

@@ -31,7 +31,7 @@ from agents.imitation.chauffeurnet.data.targets import (
 )
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.compiling.sharing import most_threads, share
-from sim_suite.driving.sensors.raster_spec import trail_length
+from sim_suite.driving.sensors.raster.raster_spec import trail_length
 from sim_suite.errors import SuiteError
 
 BRUSHES: Final = 128

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.data.log import Brush, Floats64, Log
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import MAX_EVENTS, ROUTE_ARC, Floats, Ints, Shorts, State
 from sim_suite.driving.world.terrain import DrivingMap

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.data.log import Brush, Log
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.layout import NUM_ACTORS, SLIP, SPEED, WORLD, YAW, Floats, Ints, X, Y
 from sim_suite.envs.car_racing.map_raster import ROW_STEPS, TrackRasteriser, Tracks, car_bodies
 from sim_suite.envs.driving.judging import EGO

@@ -9,8 +9,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_suite.driving.sensors.raster_plan import RasterPlan
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_plan import RasterPlan
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.layout import SPEED, TRAIL_TICKS, WAIT, Floats, Ints
 from sim_suite.envs.driving.judging import EGO
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.paint import Colour, picture
+from sim_suite.driving.sensors.raster.paint import Colour, picture
 
 PATH: Final[Colour] = (90, 230, 200)
 BOX: Final[Colour] = (255, 60, 160)

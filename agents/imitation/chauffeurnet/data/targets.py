@@ -13,9 +13,9 @@ import numpy as np
 from agents.imitation.chauffeurnet.data.coverage import cover_polygon
 from agents.imitation.chauffeurnet.data.perturbation import PSLIP, PSPEED, PX, PY, PYAW, SCRATCH, perturb
 from sim_suite.compiling import borrowing, shared
-from sim_suite.driving.sensors.intensity import PAVED_VALUE
-from sim_suite.driving.sensors.placing import View, to_picture, view_of
-from sim_suite.driving.sensors.raster_plan import RasterPlan
+from sim_suite.driving.sensors.raster.intensity import PAVED_VALUE
+from sim_suite.driving.sensors.raster.placing import View, to_picture, view_of
+from sim_suite.driving.sensors.raster.raster_plan import RasterPlan
 from sim_suite.driving.world.kinds import NO_CONTROL
 from sim_suite.driving.world.layout import CONTROL, KIND, LENGTH, NUM_ACTORS, SLIP, SPEED, WIDTH, YAW, X, Y
 

@@ -19,7 +19,7 @@ from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_fram
 from agents.naming import build, find, refuse_mismatch
 from perception.scene import Scene
 from perception.sources import SceneOptions
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.driving.world.layout import SPEED

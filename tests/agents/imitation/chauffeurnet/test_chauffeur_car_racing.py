@@ -20,7 +20,7 @@ from agents.imitation.chauffeurnet.tracking import world_of
 from agents.naming import build, find, refuse_mismatch
 from agents.recipe import Recipe, suited
 from agents.training import begin, go, resume
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.envs.car_racing.map_view import SCALES
 from sim_suite.envs.making import make
 from sim_suite.errors import DamagedFileError, SuiteError

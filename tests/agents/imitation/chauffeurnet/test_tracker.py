@@ -13,7 +13,7 @@ from agents.experts.driving.idm import IdmDriver
 from agents.imitation.chauffeurnet.spec import SPACING_S, ChauffeurSpec
 from agents.imitation.chauffeurnet.tracker import drive_through, in_vehicle_frame
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS, REAR_M, WHEELBASE_M
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.world.kinds import CAR
 from sim_suite.driving.world.layout import SPEED, YAW, X, Y
 from sim_suite.driving.world.world import World, WorldOptions

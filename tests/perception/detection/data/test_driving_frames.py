@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from perception.detection.data.driving import CLASSES, CameraSpec, DrivingFrames, DrivingSource, truths_in
-from sim_suite.driving.sensors.camera_spec import Mount
-from sim_suite.driving.sensors.semantics import Tag
-from sim_suite.driving.sensors.styles import HELD_OUT, TRAINING
+from sim_suite.driving.sensors.camera.camera_spec import Mount
+from sim_suite.driving.sensors.camera.styles import HELD_OUT, TRAINING
+from sim_suite.driving.sensors.solids.semantics import Tag
 from sim_suite.errors import SuiteError
 
 SMALL = DrivingFrames(

@@ -11,8 +11,8 @@ import torch
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Augmentation, Drawer, new_batch
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.intensity import pose_value
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.intensity import pose_value
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.errors import SuiteError
 from tests.agents.imitation.chauffeurnet.data.drives_by_hand import (
     LENGTH_M,

@@ -14,7 +14,7 @@ from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED
 from agents.imitation.chauffeurnet.data.experience import ExperienceOptions
 from agents.imitation.chauffeurnet.data.feeding import Feed, FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.layout import WAIT
 from sim_suite.errors import SuiteError

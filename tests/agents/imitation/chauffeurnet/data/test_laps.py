@@ -19,7 +19,7 @@ from agents.imitation.chauffeurnet.nets.losses import LossWeights, total
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import CAR_RACING, ChauffeurSpec
 from agents.imitation.chauffeurnet.tracker import in_vehicle_frame
-from sim_suite.driving.sensors.raster_spec import preset
+from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.world.layout import SLIP, SPEED, YAW, X, Y
 from sim_suite.envs.car_racing.map_raster import Tracks, read_track, tile_at
 from sim_suite.envs.car_racing.read_state import read_state

@@ -7,8 +7,8 @@ import numpy as np
 from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Drawer
 from agents.imitation.chauffeurnet.data.picture import WAYPOINT, example_picture
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.paint import picture
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.paint import picture
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from tests.agents.imitation.chauffeurnet.data.drives_by_hand import straight_log
 
 SPEC = ChauffeurSpec(RasterSpec(("road", "ego", "actors_0"), (96, 64), 0.5, (64, 32)), stride=2)

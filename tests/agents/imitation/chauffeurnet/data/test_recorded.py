@@ -12,8 +12,8 @@ from agents.imitation.chauffeurnet.data.drawing import NOTHING_CHANGED, Drawer
 from agents.imitation.chauffeurnet.data.feeding import FeedOptions, candidates, choose
 from agents.imitation.chauffeurnet.data.recorded import deal, identity_of, recorded_logs
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.raster import Rasteriser
-from sim_suite.driving.sensors.raster_spec import RasterSpec, trail_length
+from sim_suite.driving.sensors.raster.raster import Rasteriser
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, trail_length
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world.layout import ROUTE_ARC, SPEED, TICK, X, Y
 from sim_suite.envs.driving.population import driving_map

@@ -12,7 +12,7 @@ import torch
 from agents.imitation.chauffeurnet.batch import Batch
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.raster_spec import RasterSpec
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 
 SIDE, WAYPOINTS = 48, 4
 EGO = torch.tensor([36.0, 24.0])

@@ -10,7 +10,7 @@ from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 
 SPEC = ChauffeurSpec(RasterSpec(("road", "ego"), (16, 16), 1.0, (12, 8)), 2, 3)
 SMALL = Sizes(maps=(4, 6), dilations=(1,), fold=2, hidden=5, co_hidden=4, meta=7, fast_maps=3, fast_units=8)

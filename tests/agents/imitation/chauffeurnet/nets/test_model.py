@@ -20,7 +20,7 @@ from agents.imitation.chauffeurnet.nets.prediction import cells_of
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from agents.recipe import load
-from sim_suite.driving.sensors.raster_spec import RasterSpec, preset
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.settings import build_config
 from tests.agents.imitation.chauffeurnet.nets.arcs import SIZES as ARC_SIZES

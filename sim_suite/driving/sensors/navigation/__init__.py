@@ -1,0 +1,1 @@
+"""Where an actor is and how it moves: satellites, an inertial unit, wheels."""

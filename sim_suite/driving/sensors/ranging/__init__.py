@@ -1,0 +1,1 @@
+"""Lidars and radars."""
