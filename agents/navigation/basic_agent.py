@@ -20,7 +20,7 @@ from agents.navigation.path import Path
 from agents.navigation.route_search import LEAST_CHANGE_M
 from agents.navigation.speeds import COMFORT_BRAKE, HARD_BRAKE, braking_needed, safe_speed, speed_in_bends
 from agents.navigation.stop_lines import StopLines, arc_to
-from agents.navigation.surroundings import Boxes, nearest_ahead, nearest_in_lane, speed_along
+from agents.navigation.surroundings import Boxes, Obstacle, nearest_ahead, nearest_in_lane, speed_along
 from agents.tools.hints import ObstacleDetectionResult, TrafficLightDetectionResult
 from agents.tools.misc import KMH, compute_distance, get_speed
 from sim_suite.errors import UnknownNameError
@@ -41,6 +41,8 @@ STOP_SIGN_S: Final = 1.0
 """One stands so long at a stop sign; as the drivers of driving/ do."""
 AT_LINE_M: Final = 1.5
 """Who stands so near to where one stops for a line has stopped for it."""
+WALKERS_S: Final = 1.0
+"""People who will be on the path so soon are heeded: the time in which somebody crosses half a lane."""
 NEARBY_M: Final = 30.0
 """A target farther away than this is not the vehicle's any more: it was put elsewhere."""
 
@@ -322,12 +324,15 @@ class BasicAgent:
     def _walkers(self) -> Wish:
         if self._options.ignore_walkers:
             return Wish(math.inf)
-        walkers = self._world.get_actors().filter("*walker.pedestrian*")
-        found = nearest_ahead(self._path, self._vehicle, walkers, self._boxes, self._path.length_m)
+        found = self._walker_ahead()
         if found is None:
             return Wish(math.inf)
         gap = found.arc_m - self._boxes.of(self._vehicle).front_m
         return self._behind(gap, max(found.speed_mps, 0.0), self._base_vehicle_threshold, self._speed_ratio)
+
+    def _walker_ahead(self) -> Obstacle | None:
+        walkers = self._world.get_actors().filter("*walker.pedestrian*")
+        return nearest_ahead(self._path, self._vehicle, walkers, self._boxes, self._path.length_m, WALKERS_S)
 
     def _behind(self, gap_m: float, lead_mps: float, standing_m: float, reaction_s: float) -> Wish:
         """Somebody in front: gap_m between bodies."""

@@ -6,21 +6,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from agents.navigation.basic_agent import BasicAgent, Wish
 from agents.navigation.behavior_types import Aggressive, Cautious, Normal
 from agents.navigation.global_route_planner import GlobalRoutePlanner
-from agents.navigation.lane_change import Plan
-from agents.navigation.lanes import Side, beside, may_change
+from agents.navigation.lane_change import Plan, follow_lane
+from agents.navigation.lanes import Side, beside, key_of, may_change
 from agents.navigation.local_planner import RoadOption
 from agents.navigation.road_option import CHANGES
-from agents.navigation.route_search import LEAST_CHANGE_M
+from agents.navigation.route_search import CHANGE_M, LEAST_CHANGE_M
 from agents.navigation.speeds import COMFORT_BRAKE, braking_needed
-from agents.navigation.surroundings import nearest_ahead
 from agents.tools.hints import ObstacleDetectionResult
-from agents.tools.misc import KMH, compute_distance, get_speed, positive
+from agents.tools.misc import EPSILON, KMH, compute_distance, get_speed, positive
 from sim_suite.errors import SuiteError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ AGAIN_STEPS: Final = 200
 """Steps between two changes of one's own accord: ten seconds."""
 MOST_DETOUR_M: Final = 50.0
 """Nobody changes lanes for a way that is longer by more."""
+MOST_PASSING_M: Final = 300.0
+"""Nobody drives beside their own lane for longer to pass, or to be passed."""
 BEHIND_DEG: Final = 160.0
 """Who is straighter behind than this is behind."""
 
@@ -71,7 +72,7 @@ class BehaviorAgent(BasicAgent):
         self._look()
         here = self._map.get_waypoint(self._vehicle.get_location())
         is_vehicle, vehicle, distance = self.collision_and_car_avoid_manager(here)
-        self._usual = [self._cruise(), self._bends(), self._lights(), self._signs(), self._merge(), self._walkers()]
+        self._usual = [self._merge(), self._cruise(), self._bends(), self._lights(), self._signs(), self._walkers()]
         if is_vehicle and vehicle is not None:
             return self.car_following_manager(vehicle, distance, debug)
         return self._drive(self._usual, debug)
@@ -99,8 +100,7 @@ class BehaviorAgent(BasicAgent):
 
     def pedestrian_avoid_manager(self, waypoint: carla.Waypoint) -> ObstacleDetectionResult:
         """Who walks on the path; the distance is between middles, m."""
-        walkers = self._world.get_actors().filter("*walker.pedestrian*")
-        found = nearest_ahead(self._path, self._vehicle, walkers, self._boxes, self._path.length_m)
+        found = self._walker_ahead()
         if found is None:
             return ObstacleDetectionResult(False, None, -1)
         apart = compute_distance(found.actor.get_location(), self._vehicle.get_location())
@@ -148,16 +148,45 @@ class BehaviorAgent(BasicAgent):
         return wish
 
     def _merge(self) -> Wish:
-        """Let pass whoever is beside on the lane that the route changes to."""
-        option = next((one for one in (self._direction, self._incoming_direction) if one in CHANGES), None)
-        if option is None:
+        """Change lanes as the route asks only where that is free: else later, or behind those who are on the other lane."""
+        side = self._change_ahead()
+        if side is None or self._ignore_vehicles:
             return Wish(math.inf)
-        offset = -1 if option == RoadOption.CHANGELANELEFT else 1
-        near = self._behavior.min_proximity_threshold
-        _, vehicle, _ = self._vehicle_obstacle_detected(None, near, up_angle_th=180, lane_offset=offset)
+        vehicles = list(self._world.get_actors().filter("*vehicle*"))
+        if self._is_free(side, vehicles) or self._postpone():
+            return Wish(math.inf)
+        near, offset = self._behavior.min_proximity_threshold, -1 if side == "left" else 1
+        _, vehicle, _ = self._vehicle_obstacle_detected(vehicles, near, up_angle_th=90, lane_offset=offset)
         if vehicle is None:
             return Wish(math.inf)
         return Wish(max(get_speed(vehicle) - self._behavior.speed_decrease, LEAST_SPEED_KMH) / KMH)
+
+    def _change_ahead(self) -> Side | None:
+        """The side that the route changes to before long, while the vehicle is still on the lane that it leaves."""
+        here = key_of(self._map.get_waypoint(self._vehicle.get_location()))
+        steps = max(self._look_ahead_steps, math.ceil(2.0 * CHANGE_S * self._speed_mps / self._sampling_resolution))
+        lane = here
+        for waypoint, option in islice(self._local_planner.get_plan(), steps):
+            key = key_of(waypoint)
+            if option in CHANGES and key[:2] == lane[:2] and key != lane:
+                is_left = option == RoadOption.CHANGELANELEFT
+                return ("left" if is_left else "right") if lane == here else None
+            lane = key
+        return None
+
+    def _postpone(self) -> bool:
+        """Keep to the lane for as long as a change takes, and plan anew from there; False where that is a detour."""
+        here = self._map.get_waypoint(self._vehicle.get_location())
+        plan: Plan = [(here, RoadOption.LANEFOLLOW)]
+        stretch = max(CHANGE_M, 2.0 * CHANGE_S * self._speed_mps)
+        if not follow_lane(plan, stretch, self._sampling_resolution, RoadOption.LANEFOLLOW):
+            return False
+        route = self._onwards(plan)
+        if route is None or plan[-1][0].is_junction:
+            return False
+        self.set_global_plan(_joined(plan, route), self._local_planner.is_bound)
+        self._look()
+        return True
 
     def _may_wander(self, waypoint: carla.Waypoint) -> bool:
         """Whether this is a place to change lanes of one's own accord: on a lane, in motion, no junction or change before us."""
@@ -174,7 +203,7 @@ class BehaviorAgent(BasicAgent):
         if lead * KMH > self._cruise().speed_mps * KMH - behavior.speed_decrease:
             return False
         for side in ("left", "right"):
-            if self._change_to(waypoint, side, vehicles):
+            if self._change_to(waypoint, side, vehicles, self._passing_m(gap, leader, self._cruise().speed_mps - lead)):
                 behavior.overtake_counter = AGAIN_STEPS
                 return True
         return False
@@ -185,16 +214,28 @@ class BehaviorAgent(BasicAgent):
         if behavior.tailgate_counter != 0:
             return
         near = max(behavior.min_proximity_threshold, self._speed_limit / 2)
-        _, vehicle, _ = self._vehicle_obstacle_detected(vehicle_list, near, up_angle_th=180, low_angle_th=BEHIND_DEG)
+        found = self._vehicle_obstacle_detected(vehicle_list, near, up_angle_th=180, low_angle_th=BEHIND_DEG)
+        vehicle = found.obstacle
         if vehicle is None or get_speed(vehicle) <= self._speed:
             return
+        stretch = self._passing_m(found.distance, vehicle, (get_speed(vehicle) - self._speed) / KMH)
         for side in ("right", "left"):
-            if self._change_to(waypoint, side, vehicle_list):
+            if self._change_to(waypoint, side, vehicle_list, stretch):
                 behavior.tailgate_counter = AGAIN_STEPS
                 return
 
-    def _change_to(self, waypoint: carla.Waypoint, side: Side, vehicles: Iterable[carla.Actor]) -> bool:
-        """Plan anew over the lane to a side, where marks, traffic and the route allow it; False where they do not."""
+    def _passing_m(self, gap_m: float, other: carla.Actor, faster_mps: float) -> float:
+        """How far one drives until one of us has passed the other and left room, at most MOST_PASSING_M."""
+        lengths = 2.0 * (self._boxes.of(self._vehicle).half_length_m + self._boxes.of(other).half_length_m)
+        relative = gap_m + lengths + self._behavior.min_proximity_threshold
+        speed = max(self._speed_mps, self._cruise().speed_mps)
+        return min(speed * relative / max(faster_mps, EPSILON), MOST_PASSING_M)
+
+    def _change_to(
+        self, waypoint: carla.Waypoint, side: Side, vehicles: Iterable[carla.Actor], stretch_m: float
+    ) -> bool:
+        """Plan anew over the lane to a side, and on it for `stretch_m`, where marks, traffic and the route allow it; False where
+        they do not."""
         length = max(LEAST_CHANGE_M, CHANGE_S * self._speed_mps)
         ahead = waypoint.next(length)
         entered = beside(ahead[0], side) if ahead and not ahead[0].is_junction else None
@@ -202,23 +243,27 @@ class BehaviorAgent(BasicAgent):
             return False
         if not self._is_free(side, vehicles):
             return False
-        option = RoadOption.CHANGELANELEFT if side == "left" else RoadOption.CHANGELANERIGHT
-        plan = self._onwards(entered)
-        if plan is None:
+        plan: Plan = [(entered, RoadOption.CHANGELANELEFT if side == "left" else RoadOption.CHANGELANERIGHT)]
+        if not follow_lane(plan, stretch_m, self._sampling_resolution, RoadOption.LANEFOLLOW):
             return False
-        self.set_global_plan([(entered, option), *plan], self._local_planner.is_bound)
+        if plan[-1][0].is_junction:
+            return False
+        route = self._onwards(plan)
+        if route is None:
+            return False
+        self.set_global_plan(_joined(plan, route), self._local_planner.is_bound)
         return True
 
-    def _onwards(self, entered: carla.Waypoint) -> Plan | None:
-        """From a waypoint to where we are bound for; None if that is a detour, [] without a destination."""
+    def _onwards(self, plan: Plan) -> Plan | None:
+        """From the end of a plan to where we are bound for; None if all that is a detour, [] without a destination."""
         if not self._local_planner.is_bound:
             return []
         queue = self._local_planner.get_plan()
         try:
-            route = self._global_planner.trace_route(entered, queue[-1][0])
+            route = self._global_planner.trace_route(plan[-1][0], queue[-1][0])
         except SuiteError:
             return None
-        return route[1:] if _length_m(route) < _length_m(queue) + MOST_DETOUR_M else None
+        return route if _length_m([*plan, *route]) < _length_m(queue) + MOST_DETOUR_M else None
 
     def _is_free(self, side: Side, vehicles: Iterable[carla.Actor]) -> bool:
         """Whether nobody on the lane to a side is near, or comes up within `safety_time`."""
@@ -235,6 +280,11 @@ class BehaviorAgent(BasicAgent):
     def _is_close(self, distance: float, closing_kmh: float) -> bool:
         behavior, length = self._behavior, 2.0 * self._boxes.of(self._vehicle).half_length_m
         return distance - length < behavior.min_proximity_threshold + behavior.safety_time * positive(closing_kmh) / KMH
+
+
+def _joined(plan: Plan, route: Plan) -> Plan:
+    """A plan and the route from its last waypoint on, which knows better what is asked there."""
+    return [*plan[:-1], *route] if route else plan
 
 
 def _length_m(plan: Iterable[tuple[carla.Waypoint, RoadOption]]) -> float:

@@ -24,7 +24,7 @@ def lane_change_plan(
     """
     plan: Plan = [(waypoint, RoadOption.LANEFOLLOW)]
     option = RoadOption.CHANGELANELEFT if side == "left" else RoadOption.CHANGELANERIGHT
-    if not _go_on(plan, same_m, step_m, RoadOption.LANEFOLLOW):
+    if not follow_lane(plan, same_m, step_m, RoadOption.LANEFOLLOW):
         return []
     for _ in range(changes):
         here = plan[-1][0]
@@ -36,11 +36,11 @@ def lane_change_plan(
             return []
         plan[-1] = (here, option)
         plan.append((entered, option))
-    return plan if _go_on(plan, other_m, step_m, RoadOption.LANEFOLLOW) else []
+    return plan if follow_lane(plan, other_m, step_m, RoadOption.LANEFOLLOW) else []
 
 
-def _go_on(plan: Plan, length_m: float, step_m: float, option: RoadOption) -> bool:
-    """Follow the lane; False where it ends before."""
+def follow_lane(plan: Plan, length_m: float, step_m: float, option: RoadOption) -> bool:
+    """Lengthen a plan along its lane; False where the road ends before."""
     left = length_m
     while left > 0.0:
         following = plan[-1][0].next(min(step_m, left))

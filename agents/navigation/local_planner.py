@@ -27,7 +27,7 @@ PLANNED_WAYPOINTS: Final = 100
 """So many lie ahead while the planner chooses its own way; CARLA's number."""
 ARRIVED_M: Final = 1.0
 """The last waypoint is reached from so near, or when it lies behind."""
-CUT_M: Final = 0.2
+CUT_M: Final = 0.05
 """By so much the way to the next waypoint may cut a bend."""
 LEAST_NEAR_M: Final = 2.0
 """Never nearer: a waypoint beside the vehicle asks for the whole wheel."""

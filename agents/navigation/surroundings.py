@@ -83,9 +83,17 @@ def outline(pose: carla.Transform, box: Box) -> Floats:
 
 
 def nearest_ahead(
-    path: Path, own: carla.Vehicle, actors: Iterable[carla.Actor], boxes: Boxes, max_arc_m: float
+    path: Path,
+    own: carla.Vehicle,
+    actors: Iterable[carla.Actor],
+    boxes: Boxes,
+    max_arc_m: float,
+    foreseen_s: float = 0.0,
 ) -> Obstacle | None:
-    """Who is nearest on the path that a vehicle is about to sweep, of those whose middle is not behind it."""
+    """Who is nearest on the path that a vehicle is about to sweep, of those whose middle is not behind it.
+
+    foreseen_s: who will be on the path then, at the velocity of now, is there already.
+    """
     half = boxes.of(own).half_width_m + BESIDE_M
     pose, best = own.get_transform(), None
     for actor in actors:
@@ -94,7 +102,11 @@ def nearest_ahead(
             continue
         box = boxes.of(actor)
         middle = np.array([[place.location.x, place.location.y]])
-        arcs, lateral = path.project(np.concatenate([middle, outline(place, box)]))
+        around = [outline(place, box)]
+        if foreseen_s > 0.0:
+            velocity = actor.get_velocity()
+            around.append(around[0] + foreseen_s * np.array([velocity.x, velocity.y]))
+        arcs, lateral = path.project(np.concatenate([middle, *around]))
         if arcs[0] <= 0.0:
             continue
         inside = (np.abs(lateral) < half) & (arcs > 0.0) & (arcs <= max_arc_m)
