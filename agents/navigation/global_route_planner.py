@@ -46,7 +46,7 @@ class GlobalRoutePlanner:
                 if not route or _apart_m(route[-1][0], waypoint) > LEAST_SPACING * self._sampling_resolution:
                     route.append((waypoint, option))
                 elif option in CHANGES:
-                    route[-1] = (route[-1][0], option)
+                    route[-1] = (waypoint, option)
         last = self._lanes.waypoint(Place(legs[-1].lane, legs[-1].to_m))
         if len(route) > 1 and _apart_m(route[-1][0], last) > 0.0:
             route[-1] = (last, route[-1][1])

@@ -26,7 +26,7 @@ _SHARES: Final = (1.0, 0.97, 0.89, 0.83)
 
 
 class LaneKey(NamedTuple):
-    """A lane of one section of a road. A negative lane runs with the road's s."""
+    """A lane of one section of a road, by CARLA's numbers."""
 
     road: int
     section: int
@@ -108,6 +108,11 @@ class Lane:
         return float(high - low)
 
     @property
+    def runs_with_s(self) -> bool:
+        """Whether its traffic drives with the road's s: to the right of a road's middle, or to the left where one keeps left."""
+        return bool(self.waypoints[-1].s > self.entry.s)
+
+    @property
     def end_m(self) -> float:
         """The progress at its end."""
         return self.progress_m[-1]
@@ -182,6 +187,6 @@ class Lanes:
         """The waypoint at a place."""
         lane = self._lanes[place.lane]
         held = min(max(place.progress_m, BEGIN_M), max(lane.end_m - BEGIN_M, BEGIN_M))
-        s = lane.entry.s + (held if place.lane.lane < 0 else -held)
+        s = lane.entry.s + (held if lane.runs_with_s else -held)
         found = self.map.get_waypoint_xodr(place.lane.road, place.lane.lane, s)
         return lane.entry if found is None else found
