@@ -123,8 +123,7 @@ def nearest_in_lane(
     angles_deg: tuple[float, float],
 ) -> carla.Actor | None:  # fmt: skip
     """Who is nearest on a lane, within a distance between middles and within an interval of angles off a vehicle's heading."""
-    line = Path(lane_line(waypoint, max_distance + OUTLINE_REACH_M))
-    pose, best, least = own.get_transform(), None, math.inf
+    pose, best, least, line = own.get_transform(), None, math.inf, None
     for actor in actors:
         place = _seen(actor, own, pose, max_distance)
         if place is None:
@@ -132,6 +131,7 @@ def nearest_in_lane(
         distance, angle = compute_magnitude_angle(place.location, pose.location, pose.rotation.yaw)
         if not angles_deg[0] <= angle <= angles_deg[1] or distance >= least:
             continue
+        line = line or Path(lane_line(waypoint, max_distance + OUTLINE_REACH_M))
         _, lateral = line.project(outline(place, boxes.of(actor)))
         if np.abs(lateral).min() < 0.5 * waypoint.lane_width - BESIDE_M:
             best, least = actor, distance
