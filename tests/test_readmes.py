@@ -29,7 +29,7 @@ def test_python_blocks_run(path, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_exist(path):
-    named = re.findall(r"(?:^ {4}|`)sim-suite ([a-z]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:^ {4}|`)sim-suite ([a-z]+(?:-[a-z]+)*)", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(named) <= COMMANDS
 
 

@@ -36,6 +36,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "run": Command("run", "run scenarios: variations against a driver, with verdicts"),
         "play": Command("play", "play an environment yourself, or watch an agent play it"),
         "maps": Command("maps", "see, check and make road maps (OpenDRIVE)"),
+        "carla-server": Command("carla_server", "serve the embedded world to CARLA's clients"),
     },
     "record": {
         "drive": Command("drive", "drive a car yourself and record it: window, gamepad, wheel, browser or file"),

@@ -1,0 +1,1 @@
+"""CARLA's side of driving: its wire protocol, and the embedded world served behind it."""

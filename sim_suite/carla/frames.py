@@ -1,0 +1,86 @@
+"""Between the world's frame and CARLA's: the one place where signs flip.
+
+World: x east, y north, yaw counter-clockwise, radians. CARLA: x east, y south, yaw clockwise seen from above, degrees; steering to
+the right is positive. Source: CARLA's documentation of its (Unreal's) left-handed frame.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim_suite.carla.wire.values import Transform, Vector
+from sim_suite.compiling import borrowing
+from sim_suite.driving.world.lanes import wrap
+
+_DEGREES: Final = np.float32(180.0 / math.pi)
+
+
+@borrowing
+def flipped(value: np.float32) -> np.float32:
+    """A coordinate y, or a velocity or acceleration along it: the same in the other frame, either way."""
+    return -value
+
+
+@borrowing
+def carla_degrees(angle: np.float32) -> np.float32:
+    """A yaw of the world's frame in CARLA's, within half a turn of 0."""
+    return -wrap(angle) * _DEGREES
+
+
+@borrowing
+def carla_rate(rate: np.float32) -> np.float32:
+    """A yaw rate of any size, rad/s, in degrees/s of CARLA's frame."""
+    return -rate * _DEGREES
+
+
+def other_steer(steer: float) -> float:
+    """A steering command or a wheel's angle of either frame in the other."""
+    return -steer
+
+
+def world_yaw(yaw_deg: float) -> float:
+    """A yaw of CARLA's frame in the world's, [-pi, pi)."""
+    return (math.pi - math.radians(yaw_deg)) % math.tau - math.pi
+
+
+def world_rate(rate_deg: float) -> float:
+    """A yaw rate of CARLA's frame, degrees/s, in rad/s of the world's."""
+    return -math.radians(rate_deg)
+
+
+def world_twist(twist: float) -> float:
+    """A torque or angular impulse about the upright axis, of either frame in the other."""
+    return -twist
+
+
+def carla_vector(x: float, y: float, z: float) -> Vector:
+    """A place, velocity or force of the world's frame in CARLA's. Its own inverse."""
+    return Vector(x, -y, z)
+
+
+def carla_transform(x: float, y: float, z: float, yaw: float) -> Transform:
+    """A pose of the world's frame, level, in CARLA's."""
+    return Transform(Vector(x, -y, z), yaw=math.degrees(-math.remainder(yaw, math.tau)))
+
+
+def attached_to(parent: Transform, mount: Transform) -> Transform:
+    """Where something is that is mounted rigidly on a level parent. mount: relative to it; all in CARLA's frame."""
+    yaw = math.radians(parent.yaw)
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    x, y, z = mount.location
+    place = Vector(parent.location.x + cos * x - sin * y, parent.location.y + sin * x + cos * y, parent.location.z + z)
+    turned = math.degrees(math.remainder(yaw + math.radians(mount.yaw), math.tau))
+    return Transform(place, parent.pitch + mount.pitch, turned, parent.roll + mount.roll)
+
+
+def seen_from(parent: Transform, pose: Transform) -> Transform:
+    """The mount that puts something at a pose: the inverse of `attached_to`."""
+    yaw = math.radians(parent.yaw)
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    x, y, z = (own - theirs for own, theirs in zip(pose.location, parent.location, strict=True))
+    place = Vector(cos * x + sin * y, cos * y - sin * x, z)
+    turned = math.degrees(math.remainder(math.radians(pose.yaw) - yaw, math.tau))
+    return Transform(place, pose.pitch - parent.pitch, turned, pose.roll - parent.roll)

@@ -1,0 +1,1 @@
+"""The embedded driving world served to CARLA's clients."""

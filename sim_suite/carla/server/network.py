@@ -1,0 +1,237 @@
+"""The server on its two ports: calls come in on one, streams go out on the other; one thread does everything in turn. Source: ours.
+
+Frames are sent to the streams before the call that made them is answered, sensors' before the state: a client that has its answer
+waits for no data of that frame. In asynchronous mode the world steps by the clock, as long as somebody is connected. When the last
+client leaves, synchronous mode ends with it, so that a script that died leaves a server that goes on.
+"""
+
+from __future__ import annotations
+
+import gc
+import selectors
+import socket
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+import msgpack
+
+from sim_suite.carla.server.peers import Caller, Listener, Peer
+from sim_suite.carla.server.rpc.complete import reply_to
+from sim_suite.carla.server.service import Service
+from sim_suite.carla.server.simulator import Simulator, SimulatorOptions
+from sim_suite.carla.wire import layout
+from sim_suite.carla.wire.errors import WireError
+from sim_suite.carla.wire.rpc import Wire, number_of, pack_failure, read_request
+from sim_suite.carla.wire.streams import Token, pack_token
+from sim_suite.driving.world.kinds import TICK_S
+from sim_suite.errors import SuiteError
+
+T = TypeVar("T")
+_QUEUE: Final = 64
+_MOST_NOTES: Final = 1000
+"""Different remarks that are said; then no more."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the server is to be had. Checked when built."""
+
+    host: str = "127.0.0.1"
+    """IPv4 address; 0.0.0.0 for every network of the machine, which lets anybody on them in."""
+    port: int = 2000
+    """Of calls; 0 for any that is free."""
+    streams: int = 0
+    """Port of streams; 0 for the next one, or any free one where the port is 0."""
+
+    def __post_init__(self) -> None:
+        try:
+            socket.inet_aton(self.host)
+        except OSError as error:
+            raise SuiteError(f"host is {self.host!r}; give an IPv4 address such as 127.0.0.1.") from error
+        for name, port in (("port", self.port), ("streams", self.streams)):
+            if not 0 <= port < 65536:
+                raise SuiteError(f"{name} is {port}; give 0 to 65535.")
+
+
+class Server:
+    """The simulator behind its ports."""
+
+    def __init__(self, options: SimulatorOptions, address: Address, say: Callable[[str], None]) -> None:
+        """Load the map and open the ports. say: told once of each thing that was refused. Raises SuiteError."""
+        self._selector = selectors.DefaultSelector()
+        self._calls = _listen(address.host, address.port)
+        self.port: int = self._calls.getsockname()[1]
+        wanted = address.streams or (address.port + 1 if address.port else 0)
+        try:
+            self._streams = _listen(address.host, wanted)
+        except SuiteError:
+            self._calls.close()
+            raise
+        self.stream_port: int = self._streams.getsockname()[1]
+        self._say = say
+        self._said: set[str] = set()
+        self._callers: set[Caller] = set()
+        self._listeners: dict[int, list[Listener]] = {}
+        self._next_step = 0.0
+        self._is_stopped = False
+        self.simulator = Simulator(options, self._token)
+        self.service = Service(self.simulator, self._publish)
+        self._selector.register(self._calls, selectors.EVENT_READ, self._accept_caller)
+        self._selector.register(self._streams, selectors.EVENT_READ, self._accept_listener)
+
+    def _token(self, stream: int) -> bytes:
+        return pack_token(Token(stream, self.stream_port))
+
+    def watch(self, file: int, stop_at_end: Callable[[], bool]) -> None:
+        """Stop when something can be read from a file and `stop_at_end` says so: how a parent's end is noticed."""
+        self._selector.register(file, selectors.EVENT_READ, lambda: setattr(self, "_is_stopped", stop_at_end()))
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        gc.collect()
+        gc.freeze()  # maps and kernels stay: nothing is gained by looking at them again and again
+        while not self._is_stopped:
+            for key, ready in self._selector.select(self._patience()):
+                if isinstance(key.data, Peer):
+                    self._guarded(partial(self._attend, key.data, ready))
+                else:
+                    self._guarded(key.data)
+            if self._runs_by_clock() and time.monotonic() >= self._next_step:
+                period = self.simulator.step_ticks * TICK_S
+                # Who was late does not catch up: the world would jump.
+                self._next_step = max(self._next_step + period, time.monotonic())
+                self._guarded(self.service.step)
+            if self.simulator.notes:
+                self._say_notes()
+
+    def close(self) -> None:
+        """Close all connections and ports."""
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        self._selector.close()
+
+    def _runs_by_clock(self) -> bool:
+        return bool(self._callers) and not self.simulator.settings.synchronous
+
+    def _patience(self) -> float | None:
+        return max(self._next_step - time.monotonic(), 0.0) if self._runs_by_clock() else None
+
+    def _accept_caller(self) -> None:
+        peer = Caller(self._calls.accept()[0])
+        if not self._callers:
+            self._next_step = time.monotonic()
+        self._callers.add(peer)
+        self._selector.register(peer.connection, selectors.EVENT_READ, peer)
+
+    def _accept_listener(self) -> None:
+        peer = Listener(self._streams.accept()[0])
+        self._selector.register(peer.connection, selectors.EVENT_READ, peer)
+
+    def _attend(self, peer: Peer, ready: int) -> None:
+        if ready & selectors.EVENT_WRITE:
+            self._settle(peer, peer.flush())
+        if ready & selectors.EVENT_READ and peer.connection.fileno() >= 0:
+            data = peer.receive()
+            if data is None:
+                self._drop(peer)
+            elif isinstance(peer, Caller):
+                self._answer(peer, data)
+            elif isinstance(peer, Listener) and peer.read_name(data):
+                self._subscribe(peer)
+
+    def _answer(self, peer: Caller, data: bytes) -> None:
+        """Answer all calls in what has come; who does not speak MessagePack is dropped."""
+        replies: list[bytes] = []
+        try:
+            peer.unpacker.feed(data)
+            for message in peer.unpacker:
+                replies.append(self._reply(message))
+        except (ValueError, msgpack.UnpackException, RecursionError) as error:
+            self.simulator.note(f"a client was dropped that sent no MessagePack: {error or type(error).__name__}")
+            self._drop(peer)
+            return
+        if replies:
+            self._settle(peer, peer.send(b"".join(replies)))
+
+    def _reply(self, message: Wire) -> bytes:
+        try:
+            request = read_request(message)
+        except WireError as error:
+            self.simulator.note(str(error))
+            return pack_failure(number_of(message), str(error))
+        answered = self._guarded(partial(reply_to, self.service, request))
+        return answered or pack_failure(
+            request.number, f"{request.method}: the server has a fault; its terminal says which."
+        )
+
+    def _guarded(self, act: Callable[[], T]) -> T | None:
+        """A fault of ours ends one call, or what a connection is attended to, not the server."""
+        try:
+            return act()
+        except Exception:
+            self._say(traceback.format_exc())
+            return None
+
+    def _publish(self, stepped: bool) -> None:
+        listened = self._listeners
+        for stream, message in self.simulator.messages(listened.__contains__, stepped):
+            for peer in tuple(listened.get(stream, ())):
+                # Without synchronous mode a slow listener misses frames rather than fall behind, as in CARLA.
+                if not peer.waiting or self.simulator.settings.synchronous:
+                    self._settle(peer, peer.send(message))
+
+    def _subscribe(self, peer: Listener) -> None:
+        if peer.stream != layout.STATE_STREAM and self.simulator.episode.on_stream(peer.stream) is None:
+            self._drop(peer)
+            return
+        self._listeners.setdefault(peer.stream, []).append(peer)
+        if peer.stream == layout.STATE_STREAM:
+            for _, message in self.simulator.messages(listened=lambda stream: False, stepped=False):
+                self._settle(peer, peer.send(message))
+
+    def _settle(self, peer: Peer, is_there: bool) -> None:
+        """After sending: wait until the rest can be sent, or let go of who is gone."""
+        if not is_there:
+            self._drop(peer)
+            return
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.waiting else 0)
+        if peer.waiting or self._selector.get_key(peer.connection).events != wanted:
+            self._selector.modify(peer.connection, wanted, peer)
+
+    def _drop(self, peer: Peer) -> None:
+        if peer.connection.fileno() < 0:
+            return
+        self._selector.unregister(peer.connection)
+        peer.connection.close()
+        if isinstance(peer, Listener) and peer in self._listeners.get(peer.stream, ()):
+            self._listeners[peer.stream].remove(peer)
+            if not self._listeners[peer.stream]:
+                del self._listeners[peer.stream]
+        elif isinstance(peer, Caller):
+            self._callers.discard(peer)
+            if not self._callers:
+                self.simulator.left_alone()
+
+    def _say_notes(self) -> None:
+        for text in self.simulator.notes:
+            if text not in self._said and len(self._said) < _MOST_NOTES:
+                self._said.add(text)
+                self._say(text)
+        self.simulator.notes.clear()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise SuiteError(f"port {port} of {host} cannot be had: {error.strerror}. Give another --port.") from error
+    listening.listen(_QUEUE)
+    return listening

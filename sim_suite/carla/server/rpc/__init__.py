@@ -1,0 +1,1 @@
+"""Every call of CARLA's client, and what becomes of it."""

@@ -1,0 +1,1 @@
+"""What sensors of CARLA's names read in the embedded world."""

@@ -1,0 +1,42 @@
+"""What calls act on: the simulator, and who must be told after a step. Source: ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim_suite.carla import frames
+from sim_suite.carla.server.simulator import Simulator
+from sim_suite.carla.wire.values import Vector
+
+
+class Service:
+    """One simulator and its listeners."""
+
+    def __init__(self, simulator: Simulator, publish: Callable[[bool], None]) -> None:
+        """publish: sends the present frame to all that listen, before the call that made it is answered; told whether time went on."""
+        self.simulator = simulator
+        self._publish = publish
+
+    def step(self) -> None:
+        """One frame on, and everybody knows."""
+        self.simulator.step()
+        self._publish(True)
+
+    def load(self, name: str, reset_settings: bool) -> None:
+        """A new episode; clients wait for its first state without asking for a step."""
+        self.simulator.load(name, reset_settings)
+        self.simulator.frame += 1
+        self._publish(False)
+
+    def push(self, number: int, force: Vector, location: Vector | None = None, lasting: bool = False) -> None:
+        """An impulse (N s) at once or, lasting, a force (N) during the next tick; CARLA's frame. location: where it acts; None: at
+        the centre."""
+        episode = self.simulator.episode
+        actor = episode.find_body(number)
+        own = frames.carla_vector(*force)
+        twist = 0.0
+        if location is not None:
+            place, centre = frames.carla_vector(*location), frames.carla_vector(*episode.pose_of(actor).location)
+            twist = (place.x - centre.x) * own.y - (place.y - centre.y) * own.x
+        act = episode.bodies.press if lasting else episode.bodies.push
+        act(actor.slot, (own.x, own.y), twist)

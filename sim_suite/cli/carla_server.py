@@ -1,0 +1,75 @@
+"""Serve the embedded driving world to CARLA's clients: scripts for CARLA 0.9.16 run against it without a graphics card.
+
+Serves until Ctrl-C. What clients asked for and did not get is said here, once each.
+
+examples:
+  sim-suite carla-server --map town_1km
+  sim-suite carla-server --map my_town.xodr --port 3000 --seed 7
+  sim-suite carla-server --coverage
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+
+from sim_suite.cli import console
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What is served, and where."""
+
+    map: str = "town_1km"
+    """A map's name (`sim-suite maps list`) or the path of an OpenDRIVE file. Clients can load others."""
+    port: int = 2000
+    """Of calls, as CARLA's `-carla-rpc-port`; 0 for any that is free."""
+    streams: int = 0
+    """Port of streams; 0 for the one after --port."""
+    host: str = "127.0.0.1"
+    """Address to listen at. 0.0.0.0 lets in anybody who reaches this machine: the protocol knows no passwords."""
+    seed: int = 0
+    """Of the embedded world."""
+    max_actors: int = 512
+    """Vehicles, people and props that a world has room for."""
+    json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print the map and the ports as JSON when clients can come; with --coverage, the calls."""
+    coverage: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print what becomes of each call of CARLA's client, as Markdown, and serve nothing."""
+
+
+def run(arguments: Arguments) -> int:
+    """Serve until stopped."""
+    if arguments.coverage:
+        from sim_suite.carla.server.coverage import page, rows
+
+        if arguments.json:
+            console.print_json({"calls": rows()})
+            return 0
+        console.out.print(page(), markup=False, soft_wrap=True, end="")
+        return 0
+    from sim_suite.carla.server.network import Address, Server
+    from sim_suite.carla.server.simulator import SimulatorOptions
+
+    options = SimulatorOptions(arguments.map, arguments.seed, arguments.max_actors)
+    address = Address(arguments.host, arguments.port, arguments.streams)
+    server = Server(options, address, console.note)
+    try:
+        name = server.simulator.episode.served.name
+        if arguments.json:
+            console.print_json(
+                {"map": name, "host": arguments.host, "port": server.port, "streams": server.stream_port}
+            )
+            sys.stdout.flush()
+        console.note(
+            f"serving {name} at {arguments.host}:{server.port}, streams at {server.stream_port}; Ctrl-C stops it."
+        )
+        server.run()
+    except KeyboardInterrupt:
+        console.note("stopped.")
+    finally:
+        server.close()
+    return 0
