@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from agents.navigation.global_route_planner import GlobalRoutePlanner
 from agents.navigation.lane_change import Plan, lane_change_plan
 from agents.navigation.lanes import Side, beside
-from agents.navigation.local_planner import LocalPlanner
+from agents.navigation.local_planner import NEARBY_M, LocalPlanner
 from agents.navigation.options import BasicAgentOptions
-from agents.navigation.path import Path
 from agents.navigation.route_search import LEAST_CHANGE_M
 from agents.navigation.speeds import COMFORT_BRAKE, HARD_BRAKE, braking_needed, safe_speed, speed_in_bends
 from agents.navigation.stop_lines import StopLines, arc_to
@@ -43,8 +42,6 @@ AT_LINE_M: Final = 1.5
 """Who stands so near to where one stops for a line has stopped for it."""
 WALKERS_S: Final = 1.0
 """People who will be on the path so soon are heeded: the time in which somebody crosses half a lane."""
-NEARBY_M: Final = 30.0
-"""A target farther away than this is not the vehicle's any more: it was put elsewhere."""
 
 
 class Wish(NamedTuple):
@@ -235,10 +232,7 @@ class BasicAgent:
         return control
 
     def _bends(self) -> Wish:
-        # From the waypoint that is steered at on: the way to it is the vehicle's own.
-        if len(self._path.points) < 4:
-            return Wish(math.inf)
-        return Wish(speed_in_bends(Path(self._path.points[1:]), float(self._path.arc_m[1])))
+        return Wish(speed_in_bends(*self._local_planner.bends(self._path.length_m)))
 
     def _before(self, line_arc_m: float) -> float:
         """Metres left to where the vehicle stands for a line."""

@@ -14,7 +14,7 @@ import numpy as np
 from agents.navigation.controller import VehiclePIDController
 from agents.navigation.lanes import until_lane_end
 from agents.navigation.options import LocalPlannerOptions, warn_of_unknown
-from agents.navigation.path import Path
+from agents.navigation.path import Floats, Path
 from agents.navigation.road_option import RoadOption, way_through, wrapped_deg
 from agents.tools.misc import KMH, draw_waypoints, get_speed
 
@@ -25,8 +25,16 @@ __all__ = ["LocalPlanner", "RoadOption"]
 
 PLANNED_WAYPOINTS: Final = 100
 """So many lie ahead while the planner chooses its own way; CARLA's number."""
+WHEELS_DEG: Final = 35.0
+"""Of a usual car's wheels at full lock."""
+PASSED_WAYPOINTS: Final = 12
+"""So many are remembered: at the usual 2 m, more than lie between the rear and the waypoint that is steered at."""
+REAR_M: Final = 3.0
+"""A car's rear axle, and a waypoint, behind its middle."""
 ARRIVED_M: Final = 1.0
 """The last waypoint is reached from so near, or when it lies behind."""
+NEARBY_M: Final = 30.0
+"""A waypoint that is to be steered at and lies farther away is not the vehicle's any more: it was put elsewhere."""
 CUT_M: Final = 0.05
 """By so much the way to the next waypoint may cut a bend."""
 LEAST_NEAR_M: Final = 2.0
@@ -51,12 +59,13 @@ class LocalPlanner:
         self._offset = options.offset
         self._random = random.Random(options.seed)
         self._waypoints_queue: deque[tuple[carla.Waypoint, RoadOption]] = deque()
+        self._passed: deque[carla.Waypoint] = deque(maxlen=PASSED_WAYPOINTS)
         self._stop_waypoint_creation = False
         self.speed_cap = math.inf
         """km/h that are not passed whatever the target; agents set it from what they see."""
         self._vehicle_controller = VehiclePIDController(
             vehicle,
-            args_lateral=options.lateral_control_dict,
+            args_lateral=options.lateral_control_dict if "lateral_control_dict" in (opt_dict or {}) else self._gains(),
             args_longitudinal=options.longitudinal_control_dict,
             offset=options.offset,
             max_throttle=options.max_throttle,
@@ -67,6 +76,13 @@ class LocalPlanner:
         self.target_waypoint: carla.Waypoint | None = here
         self.target_road_option: RoadOption | None = RoadOption.LANEFOLLOW
         self._waypoints_queue.append((here, RoadOption.LANEFOLLOW))
+
+    def _gains(self) -> dict[str, float]:
+        """The usual gains, less for wheels that turn farther than WHEELS_DEG: with them, cars of 70 degrees weave at 50 km/h."""
+        widest = max((wheel.max_steer_angle for wheel in self._vehicle.get_physics_control().wheels), default=0.0)
+        share = min(1.0, WHEELS_DEG / widest) if widest > 0.0 else 1.0
+        gains = self._options.lateral_control_dict
+        return {name: value if name == "dt" else share * value for name, value in gains.items()}
 
     def reset_vehicle(self) -> None:
         """Let go of the vehicle."""
@@ -102,6 +118,7 @@ class LocalPlanner:
         before; else behind it."""
         if clean_queue:
             self._waypoints_queue.clear()
+            self._passed.clear()
         self._waypoints_queue.extend(current_plan)
         self._stop_waypoint_creation = stop_waypoint_creation
 
@@ -165,6 +182,26 @@ class LocalPlanner:
             points.append((points[0][0] + ARRIVED_M * math.cos(yaw), points[0][1] + ARRIVED_M * math.sin(yaw)))
         return Path(np.array(points))
 
+    def bends(self, ahead_m: float) -> tuple[Floats, Floats]:
+        """[N] metres to where the plan's pieces meet, 0 for those that the vehicle is on, and [N] curvature there, 1/m.
+
+        A bend ends for a vehicle when its rear has left it: waypoints that it has passed are looked at until then.
+        """
+        here = self._vehicle.get_location()
+        places, left = [one.transform.location for one in self._passed], ahead_m
+        for waypoint, _ in self._waypoints_queue:
+            places.append(waypoint.transform.location)
+            left -= places[-1].distance(places[-2]) if len(places) > 1 else 0.0
+            if left <= 0.0:
+                break
+        if len(places) < 3:
+            return np.zeros(0), np.zeros(0)
+        path = Path(np.array([(place.x, place.y) for place in places]))
+        arcs, curvature = path.curvatures()
+        own, _ = path.project(np.array([[here.x, here.y]]))
+        kept = arcs > own[0] - REAR_M
+        return np.maximum(arcs[kept] - own[0], 0.0), curvature[kept]
+
     def _pass_waypoints(self) -> None:
         """Drop what was reached: up to the last waypoint, looking as far again as one is steered at, that is near enough."""
         queue, pose, near = self._waypoints_queue, self._vehicle.get_transform(), self._near_m()
@@ -177,7 +214,7 @@ class LocalPlanner:
             if self._is_reached(place, pose, near, is_last=n == len(queue) - 1):
                 reached = n + 1
         for _ in range(reached):
-            queue.popleft()
+            self._passed.append(queue.popleft()[0])
 
     def _near_m(self) -> float:
         """From how near waypoints are passed: by the options, and in bends so near that the vehicle hardly cuts them."""
@@ -210,6 +247,10 @@ class LocalPlanner:
         queue = self._waypoints_queue
         if self._stop_waypoint_creation:
             return
+        here = self._vehicle.get_location()
+        if queue and here.distance(queue[0][0].transform.location) > NEARBY_M:
+            queue.clear()
+            queue.append((self._map.get_waypoint(here), RoadOption.LANEFOLLOW))
         while queue and len(queue) < PLANNED_WAYPOINTS:
             last, option = queue[-1]
             following = last.next(self._options.sampling_radius)

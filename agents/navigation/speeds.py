@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from agents.navigation.path import Path
+from agents.navigation.path import Floats
 
 COMFORT_BRAKE: Final = 2.0
 """m/s^2: as the traffic of driving/ brakes (traffic/idm.py); CARLA's cars do so at a brake of about 0.3."""
@@ -38,14 +38,13 @@ def braking_needed(speed_mps: float, lead_mps: float, gap_m: float) -> float:
     return closing * closing / (2.0 * gap_m)
 
 
-def speed_in_bends(path: Path, before_m: float = 0.0) -> float:
+def speed_in_bends(arcs_m: Floats, curvature: Floats) -> float:
     """m/s now, from which each bend ahead is reached, braking in comfort, at no more than LATERAL_ACCEL; inf without any.
 
-    before_m: what is left to where the path begins.
+    arcs_m, curvature: [N] metres to each and its curvature, 1/m.
     """
-    arcs, curvature = path.curvatures()
-    if len(arcs) == 0:
+    if len(arcs_m) == 0:
         return math.inf
     # A curvature below 1e-6 is straight for every speed that a car has.
-    squares = LATERAL_ACCEL / np.maximum(curvature, 1e-6) + 2.0 * COMFORT_BRAKE * (arcs + before_m)
+    squares = LATERAL_ACCEL / np.maximum(curvature, 1e-6) + 2.0 * COMFORT_BRAKE * arcs_m
     return float(np.sqrt(squares.min()))

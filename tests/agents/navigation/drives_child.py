@@ -294,6 +294,16 @@ def roam_1():
 
 
 @situation
+def put_elsewhere():
+    """An agent that was made where its vehicle is not any more."""
+    world = World("straight_street")
+    ego = world.add(world.map.get_waypoint_xodr(1, -1, 20.0))
+    agent = BasicAgent(ego, 40)
+    ego.x += 200.0
+    return drive(world, agent, ego, 200)
+
+
+@situation
 def limits():
     """The limit is followed once asked for: 30 km/h, and 20 km/h to the end."""
     world = World("straight_street")

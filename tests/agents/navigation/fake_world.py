@@ -76,6 +76,10 @@ class Body:
     def get_speed_limit(self):
         return self.limit
 
+    def get_physics_control(self):
+        wheel = SimpleNamespace(max_steer_angle=math.degrees(MAX_WHEEL_RAD))
+        return SimpleNamespace(wheels=[wheel, wheel])
+
     def apply_control(self, control):
         self.control = control
 

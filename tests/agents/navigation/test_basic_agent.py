@@ -10,13 +10,17 @@ from tests.agents.navigation.children import answers
 
 NAMES = (
     "town_basic", "town_wide_wheels", "red_light", "red_light_ignored", "yellow_far", "yellow_near", "stop_sign", "stop_sign_ignored",
-    "follow_basic", "follow_ignored", "cut_in", "walker", "lane_change", "roam_0", "roam_0_again", "roam_1", "limits", "offset",
+    "follow_basic", "follow_ignored", "cut_in", "walker", "lane_change", "roam_0", "roam_0_again", "roam_1", "put_elsewhere",
+    "limits", "offset",
     "done_control",
 )  # fmt: skip
 TIME, X, Y, YAW, SPEED, BRAKE = range(6)
 HALF_WIDTH_M, LANE_M, FRONT_M, LENGTH_M = 0.92, 3.5, 2.35, 4.7
 COMFORT = 3.0
 """m/s^2: the wish is 2, the controller's band adds to it."""
+
+SIDEWAYS = 3.0
+"""m/s^2: the wish is 2 along the path, and the steering swings about it."""
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,12 @@ def hardest_braking(rows):
     return -np.diff(rows[:-1, SPEED]).min() / 0.05
 
 
+def sideways(rows):
+    """m/s^2, the hardest mean over a quarter of a second: the small world's wheels turn without delay."""
+    rate = np.abs(np.diff(np.unwrap(np.radians(rows[:, YAW])))) / 0.05
+    return np.convolve(rate * rows[1:, SPEED], np.full(5, 0.2), mode="valid").max()
+
+
 def standing(rows, until_s):
     """Rows in which it stands after it has begun to drive."""
     return rows[(rows[:, TIME] > 3.0) & (rows[:, TIME] < until_s) & (rows[:, SPEED] < 0.05)]
@@ -49,6 +59,7 @@ def test_a_kilometre_of_town_is_driven_within_the_lane(drives, name):
     assert arc[-1] > path.length_m - 3.0
     assert np.abs(lateral).max() < 0.5 * LANE_M - HALF_WIDTH_M
     assert hardest_braking(rows) < COMFORT
+    assert sideways(rows) < SIDEWAYS
     assert rows[:, SPEED].max() == pytest.approx(50.0 / 3.6, abs=0.2)
 
 
@@ -139,6 +150,13 @@ def test_it_roams_for_ever_and_the_same_way_with_the_same_seed(drives):
     assert not drives["roam_0"]["done"]
     assert np.hypot(*(first[-1] - other[-1])[[X, Y]]) > 50.0
     assert np.hypot(*np.diff(first[:, [X, Y]], axis=0).T).sum() > 400.0
+
+
+def test_it_roams_on_from_where_its_vehicle_was_put(drives):
+    rows = trace(drives["put_elsewhere"])
+    assert rows[0, X] > 219.0
+    assert rows[-1, X] > 280.0
+    assert np.ptp(rows[:, Y]) < 0.1
 
 
 def test_speed_limits_are_followed_once_asked_for(drives):
