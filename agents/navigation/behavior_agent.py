@@ -164,7 +164,7 @@ class BehaviorAgent(BasicAgent):
     def _change_ahead(self) -> Side | None:
         """The side that the route changes to before long, while the vehicle is still on the lane that it leaves."""
         here = key_of(self._map.get_waypoint(self._vehicle.get_location()))
-        steps = max(self._look_ahead_steps, math.ceil(2.0 * CHANGE_S * self._speed_mps / self._sampling_resolution))
+        steps = math.ceil(self._heeded_m() / self._sampling_resolution)
         lane = here
         for waypoint, option in islice(self._local_planner.get_plan(), steps):
             key = key_of(waypoint)
@@ -174,12 +174,15 @@ class BehaviorAgent(BasicAgent):
             lane = key
         return None
 
+    def _heeded_m(self) -> float:
+        """From how far before a change of the route's it is asked whether that is free."""
+        return LEAST_CHANGE_M + CHANGE_S * self._speed_mps
+
     def _postpone(self) -> bool:
-        """Keep to the lane for as long as a change takes, and plan anew from there; False where that is a detour."""
+        """Keep to the lane for CHANGE_M more, and plan anew from there; False where that is a detour."""
         here = self._map.get_waypoint(self._vehicle.get_location())
         plan: Plan = [(here, RoadOption.LANEFOLLOW)]
-        stretch = max(CHANGE_M, 2.0 * CHANGE_S * self._speed_mps)
-        if not follow_lane(plan, stretch, self._sampling_resolution, RoadOption.LANEFOLLOW):
+        if not follow_lane(plan, self._heeded_m() + CHANGE_M, self._sampling_resolution, RoadOption.LANEFOLLOW):
             return False
         route = self._onwards(plan)
         if route is None or plan[-1][0].is_junction:

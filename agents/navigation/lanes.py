@@ -21,8 +21,8 @@ Side = Literal["left", "right"]
 SIDES: Final[tuple[Side, Side]] = ("left", "right")
 BEGIN_M: Final = 1e-3
 """So far into a lane, LibCarla is sure to find it."""
-_SHARES: Final = (1.0, 0.97, 0.89, 0.83)
-"""Of a step: primes among hundredths, so that an end is hardly a multiple of two of them."""
+END_M: Final = 0.01
+"""A lane's end is found to within this."""
 
 
 class LaneKey(NamedTuple):
@@ -59,17 +59,36 @@ def may_change(waypoint: carla.Waypoint, side: Side) -> bool:
 
 
 def until_lane_end(waypoint: carla.Waypoint, distance_m: float, forwards: bool = True) -> list[carla.Waypoint]:
-    """Waypoints to the end of a lane, or back to its beginning.
+    """Waypoints to the end of a lane, or back to its beginning, the last within END_M of it.
 
-    LibCarla raises RuntimeError where a step ends within rounding of the lane's end; shorter steps then miss it.
+    LibCarla's own `next_until_lane_end` raises RuntimeError where a step ends within rounding of the end, and
+    `previous_until_lane_start` ends the process on a lane that nothing leads to.
     """
-    walk = waypoint.next_until_lane_end if forwards else waypoint.previous_until_lane_start
-    for share in _SHARES:
-        try:
-            return list(walk(share * distance_m))
-        except RuntimeError:
+    found: list[carla.Waypoint] = []
+    here, step, last = waypoint, distance_m, None
+    while step > END_M:
+        there = _on_the_lane(waypoint, here, step, forwards)
+        if there is None:
+            step /= 2.0
             continue
-    return []
+        here = there
+        if step == distance_m:
+            found.append(there)
+        else:
+            last = there  # of the steps that close in on the end, the last alone
+    return found if last is None else [*found, last]
+
+
+def _on_the_lane(begin: carla.Waypoint, here: carla.Waypoint, step: float, forwards: bool) -> carla.Waypoint | None:
+    """The waypoint a step on from `here`, if that is still on the lane and farther from where one began."""
+    try:
+        around = here.next(step) if forwards else here.previous(step)
+    except RuntimeError:  # at the very end of some lanes
+        return None
+    for there in around:
+        if key_of(there) == key_of(begin) and abs(there.s - begin.s) > abs(here.s - begin.s):
+            return there
+    return None
 
 
 class Lane:

@@ -14,7 +14,9 @@ import carla
 from agents.navigation.basic_agent import BasicAgent
 from agents.navigation.behavior_agent import BehaviorAgent
 from agents.navigation.constant_velocity_agent import ConstantVelocityAgent
+from agents.navigation.global_route_planner import GlobalRoutePlanner
 from agents.navigation.lanes import beside
+from sim_suite.errors import SuiteError
 from tests.agents.navigation import fake_world
 from tests.agents.navigation.fake_world import World
 
@@ -210,7 +212,7 @@ def motorway(kind, other_mps, other_behind_m, limit):
     ego = world.add(start, limit=limit, speed=10.0)
     other = world.add(lane, lane=lane, script=lambda t: other_mps)
     agent = BehaviorAgent(ego, kind)
-    agent.set_destination(start.next(600.0)[0].transform.location)
+    agent.set_destination(start.next(450.0)[0].transform.location)
 
     def watch():
         return [-world.map.get_waypoint(ego.get_location()).lane_id, gap_m(other, ego)]
@@ -250,7 +252,7 @@ def overtake_blocked():
     other = world.add(left, lane=left)
     other.script = lambda t: ego.speed if t < 20.0 else 20.0
     agent = BehaviorAgent(ego, "normal")
-    agent.set_destination(start.next(600.0)[0].transform.location)
+    agent.set_destination(start.next(450.0)[0].transform.location)
 
     def watch():
         return [-world.map.get_waypoint(ego.get_location()).lane_id, min(gap_m(one, ego) for one in world.actors[1:])]
@@ -275,7 +277,7 @@ def roam(seed):
     world.add_lights(lambda name: lambda time_s: GREEN)
     ego = world.add([one for one in world.map.generate_waypoints(10.0) if not one.is_junction][7])
     agent = BasicAgent(ego, 40, {"seed": seed, "ignore_stop_signs": True})
-    return drive(world, agent, ego, 1200, lambda: len(agent.get_local_planner().get_plan()))
+    return drive(world, agent, ego, 800, lambda: len(agent.get_local_planner().get_plan()))
 
 
 @situation
@@ -376,6 +378,58 @@ def answers_of_the_parts():
         "no_lane": no_lane,
         "left": [[w.lane_id, o.name] for w, o in agent._generate_lane_change_path(start, "left")],
     }
+
+
+ONE_ROAD = """<OpenDRIVE><header revMajor="1" revMinor="4" name=""><geoReference>+proj=tmerc +lat_0=0 +lon_0=0</geoReference></header>
+<road name="" length="200" id="1" junction="-1"><planView><geometry s="0" x="0" y="0" hdg="0" length="200"><line/></geometry></planView>
+<lanes><laneSection s="0">
+<left><lane id="1" type="driving" level="false"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></left>
+<center><lane id="0" type="none" level="false"/></center>
+<right><lane id="-1" type="driving" level="false"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right>
+</laneSection></lanes></road></OpenDRIVE>"""
+
+
+def refusal(call):
+    try:
+        call()
+    except SuiteError as error:
+        return str(error)
+    return None
+
+
+@situation
+def one_road():
+    """A road that leads nowhere: CARLA's topology does not know it."""
+    wmap = carla.Map("one_road", ONE_ROAD)
+    planner = GlobalRoutePlanner(wmap, 2.0)
+    lane, oncoming = carla.Location(50.0, 1.75, 0.0), carla.Location(150.0, -1.75, 0.0)
+    route = planner.trace_route(lane, carla.Location(150.0, 1.75, 0.0))
+    world = World("straight_street")
+    ego = world.add(world.map.get_waypoint_xodr(1, -1, 20.0))
+    agent = BasicAgent(ego, 40)
+    return {
+        "stations": [waypoint.s for waypoint, _ in route],
+        "refused": [
+            refusal(lambda: planner.trace_route(lane, oncoming)),
+            refusal(lambda: GlobalRoutePlanner(wmap, 0.0)),
+            refusal(lambda: BehaviorAgent(ego, "normall")),
+            refusal(lambda: agent._generate_lane_change_path(route[0][0], "up")),
+        ],
+    }
+
+
+@situation
+def destinations():
+    """Two of them one after the other; then one from a start that is told."""
+    world = World("straight_street")
+    ego = world.add(world.map.get_waypoint_xodr(1, -1, 20.0))
+    agent = BasicAgent(ego, 40)
+    at = [world.map.get_waypoint_xodr(1, -1, s).transform.location for s in (100.0, 180.0, 300.0)]
+    agent.set_destination(at[0])
+    agent.set_destination(at[1], clean_queue=False)
+    both = places(agent)
+    agent.set_destination(at[2], start_location=at[1])
+    return {"both": both, "told": places(agent)}
 
 
 @situation

@@ -22,9 +22,7 @@ from tests.agents.navigation.test_basic_agent import (
 )
 
 STRAIGHT, LEFT, RIGHT = (-158.0, -1.75), (-1.75, 158.0), (1.75, -158.0)
-DRIVES = (
-    ("basic", LEFT), ("basic", RIGHT), ("normal", LEFT), ("constant", STRAIGHT),
-)  # fmt: skip
+DRIVES = (("basic", LEFT), ("normal", RIGHT), ("constant", STRAIGHT))
 HALF_WIDTH_M, FRONT_M = 0.925, 2.347
 """Of the Model 3 that is driven."""
 

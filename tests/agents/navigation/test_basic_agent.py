@@ -12,7 +12,7 @@ NAMES = (
     "town_basic", "town_wide_wheels", "red_light", "red_light_ignored", "yellow_far", "yellow_near", "stop_sign", "stop_sign_ignored",
     "follow_basic", "follow_ignored", "cut_in", "walker", "lane_change", "roam_0", "roam_0_again", "roam_1", "put_elsewhere",
     "limits", "offset",
-    "done_control",
+    "done_control", "destinations", "one_road",
 )  # fmt: skip
 TIME, X, Y, YAW, SPEED, BRAKE = range(6)
 HALF_WIDTH_M, LANE_M, FRONT_M, LENGTH_M = 0.92, 3.5, 2.35, 4.7
@@ -149,7 +149,7 @@ def test_it_roams_for_ever_and_the_same_way_with_the_same_seed(drives):
     first, other = trace(drives["roam_0"]), trace(drives["roam_1"])
     assert not drives["roam_0"]["done"]
     assert np.hypot(*(first[-1] - other[-1])[[X, Y]]) > 50.0
-    assert np.hypot(*np.diff(first[:, [X, Y]], axis=0).T).sum() > 400.0
+    assert np.hypot(*np.diff(first[:, [X, Y]], axis=0).T).sum() > 300.0
 
 
 def test_it_roams_on_from_where_its_vehicle_was_put(drives):
@@ -171,3 +171,24 @@ def test_an_offset_is_kept(drives):
 
 def test_a_plan_that_is_done_ends_with_the_brake(drives):
     assert drives["done_control"] == {"done": True, "control": [0.0, 1.0]}
+
+
+def test_destinations_one_after_the_other_and_from_a_start_that_is_told(drives):
+    both, told = np.array(drives["destinations"]["both"]), np.array(drives["destinations"]["told"])
+    assert both[0, 0] == pytest.approx(20.0, abs=0.1)
+    assert both[-1, 0] == pytest.approx(180.0, abs=0.1)
+    assert np.diff(both[:, 0]).max() < 2.1
+    assert np.diff(both[:, 0]).min() >= 0.0, "none twice backwards"
+    assert told[[0, -1], 0] == pytest.approx([180.0, 300.0], abs=0.1)
+
+
+def test_lanes_that_lead_nowhere_and_what_is_refused(drives):
+    found = drives["one_road"]
+    assert found["stations"] == pytest.approx(np.arange(50.0, 151.0, 2.0), abs=0.01)
+    route, resolution, behavior, direction = found["refused"]
+    assert route == (
+        "no route leads from (50.0, 1.8) to (150.0, -1.8) on one_road. Choose a destination that lanes lead to."
+    )
+    assert resolution == "sampling_resolution must be above 0 m, not 0."
+    assert behavior.startswith("unknown behavior 'normall'. Did you mean 'normal'?")
+    assert direction.startswith("unknown direction 'up'.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import groupby, pairwise
 
 import pytest
@@ -37,9 +38,16 @@ BY_NAME = {
 }
 
 
+@cache
+def graph_of(name):
+    """The lane graph, and its lanes by name."""
+    graph = load_map(name).graph
+    return graph, {graph.name_of(lane): lane for lane in range(graph.num_lanes)}
+
+
 def drawn(name):
     """Our own shortest routes between places drawn by seed, and the places in CARLA's frame."""
-    graph = load_map(name).graph
+    graph, _ = graph_of(name)
     planner = RoutePlanner(graph)
     sampler = RouteSampler(graph, planner.network)
     for seed in SEEDS:
@@ -84,8 +92,7 @@ def test_routes_are_as_long_as_ours(routes, name):
 
 @pytest.mark.parametrize("name", MAPS)
 def test_each_waypoint_lies_on_the_lane_before_or_one_that_follows_it_or_lies_beside(routes, name):
-    graph = load_map(name).graph
-    index = {graph.name_of(lane): lane for lane in range(graph.num_lanes)}
+    graph, index = graph_of(name)
     follow = graph.successors
     for _, _, route in routes[name]:
         for before, after in pairwise(route):
@@ -102,7 +109,7 @@ def test_each_waypoint_lies_on_the_lane_before_or_one_that_follows_it_or_lies_be
 
 @pytest.mark.parametrize("name", MAPS)
 def test_options_are_our_manoeuvres_where_the_lanes_are_the_same(routes, name):
-    graph, compared = load_map(name).graph, 0
+    (graph, _), compared = graph_of(name), 0
     for own, _, route in routes[name]:
         lanes = [lane for lane, _ in groupby("/".join(map(str, row[2:5])) for row in route)]
         if lanes != [lane for lane, _ in groupby(graph.name_of(int(lane)) for lane in own.lane)] or own.num_changes:
