@@ -131,6 +131,23 @@ def constant_velocity_red_light():
     return light(lambda time_s: RED if time_s < 30.0 else GREEN, lambda ego: ConstantVelocityAgent(ego, 36))
 
 
+@situation
+def light_by_its_box():
+    """Lights that know neither where vehicles stop nor which lanes they hold: the lane under their box is held, if it is ours."""
+    world = World("crossing_lights")
+    lights = world.add_lights(lambda name: lambda time_s: RED)
+    lines = [light.lines[0] for light in lights]
+    for light, line in zip(lights, lines, strict=True):
+        light.lines, light.trigger_volume = [], carla.BoundingBox(carla.Location(x=1.0), carla.Vector3D(1.0, 1.0, 1.0))
+        at, yaw = line.transform.location, math.radians(line.transform.rotation.yaw)
+        pose = carla.Transform(at - carla.Location(x=math.cos(yaw), y=math.sin(yaw)), line.transform.rotation)
+        light.get_transform = lambda pose=pose: pose
+    ego = world.add(world.map.get_waypoint(carla.Location(80.0, -1.75, 0.0)))
+    agent = BasicAgent(ego, 30)
+    agent.set_destination(carla.Location(-60.0, -1.75, 0.0))
+    return drive(world, agent, ego, 400) | {"line_x": max(line.transform.location.x for line in lines)}
+
+
 def sign(options):
     world = World("crossing_stop")
     ego = world.add(world.map.get_waypoint(carla.Location(-1.75, -150.0, 0.0)))

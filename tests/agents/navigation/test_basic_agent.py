@@ -12,7 +12,7 @@ NAMES = (
     "town_basic", "town_wide_wheels", "red_light", "red_light_ignored", "yellow_far", "yellow_near", "stop_sign", "stop_sign_ignored",
     "follow_basic", "follow_ignored", "cut_in", "walker", "lane_change", "roam_0", "roam_0_again", "roam_1", "put_elsewhere",
     "limits", "offset",
-    "done_control", "destinations", "one_road",
+    "light_by_its_box", "done_control", "destinations", "one_road",
 )  # fmt: skip
 TIME, X, Y, YAW, SPEED, BRAKE = range(6)
 HALF_WIDTH_M, LANE_M, FRONT_M, LENGTH_M = 0.92, 3.5, 2.35, 4.7
@@ -89,6 +89,13 @@ def test_at_yellow_it_stops_where_it_can_and_passes_where_it_cannot(drives):
     assert standing(far, 99.0)[0, X] > drives["yellow_far"]["line_x"]
     assert near[near[:, TIME] > 8.0, SPEED].min() > 12.0
     assert near[-1, X] < drives["yellow_near"]["line_x"]
+
+
+def test_a_light_that_knows_its_box_alone_holds_the_lane_there(drives):
+    drive = drives["light_by_its_box"]
+    assert not drive["done"]
+    assert trace(drive)[-1, SPEED] < 0.05
+    assert trace(drive)[-1, X] - drive["line_x"] == pytest.approx(5.0, abs=0.3)
 
 
 def test_it_stands_at_a_stop_sign_for_a_second(drives):
