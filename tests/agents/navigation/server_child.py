@@ -1,5 +1,6 @@
-"""Drives agents with CARLA's own client against `sim-suite carla-server`. In: {"port": ..., "drives": [name, ...]}; out: name -> trace.
+"""Drives agents with CARLA's own client against `sim-suite carla-server`.
 
+In: {"port": ..., "drives": [[kind, goal], ...], "crowds": [[seed, count, seconds], ...]}; out: what was recorded, by what was asked.
 Rows of a trace: [time s, x, y, yaw degrees, speed m/s, brake], CARLA's frame.
 """
 
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import sys
 
 import carla
@@ -14,6 +16,7 @@ import carla
 from agents.navigation.basic_agent import BasicAgent
 from agents.navigation.behavior_agent import BehaviorAgent
 from agents.navigation.constant_velocity_agent import ConstantVelocityAgent
+from agents.navigation.global_route_planner import GlobalRoutePlanner
 
 AGENTS = {
     "basic": lambda vehicle: BasicAgent(vehicle, 50),
@@ -75,8 +78,50 @@ def drive(client, kind, goal):
     }
 
 
+def crowd(client, seed, count, seconds):
+    """Agents of all kinds in one town, each to one place after the other: kilometres, arrivals, collisions, metres off the lanes."""
+    world = client.load_world("town_1km")
+    settings = world.get_settings()
+    settings.synchronous_mode, settings.fixed_delta_seconds = True, DT_S
+    world.apply_settings(settings)
+    draw, wmap = random.Random(seed), world.get_map()
+    points = wmap.get_spawn_points()
+    draw.shuffle(points)
+    library = world.get_blueprint_library()
+    vehicles = [world.spawn_actor(library.find("vehicle.tesla.model3"), point) for point in points[:count]]
+    world.tick()
+    planner = GlobalRoutePlanner(wmap, 2.0)
+    agents, sensors, hits = [], [], []
+    for n, vehicle in enumerate(vehicles):
+        sensor = world.spawn_actor(library.find("sensor.other.collision"), carla.Transform(), attach_to=vehicle)
+        sensor.listen(lambda event: hits.append(event.other_actor.type_id))
+        sensors.append(sensor)
+        if n % 2 == 0:
+            agents.append(BasicAgent(vehicle, 40, map_inst=wmap, grp_inst=planner))
+        else:
+            kind = ("cautious", "normal", "aggressive")[n // 2 % 3]
+            agents.append(BehaviorAgent(vehicle, kind, map_inst=wmap, grp_inst=planner))
+        agents[-1].set_destination(draw.choice(points).location)
+    found = {"km": 0.0, "arrivals": 0, "off_m": []}
+    for _ in range(round(seconds / DT_S)):
+        for vehicle, agent in zip(vehicles, agents, strict=True):
+            if agent.done():
+                found["arrivals"] += 1
+                agent.set_destination(draw.choice(points).location)
+            vehicle.apply_control(agent.run_step())
+        world.tick()
+        for vehicle in vehicles:
+            place = vehicle.get_location()
+            found["off_m"].append(place.distance(wmap.get_waypoint(place).transform.location))
+            found["km"] += vehicle.get_velocity().length() * DT_S / 1000.0
+    for sensor in sensors:
+        sensor.destroy()
+    return found | {"hits": hits}
+
+
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
     client = carla.Client("127.0.0.1", asked["port"], worker_threads=1)
     client.set_timeout(300.0)
-    print(json.dumps({f"{kind} {goal}": drive(client, kind, goal) for kind, goal in asked["drives"]}))
+    found = {f"{kind} {goal}": drive(client, kind, goal) for kind, goal in asked.get("drives", ())}
+    print(json.dumps(found | {str(one): crowd(client, *one) for one in asked.get("crowds", ())}))

@@ -61,3 +61,14 @@ def test_it_drives_in_comfort(drives, which):
     wish = 50.0 if which[0] == "basic" else drive["limit"] - 3.0
     assert rows[:, SPEED].max() * 3.6 == pytest.approx(wish, abs=1.0)
     assert sideways(rows) < SIDEWAYS
+
+
+@pytest.mark.slow
+def test_eight_of_them_drive_through_town_without_a_collision():
+    pytest.importorskip("carla", reason="CARLA's client is not installed (carla==0.9.16)")
+    with hosted("town_1km") as port:
+        (found,) = answers("tests.agents.navigation.server_child", {"port": port, "crowds": [[1, 8, 120.0]]}).values()
+    assert found["hits"] == []
+    assert found["km"] > 5.0
+    assert found["arrivals"] >= 2
+    assert np.quantile(found["off_m"], 0.99) < 0.5 * LANE_M - HALF_WIDTH_M
