@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim_suite.driving.sensors.raster import paint
 from sim_suite.driving.sensors.raster.paint import picture
-from sim_suite.driving.sensors.raster.raster import paint
 from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, preset
 from sim_suite.errors import SuiteError
 
