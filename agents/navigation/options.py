@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from agents.refusals import refuse_outside
 from sim_suite.errors import SuiteError
+from sim_suite.refusals import refuse_outside
 
 DT_S = 0.05
 """A step of CARLA's agents: 20 a second."""

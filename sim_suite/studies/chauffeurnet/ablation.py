@@ -45,7 +45,7 @@ CUES: Final[Mapping[str, Cue]] = MappingProxyType({
     "lights": Cue("traffic lights", r"lights_\d+", None, ("red_light",)),
     "others": Cue("other road users", r"actors_\d+", None, ("nudge", "slow_car")),
 })  # fmt: skip
-"""Lines are what the raster shows of stop signs (`sensors/raster/intensity.py`); those at lights and crosswalks, in the same channel, stay."""
+"""Lines are what the raster shows of stop signs (`raster/intensity.py`); those at lights and crosswalks, in the same channel, stay."""
 
 
 class Blanked(AgentWrapper):
