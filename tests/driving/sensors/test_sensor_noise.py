@@ -10,7 +10,7 @@ from scipy import stats
 
 from sim_suite.driving.sensors import sensor_noise
 from sim_suite.driving.sensors.sensor_noise import four_normals, four_walks
-from sim_suite.driving.sensors.solids.solids import actor_solids, scenery
+from sim_suite.driving.sensors.solids import actor_solids, scenery
 from sim_suite.driving.world import random
 
 
