@@ -9,16 +9,14 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import cv2
 import numpy as np
-import torch
 
 from perception import recipe as recipes
 from perception.detection.config import YoloConfig
@@ -26,22 +24,16 @@ from perception.detection.detector import Detector
 from perception.detection.exporting import export_yolo
 from perception.detection.opencv_dnn import OpenCvPredictor
 from perception.detection.task import YoloTask
-from perception.registry import entry
-from perception.training.arithmetic import Arithmetic
-from perception.training.learner import PerceptionLearner, groups
-from sim_suite.benchmarking import Measurement, Row, compared
-from sim_suite.learning.probing import autocast
-from sim_suite.learning.run_folder import Metrics
+from sim_suite.benchmarking import Row
 from sim_suite.learning.torch_blocks import seeded
 from sim_suite.settings import build_config
+from tests.benchmarks._perception_share import ENDLESS, training_row
 
 SUMMARY = "detection: frames per second through OpenCV, and training beside the network's updates alone"
 
 RECIPE: Final = "yolo"
 BARS_FPS: Final = {128: 150.0, 416: 10.0}
 """What following a street asks for at either size."""
-BAR_TRAINING: Final = 0.8
-"""Of the network's own rate."""
 FRAMES: Final = 20
 ROUNDS: Final = 5
 ROUND: Final = 5
@@ -51,13 +43,13 @@ ROUND: Final = 5
 def rows() -> Iterator[Row]:
     """On the processor."""
     yield from seeing_rows()
-    yield training_row()
+    yield training_row("yolo", lambda: YoloTask(configuration(), 0), RECIPE)
 
 
 def configuration() -> YoloConfig:
     """The recipe's, of one town; a run without end that judges nothing."""
     found: YoloConfig = build_config(YoloConfig, recipes.load(RECIPE).config, RECIPE)
-    training = replace(found.training, report_every=ROUND, judge_every=0, updates=10**6)
+    training = replace(found.training, report_every=ROUND, judge_every=0, updates=ENDLESS)
     return replace(found, driving=replace(found.driving, towns=1), training=training)
 
 
@@ -93,41 +85,3 @@ def own_rate(see: Callable[[], object]) -> float:
             see()
         rates.append(FRAMES / (time.process_time() - started))
     return statistics.median(rates)
-
-
-def training_row() -> Row:
-    """The learner's loop beside updates of one batch, in equal arithmetic."""
-    config = configuration()
-    options = config.training
-    learner = PerceptionLearner(entry("yolo").name, YoloTask(config, 0), 0, "cpu")
-    with closing(cast(Generator[Metrics], learner.run())) as run:
-        next(run)
-
-        def trained() -> float:
-            before, started = learner.done_steps, time.perf_counter()
-            next(run)
-            return (learner.done_steps - before) / (time.perf_counter() - started)
-
-        label = f"training {RECIPE}, {options.precision}, {options.threads} thread for the network"
-        return compared(label, "examples/s", trained, "updates of one batch", updates(config), BAR_TRAINING, ROUNDS)
-
-
-def updates(config: YoloConfig) -> Measurement:
-    """Examples a second of forward and backward passes and steps of the optimiser."""
-    task, options, device = YoloTask(config, 0), config.training, torch.device("cpu")
-    arithmetic = Arithmetic(options.precision, options.layout)
-    network = arithmetic.lay(task.network()).train()
-    optimizer = torch.optim.AdamW(groups(network, options.weight_decay), options.learning_rate)
-    batch = {name: torch.from_numpy(array) for name, array in task.batch(0).items()}
-
-    def measure() -> float:
-        started = time.perf_counter()
-        for _ in range(ROUND):
-            optimizer.zero_grad()
-            with autocast(device, arithmetic.precision):
-                loss, _terms = task.loss(network, batch)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-        return ROUND * options.batch_size / (time.perf_counter() - started)
-
-    return measure

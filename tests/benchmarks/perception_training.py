@@ -6,40 +6,32 @@ batches; here a generation is as much smaller as it serves fewer, so that each r
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final
 
 import torch
 
 from perception import recipe as recipes
-from perception.registry import entry
 from perception.segmentation.config import SegmentationConfig
 from perception.segmentation.task import SegmentationTask, segment
 from perception.training.arithmetic import Arithmetic
-from perception.training.learner import PerceptionLearner, groups
-from sim_suite.benchmarking import Measurement, Row, compared, median_rate
-from sim_suite.learning.probing import autocast
-from sim_suite.learning.run_folder import Metrics
+from sim_suite.benchmarking import Row, median_rate
 from sim_suite.learning.torch_blocks import seeded, threads
 from sim_suite.settings import build_config
+from tests.benchmarks._perception_share import ENDLESS, training_row
 
 SUMMARY = "perception's training: examples a second of the whole loop, beside the network's updates alone; frames seen a second"
 
 RECIPE: Final = "segmentation-car-racing"
-ROUNDS: Final = 5
 ROUND: Final = 5
 """Updates of a round, and batches that a generation serves."""
-BAR: Final = 0.8
-"""Of the network's own rate, that a training must reach."""
 FRAMES: Final = 16
 
 
 def rows() -> Iterator[Row]:
     """On the processor."""
-    yield training_row()
+    yield training_row("segmentation", lambda: SegmentationTask(short_lived(), 0), RECIPE)
     for count in (1, FRAMES):
         yield seeing_row(count)
 
@@ -48,46 +40,8 @@ def short_lived() -> SegmentationConfig:
     """The recipe's configuration with drives that serve a round, and as many fewer of them."""
     found: SegmentationConfig = build_config(SegmentationConfig, recipes.load(RECIPE).config, RECIPE)
     worlds = max(found.data.worlds * ROUND // found.data.batches, 1)
-    training = replace(found.training, report_every=ROUND, judge_every=0, updates=10**6)
+    training = replace(found.training, report_every=ROUND, judge_every=0, updates=ENDLESS)
     return replace(found, data=replace(found.data, worlds=worlds, batches=ROUND), training=training)
-
-
-def training_row() -> Row:
-    """The learner's loop beside updates of one batch, in equal arithmetic."""
-    config = short_lived()
-    options = config.training
-    learner = PerceptionLearner(entry("segmentation").name, SegmentationTask(config, 0), 0, "cpu")
-    with closing(cast(Generator[Metrics], learner.run())) as run:
-        next(run)
-
-        def trained() -> float:
-            before, started = learner.done_steps, time.perf_counter()
-            next(run)
-            return (learner.done_steps - before) / (time.perf_counter() - started)
-
-        label = f"training {RECIPE} on the processor, {options.precision}, {options.threads} thread for the network"
-        return compared(label, "examples/s", trained, "updates of one batch", updates(config), BAR, ROUNDS)
-
-
-def updates(config: SegmentationConfig) -> Measurement:
-    """Examples a second of forward and backward passes and steps of the optimiser."""
-    task, options, device = SegmentationTask(config, 0), config.training, torch.device("cpu")
-    arithmetic = Arithmetic(options.precision, options.layout)
-    network = arithmetic.lay(task.network()).train()
-    optimizer = torch.optim.AdamW(groups(network, options.weight_decay), options.learning_rate)
-    batch = {name: torch.from_numpy(array) for name, array in task.batch(0).items()}
-
-    def measure() -> float:
-        started = time.perf_counter()
-        for _ in range(ROUND):
-            optimizer.zero_grad()
-            with autocast(device, arithmetic.precision):
-                loss, _terms = task.loss(network, batch)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-        return ROUND * options.batch_size / (time.perf_counter() - started)
-
-    return measure
 
 
 def seeing_row(count: int) -> Row:
