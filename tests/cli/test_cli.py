@@ -188,9 +188,8 @@ def test_progress_is_silent_when_nobody_looks(capsys, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="mounting a small disk takes root on Linux")
-@pytest.mark.parametrize(
-    "kilobytes", [16, pytest.param(40, marks=pytest.mark.slow), pytest.param(120, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("kilobytes", [16, 40, 120])
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_what_was_written_is_whole(tmp_path, kilobytes):
     """Leaderboard and training on a disk that fills up; then there is room again, and both go on."""
     disk = tmp_path / "disk"

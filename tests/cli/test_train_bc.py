@@ -38,6 +38,7 @@ def test_the_lines_lead_from_one_to_the_next(tmp_path, monkeypatch, capsys):
     assert "next: sim-suite leaderboard car-racing --agents bc=runs/second" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_leaderboard_takes_the_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write_bars(tmp_path / "laps", [30])

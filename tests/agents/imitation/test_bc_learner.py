@@ -45,7 +45,11 @@ def bars(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("policy", "head", "grid", "epochs"),
-    [("textbook", "classes", "fine", 6), ("pilotnet", "regression", "fine", 10), ("alvinn", "hill", "fine", 40)],
+    [
+        ("textbook", "classes", "fine", 6),
+        pytest.param("pilotnet", "regression", "fine", 10, marks=pytest.mark.slow),
+        pytest.param("alvinn", "hill", "fine", 40, marks=pytest.mark.slow),
+    ],
 )
 def test_it_does_what_it_was_shown(bars, tmp_path, policy, head, grid, epochs):
     """Four pictures, four actions: all three policies learn which belongs to which, within the grid's and the hill's fineness."""

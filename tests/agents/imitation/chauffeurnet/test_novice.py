@@ -65,6 +65,7 @@ def test_a_run_begins_with_the_weights_and_goes_on_to_the_same_bytes(trained, tm
     assert files_of(tmp_path / "broken") == files_of(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_a_start_that_was_trained_further_is_not_gone_on_with(trained, tmp_path):
     go(begin(recipe(judge_every=0, updates=2), tmp_path / "first"))
     settings = {"start_from": str(tmp_path / "first"), "judge_every": 0, "updates": 2, **HALF}
