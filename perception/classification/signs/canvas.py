@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.colours import Colour
+
 Face = NDArray[np.uint8]
-Colour = tuple[int, int, int]
 Points = Sequence[tuple[float, float]]
 SIDE: Final = 96
 """Pixels of a face's side: three times that of a crop."""

@@ -9,9 +9,10 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from perception.classification.signs.canvas import Canvas, Colour, Face, Points
+from perception.classification.signs.canvas import Canvas, Face, Points
 from perception.classification.signs.glyphs import arrow, walker, write
 from perception.classification.signs.style import Paint
+from perception.colours import Colour
 
 WHITE: Final = (244, 244, 240)
 BLACK: Final = (22, 22, 24)

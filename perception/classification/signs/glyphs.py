@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from perception.classification.signs.canvas import Canvas, Colour
+from perception.classification.signs.canvas import Canvas
+from perception.colours import Colour
 
 Path = tuple[tuple[float, float], ...]
 _STEP_DEG: Final = 15.0

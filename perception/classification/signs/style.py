@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from perception.classification.signs.canvas import Colour
+from perception.colours import Colour, refuse_colours
 from sim_suite.errors import SuiteError
 from sim_suite.refusals import refuse_outside
 
@@ -106,10 +106,3 @@ class Style:
             least, greatest = getattr(self, name)
             if not low <= least <= greatest <= high:
                 raise SuiteError(f"{name} must be two rising numbers in {low} to {high}, not {[least, greatest]}.")
-
-
-def refuse_colours(*colours: Colour) -> None:
-    """Raise `SuiteError` for what is no colour."""
-    for colour in colours:
-        if len(colour) != 3 or not all(0 <= value <= 255 for value in colour):
-            raise SuiteError(f"a colour is three numbers of 0 to 255, not {list(colour)}.")

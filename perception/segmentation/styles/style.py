@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sim_suite.errors import SuiteError
+from perception.colours import Colour, refuse_colours
 from sim_suite.refusals import refuse_outside
 
 Pattern = Literal["flat", "clouds", "grain", "stripes", "checks"]
-Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,7 @@ class Surface:
     """Size of patches, stripes and checks, 2 to 48."""
 
     def __post_init__(self) -> None:
-        for colour in (self.first, self.second):
-            if len(colour) != 3 or not all(0 <= value <= 255 for value in colour):
-                raise SuiteError(f"a colour is three numbers of 0 to 255, not {colour}.")
+        refuse_colours(self.first, self.second)
         refuse_outside(self, "period_px", 2.0, 48.0)
 
 

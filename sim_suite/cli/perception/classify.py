@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 from rich.table import Table
 
 from sim_suite.cli import console
 from sim_suite.errors import SuiteError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ def run(arguments: Arguments) -> int:
 
     from perception.classification.classifier import AT_ONCE, fitted
     from perception.classification.opening import open_classifier
+    from perception.reading import read_picture
     from sim_suite.learning.torch_blocks import device_of
 
     if not arguments.images:
@@ -57,7 +54,7 @@ def run(arguments: Arguments) -> int:
         task = bar.add_task("pictures", total=len(arguments.images), note="")
         for begin in range(0, len(arguments.images), AT_ONCE):
             paths = arguments.images[begin : begin + AT_ONCE]
-            said = classifier.classify(np.concatenate([fitted(_read(path)[None]) for path in paths]))
+            said = classifier.classify(np.concatenate([fitted(read_picture(path)[None]) for path in paths]))
             for path, chances in zip(paths, said.chances, strict=True):
                 likeliest = (-chances).argsort(kind="stable")[: arguments.top].tolist()
                 told = [{"class": classifier.classes[one], "confidence": float(chances[one])} for one in likeliest]
@@ -72,17 +69,3 @@ def run(arguments: Arguments) -> int:
             table.add_row("" if number else result["image"], one["class"], f"{one['confidence']:.3f}")
     console.out.print(table)
     return 0
-
-
-def _read(path: Path) -> NDArray[np.uint8]:
-    """[H, W, 3] red, green, blue."""
-    import cv2
-    import numpy as np
-
-    if not path.is_file():
-        raise SuiteError(f"{path} does not exist.")
-    data = np.frombuffer(path.read_bytes(), np.uint8)
-    picture = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
-    if picture is None:
-        raise SuiteError(f"{path} is no picture that OpenCV can read. Save it as PNG or JPEG.")
-    return picture.astype(np.uint8, copy=False)

@@ -100,7 +100,7 @@ def _detector(arguments: Arguments) -> Detector:
 
 def _detect(path: Path, out: Path, detector: Detector, tell: Any) -> dict[str, Any]:
     """Draw one picture or film; what was found in it."""
-    from perception.detection.reading import Film, is_film, read_picture, write_picture
+    from perception.reading import Film, is_film, read_picture, write_picture
     from sim_suite.episodes.replay.film import FORMS, write_film
 
     if not is_film(path):

@@ -12,8 +12,8 @@ from perception.detection.detector import Detector, DetectorOptions
 from perception.detection.exporting import export_yolo
 from perception.detection.opencv_dnn import OpenCvPredictor
 from perception.detection.opening import load_yolo
-from perception.detection.reading import read_picture
 from perception.detection.running import TorchPredictor
+from perception.reading import read_picture
 
 
 def test_it_finds_the_truck_of_the_guide_both_ways(tmp_path):

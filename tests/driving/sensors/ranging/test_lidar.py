@@ -25,35 +25,17 @@ from sim_suite.driving.sensors.solids.solids import (
     FIRST_THING,
     INSTANCE,
     SOLID,
-    TAG,
     TAPERED,
     new_solids,
 )
 from sim_suite.driving.world import layout
 from sim_suite.driving.world.kinds import CAR, NO_CONTROL, PEDESTRIAN
-from sim_suite.driving.world.layout import new_state
 from sim_suite.errors import SuiteError
-from tests.driving.sensors.scenes import place, prepared, scene
+from tests.driving.sensors.ranging.standing import NO_SCENERY, standing, wall
+from tests.driving.sensors.scenes import prepared, scene
 
 MAP = "crossroads"
 FEW = LidarSpec(channels=9, points=72, upper_deg=10.0, lower_deg=-30.0, noise_m=0.0)
-NO_SCENERY = sort_solids(np.zeros((0, SOLID), np.float32))
-
-
-def standing(*actors):
-    """One world of (kind, x, y, yaw); the first carries the lidar."""
-    state = new_state(1, len(actors), 1, 0, max_legs=1)
-    state.world[0, layout.NUM_ACTORS] = len(actors)
-    for slot, actor in enumerate(actors):
-        place(state, 0, slot, *actor)
-    return state
-
-
-def wall(x, y=0.0, yaw=0.0, length=0.2, width=30.0, height=6.0):
-    row = np.zeros(SOLID, np.float32)
-    row[:8] = x, y, 0.0, height, yaw, length / 2, width / 2, BOX
-    row[[TAG, INSTANCE]] = Tag.WALL, FIRST_THING
-    return row
 
 
 def scanned(state, spec=FEW, scenery=NO_SCENERY, slots=(0,)):

@@ -9,28 +9,17 @@ import pytest
 
 from sim_suite.compiling.sharing import at_most
 from sim_suite.driving.sensors.ranging.radar import AZIMUTH, ELEVATION, RANGE, RANGE_RATE, Radar, RadarSpec
-from sim_suite.driving.sensors.solids.semantics import Tag
 from sim_suite.driving.sensors.solids.solid_grid import sort_solids
-from sim_suite.driving.sensors.solids.solids import BOX, FIRST_THING, INSTANCE, SOLID, TAG
+from sim_suite.driving.sensors.solids.solids import FIRST_THING
 from sim_suite.driving.world import layout
 from sim_suite.driving.world.kinds import CAR, NO_CONTROL
-from sim_suite.driving.world.layout import new_state
 from sim_suite.errors import SuiteError
-from tests.driving.sensors.scenes import place, prepared, scene
+from tests.driving.sensors.ranging.standing import NO_SCENERY, standing, wall
+from tests.driving.sensors.scenes import prepared, scene
 
 MAP = "crossroads"
 IDEAL = {"range_noise_m": 0.0, "angle_noise_deg": 0.0, "rate_noise_mps": 0.0}
 NARROW = RadarSpec(rays=40, horizontal_deg=2.0, vertical_deg=0.5, up_m=0.6, **IDEAL)
-NO_SCENERY = sort_solids(np.zeros((0, SOLID), np.float32))
-
-
-def standing(*actors):
-    """One world of (kind, x, y, yaw, speed); the first carries the radar."""
-    state = new_state(1, len(actors), 1, 0, max_legs=1)
-    state.world[0, layout.NUM_ACTORS] = len(actors)
-    for slot, actor in enumerate(actors):
-        place(state, 0, slot, *actor)
-    return state
 
 
 def detected(state, spec=NARROW, scenery=NO_SCENERY, slots=(0,)):
@@ -63,10 +52,8 @@ def test_what_crosses_neither_comes_nor_goes():
 
 
 def test_a_wall_comes_nearer_as_fast_as_one_drives():
-    row = np.zeros(SOLID, np.float32)
-    row[:8] = 50.1, 0.0, 0.0, 5.0, 0.0, 0.1, 20.0, BOX
-    row[[TAG, INSTANCE]] = Tag.WALL, FIRST_THING
-    rows, instances = rows_of(detected(standing((CAR, 0, 0, 0, 12.0)), scenery=sort_solids(row[None])))
+    ahead = sort_solids(wall(50.1, width=40.0, height=5.0)[None])
+    rows, instances = rows_of(detected(standing((CAR, 0, 0, 0, 12.0)), scenery=ahead))
     assert set(instances.tolist()) == {FIRST_THING}
     assert rows[:, RANGE_RATE] == pytest.approx(-12.0 * np.cos(rows[:, AZIMUTH]) * np.cos(rows[:, ELEVATION]), abs=1e-3)
     assert rows[:, RANGE].min() == pytest.approx(47.7, abs=0.01)
@@ -110,13 +97,10 @@ def test_what_hides_another_answers_and_the_ground_does_not():
 
 
 def test_directions_fill_the_cone_and_noise_is_as_large_as_it_is_said_to_be():
-    row = np.zeros(SOLID, np.float32)
-    row[:8] = 30.1, 0.0, 0.0, 20.0, 0.0, 0.1, 60.0, BOX
-    row[[TAG, INSTANCE]] = Tag.WALL, FIRST_THING
     cone = {"rays": 4000, "horizontal_deg": 60.0, "vertical_deg": 4.0, "up_m": 2.0}
     plain = RadarSpec(**cone, **IDEAL)
     noisy = RadarSpec(**cone, range_noise_m=0.2, angle_noise_deg=0.5, rate_noise_mps=0.1)
-    state, scenery = standing((CAR, 0, 0, 0, 0)), sort_solids(row[None])
+    state, scenery = standing((CAR, 0, 0, 0, 0)), sort_solids(wall(30.1, width=120.0, height=20.0)[None])
     exact, off = rows_of(detected(state, plain, scenery))[0], rows_of(detected(state, noisy, scenery))[0]
     assert np.degrees(exact[:, AZIMUTH]).std() == pytest.approx(60 / math.sqrt(12), rel=0.03)
     assert np.abs(np.degrees(exact[:, ELEVATION])).max() <= 2.0
