@@ -233,10 +233,10 @@ def test_a_full_disk_ends_the_recording_clearly_and_keeps_what_is_whole(tmp_path
         with file_limit(open_file.stat().st_size):
             for _ in range(30):
                 env.step(0)
-            env.stop()
             with pytest.raises(
                 SuiteError, match=r"could not write .*File too large. What was recorded before is whole"
             ):
+                env.stop()  # which raises it where the pen was quick
                 env.wait()
             for use in (lambda: env.reset(seed=2), env.close, env.close):
                 with pytest.raises(SuiteError, match="could not write"):

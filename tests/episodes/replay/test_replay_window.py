@@ -21,13 +21,14 @@ def test_a_lap_is_watched_held_and_left(tmp_path):
     laps = recorded(tmp_path / "laps", "sim_suite/CarRacing-v0", (1, 2), steps=400)
     with Dataset(laps).open(Dataset(laps).entries[0]) as episode:
         stored = episode.read("observation")
-    words = [sys.executable, "-m", "sim_suite.cli.main", "episodes", "replay", str(laps), "--json"]
+    words = [sys.executable, "-m", "sim_suite.cli.main", "episodes", "replay", str(laps), "--speed", "0.25", "--json"]
     with virtual_screen(tmp_path) as screen:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         with subprocess.Popen(words, env=screen.environment, **pipes) as watching:
 
             def alive():
-                return watching.poll() is None
+                assert watching.poll() is None, watching.communicate()
+                return True
 
             def shown():
                 """The number of the stored picture that is seen; None between two."""
