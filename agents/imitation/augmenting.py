@@ -1,4 +1,5 @@
-"""Pictures as if the car stood elsewhere: in a mirror, moved aside, turned; with the wheel corrected to lead it back.
+"""Pictures as if the car stood elsewhere: in a mirror, moved aside, turned; with the wheel corrected to lead it back. Or as another
+camera, weather or network would have them, with the car where it is.
 
 "We augment the data by adding artificial shifts and rotations to teach the network how to recover from a poor position or
 orientation" (Bojarski et al. 2016, arXiv:1604.07316, section 5.2). CarRacing is seen from above, so here a shift and a turn of the
@@ -7,12 +8,17 @@ picture are what the car would have seen, not the approximation that they are fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from perception.augmentation.augmenter import Augmenter
 
 
 @dataclass(frozen=True)
@@ -84,3 +90,23 @@ def displaced(
     corrected = actions.clone()
     corrected[:, 0] = (actions[:, 0] + wheel).clamp(-1, 1)
     return seen, corrected
+
+
+def shown_otherwise(pictures: Tensor, colours: int, augmenter: Augmenter, share: float, seed: Sequence[int]) -> Tensor:
+    """Pictures [B, C, H, W] uint8, C frames of 1 (grey) or 3 `colours` each, of which a share is shown otherwise.
+
+    All frames of a stack are shown in the same way, as the numbers drawn from the seed have it.
+    """
+    chosen = np.flatnonzero(np.random.default_rng([*seed, 0]).random(len(pictures)) < share)
+    if not len(chosen):
+        return pictures
+    shown = pictures.clone()
+    for first in range(0, pictures.shape[1], colours):
+        frames = pictures[chosen, first : first + colours].permute(0, 2, 3, 1).numpy()
+        varied = augmenter.vary(
+            np.ascontiguousarray(np.broadcast_to(frames, (*frames.shape[:3], 3))), np.random.default_rng([*seed, 1])
+        )
+        if colours == 1:
+            varied = np.stack([cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in varied])[..., None]
+        shown[chosen, first : first + colours] = torch.from_numpy(varied).permute(0, 3, 1, 2)
+    return shown

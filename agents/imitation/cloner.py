@@ -12,11 +12,12 @@ import gymnasium as gym
 import torch
 from torch import Tensor
 
-from agents.imitation.augmenting import CAR_RACING, correction, displaced, mirrored, speed_mps
+from agents.imitation.augmenting import CAR_RACING, correction, displaced, mirrored, shown_otherwise, speed_mps
 from agents.imitation.config import ClonerConfig
 from agents.imitation.heads import Head
 from agents.imitation.policy import PolicySpec, forward
 from agents.interface import Task
+from perception.augmentation.augmenter import augmenter_of
 from sim_suite.errors import SuiteError
 from sim_suite.learning.torch_blocks import device_of, seeded, threads
 
@@ -36,6 +37,7 @@ class Cloner:
         self.spec = spec
         self.device = device_of(device)
         self._config, self._seed = config, seed
+        self._augmenter = augmenter_of(config.augment)
         with seeded(seed, _WEIGHTS):
             self.network = spec.network(config.dropout)
         self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
@@ -56,7 +58,8 @@ class Cloner:
             group["lr"] = rate
         self.network.train()
         with seeded(self._seed, number + 1), threads(config.threads):
-            pictures, wanted = self._augmented(self.spec.uncut(observations), actions, displace)
+            shown = self._shown(self.spec.uncut(observations), number)
+            pictures, wanted = self._augmented(shown, actions, displace)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
                 raw = forward(self.network, self.spec, pictures.to(self.device))
             loss = head.loss(raw.float(), head.targets(wanted.numpy()).to(self.device))
@@ -64,6 +67,13 @@ class Cloner:
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
         return float(loss.detach())
+
+    def _shown(self, pictures: Tensor, number: int) -> Tensor:
+        """Pictures [B, C, H, W] uint8 of a batch as the configuration's augmenter shows them."""
+        if self._augmenter is None:
+            return pictures
+        colours = 1 if self.spec.view.grey else 3
+        return shown_otherwise(pictures, colours, self._augmenter, self._config.augment_share, [self._seed, number])
 
     def _augmented(self, pictures: Tensor, actions: Tensor, displace: bool) -> tuple[Tensor, Tensor]:
         """Pictures [B, C, H, W] and actions as the configuration asks for them, rows cut off."""

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 from agents.imitation.action_grid import GRIDS
 from agents.imitation.heads import Act, HeadName
 from agents.imitation.networks import NETWORKS
+from perception.augmentation.augmenter import NONE
 from sim_suite.envs.views import View
 from sim_suite.episodes.store.facts import Actor
 from sim_suite.errors import SuiteError
@@ -43,6 +44,11 @@ class ClonerConfig:
     """The same for a car turned by up to so many radians."""
     wheel_gain: float = 1.0
     """How briskly the wheel leads back: 1 as the expert does."""
+    augment: str = NONE
+    """What shows pictures otherwise while they are learned from, the car where it is: none, classical (light, contrast, noise), or a
+    checkpoint of a network that makes pictures of pictures."""
+    augment_share: float = 0.5
+    """Share of the steps that are shown so, 0 to 1."""
     batch_size: int = 128
     """Steps a batch."""
     learning_rate: float = 1e-3
@@ -76,6 +82,9 @@ class ClonerConfig:
         refuse_outside(self, "shift_m", 0.0, 5.0)
         refuse_outside(self, "turn_rad", 0.0, 1.0)
         refuse_outside(self, "wheel_gain", 0.0, 10.0)
+        refuse_outside(self, "augment_share", 0.0, 1.0)
+        if self.augment != NONE and self.view.kind != "pixels":
+            raise SuiteError(f"augment shows pictures otherwise, and a {self.view.kind} is none. Leave it out.")
 
 
 @dataclass(frozen=True)

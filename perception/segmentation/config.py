@@ -40,6 +40,8 @@ class SegmentationConfig:
     """Of the cross-entropy, one for each class; empty weighs all pixels alike."""
     dice: float = 0.0
     """Weight of the Dice loss beside the cross-entropy, 0 to 100."""
+    mirror: float = 0.0
+    """Share of the pictures that are learned from in a mirror, 0 to 1."""
     data: DriveOptions = field(default_factory=DriveOptions)
     """CarRacing: how frames are come by."""
     streets: StreetOptions = field(default_factory=StreetOptions)
@@ -51,5 +53,6 @@ class SegmentationConfig:
         refuse_outside(self, "width", 1, 256)
         refuse_outside(self, "levels", 2, 8)
         refuse_outside(self, "dice", 0.0, 100.0)
+        refuse_outside(self, "mirror", 0.0, 1.0)
         if any(weight < 0.0 for weight in self.class_weights) or (self.class_weights and not any(self.class_weights)):
             raise SuiteError(f"class_weights must be 0 or more and not all 0, not {list(self.class_weights)}.")

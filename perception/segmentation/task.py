@@ -27,6 +27,8 @@ from sim_suite.learning.run_folder import Metrics
 
 JUDGED_AT_ONCE: Final = 16
 """Pictures in a pass of judging."""
+_MIRROR: Final = 7
+"""What the run's random numbers are for here, beside those of the sources."""
 
 
 class SegmentationTask:
@@ -36,7 +38,7 @@ class SegmentationTask:
 
     def __init__(self, config: SegmentationConfig, seed: int) -> None:
         """Raises `SuiteError` where network, weights and pictures do not fit together."""
-        self.config = config
+        self.config, self._seed = config, seed
         self.source = _source(config, seed)
         refuse_size(config.network, config.levels, *self.source.size)
         if config.class_weights and len(config.class_weights) != len(self.classes):
@@ -62,7 +64,14 @@ class SegmentationTask:
 
     def batch(self, number: int) -> Mapping[str, NDArray[np.uint8]]:
         """pictures [B, H, W, 3] and labels [B, H, W]."""
-        return self.source.batch(number, self.training.batch_size)._asdict()
+        drawn = self.source.batch(number, self.training.batch_size)
+        if self.config.mirror > 0.0:
+            mirrored = (
+                np.random.default_rng([self._seed, _MIRROR, number]).random(len(drawn.labels)) < self.config.mirror
+            )
+            drawn.pictures[mirrored] = drawn.pictures[mirrored, :, ::-1]
+            drawn.labels[mirrored] = drawn.labels[mirrored, :, ::-1]
+        return drawn._asdict()
 
     def loss(self, network: nn.Module, batch: Tensors) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy, and Dice as heavy as it is asked for."""

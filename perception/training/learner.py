@@ -12,9 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from perception.augmentation.augmenter import augmenter_of, with_varied
 from perception.training.arithmetic import Arithmetic, choose
 from perception.training.feed import Feed
 from perception.training.task import Batch, Task, Tensors
@@ -26,8 +28,8 @@ from sim_suite.learning.probing import autocast
 from sim_suite.learning.run_folder import Metrics
 from sim_suite.learning.torch_blocks import device_of, seeded, threads
 
-_WEIGHTS, _UPDATES = 0, 1
-"""What torch's random numbers are for."""
+_WEIGHTS, _UPDATES, _AUGMENT = 0, 1, 2
+"""What random numbers are for."""
 _ARITHMETIC: Final = "arithmetic.json"
 HELD_OUT: Final = "held_out_"
 """Before the names of what a judgement tells."""
@@ -45,6 +47,7 @@ class PerceptionLearner:
         self._optimizer = torch.optim.AdamW(
             groups(self.network, self._options.weight_decay), self._options.learning_rate
         )
+        self._augmenter = augmenter_of(self._options.augment)
         self._update = 0
         self._arithmetic: Arithmetic | None = None
 
@@ -64,7 +67,7 @@ class PerceptionLearner:
         options = self._options
         if self._update >= options.updates:
             return
-        with threads(options.threads), Feed(self._task.batch, options.ahead, options.updates - 1) as feed:
+        with threads(options.threads), Feed(self._batch, options.ahead, options.updates - 1) as feed:
             arithmetic = self._settled(feed)
             told: list[dict[str, Tensor]] = []
             while self._update < options.updates:
@@ -89,6 +92,18 @@ class PerceptionLearner:
             self._arithmetic.lay(self.network)  # first: the optimiser's moments are laid as the weights are
         _, facts = read_state(folder, self._name, {"network": self.network}, self._optimizer)
         self._update = int(facts["update"])
+
+    def _batch(self, number: int) -> Batch:
+        """Batch `number` as it is learned from."""
+        batch = self._task.batch(number)
+        if self._augmenter is None:
+            return batch
+        if "pictures" not in batch:
+            raise SuiteError(
+                f"training.augment shows pictures otherwise, and {self._name!r} learns from none. Leave it out."
+            )
+        dice = np.random.default_rng([self._seed, _AUGMENT, number])
+        return with_varied(batch, self._augmenter, self._options.augment_share, dice)
 
     def _settled(self, feed: Feed) -> Arithmetic:
         """The arithmetic, chosen once a run where that is left to the machine."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from perception.augmentation.augmenter import NONE
 from sim_suite.refusals import refuse_less, refuse_outside
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -39,6 +40,11 @@ class TrainingOptions:
     """Updates between two lines of metrics."""
     judge_every: int = 0
     """Updates between two judgements on held-out data; 0 judges at the end alone."""
+    augment: str = NONE
+    """What shows pictures otherwise while they are learned from: none, classical, or a checkpoint of a network that makes pictures of
+    pictures, such as vae or cyclegan."""
+    augment_share: float = 0.5
+    """Share of the pictures that are shown so, 0 to 1."""
 
     def __post_init__(self) -> None:
         refuse_less(self, {"updates": 1, "warm_up": 0, "threads": 0, "report_every": 1, "judge_every": 0})
@@ -47,3 +53,4 @@ class TrainingOptions:
         refuse_outside(self, "weight_decay", 0.0, 1.0)
         refuse_outside(self, "clip", 0.0, 1e6, open_below=True)
         refuse_outside(self, "ahead", 0, 64)
+        refuse_outside(self, "augment_share", 0.0, 1.0)

@@ -70,3 +70,15 @@ class Starts(Protocol):
 
     def start(self, network: nn.Module) -> None:
         """Fill a fresh network, once a run: not where it is resumed or loaded, so that what it began with may be gone by then."""
+
+
+@runtime_checkable
+class Varies(Protocol):
+    """A task whose network makes other pictures of what a picture shows, so that others may learn from them."""
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Rows and columns that the network takes."""
+
+    def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
+        """Pictures uint8 [B, H, W, 3] as the network makes them, in the same size. dice: the only source of chance."""

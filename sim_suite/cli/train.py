@@ -9,7 +9,7 @@ examples:
   sim-suite train chauffeurnet-small --set losses.speed=2
   sim-suite train chauffeurnet-small --episodes data/mine --set feed.recorded=0.5
   torchrun --nproc-per-node 2 --no-python sim-suite train chauffeurnet-small
-  sim-suite train bc --episodes data/laps
+  sim-suite train bc --episodes data/laps --augment classical
   sim-suite train bc --episodes data/laps data/fixes --resume runs/sim_suite_CarRacing-v0/bc/20261128T101500Z-0
   sim-suite train dagger sim_suite/CarRacing-v0
   sim-suite train alphazero connect_four
@@ -59,6 +59,8 @@ class Arguments:
     """Seed of the run; the recipe's (0) if not given."""
     set: tuple[str, ...] = ()
     """Settings to change, as KEY=VALUE; in a table, as TABLE.KEY=VALUE."""
+    augment: str | None = None
+    """Of methods that learn from pictures: show them otherwise. classical, none, or a checkpoint that makes pictures of pictures."""
     out: Path | None = None
     """Folder of the run; runs/<env>/<agent>/<utc>-<seed> if not given."""
     resume: Path | None = None
@@ -161,10 +163,11 @@ def next_line(training: Run, checkpoint: Path) -> str:
 
 
 def _spelled_out(arguments: Arguments) -> Arguments:
-    """The environment by --env, and the recipe in place of the method."""
+    """The environment by --env, the recipe in place of the method, and --augment as the setting that it is."""
     if arguments.on is not None and arguments.env is not None:
         raise SuiteError(f"the environment is named twice, as {arguments.on!r} and by --env. Leave one out.")
-    asked = replace(arguments, env=_id_of(arguments.on or arguments.env), on=None)
+    settings = arguments.set if arguments.augment is None else (*arguments.set, f"augment={arguments.augment}")
+    asked = replace(arguments, env=_id_of(arguments.on or arguments.env), on=None, set=settings, augment=None)
     if asked.recipe is None:
         return asked
     if asked.what not in entries():

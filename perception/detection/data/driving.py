@@ -23,7 +23,7 @@ from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.options import TownOptions
 from sim_suite.driving.sensors.camera.camera import Camera
 from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
-from sim_suite.driving.sensors.camera.styles import HELD_OUT, TRAINING, Style
+from sim_suite.driving.sensors.camera.styles import HELD_OUT, TRAINING, Style, training_styles
 from sim_suite.driving.sensors.camera.visible_boxes import find_boxes
 from sim_suite.driving.sensors.solids.semantics import NUM_TAGS, Tag
 from sim_suite.driving.sensors.solids.solids import SX, SY, SYAW, TAG
@@ -86,6 +86,10 @@ class DrivingFrames:
     vehicles: int = 60
     pedestrians: int = 60
     parked: int = 20
+    looks: tuple[str, ...] = ()
+    """Of training, names of the camera's training styles; empty takes all of them."""
+    set_seed: int = -1
+    """That decides the frames of training; below 0 the run's does."""
     camera: CameraSpec = field(default_factory=lambda: CameraSpec(fov_deg=60.0))
     """Its outputs are chosen here: colours, semantic and instance pictures."""
     least_side: float = 4.0
@@ -102,6 +106,8 @@ class DrivingFrames:
         for name in ("warm_up_ticks", "pedestrians", "parked", "least_side", "least_pixels", "least_visible"):
             if getattr(self, name) < 0:
                 raise SuiteError(f"{name} must be 0 or more, not {getattr(self, name)}.")
+        object.__setattr__(self, "looks", tuple(self.looks))
+        training_styles(self.looks)  # raises where one is not there
         if len(self.camera.mounts) != 1:
             raise SuiteError(f"frames come from one camera, not {len(self.camera.mounts)}; give one mount.")
 
@@ -117,7 +123,8 @@ class DrivingSource:
 
     def training(self, tell: Tell = tell_nobody) -> Frames:
         """See `FrameSource`."""
-        return self._frames((self._seed, _TRAINING), self._options.towns, TRAINING, tell)
+        seed = self._seed if self._options.set_seed < 0 else self._options.set_seed
+        return self._frames((seed, _TRAINING), self._options.towns, training_styles(self._options.looks), tell)
 
     def held_out(self, tell: Tell = tell_nobody) -> dict[str, Frames]:
         """See `FrameSource`: new scenes, and new scenes in new styles."""

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from perception.augmentation.recolouring import swap_channels
 from perception.segmentation.car_racing.drives import DriveOptions, Frames, drive
-from perception.segmentation.recolouring import swap_channels
 from perception.segmentation.source import Labelled, Styled
 from perception.segmentation.styles.painting import CLASSES, paint
 from perception.segmentation.styles.registry import styles

@@ -20,7 +20,7 @@ from sim_suite.driving.roads.towns.generate import generate_town
 from sim_suite.driving.roads.towns.options import TownOptions
 from sim_suite.driving.sensors.camera.camera import Camera
 from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
-from sim_suite.driving.sensors.camera.styles import Style
+from sim_suite.driving.sensors.camera.styles import Style, training_styles
 from sim_suite.driving.world.kinds import BUS, CAR, TICKS_A_SECOND, TRAFFIC, TRUCK
 from sim_suite.driving.world.layout import CONTROL, KIND, State
 from sim_suite.driving.world.terrain import DrivingMap, prepare
@@ -55,6 +55,12 @@ class StreetOptions:
     """That are drawn from a generation, 1 to 100,000."""
     exposed: float = 0.7
     """Share of pictures for training that are taken as by another camera: exposure, balance, contrast and noise, 0 to 1."""
+    looks: tuple[str, ...] = ()
+    """Of pictures for training, names of the camera's training styles; empty takes all of them."""
+    frames: int = 0
+    """Of a fixed set of so many pictures all batches are drawn, 0 to 100,000; 0 draws towns anew in each generation."""
+    set_seed: int = 0
+    """That decides the fixed set, whatever the run's seed."""
     vehicles: int = 24
     """Of the traffic, 1 to 200."""
     pedestrians: int = 20
@@ -65,10 +71,12 @@ class StreetOptions:
     def __post_init__(self) -> None:
         for name, low, high in (
             ("towns", 1, 64), ("worlds", 1, 256), ("moments", 1, 1000), ("every_s", 1, 60), ("cars", 1, 64), ("batches", 1, 100_000),
-            ("vehicles", 1, 200), ("pedestrians", 0, 200), ("parked", 0, 200),
+            ("vehicles", 1, 200), ("pedestrians", 0, 200), ("parked", 0, 200), ("frames", 0, 100_000), ("set_seed", 0, 2**31 - 1),
         ):  # fmt: skip
             refuse_outside(self, name, low, high)
         refuse_outside(self, "exposed", 0.0, 1.0)
+        object.__setattr__(self, "looks", tuple(self.looks))
+        training_styles(self.looks)  # raises where one is not there
 
 
 def film(seed: int, options: StreetOptions, looks: Sequence[Style], each: bool) -> list[Labelled]:

@@ -29,6 +29,7 @@ class Arguments:
     examples:
       sim-suite perception train segmentation-car-racing
       sim-suite perception train segmentation --recipe car-racing --seed 1 --set training.updates=500
+      sim-suite perception train yolo --augment classical
       sim-suite perception train my_recipe.toml --out runs/mine
       sim-suite perception train --resume runs/mine
     """
@@ -39,6 +40,8 @@ class Arguments:
     """With a task: the one of its recipes, or TASK-RECIPE, that says how."""
     set: tuple[str, ...] = ()
     """Settings to change, as KEY=VALUE; in a table, as TABLE.KEY=VALUE."""
+    augment: str | None = None
+    """The same as --set training.augment=...: classical, none, or a checkpoint that makes pictures of pictures, such as a vae's."""
     seed: int | None = None
     """Seed of the run; the recipe's (0) if not given."""
     out: Path | None = None
@@ -92,8 +95,9 @@ def run(arguments: Arguments) -> int:
 def _run_of(arguments: Arguments) -> Run:
     from perception.training.run import begin, resume, run_folder
 
+    settings = arguments.set if arguments.augment is None else (*arguments.set, f"training.augment={arguments.augment}")
     if arguments.resume is not None:
-        if arguments.name or arguments.recipe or arguments.set or arguments.seed is not None or arguments.out:
+        if settings or arguments.name or arguments.recipe or arguments.seed is not None or arguments.out:
             raise SuiteError(
                 "--resume goes on with a run as it was begun; leave out the name, --recipe, --seed, --set and --out."
             )
@@ -102,7 +106,7 @@ def _run_of(arguments: Arguments) -> Run:
     seed = recipe.seed if arguments.seed is None else arguments.seed
     if seed < 0:
         raise SuiteError(f"--seed must be 0 or more, not {seed}.")
-    config = with_settings(recipe.config, parse_settings(arguments.set))
+    config = with_settings(recipe.config, parse_settings(settings))
     recipe = replace(recipe, seed=seed, config=config)
     return begin(recipe, arguments.out or run_folder(Path("runs"), recipe), arguments.device)
 

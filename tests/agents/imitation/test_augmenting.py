@@ -11,7 +11,15 @@ import torch
 
 from agents.experts.car_racing import DriverSettings, drive
 from agents.experts.racing_line import RacingLine
-from agents.imitation.augmenting import CAR_RACING, Ground, correction, displaced, mirrored, speed_mps
+from agents.imitation.augmenting import (
+    CAR_RACING,
+    Ground,
+    correction,
+    displaced,
+    mirrored,
+    shown_otherwise,
+    speed_mps,
+)
 from sim_suite.envs.car_racing.read_state import read_state
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
@@ -101,3 +109,27 @@ def test_the_correction_is_the_experts(speed, left_m, left_rad):
     wanted = drive(moment, line, 50, DriverSettings())[0]
     found = float(correction(torch.tensor([left_m]), torch.tensor([left_rad]), torch.tensor([speed])))
     assert found == pytest.approx(wanted, rel=0.25, abs=0.01)
+
+
+class Shifted:
+    """Adds a number of the dice to all that it is shown."""
+
+    def vary(self, pictures, dice):
+        assert pictures.shape[-1] == 3
+        return pictures + dice.integers(1, 100, (len(pictures), 1, 1, 1)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("colours", [1, 3])
+def test_all_frames_of_a_stack_are_shown_otherwise_in_the_same_way(colours):
+    before = (
+        torch.arange(6, dtype=torch.uint8).repeat(50, 2, 2, 1)[..., :2].permute(0, 3, 1, 2).repeat(1, colours, 1, 1)
+    )
+    before = before.contiguous()[:, : 2 * colours]
+    after = shown_otherwise(before, colours, Shifted(), 0.5, [3, 8])
+    added = (after.int() - before.int()).flatten(1)
+    assert (added == added[:, :1]).all()
+    assert 10 < (added[:, 0] > 0).sum() < 40
+    assert len(set(added[:, 0].tolist())) > 5
+    assert torch.equal(after, shown_otherwise(before, colours, Shifted(), 0.5, [3, 8]))
+    assert not torch.equal(after, shown_otherwise(before, colours, Shifted(), 0.5, [3, 9]))
+    assert shown_otherwise(before, colours, Shifted(), 0.0, [3, 8]) is before

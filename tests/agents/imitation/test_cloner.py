@@ -43,6 +43,15 @@ def test_pictures_are_moved_where_that_is_asked_for():
     assert torch.equal(plain, weights_after(shift_m=4.0, turn_rad=0.3, displace=False))
 
 
+def test_pictures_are_shown_otherwise_where_that_is_asked_for():
+    plain, lit = weights_after(), weights_after(augment="classical", augment_share=1.0)
+    assert not torch.equal(plain, lit)
+    assert torch.equal(lit, weights_after(augment="classical", augment_share=1.0))
+    assert torch.equal(plain, weights_after(augment="classical", augment_share=0.0))
+    with pytest.raises(SuiteError, match="a raster is none"):
+        ClonerConfig(view=View("raster"), augment="classical")
+
+
 def test_pictures_whose_ground_is_unknown_cannot_be_moved():
     task = Task("CartPole-v1", CAR_ACTIONS, CAR_ACTIONS, {})
     with pytest.raises(SuiteError, match=r"not of CartPole-v1 in 96 x 96"):

@@ -230,14 +230,18 @@ def test_a_full_disk_ends_the_recording_clearly_and_keeps_what_is_whole(tmp_path
             env.step(0)
         env.wait()
         open_file = next((tmp_path / "d" / "open").iterdir())
+
+        def end():  # where the pen is quick, stopping raises what waiting would
+            env.stop()
+            env.wait()
+
         with file_limit(open_file.stat().st_size):
             for _ in range(30):
                 env.step(0)
             with pytest.raises(
                 SuiteError, match=r"could not write .*File too large. What was recorded before is whole"
             ):
-                env.stop()  # which raises it where the pen was quick
-                env.wait()
+                end()
             for use in (lambda: env.reset(seed=2), env.close, env.close):
                 with pytest.raises(SuiteError, match="could not write"):
                     use()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from perception.scene import COLUMN, ROW
+from perception.segmentation.config import SegmentationConfig
 from perception.segmentation.driving.classes import CLASSES, COLOURS, SceneClass, merged
 from perception.segmentation.driving.source import StreetSource
 from perception.segmentation.driving.streets import VIEW, StreetOptions, film
 from perception.segmentation.driving.top_down import DEPTH_M, TopDown
+from perception.segmentation.task import SegmentationTask
+from perception.training.options import TrainingOptions
 from sim_suite.driving.roads import load_map
 from sim_suite.driving.sensors.camera.camera import Camera
 from sim_suite.driving.sensors.camera.camera_spec import CameraSpec, Mount
@@ -60,6 +64,39 @@ def test_a_batch_of_streets_is_a_function_of_seed_and_number():
         assert np.array_equal(same.pictures, batch.pictures)
         assert np.array_equal(same.labels, batch.labels)
     assert not np.array_equal(first.pictures, second.pictures)
+
+
+def test_a_fixed_set_is_the_same_whatever_the_seed_and_never_drawn_anew():
+    fixed = replace(SMALL, frames=3, exposed=0.0)
+    one, other = (StreetSource(fixed, seed).batch(9, 40) for seed in (4, 5))
+    pictures = [{picture.tobytes() for picture in part.pictures} for part in (one, other)]
+    assert pictures[0] == pictures[1]
+    assert len(pictures[0]) == 3
+    anew = StreetSource(replace(fixed, set_seed=1), 4).batch(9, 40)
+    assert not pictures[0] & {picture.tobytes() for picture in anew.pictures}
+    with pytest.raises(SuiteError, match=r"streets\.frames is 5, and 1 towns give 4 pictures"):
+        StreetSource(replace(fixed, frames=5), 4).batch(0, 1)
+
+
+def test_streets_are_shown_in_the_looks_that_are_named():
+    noon, night = (
+        StreetSource(replace(SMALL, frames=4, exposed=0.0, looks=(look,)), 0).batch(0, 8) for look in ("noon", "night")
+    )
+    assert noon.pictures.mean() > 2 * night.pictures.mean()
+    with pytest.raises(SuiteError, match="style for training"):
+        replace(SMALL, looks=("downpour",))
+
+
+def test_a_mirror_turns_pictures_and_labels_alike():
+    settings = {"source": "driving", "streets": replace(SMALL, exposed=0.0), "training": TrainingOptions(batch_size=8)}
+    plain = SegmentationTask(SegmentationConfig(**settings), 0).batch(0)
+    turned = SegmentationTask(SegmentationConfig(**settings, mirror=1.0), 0).batch(0)
+    some = SegmentationTask(SegmentationConfig(**settings, mirror=0.5), 0).batch(0)
+    for name in ("pictures", "labels"):
+        assert np.array_equal(turned[name], plain[name][:, :, ::-1])
+    is_plain = (some["pictures"] == plain["pictures"]).all((1, 2, 3))
+    assert 0 < is_plain.sum() < 8
+    assert np.array_equal(is_plain, (some["labels"] == plain["labels"]).all((1, 2)))
 
 
 def test_ground_is_looked_up_through_the_pinhole_by_hand():

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from perception.augmentation.recolouring import BALANCE, GAIN, NOISE, expose, swap_channels
 from perception.segmentation.car_racing.drives import DriveOptions, drive
 from perception.segmentation.car_racing.source import FIRST_TRAINING_SEED, HELD_OUT_SEED, CarRacingSource
-from perception.segmentation.recolouring import BALANCE, GAIN, NOISE, expose, swap_channels
 from perception.segmentation.styles.painting import CLASSES, paint
 from perception.segmentation.styles.registry import digest, styles
 from perception.segmentation.styles.style import Style, Surface

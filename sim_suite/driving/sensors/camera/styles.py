@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,6 +115,14 @@ def style(name: str) -> Style:
     if name not in STYLES:
         raise UnknownNameError("style", name, STYLES)
     return STYLES[name]
+
+
+def training_styles(names: Sequence[str]) -> dict[str, Style]:
+    """Those of `TRAINING` with these names, in that order; all for no name. Raises UnknownNameError."""
+    for name in names:
+        if name not in TRAINING:
+            raise UnknownNameError("style for training", name, TRAINING)
+    return {name: TRAINING[name] for name in names} or TRAINING
 
 
 def list_hash() -> str:

@@ -57,6 +57,15 @@ def test_the_same_seed_gives_the_same_bytes_and_towns_do_not_depend_on_their_num
     assert not np.array_equal(more.pictures[4:], frames.pictures)
 
 
+def test_a_seed_of_the_set_decides_and_looks_are_those_named(frames):
+    named = DrivingSource(replace(SMALL, set_seed=3), 8).training()
+    np.testing.assert_array_equal(named.pictures, frames.pictures)
+    noon, night = (DrivingSource(replace(SMALL, looks=(look,)), 3).training() for look in ("noon", "night"))
+    assert noon.pictures.mean() > 2 * night.pictures.mean()
+    with pytest.raises(SuiteError, match="style for training"):
+        replace(SMALL, looks=("fog",))
+
+
 def test_held_out_scenes_are_others_and_so_are_held_out_styles(frames):
     assert not TRAINING.keys() & HELD_OUT.keys()
     held_out = DrivingSource(SMALL, 3).held_out()
