@@ -76,7 +76,9 @@ class Screen:
 def virtual_screen(folder: Path) -> Iterator[Screen]:
     """An Xvfb of its own. Skips the test where there is none."""
     xvfb, xdotool = requires_system("Xvfb"), requires_system("xdotool")
-    words = [xvfb, "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder)]
+    # Without -noreset the server begins anew whenever its last client leaves, which each call of xdotool does: a window that is being
+    # opened just then is lost.
+    words = [xvfb, "-noreset", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None

@@ -39,7 +39,7 @@ class StreetSource:
 
     def batch(self, number: int, count: int) -> Labelled:
         """See `LabelledSource`. A generation of towns serves `options.batches` batches in turn."""
-        filmed = self._filmed(0 if self._options.frames else number // self._options.batches)
+        filmed = self.filmed(0 if self._options.frames else number // self._options.batches)
         dice = np.random.default_rng([self._seed, _CHOICE, number])
         chosen = dice.integers(len(filmed.labels), size=count)
         drawn = Labelled(filmed.pictures[chosen], filmed.labels[chosen])
@@ -55,7 +55,8 @@ class StreetSource:
         seeds = list(range(HELD_OUT_SEED, HELD_OUT_SEED + min(count, HELD_OUT_TOWNS)))
         yield from _in(HELD_OUT, seeds, StreetOptions(), count)
 
-    def _filmed(self, generation: int) -> Labelled:
+    def filmed(self, generation: int) -> Labelled:
+        """All pictures of a generation's towns, or the fixed set."""
         if self._generation is None or self._generation[0] != generation:
             looks = list(self._looks.values())
             towns = [film(seed, self._options, looks, each=False)[0] for seed in self._seeds(generation)]
