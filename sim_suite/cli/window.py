@@ -11,6 +11,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_suite.display import open_display
 from sim_suite.envs.catalog import card
 from sim_suite.envs.making import make
 from sim_suite.episodes.cockpit.ramps import SteeringWheel
@@ -18,10 +19,11 @@ from sim_suite.errors import SuiteError
 
 _SHORT_SIDE = 480  # pixels: small pictures are enlarged to at least this
 _DEFAULT_FPS = 30
+_INSTEAD = "Film instead: --agent NAME --out clip.webm"
 _KEYBOARD_BRAKE = 0.8  # as in Gymnasium's own keyboard play of CarRacing: full brake locks the wheels
 
 
-def require_display(instead: str = "Film instead: --agent NAME --out clip.webm") -> None:
+def require_display(instead: str = _INSTEAD) -> None:
     """Raise `SuiteError` where no window can be opened."""
     headless = sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if headless and os.environ.get("SDL_VIDEODRIVER") != "dummy":
@@ -34,11 +36,7 @@ class PictureWindow:
     def __init__(self, fps: float) -> None:
         """Opens at the first picture."""
         require_display()
-        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-        import pygame
-
-        self._pygame = pygame
-        pygame.display.init()  # not all of pygame: sound takes seconds where there is none
+        pygame = self._pygame = open_display(_INSTEAD)
         self._clock = pygame.time.Clock()
         self._fps = fps
         self._surface: Any = None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_suite.display import open_display
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import TICK_S, TICKS_A_SECOND
 from sim_suite.driving.world.layout import State
@@ -63,22 +63,19 @@ class PersonsWindow:
 
     def __init__(self) -> None:
         """Opens at the first picture."""
-        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-        import pygame
-
-        self._pygame = pygame
+        self._pygame: Any = None
         self._surface: Any = None
         self._clock: Any = None
 
     def show(self, picture: Picture) -> None:
         """Show one picture and wait until its tick has passed."""
-        pygame = self._pygame
         height, width = picture.shape[:2]
         if self._surface is None:
-            pygame.display.init()
-            self._surface = pygame.display.set_mode((width, height))
-            pygame.display.set_caption("sim-suite driving")
-            self._clock = pygame.time.Clock()
+            self._pygame = open_display('Make the environment with render_mode="rgb_array"')
+            self._surface = self._pygame.display.set_mode((width, height))
+            self._pygame.display.set_caption("sim-suite driving")
+            self._clock = self._pygame.time.Clock()
+        pygame = self._pygame
         self._surface.blit(pygame.surfarray.make_surface(picture.swapaxes(0, 1)), (0, 0))
         pygame.event.pump()
         pygame.display.flip()

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim_suite.display import open_display
 from sim_suite.episodes.cockpit.instruments import BACKGROUND, PANEL_PX, draw_instruments, draw_overlay
 from sim_suite.episodes.cockpit.keys import PRESSED, STEERING, KeyHand
 from sim_suite.episodes.cockpit.ramps import ROAD_CAR, Reach
@@ -20,6 +21,7 @@ from sim_suite.errors import SuiteError
 SIZE: Final = (720 + PANEL_PX, 480)
 """Of the window, at first."""
 TITLE: Final = "sim-suite drive"
+_INSTEAD: Final = "Drive from a browser with --web 8080, or from a file with --input FILE"
 
 
 def has_display() -> bool:
@@ -32,10 +34,7 @@ def has_display() -> bool:
 def require_display() -> None:
     """Raise `SuiteError` where no window can be opened."""
     if not has_display():
-        raise SuiteError(
-            "there is no display to open a window on. Drive from a browser with --web 8080, or from a file with --input FILE, "
-            "or run under xvfb-run."
-        )
+        raise SuiteError(f"there is no display to open a window on. {_INSTEAD}, or run under xvfb-run.")
 
 
 class Window:
@@ -44,16 +43,12 @@ class Window:
     def __init__(self, reach: Reach = ROAD_CAR, stick: Device | None = None) -> None:
         """Raises `SuiteError` where no window can be opened."""
         require_display()
-        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
         os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "sim-suite")
-        import pygame
-
-        self._pygame = pygame
+        pygame = self._pygame = open_display(_INSTEAD)
         try:
-            pygame.display.init()
             self._surface: Any = pygame.display.set_mode(SIZE, pygame.RESIZABLE)
         except pygame.error as error:
-            raise SuiteError(f"no window can be opened ({error}). Drive from a browser with --web 8080.") from error
+            raise SuiteError(f"no window can be opened ({error}). {_INSTEAD}.") from error
         pygame.display.set_caption(TITLE)
         pygame.key.set_repeat()
         self._wheel, self._stick = KeyHand(reach), stick
