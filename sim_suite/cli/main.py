@@ -55,6 +55,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "explain": Command("explain", "show why a network acts as it does: saliency, occlusion, layers left out"),
         "merge": Command("merge", "join leaderboards of the same suite without running anything"),
         "verify": Command("verify", "play recorded episodes again and fail if they went otherwise"),
+        "study": Command("study", "longer experiments that join several parts: tables with intervals, resumable"),
         "bench": Command("bench", "measure speed against peers in the same run"),
     },
 }
@@ -126,6 +127,9 @@ def _run(words: list[str]) -> int:
     if words[0] != "doctor":
         refuse_foreign_packages()
     module = import_module(f"sim_suite.cli.{commands[words[0]].module}")
+    if hasattr(module, "run_words"):  # which reads its words itself
+        ended: int = module.run_words(words[1:])
+        return ended
     import tyro
 
     arguments = tyro.cli(

@@ -46,7 +46,7 @@ def test_every_command_has_help_with_examples_and_json(name, capsys):
 
 def subcommands(name):
     """The words that may follow a command, for those that have some."""
-    arguments = import_module(f"sim_suite.cli.{MODULES[name]}").Arguments
+    arguments = getattr(import_module(f"sim_suite.cli.{MODULES[name]}"), "Arguments", None)
     return [configuration.name for kind in get_args(arguments) for configuration in get_args(kind)[1:]]
 
 
@@ -75,6 +75,7 @@ def test_every_list_is_a_table_and_json(what, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["study", "augmentatoin"], "unknown study 'augmentatoin'. Did you mean 'augmentation'?"),
         (["trian"], "unknown command 'trian'. Did you mean 'train'?"),
         (["leaderboard", "clasic", "--agents", "random"], "unknown suite 'clasic'. Did you mean 'classic'?"),
         (["leaderboard", "classic", "--agents", "randon"], "unknown agent 'randon'. Did you mean 'random'?"),

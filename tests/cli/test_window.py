@@ -66,7 +66,9 @@ def test_a_person_plays_in_a_window_until_escape(tmp_path):
     """A real window on Xvfb; xdotool holds a key down, then presses escape."""
     xvfb, xdotool = requires_system("Xvfb"), requires_system("xdotool")
     number = 90 + os.getpid() % 900
-    with subprocess.Popen([xvfb, f":{number}", "-noreset", "-screen", "0", "1024x768x24"], stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [xvfb, f":{number}", "-noreset", "-screen", "0", "1024x768x24"], stderr=subprocess.DEVNULL
+    ) as server:
         try:
             # by its class: this xdotool cannot read the titles that SDL writes
             environment = {**os.environ, "DISPLAY": f":{number}", "SDL_VIDEO_X11_WMCLASS": "sim-suite"}

@@ -1,0 +1,1 @@
+"""Whether pictures that were never taken help those who learn from few real ones."""
