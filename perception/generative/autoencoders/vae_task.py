@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import torch
@@ -22,14 +22,26 @@ from perception.generative.autoencoders.vae_terms import (
     warmed_up,
     with_free_bits,
 )
-from perception.generative.data.source import Shown
+from perception.generative.data.source import Shown, spread
+from perception.generative.drawing import sheet
+from perception.generative.metrics.ladder import Judged
+from perception.generative.metrics.picture_distances import psnr, ssim
+from perception.generative.metrics.probes import fit, r_squared
 from perception.generative.pixels import in_unit
 from perception.training.options import TrainingOptions
 from perception.training.task import Tensors
 from sim_suite.learning.run_folder import Metrics
 
-JUDGED_AT_ONCE = 32
+JUDGED_AT_ONCE: Final = 32
 """Pictures in a pass of judging."""
+ACTIVE: Final = 0.01
+"""Variance of a latent's mean over pictures above which it says something (Burda et al. 2016, arXiv:1509.00519, section 5.2)."""
+SHOWN: Final = 10
+"""Pictures in a row of the sheet."""
+NEAR: Final = 3.0
+"""Standard deviations of the latents that its neighbours are drawn with: one can hardly be seen."""
+_SAMPLES: Final = 0
+"""Seed of what is drawn to be judged and shown."""
 
 
 class VaeTask:
@@ -83,16 +95,64 @@ class VaeTask:
         }
 
     def judge(self, network: nn.Module, device: torch.device) -> Metrics:
-        """Of held-out pictures: both parts of the bound in nats a picture, and the bound in nats a number of a pixel."""
+        """Of held-out pictures: both parts of the bound in nats a picture, the bound in nats a number of a pixel, how near reconstructions
+        come, how many latents say anything, and what a line through them tells of the state (R^2); of samples, see `Judged`."""
         assert isinstance(network, Vae)
+        vae, true = self.opened(network, device), self._held_out
         reconstruction, kl = self._bound(network, device)
-        numbers = 3 * self.source.size[0] * self.source.size[1]
+        told = self._conditions(true)
+        latents, _ = vae.encode(true.pictures, told)
+        decoded = vae.decode(latents, told)
+        samples = vae.sample(len(true.pictures), np.random.default_rng(_SAMPLES), told)
         return {
             "reconstruction_nats": reconstruction,
             "kl_nats": kl,
             "negative_elbo_nats": reconstruction + kl,
-            "nats_per_dim": (reconstruction + kl) / numbers,
+            "nats_per_dim": (reconstruction + kl) / true.pictures[0].size,
+            "psnr_db": psnr(decoded, true.pictures),
+            "ssim": ssim(decoded, true.pictures),
+            "active_latents": float((latents.var(axis=0) > ACTIVE).sum()),
+            **self._probed(vae, latents.astype(np.float64)),
+            **self._judged.figures(samples),
         }
+
+    def notes(self) -> Mapping[str, str]:
+        """See `perception.training.task.Notes`."""
+        return self._judged.network.notes()
+
+    def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
+        """[rows, columns, 3] Held-out pictures, what comes back of them, neighbours of them, samples of the prior, and the way from one
+        picture to another."""
+        vae = self.opened(network, device)
+        true = self._held_out.chosen(spread(len(self._held_out.pictures), SHOWN))
+        told = self._conditions(true)
+        latents, _ = vae.encode(true.pictures, told)
+        way = latents[:1] + np.linspace(0.0, 1.0, SHOWN, dtype=np.float32)[:, None] * (latents[-1:] - latents[:1])
+        rows = [
+            ("held out", true.pictures),
+            ("reconstructed", vae.decode(latents, told)),
+            ("neighbours", vae.perturb(true.pictures, np.random.default_rng(_SAMPLES), NEAR, told)),
+            ("from the prior", vae.sample(SHOWN, np.random.default_rng(_SAMPLES), told)),
+            ("from first to last", vae.decode(way, told)),
+        ]
+        return sheet(rows)
+
+    def _probed(self, vae: PictureVae, latents: NDArray[np.float64]) -> Metrics:
+        """R^2 on held-out pictures, of probes that were fitted to the training split. latents: of the held-out ones."""
+        if not self.source.state:
+            return {}
+        shown = self.source.training(len(latents))
+        before, _ = vae.encode(shown.pictures, self._conditions(shown))
+        probe = fit(before.astype(np.float64), shown.state.astype(np.float64))
+        scores = r_squared(probe.tell(latents), self._held_out.state.astype(np.float64)).tolist()
+        return {f"r2_{name}": score for name, score in zip(self.source.state, scores, strict=True)}
+
+    def _conditions(self, shown: Shown) -> NDArray[np.uint8] | None:
+        return shown.conditions if self.config.conditional else None
+
+    @cached_property
+    def _judged(self) -> Judged:
+        return Judged(self.config.data, self.source, self.config.judging.pictures)
 
     def _bound(self, network: Vae, device: torch.device) -> tuple[float, float]:
         """Means over held-out pictures, with one draw of the latents each, the same each time."""

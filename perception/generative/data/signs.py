@@ -10,6 +10,8 @@ from perception.classification.signs.source import SignSource
 from perception.classification.source import SIDE
 from perception.generative.data.source import Shown, joined
 
+TRAINING_FIRST: Final = 2**36
+"""Number of the first example to learn from: those before belong to classifiers, by which generators are judged."""
 HELD_OUT_FIRST: Final = 2**40
 """Number of the first held-out example: no run learns from so many."""
 HELD_OUT_SEED: Final = 0
@@ -30,7 +32,7 @@ class SignPictures:
 
     def batch(self, number: int, count: int) -> Shown:
         """See `PictureSource`."""
-        return _drawn(self._source, number, count)
+        return _drawn(self._source, TRAINING_FIRST // count + number, count)
 
     def training(self, count: int) -> Shown:
         """See `PictureSource`."""
