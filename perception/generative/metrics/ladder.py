@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from perception.generative.data.options import DataOptions
-from perception.generative.data.source import PictureSource
+from perception.generative.data.source import PictureSource, Shown
 from perception.generative.metrics.domain_network import DomainNetwork, domain_network
 from perception.generative.metrics.frechet import frechet_distance
 from perception.generative.metrics.kernel_distance import kernel_distance
@@ -56,12 +56,17 @@ class Judged:
         return domain_network(self._data.source, self._device)
 
     @cached_property
-    def _held_out(self) -> NDArray[np.float64]:
-        return self.network.extract(self._source.held_out(2 * self._count).pictures)
+    def reference(self) -> Shown:
+        """The n real held-out pictures."""
+        return self._held_out.chosen(np.arange(self._count))
 
-    @property
+    @cached_property
+    def _held_out(self) -> Shown:
+        return self._source.held_out(2 * self._count)
+
+    @cached_property
     def _reference(self) -> NDArray[np.float64]:
-        return self._held_out[: self._count]
+        return self.network.extract(self.reference.pictures)
 
     @cached_property
     def _training(self) -> NDArray[np.float64]:
@@ -69,7 +74,7 @@ class Judged:
 
     @cached_property
     def _of_real(self) -> Metrics:
-        return figures(self._reference, self._held_out[self._count :])
+        return figures(self._reference, self.network.extract(self._held_out.pictures[self._count :]))
 
     @cached_property
     def _of_noise(self) -> Metrics:
