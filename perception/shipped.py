@@ -94,4 +94,23 @@ SHIPPED: tuple[TaskEntry, ...] = (
             "judging.pictures=8",
         ),
     ),
+    TaskEntry(
+        "diffusion",
+        "draws new pictures out of noise, by class if you like: DDPM (Ho et al. 2020), DDIM sampling (Song et al. 2021)",
+        "perception.generative.diffusion.task:DiffusionTask",
+        recipe="diffusion-signs",
+        trial=(
+            "training.updates=4",
+            "training.batch_size=2",
+            "training.report_every=1",
+            "training.precision=float32",
+            "training.layout=channels_last",
+            "steps=8",
+            "width=8",
+            "levels=1",
+            "patch=4",
+            "sampling.steps=2",
+            "judging.pictures=8",
+        ),
+    ),
 )
