@@ -30,6 +30,7 @@ from perception.generative.metrics.probes import fit, r_squared
 from perception.generative.pixels import in_unit
 from perception.training.options import TrainingOptions
 from perception.training.task import Tensors
+from sim_suite.errors import SuiteError
 from sim_suite.learning.run_folder import Metrics
 
 JUDGED_AT_ONCE: Final = 32
@@ -140,6 +141,19 @@ class VaeTask:
             ("from 4th to 8th", vae.decode(way, told)),
         ]
         return sheet(rows)
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """See `perception.training.task.Varies`."""
+        return self.source.size
+
+    def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
+        """See `perception.training.task.Varies`: neighbours. Raises `SuiteError` for a conditional network, which wants to be told more."""
+        if self.config.conditional:
+            raise SuiteError(
+                "a conditional VAE wants a condition for each picture, which augmenting does not know: take a plain one."
+            )
+        return self.opened(network, next(network.parameters()).device).perturb(pictures, dice)
 
     def _probed(self, vae: PictureVae, latents: NDArray[np.float64]) -> Metrics:
         """R^2 on held-out pictures, of probes that were fitted to the training split. latents: of the held-out ones."""

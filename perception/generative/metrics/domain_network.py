@@ -21,6 +21,7 @@ from sim_suite.files import sha256
 
 OF_SOURCE: Final[dict[SourceName, str]] = {
     "car_racing": "zoo:segmentation-car-racing", "streets": "zoo:segmentation-driving", "signs": "zoo:signs",
+    "folder": "zoo:segmentation-driving",
 }  # fmt: skip
 """Trained on other draws than those that generators learn from."""
 _SIDE: Final = 96

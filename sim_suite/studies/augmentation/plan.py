@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sim_suite.studies.augmentation.arms import Arm
+from sim_suite.studies.augmentation.arms import GENERATED, PICTURES, Arm, Generator
 from sim_suite.studies.augmentation.subjects import CloningSubject, PerceptionSubject, Subject
 
 CLEAR: Final = ("noon", "morning", "afternoon")
@@ -25,6 +25,27 @@ def _frames(count: int) -> dict[str, Any]:
 
 def _boxes(count: int) -> dict[str, Any]:
     return {"frames": count}
+
+
+def _vae(size: tuple[int, int], latents: int) -> Generator:
+    """Neighbours of the real pictures. Its pictures are sharper than a samples' would be: a standard deviation of 0.05 a colour."""
+    return Generator(
+        "vae",
+        {
+            "data": {"source": "folder", "folder": {"path": PICTURES, "size": list(size)}},
+            "latents": latents,
+            "deviation": 0.05,
+            "kl_warm_up": 200,
+            "judging": {"pictures": 8},
+            "training": {
+                "updates": 1000, "batch_size": 32, "learning_rate": 0.003, "precision": "bfloat16", "layout": "channels_last",
+                "threads": 1, "report_every": 20,
+            },
+        },
+    )  # fmt: skip
+
+
+_BY_VAE: Final[Mapping[str, Any]] = {"training": {"augment": GENERATED, "augment_share": 0.5}}
 
 
 SEGMENTATION: Final = PerceptionSubject(
@@ -45,9 +66,11 @@ SEGMENTATION: Final = PerceptionSubject(
             "and these in other light, and mirrored",
             {"mirror": 0.5, "training": {"augment": "classical", "augment_share": 0.7}},
         ),
+        "vae": Arm("and what a VAE makes of them", _BY_VAE, generator="vae"),
         "more": Arm("400 real pictures of clear days", samples=4),
         "every-look": Arm("100 real pictures in all looks of training", {"streets": {"looks": []}}),
     },
+    generators={"vae": _vae((96, 128), 64)},
 )
 DETECTION: Final = PerceptionSubject(
     name="detection",
@@ -68,9 +91,11 @@ DETECTION: Final = PerceptionSubject(
             "and these mirrored, cut out, and in other light",
             {"augment": {"mirror": 0.5, "zoom": 0.2}, "training": {"augment": "classical", "augment_share": 0.7}},
         ),
+        "vae": Arm("and what a VAE makes of them", _BY_VAE, generator="vae"),
         "more": Arm("800 real pictures of clear days", samples=4),
         "every-look": Arm("200 real pictures in all looks of training", {"driving": {"looks": []}}),
     },
+    generators={"vae": _vae((128, 128), 64)},
 )
 CLONING: Final = CloningSubject(
     name="cloning",
@@ -84,7 +109,9 @@ CLONING: Final = CloningSubject(
         "real": Arm("5 laps of the expert"),
         "light": Arm("and these in other light", {"augment": "classical", "augment_share": 0.5}),
         "classical": Arm("and these moved and turned, with the wheel corrected", {"shift_m": 4.0, "turn_rad": 0.3}),
+        "vae": Arm("and what a VAE makes of them", {"augment": GENERATED, "augment_share": 0.5}, generator="vae"),
         "more": Arm("20 laps of the expert", samples=4),
     },
+    generators={"vae": _vae((64, 64), 32)},
 )
 SUBJECTS: Final[Mapping[str, Subject]] = {one.name: one for one in (SEGMENTATION, DETECTION, CLONING)}

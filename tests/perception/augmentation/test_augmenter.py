@@ -12,9 +12,11 @@ from torch import nn
 from perception.augmentation import learned
 from perception.augmentation.augmenter import Classical, augmenter_of, varied, with_varied
 from perception.augmentation.learned import Learned
+from perception.recipe import Recipe
 from perception.training.checkpoint import Description, Trained
 from perception.training.learner import PerceptionLearner
 from perception.training.options import TrainingOptions
+from perception.training.run import begin, go
 from sim_suite.errors import SuiteError
 from tests.perception.training.small_task import QUICK, SmallConfig, SmallTask
 
@@ -138,3 +140,19 @@ def test_a_task_without_pictures_is_told_so():
     config = SmallConfig(training=replace(QUICK, augment="classical"))
     with pytest.raises(SuiteError, match=r"'small' learns from none"):
         list(PerceptionLearner("small", SmallTask(config, 0), 0).run())
+
+
+def test_a_vaes_neighbours_are_learned_from(tmp_path):
+    """From its training to the pictures that others learn from."""
+    tiny = {
+        "width": 4, "latents": 4, "data": {"source": "signs"}, "judging": {"pictures": 8},
+        "training": {"updates": 2, "batch_size": 2, "report_every": 1, "precision": "float32", "layout": "channels_last"},
+    }  # fmt: skip
+    folder = go(begin(Recipe("vae", config=tiny), tmp_path / "vae", "cpu"))
+    augmenter = augmenter_of(str(folder))
+    shown = pictures(3)
+    made = augmenter.vary(shown, np.random.default_rng(0))
+    assert made.shape == shown.shape
+    assert made.dtype == np.uint8
+    assert np.array_equal(made, augmenter.vary(shown, np.random.default_rng(0)))
+    assert not np.array_equal(made, augmenter.vary(shown, np.random.default_rng(1)))

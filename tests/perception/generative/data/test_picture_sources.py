@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from perception.generative.data.car_racing import RaceOptions, RacePictures, seen
+from perception.generative.data.folder import FolderOptions
 from perception.generative.data.options import DataOptions
 from perception.generative.data.road_state import NAMES, TILES_AHEAD, road_state
 from perception.generative.data.signs import SignPictures
 from perception.generative.data.streets import NIGHT, StreetPictures, StreetViews
+from perception.reading import write_picture
 from perception.segmentation.driving.classes import SceneClass
 from sim_suite.envs.car_racing.env import CarRacingEnv
 from sim_suite.envs.car_racing.read_state import read_state
@@ -144,3 +146,34 @@ def test_options_of_streets_are_refused_with_what_is_wrong():
 )
 def test_a_source_is_opened_by_name(source, kind):
     assert isinstance(DataOptions(source=source).open(0), kind)
+
+
+def test_a_folder_of_pictures_is_scaled_and_split_by_name(tmp_path):
+    for number in range(25):
+        write_picture(tmp_path / f"{number:02d}.png", np.full((10, 20, 3), 10 * number, np.uint8))
+    (tmp_path / "notes.txt").write_text("no picture")
+    options = DataOptions("folder", folder=FolderOptions(str(tmp_path), (8, 12)))
+    one, other = options.open(0), options.open(1)
+    assert one.size == (8, 12)
+    assert set(one.held_out(3).pictures[:, 0, 0, 0].tolist()) == {0, 100, 200}
+    assert np.array_equal(one.held_out(3).pictures, other.held_out(3).pictures)
+    assert len(one.held_out(7).pictures) == 7
+    first = one.batch(0, 200)
+    assert first.pictures.shape == (200, 8, 12, 3)
+    assert {0, 100, 200}.isdisjoint(first.pictures[:, 0, 0, 0].tolist())
+    assert np.array_equal(first.pictures, options.open(0).batch(0, 200).pictures)
+    assert not np.array_equal(first.pictures, other.batch(0, 200).pictures)
+    assert len(set(one.training(22).pictures[:, 0, 0, 0].tolist())) == 22
+
+
+def test_a_folder_without_enough_pictures_is_refused(tmp_path):
+    with pytest.raises(SuiteError, match="must name a folder"):
+        DataOptions("folder").open(0)
+    with pytest.raises(SuiteError, match="holds 0 pictures"):
+        DataOptions("folder", folder=FolderOptions(str(tmp_path))).open(0)
+    with pytest.raises(SuiteError, match="two numbers of 8 to 1024"):
+        FolderOptions(size=(4, 64))
+    for number in range(20):
+        (tmp_path / f"{number}.png").write_bytes(b"nothing")
+    with pytest.raises(SuiteError, match="no picture that OpenCV can read"):
+        DataOptions("folder", folder=FolderOptions(str(tmp_path))).open(0).batch(0, 1)
