@@ -27,7 +27,7 @@ class Learned:
     def vary(self, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
         """See `Augmenter`."""
         size = pictures.shape[1:3]
-        wanted = self._task.picture_size
+        wanted = self._task.picture_size or size
         made = self._task.vary(self._network, _resized(pictures, wanted), dice)
         return _resized(made, size)
 

@@ -85,8 +85,8 @@ class Varies(Protocol):
     """A task whose network makes other pictures of what a picture shows, so that others may learn from them."""
 
     @property
-    def picture_size(self) -> tuple[int, int]:
-        """Rows and columns that the network takes."""
+    def picture_size(self) -> tuple[int, int] | None:
+        """Rows and columns that the network takes; None where it takes any."""
 
     def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
         """Pictures uint8 [B, H, W, 3] as the network makes them, in the same size. dice: the only source of chance."""
