@@ -1,4 +1,4 @@
-"""Several players in one network: who moves what and when, what is told, averaged and kept, and that a stopped run goes on to the same bits."""
+"""Several players in one network: who moves what and when, what is told, averaged and kept, and going on to the same bits."""
 
 from __future__ import annotations
 
