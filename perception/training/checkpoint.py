@@ -1,7 +1,7 @@
 """A trained perception network: a folder that says what it is and proves that nothing in it was altered. No pickle. Source: ours.
 
     perception.json     task, configuration, classes, training facts, versions, SHA-256 of each file
-    model.safetensors   the network's numbers
+    model.safetensors   the network's numbers, of one with players those of its product
 
 Named by its folder, by a run folder that holds one, or as zoo:NAME.
 """
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from torch import nn
 
 from perception.registry import entry
-from perception.training.task import Task
+from perception.training.task import Task, product_of
 from sim_suite.checked_folders import read_described, recover, write_described
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.learning.run_folder import CHECKPOINT_NAME
@@ -103,7 +103,7 @@ def load(name: str, settings: Mapping[str, Any] | None = None) -> Trained:
     config = build_config(kind.Config, with_settings(description.config, settings or {}), f"{folder / INDEX}")
     task = kind(config, int(description.training.get("seed", 0)))
     with seeded(0):
-        network = task.network()
+        network = product_of(task, task.network())
     load_weights(network, folder / MODEL)
     return Trained(network.eval(), task, description)
 

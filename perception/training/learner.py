@@ -1,5 +1,6 @@
 """The loop that trains a perception network: AdamW on batches drawn meanwhile, held-out judging, exact resume. Source: ours.
 
+A network has one loss, or players with a loss each (`task.Plays`), who take turns within an update.
 Everything random about an update comes from (seed, its number), so a run that was stopped goes on to the same bytes without a
 generator's state on disk. It knows nothing of files, progress bars or clocks.
 """
@@ -7,7 +8,7 @@ generator's state on disk. It knows nothing of files, progress bars or clocks.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,9 @@ from torch import Tensor, nn
 
 from perception.augmentation.augmenter import augmenter_of, with_varied
 from perception.training.arithmetic import Arithmetic, choose
+from perception.training.averaging import Average
 from perception.training.feed import Feed
-from perception.training.task import Batch, Task, Tensors
+from perception.training.task import Batch, Player, Task, Tensors, players_of, product_of
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_json
 from sim_suite.learning.descent import warmed_up
@@ -44,34 +46,48 @@ class PerceptionLearner:
         self._options, self._device = task.training, device_of(device)
         with seeded(seed, _WEIGHTS):
             self.network = task.network().to(self._device)
-        self._optimizer = torch.optim.AdamW(
-            groups(self.network, self._options.weight_decay), self._options.learning_rate
+        self._players = players_of(task, self.network)
+        self._rounds = max(player.turns for player in self._players)
+        self._average = (
+            Average(product_of(task, self.network), self._options.average) if self._options.average else None
         )
         self._augmenter = augmenter_of(self._options.augment)
+        parameters = [
+            {**group, "share": player.rate}
+            for player in self._players
+            for group in groups(player.part, self._options.weight_decay)
+        ]
+        self._optimizer = torch.optim.AdamW(parameters, self._options.learning_rate, self._options.betas)
         self._update = 0
         self._arithmetic: Arithmetic | None = None
 
     @property
+    def product(self) -> nn.Module:
+        """What is judged and kept: the network or a part of it, or the average of that."""
+        return product_of(self._task, self.network) if self._average is None else self._average.network
+
+    @property
     def total_steps(self) -> int:
         """Examples of all updates."""
-        return self._options.updates * self._options.batch_size
+        return self._options.updates * self._rounds * self._options.batch_size
 
     @property
     def done_steps(self) -> int:
         """Examples learned from so far."""
-        return self._update * self._options.batch_size
+        return self._update * self._rounds * self._options.batch_size
 
     def run(self) -> Iterator[Metrics]:
-        """Train to the end. Yields means of the loss and of its terms every `report_every` updates, and what the network reaches on
-        held-out data every `judge_every` and at the end. Raises `SuiteError` where the loss is no number any more."""
+        """Train to the end. Yields means of the losses and of their terms every `report_every` updates, and what the network reaches on
+        held-out data every `judge_every` and at the end. Raises `SuiteError` where a loss is no number any more."""
         options = self._options
         if self._update >= options.updates:
             return
-        with threads(options.threads), Feed(self._batch, options.ahead, options.updates - 1) as feed:
+        last = options.updates * self._rounds - 1
+        with threads(options.threads), Feed(self._batch, options.ahead, last) as feed:
             arithmetic = self._settled(feed)
             told: list[dict[str, Tensor]] = []
             while self._update < options.updates:
-                told.append(self._learn(feed.batch(self._update), arithmetic))
+                told.append(self._learn(self._batches(feed), arithmetic))
                 self._update += 1
                 is_last = self._update == options.updates
                 is_due = is_last or (options.judge_every > 0 and self._update % options.judge_every == 0)
@@ -83,14 +99,14 @@ class PerceptionLearner:
         """Write all that is needed to go on into an existing, empty folder."""
         if self._arithmetic is not None:
             write_json(folder / _ARITHMETIC, asdict(self._arithmetic))
-        write_state(folder, self._name, {"network": self.network}, self._optimizer, {}, {"update": self._update})
+        write_state(folder, self._name, self._networks(), self._optimizer, {}, {"update": self._update})
 
     def load_state(self, folder: Path) -> None:
         """Go on where `save_state` wrote."""
         if (folder / _ARITHMETIC).exists():
             self._arithmetic = Arithmetic(**read_json(folder / _ARITHMETIC))
-            self._arithmetic.lay(self.network)  # first: the optimiser's moments are laid as the weights are
-        _, facts = read_state(folder, self._name, {"network": self.network}, self._optimizer)
+            self._lay(self._arithmetic)  # first: the optimiser's moments are laid as the weights are
+        _, facts = read_state(folder, self._name, self._networks(), self._optimizer)
         self._update = int(facts["update"])
 
     def _batch(self, number: int) -> Batch:
@@ -105,36 +121,59 @@ class PerceptionLearner:
         dice = np.random.default_rng([self._seed, _AUGMENT, number])
         return with_varied(batch, self._augmenter, self._options.augment_share, dice)
 
+    def _networks(self) -> dict[str, nn.Module]:
+        """What a state holds, by name."""
+        average = {} if self._average is None else {"average": self._average.network}
+        return {"network": self.network, **average}
+
     def _settled(self, feed: Feed) -> Arithmetic:
         """The arithmetic, chosen once a run where that is left to the machine."""
         if self._arithmetic is None:
-            batch = self._tensors(feed.batch(self._update))
+            batch = self._batches(feed)[0]
             self.network.train()
             self._arithmetic = choose(
                 self._options, self.network, lambda tried: self._task.loss(tried, batch)[0], self._device
             )
-            self._arithmetic.lay(self.network)
+            self._lay(self._arithmetic)
         return self._arithmetic
 
-    def _learn(self, batch: Batch, arithmetic: Arithmetic) -> dict[str, Tensor]:
-        """One step of AdamW; the loss, its terms, and the gradient's norm before it is cut."""
+    def _lay(self, arithmetic: Arithmetic) -> None:
+        for one in self._networks().values():
+            arithmetic.lay(one)
+
+    def _learn(self, batches: Sequence[Tensors], arithmetic: Arithmetic) -> dict[str, Tensor]:
+        """An update: each player takes its turns. What is told of a player is of its last one."""
         rate = self._options.learning_rate * warmed_up(self._update, self._options.warm_up, self._options.updates)
         for group in self._optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         self.network.train()
-        self._optimizer.zero_grad()
+        told: dict[str, Tensor] = {}
         with seeded(self._seed, _UPDATES, self._update):
-            with autocast(self._device, arithmetic.precision):
-                loss, terms = self._task.loss(self.network, self._tensors(batch))
-            loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self._options.clip)
+            for player in self._players:
+                for batch in batches[: player.turns]:
+                    told |= self._move(player, batch, arithmetic)
+        if self._average is not None:
+            self._average.follow(product_of(self._task, self.network), self._update)
+        return told
+
+    def _move(self, player: Player, batch: Tensors, arithmetic: Arithmetic) -> dict[str, Tensor]:
+        """One step of AdamW, which leaves alone what has no gradient; the loss, its terms, and the gradient's norm before it is cut."""
+        own = [one for one in player.part.parameters() if one.requires_grad]
+        self._optimizer.zero_grad()
+        with autocast(self._device, arithmetic.precision):
+            loss, terms = player.loss(batch)
+        loss.backward(inputs=own)  # type: ignore[no-untyped-call]
+        norm = nn.utils.clip_grad_norm_(own, self._options.clip)
         self._optimizer.step()
-        return {"loss": loss.detach(), **terms, "gradient_norm": norm.detach()}
+        with torch.no_grad():
+            player.moved()
+        told = {"loss": loss.detach(), **terms, "gradient_norm": norm.detach()}
+        return {f"{player.name}_{name}": value for name, value in told.items()} if player.name else told
 
     def _judge(self) -> Metrics:
-        self.network.eval()
+        judged = self.product.eval()
         with torch.inference_mode():
-            return {HELD_OUT + name: value for name, value in self._task.judge(self.network, self._device).items()}
+            return {HELD_OUT + name: value for name, value in self._task.judge(judged, self._device).items()}
 
     def _means(self, told: list[dict[str, Tensor]]) -> Metrics:
         """Over the updates since the last line."""
@@ -146,8 +185,13 @@ class PerceptionLearner:
             )
         return means
 
-    def _tensors(self, batch: Batch) -> Tensors:
-        return {name: torch.from_numpy(array).to(self._device) for name, array in batch.items()}
+    def _batches(self, feed: Feed) -> list[Tensors]:
+        """Those of the next update, on the device: one for each of the most turns that a player takes."""
+        first = self._update * self._rounds
+        return [
+            {name: torch.from_numpy(array).to(self._device) for name, array in feed.batch(number).items()}
+            for number in range(first, first + self._rounds)
+        ]
 
 
 def groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from perception.augmentation.augmenter import NONE
+from sim_suite.errors import SuiteError
 from sim_suite.refusals import refuse_less, refuse_outside
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -26,6 +27,10 @@ class TrainingOptions:
     """Of weights that multiply; biases and the parameters of norms have none."""
     warm_up: int = 50
     """Updates over which the learning rate rises."""
+    betas: tuple[float, float] = (0.9, 0.999)
+    """Decays of AdamW's averages, of the gradient and of its square, 0 to below 1; adversaries take a first one of 0.5 or 0."""
+    average: float = 0.0
+    """Decay of an average of the parameters over the updates, which is then what is judged and kept, 0 to below 1; 0 keeps none."""
     clip: float = 1.0
     """Longest gradient, over all parameters."""
     precision: Precision = "auto"
@@ -54,3 +59,6 @@ class TrainingOptions:
         refuse_outside(self, "clip", 0.0, 1e6, open_below=True)
         refuse_outside(self, "ahead", 0, 64)
         refuse_outside(self, "augment_share", 0.0, 1.0)
+        for name, decays in (("betas", self.betas), ("average", (self.average,))):
+            if not all(0.0 <= decay < 1.0 for decay in decays):
+                raise SuiteError(f"{name} must be 0 to below 1, not {getattr(self, name)}.")

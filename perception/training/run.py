@@ -88,7 +88,7 @@ def go(
             "hardware": hardware(),
         }
         description = Description(run.recipe.task, plain_config(run.config), run.task.classes, facts)
-        checkpoint.save(folder, run.learner.network, description)
+        checkpoint.save(folder, run.learner.product, description)
 
     return train(run.folder, run.learner, save, watch, enough)
 

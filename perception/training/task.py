@@ -6,7 +6,8 @@ update changes. A run that was stopped goes on to the same bytes because batch n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -21,6 +22,8 @@ Batch = Mapping[str, NDArray[Any]]
 """Arrays by name, [B, ...] each, made in memory of their own."""
 Tensors = Mapping[str, Tensor]
 """The same on the device."""
+Loss = tuple[Tensor, dict[str, Tensor]]
+"""What is to fall, and its terms by name, scalars without a gradient."""
 
 
 class Task(Protocol):
@@ -45,8 +48,8 @@ class Task(Protocol):
     def batch(self, number: int) -> Batch:
         """Batch `number`, 0 or more, of the data that is learned from. May be called in another thread, one call at a time."""
 
-    def loss(self, network: nn.Module, batch: Tensors) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss of a batch, and its terms by name, scalars without a gradient.
+    def loss(self, network: nn.Module, batch: Tensors) -> Loss:
+        """The loss of a batch; of a task with players the sum of theirs, from which the arithmetic is chosen.
 
         Called under autocast: cast what the network says to float32 before a loss is taken. Torch's random numbers are seeded by the
         number of the update.
@@ -90,3 +93,44 @@ class Varies(Protocol):
 
     def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
         """Pictures uint8 [B, H, W, 3] as the network makes them, in the same size. dice: the only source of chance."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """One of those who learn against each other, such as a generator and its critic. In an update each takes its turns, in order."""
+
+    name: str
+    """Before the names of what is told of it; empty for one who plays alone."""
+    part: nn.Module
+    """Of the network: what its turns move, and nothing else."""
+    loss: Callable[[Tensors], Loss]
+    """See `Task.loss`."""
+    turns: int = 1
+    """In an update, on a batch of its own each, which the players share."""
+    rate: float = 1.0
+    """Its share of the learning rate."""
+    moved: Callable[[], None] = lambda: None
+    """Called after each turn, without gradients: to hold parameters within bounds."""
+
+
+@runtime_checkable
+class Plays(Protocol):
+    """A task whose network has several players. What an update changes beside parameters, such as a pool, are buffers of the network."""
+
+    def players(self, network: nn.Module) -> tuple[Player, ...]:
+        """Of this network, in the order of their turns."""
+
+    def product(self, network: nn.Module) -> nn.Module:
+        """The part that is judged, averaged where that is asked for, and kept in a checkpoint, such as the generator."""
+
+
+def product_of(task: Task, network: nn.Module) -> nn.Module:
+    """What is judged and kept: all of a network whose task has no players."""
+    return task.product(network) if isinstance(task, Plays) else network
+
+
+def players_of(task: Task, network: nn.Module) -> tuple[Player, ...]:
+    """Those who learn; where a task names none, one who plays alone."""
+    if isinstance(task, Plays):
+        return task.players(network)
+    return (Player("", network, lambda batch: task.loss(network, batch)),)

@@ -62,7 +62,7 @@ def test_a_trained_network_is_loaded_as_it_was(tmp_path, name):
         assert trained.description.task == name
         assert trained.description.classes == trained.task.classes == run.task.classes
         assert not trained.network.training
-        for key, value in run.learner.network.state_dict().items():
+        for key, value in run.learner.product.state_dict().items():
             assert torch.equal(trained.network.state_dict()[key], value)
 
 

@@ -1,0 +1,1 @@
+"""What a generator is told beside noise, and who checks that it heeds it."""

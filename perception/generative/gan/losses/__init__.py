@@ -1,0 +1,1 @@
+"""What generator and critic play for, and what keeps a critic smooth."""

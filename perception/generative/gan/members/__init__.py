@@ -1,0 +1,1 @@
+"""The members of the family by name, one small file each."""

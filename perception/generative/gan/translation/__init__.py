@@ -1,0 +1,1 @@
+"""From picture to picture: pix2pix and CycleGAN."""
