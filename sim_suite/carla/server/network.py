@@ -24,6 +24,7 @@ from sim_suite.carla.server.peers import Caller, Listener, Peer
 from sim_suite.carla.server.rpc.complete import reply_to
 from sim_suite.carla.server.service import Service
 from sim_suite.carla.server.simulator import Simulator, SimulatorOptions
+from sim_suite.carla.server.viewer.server import Viewer
 from sim_suite.carla.wire import layout
 from sim_suite.carla.wire.errors import WireError
 from sim_suite.carla.wire.rpc import Wire, number_of, pack_failure, read_request
@@ -84,6 +85,7 @@ class Server:
         self._listeners: dict[int, list[Listener]] = {}
         self._next_step = 0.0
         self._is_stopped = False
+        self._viewer: Viewer | None = None
         self.simulator = Simulator(options, self._token)
         self.service = Service(self.simulator, self._publish)
         self._selector.register(self._calls, selectors.EVENT_READ, self._accept_caller)
@@ -95,6 +97,11 @@ class Server:
     def watch(self, file: int, stop_at_end: Callable[[], bool]) -> None:
         """Stop when something can be read from a file and `stop_at_end` says so: how a parent's end is noticed."""
         self._selector.register(file, selectors.EVENT_READ, lambda: setattr(self, "_is_stopped", stop_at_end()))
+
+    def show_in(self, viewer: Viewer) -> None:
+        """Let a viewer show the world."""
+        self._viewer = viewer
+        self._selector.register(viewer.wake, selectors.EVENT_READ, lambda: viewer.answer_wake(self.simulator))
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -220,6 +227,9 @@ class Server:
                 # Without synchronous mode a slow listener misses frames rather than fall behind, as in CARLA.
                 if not peer.waiting or self.simulator.settings.synchronous:
                     self._settle(peer, peer.send(message))
+
+        if self._viewer is not None:
+            self._viewer.show(self.simulator, anew=not stepped)
 
     def _subscribe(self, peer: Listener) -> None:
         self.service.expected.discard(peer.stream)
