@@ -10,6 +10,7 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_suite.carla.wire.values import Transform, Vector
 from sim_suite.compiling import borrowing
@@ -84,3 +85,26 @@ def seen_from(parent: Transform, pose: Transform) -> Transform:
     place = Vector(cos * x + sin * y, cos * y - sin * x, z)
     turned = math.degrees(math.remainder(math.radians(pose.yaw) - yaw, math.tau))
     return Transform(place, pose.pitch - parent.pitch, turned, pose.roll - parent.roll)
+
+
+def axes(pose: Transform) -> NDArray[np.float64]:
+    """[3, 3] Rows ahead, right, up of a pose, all in CARLA's frame: roll (right side down), then pitch (nose up), then yaw."""
+    turns = [math.radians(angle) for angle in (pose.pitch, pose.yaw, pose.roll)]
+    (cp, cy, cr), (sp, sy, sr) = map(math.cos, turns), map(math.sin, turns)
+    return np.array([
+        [cp * cy, cp * sy, sp],
+        [sr * sp * cy - cr * sy, sr * sp * sy + cr * cy, -sr * cp],
+        [-cr * sp * cy - sr * sy, sr * cy - cr * sp * sy, cr * cp],
+    ])  # fmt: skip
+
+
+def world_directions(pose: Transform, rays: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[R, 3] float32, world frame: directions [R, 3] that count ahead, right and up from a pose of CARLA's frame."""
+    turned = axes(pose) * [1.0, -1.0, 1.0]
+    return np.ascontiguousarray(rays @ turned, np.float32)
+
+
+def world_mount(mount: Transform) -> tuple[float, float, float, float, float, float]:
+    """(x ahead, y left, z up, roll, pitch down, yaw left) of something mounted, metres and degrees, as ISO 8855 has it."""
+    x, y, z = mount.location
+    return x, -y, z, mount.roll, -mount.pitch, -mount.yaw

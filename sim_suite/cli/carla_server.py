@@ -4,6 +4,7 @@ Serves until Ctrl-C. What clients asked for and did not get is said here, once e
 
 examples:
   sim-suite carla-server --map town_1km
+  sim-suite carla-server --viewer
   sim-suite carla-server --map my_town.xodr --port 3000 --seed 7
   sim-suite carla-server --coverage
 """
@@ -37,6 +38,10 @@ class Arguments:
     """Vehicles, people and props that a world has room for."""
     json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print the map and the ports as JSON when clients can come; with --coverage, the calls."""
+    viewer: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Show the world from above on a page of this machine, whose address is said; `?follow=hero` behind it follows that role or number."""
+    viewer_port: int = 2080
+    """Of the page; 0 for any that is free."""
     coverage: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Print what becomes of each call of CARLA's client, as Markdown, and serve nothing."""
 
@@ -53,23 +58,30 @@ def run(arguments: Arguments) -> int:
         return 0
     from sim_suite.carla.server.network import Address, Server
     from sim_suite.carla.server.simulator import SimulatorOptions
+    from sim_suite.carla.server.viewer.server import Viewer
 
     options = SimulatorOptions(arguments.map, arguments.seed, arguments.max_actors)
     address = Address(arguments.host, arguments.port, arguments.streams)
-    server = Server(options, address, console.note)
+    server, viewer = Server(options, address, console.note), None
     try:
+        if arguments.viewer:
+            viewer = Viewer(arguments.viewer_port)
+            server.show_in(viewer)
         name = server.simulator.episode.served.name
         if arguments.json:
-            console.print_json(
-                {"map": name, "host": arguments.host, "port": server.port, "streams": server.stream_port}
-            )
+            place = {"map": name, "host": arguments.host, "port": server.port, "streams": server.stream_port}
+            console.print_json(place | ({"viewer": viewer.address} if viewer is not None else {}))
             sys.stdout.flush()
         console.note(
             f"serving {name} at {arguments.host}:{server.port}, streams at {server.stream_port}; Ctrl-C stops it."
         )
+        if viewer is not None:
+            console.note(f"the world from above: {viewer.address}")
         server.run()
     except KeyboardInterrupt:
         console.note("stopped.")
     finally:
         server.close()
+        if viewer is not None:
+            viewer.close()
     return 0

@@ -18,10 +18,15 @@ from sim_suite.carla.server.blueprints.library import find_blueprint
 from sim_suite.carla.server.hosting import hosted
 from sim_suite.carla.server.sensors.gnss import geolocation
 from sim_suite.carla.wire.values import Vector
+from sim_suite.driving.roads import load_map
 from sim_suite.driving.roads.maps import find_map
+from sim_suite.driving.sensors.solids.scenery import build_scenery
+from sim_suite.driving.sensors.solids.semantics import COLOURS, Tag
+from sim_suite.driving.sensors.solids.solids import SX, SY, SZ, TAG
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import AGENT, SINGLE_TRACK
 from sim_suite.driving.world.spawn import begin_actor
+from sim_suite.driving.world.terrain import prepare
 from tests.driving.actors_by_hand import empty_world
 
 pytest.importorskip("carla", reason="CARLA's client is not installed (carla==0.9.16)")
@@ -105,6 +110,37 @@ def test_sensors_tell_of_the_drive(port):
     assert found["imu"][0] == pytest.approx(9.81, abs=1e-3)
     assert found["imu"][1] == pytest.approx(math.radians(found["yaw"] + 90.0) % math.tau, abs=1e-4)
     assert found["left"] == 0
+
+
+def test_cameras_lidars_and_radar_reach_the_client_with_their_frame_and_repeat_themselves(port):
+    driving_map = prepare(load_map("crossing_lights"))
+    solids, terrain = build_scenery(driving_map).solid, driving_map.ground.terrain
+    trunk = solids[(solids[:, TAG] == Tag.VEGETATION) & (solids[:, SZ] == 0.0)][0]
+    tree = [float(trunk[SX]) + terrain.origin_x, -float(trunk[SY]) - terrain.origin_y]
+    found, again = client(port, "views", tree), client(port, "views", tree)
+    assert found["sha256"] == again["sha256"]
+    assert found["frames"] == [[0] * 8] * 10  # each reading is that of its tick
+    assert found["sizes"] == [[800, 600, 90.0, 800 * 600 * 4]] + [[84, 84, 60.0, 84 * 84 * 4]] * 3
+    car, other = found["ids"]
+    assert found["depth"] == pytest.approx(found["gap"], abs=0.01)
+    assert found["class"] == [0, 0, Tag.CAR, 255]
+    assert found["who"] == [other >> 8, other & 255, Tag.CAR, 255]
+    assert found["palette"] == list(COLOURS[Tag.CAR][::-1])
+    points, counted, channels = found["points"]
+    assert (points, channels) == (counted, 32)
+    assert points > 500
+    assert found["behind"][0] == pytest.approx(0.0, abs=1e-5)
+    assert found["behind"][1] == pytest.approx(-2.4, abs=1e-3)
+    assert {0, other} <= set(found["named"])
+    assert found["tags"] == [Tag.CAR]
+    ahead = [row for row in found["radar"] if abs(row[3] - found["gap"]) < 1.0]
+    assert len(ahead) >= 3
+    for rate, azimuth, altitude, _ in ahead:  # of rays that are tilted up with the sensor
+        along = math.cos(azimuth) * math.cos(altitude + math.radians(2.0))
+        assert rate == pytest.approx(-found["speed"] * along, abs=0.02)
+    assert found["obstacle"] == [car, other, pytest.approx(found["gap"] - 0.5, abs=0.01)]
+    assert found["turned"] == pytest.approx(-5.0)
+    assert found["tree"] == [0, "static.vegetation"]
 
 
 def test_lights_are_those_of_the_map(port):

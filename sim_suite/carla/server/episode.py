@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_suite.carla import frames
 from sim_suite.carla.server.actors import NO_SLOT, Actor, standing_box
@@ -32,6 +33,7 @@ from sim_suite.carla.wire.values import Description, Transform, Vector, Weather
 from sim_suite.driving.world.kinds import TICK_S, EventKind, Model
 from sim_suite.driving.world.layout import NUM_ACTORS, NUM_EVENTS_NOW, TICK, YAW
 from sim_suite.driving.world.world import World, WorldOptions
+from sim_suite.errors import SuiteError
 
 SPECTATOR: Final = "spectator"
 _TAGS: Final = {"traffic.traffic_light": (7,)}
@@ -166,6 +168,13 @@ class Episode:
         """Whose body is in a slot."""
         return self.actors.get(self._by_slot.get(slot, 0))
 
+    def numbers_by_slot(self) -> NDArray[np.int64]:
+        """[A + 1] Numbers of the actors in all slots, behind a 0; 0 for empty slots: what instances of driving/sensors are called here."""
+        numbers = np.zeros(len(self.bodies.used) + 1, np.int64)
+        for slot, number in self._by_slot.items():
+            numbers[slot + 1] = number
+        return numbers
+
     def on_stream(self, stream: int) -> Actor | None:
         """Whose stream it is."""
         return self._by_stream.get(stream)
@@ -204,6 +213,8 @@ class Episode:
         try:
             actor.every_s = float(actor.values["sensor_tick"])
             actor.sensor = kind.make(actor.values) if kind.make is not None else None
+        except SuiteError as error:
+            raise RefusedError(f"{actor.type_id}: {error}") from error
         except ValueError as error:
             raise RefusedError(f"{actor.type_id}: {error}. Give each attribute a value of its kind.") from error
         if kind.stream_type is not None:

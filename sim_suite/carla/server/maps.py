@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim_suite.carla.frames import carla_transform
 from sim_suite.carla.server.errors import RefusedError
+from sim_suite.carla.server.sensors.surroundings import Surroundings
 from sim_suite.carla.server.signals import Holds, Sign, holds_of, signs_of
 from sim_suite.carla.wire.values import Transform, Vector
 from sim_suite.driving.documents.files import file_bytes
@@ -50,6 +51,7 @@ class ServedMap(NamedTuple):
     signs: dict[int, Sign]
     """By their index in the lane graph."""
     holds: Holds
+    surroundings: Surroundings
 
 
 class MapShelf:
@@ -95,7 +97,7 @@ class MapShelf:
             graph = driving.graph
             self._ready[key] = ServedMap(
                 name, driving, _text_of(road_map, data), spawn_points(driving), graph.points.z.astype(np.float32),
-                signs_of(graph), holds_of(graph),
+                signs_of(graph), holds_of(graph), Surroundings(driving),
             )  # fmt: skip
             if len(self._ready) > _KEPT:
                 self._ready.popitem(last=False)

@@ -24,6 +24,7 @@ from sim_suite.carla.server.peers import Caller, Listener, Peer
 from sim_suite.carla.server.rpc.complete import reply_to
 from sim_suite.carla.server.service import Service
 from sim_suite.carla.server.simulator import Simulator, SimulatorOptions
+from sim_suite.carla.server.viewer.server import Viewer
 from sim_suite.carla.wire import layout
 from sim_suite.carla.wire.errors import WireError
 from sim_suite.carla.wire.rpc import Wire, number_of, pack_failure, read_request
@@ -36,6 +37,8 @@ _QUEUE: Final = 64
 SPIN_S: Final = 200e-6
 """To be woken takes longer than a step: on two busy cores a car was stepped 7,700 times a second with this, 4,900 without; a client that
 thinks for 20 ms between two steps costs the server a hundredth of a core."""
+LISTENERS_S: Final = 0.5
+"""So long a step waits for clients that have asked for a stream; on a busy machine their threads take a tenth of it to connect."""
 _MOST_NOTES: Final = 1000
 """Different remarks that are said; then no more."""
 
@@ -82,6 +85,7 @@ class Server:
         self._listeners: dict[int, list[Listener]] = {}
         self._next_step = 0.0
         self._is_stopped = False
+        self._viewer: Viewer | None = None
         self.simulator = Simulator(options, self._token)
         self.service = Service(self.simulator, self._publish)
         self._selector.register(self._calls, selectors.EVENT_READ, self._accept_caller)
@@ -93,6 +97,11 @@ class Server:
     def watch(self, file: int, stop_at_end: Callable[[], bool]) -> None:
         """Stop when something can be read from a file and `stop_at_end` says so: how a parent's end is noticed."""
         self._selector.register(file, selectors.EVENT_READ, lambda: setattr(self, "_is_stopped", stop_at_end()))
+
+    def show_in(self, viewer: Viewer) -> None:
+        """Let a viewer show the world."""
+        self._viewer = viewer
+        self._selector.register(viewer.wake, selectors.EVENT_READ, lambda: viewer.answer_wake(self.simulator))
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -140,14 +149,20 @@ class Server:
         return max(self._next_step - time.monotonic(), 0.0) if self._runs_by_clock() else None
 
     def _accept_caller(self) -> None:
-        peer = Caller(self._calls.accept()[0])
+        connection = _accepted(self._calls)
+        if connection is None:
+            return
+        peer = Caller(connection)
         if not self._callers:
             self._next_step = time.monotonic()
         self._callers.add(peer)
         self._selector.register(peer.connection, selectors.EVENT_READ, peer)
 
     def _accept_listener(self) -> None:
-        peer = Listener(self._streams.accept()[0])
+        connection = _accepted(self._streams)
+        if connection is None:
+            return
+        peer = Listener(connection)
         self._selector.register(peer.connection, selectors.EVENT_READ, peer)
 
     def _attend(self, peer: Peer, ready: int) -> None:
@@ -175,6 +190,7 @@ class Server:
                 if self.service.is_stepping:
                     self._settle(peer, peer.answer(replies, awaited))
                     replies, awaited = [], False
+                    self._await_listeners()
                     self._guarded(self.service.finish)
         except (ValueError, msgpack.UnpackException, RecursionError) as error:
             self.simulator.note(f"a client was dropped that sent no MessagePack: {error or type(error).__name__}")
@@ -212,7 +228,11 @@ class Server:
                 if not peer.waiting or self.simulator.settings.synchronous:
                     self._settle(peer, peer.send(message))
 
+        if self._viewer is not None:
+            self._viewer.show(self.simulator, anew=not stepped)
+
     def _subscribe(self, peer: Listener) -> None:
+        self.service.expected.discard(peer.stream)
         if peer.stream != layout.STATE_STREAM and self.simulator.episode.on_stream(peer.stream) is None:
             self._drop(peer)
             return
@@ -220,6 +240,18 @@ class Server:
         if peer.stream == layout.STATE_STREAM:
             for _, message in self.simulator.messages(listened=lambda stream: False, stepped=False):
                 self._settle(peer, peer.send(message))
+
+    def _await_listeners(self) -> None:
+        """Who listens to a sensor before a step hears of that step: a client connects by itself once it has a stream's token."""
+        until = time.monotonic() + LISTENERS_S
+        while self.service.expected and time.monotonic() < until:
+            for key, ready in self._selector.select(0):
+                if isinstance(key.data, Listener):
+                    self._guarded(partial(self._attend, key.data, ready))
+                elif key.fileobj is self._streams:
+                    self._guarded(self._accept_listener)
+            _give_way()
+        self.service.expected.clear()
 
     def _settle(self, peer: Peer, is_there: bool) -> None:
         """After sending: wait until the rest can be sent, or let go of who is gone."""
@@ -267,4 +299,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise SuiteError(f"port {port} of {host} cannot be had: {error.strerror}. Give another --port.") from error
     listening.listen(_QUEUE)
+    listening.setblocking(False)
     return listening
+
+
+def _accepted(listening: socket.socket) -> socket.socket | None:
+    """The next connection; None where it was accepted meanwhile, or has gone."""
+    try:
+        return listening.accept()[0]
+    except (BlockingIOError, ConnectionAbortedError):
+        return None

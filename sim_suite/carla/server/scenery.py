@@ -44,15 +44,26 @@ def ground_below(episode: Episode, origin: Vector, direction: Vector, distance: 
     size = math.hypot(*direction)
     if size == 0.0 or direction.z >= 0.0:
         return [False]
-    graph = episode.served.driving.graph
-    own = frames.carla_vector(*origin)
-    place = nearest_lane(own.x, own.y, math.nan, math.nan, ANY_LANE, NEAR_ROAD_M, episode.world.ground.grid)
-    if place[0] < 0:
+    height = _height(episode, origin)
+    if height is None:
         return [False]
-    point = int(graph.lanes.first_point[place[0]]) + round(place[1] / float(graph.lanes.step_m[place[0]]))
-    height = float(episode.served.heights[point])
     along = (height - origin.z) / direction.z
     if not 0.0 <= along * size <= distance:
         return [False]
     hit = [value + along * way for value, way in zip(origin, direction, strict=True)]
     return [True, [hit, ROAD]]
+
+
+def road_height(episode: Episode, place: Vector) -> float:
+    """z of the road nearest to a place of CARLA's frame; 0 where there is none within NEAR_ROAD_M."""
+    return _height(episode, place) or 0.0
+
+
+def _height(episode: Episode, place: Vector) -> float | None:
+    graph = episode.served.driving.graph
+    own = frames.carla_vector(*place)
+    found = nearest_lane(own.x, own.y, math.nan, math.nan, ANY_LANE, NEAR_ROAD_M, episode.world.ground.grid)
+    if found[0] < 0:
+        return None
+    point = int(graph.lanes.first_point[found[0]]) + round(found[1] / float(graph.lanes.step_m[found[0]]))
+    return float(episode.served.heights[point])

@@ -17,6 +17,8 @@ class Service:
         self.simulator = simulator
         self.is_stepping = False
         """Whether a step was promised that is still to be made. Whoever calls finishes it, once the call is answered."""
+        self.expected: set[int] = set()
+        """Streams that a client has asked for and does not listen to yet."""
         self._publish = publish
 
     def step(self) -> int:

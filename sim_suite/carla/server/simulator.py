@@ -14,6 +14,7 @@ from sim_suite.carla.server.episode import Episode
 from sim_suite.carla.server.errors import RefusedError
 from sim_suite.carla.server.maps import MapShelf
 from sim_suite.carla.server.memory import Memory
+from sim_suite.carla.server.sensors.warming import is_compiled, warm
 from sim_suite.carla.wire import layout
 from sim_suite.carla.wire.streams import framed
 from sim_suite.carla.wire.values import Description, Settings
@@ -75,6 +76,8 @@ class Simulator:
             trial.motion_of(car.number)
         trial.step(1)
         trial.state_message(0, 0.0, True)
+        if not is_compiled():
+            warm(trial)
         trial.leave()
 
     def _new_episode(self, name: str) -> Episode:

@@ -77,6 +77,16 @@ ADDRESS_UNSET: Final = 0
 """The client then takes the address at which it reaches calls."""
 ADDRESS_IPV4: Final = 1
 
+IMAGE: Final = struct.Struct("<IIf")
+"""After the header of a picture: width, height, horizontal field of view in degrees; then rows of BGRA bytes."""
+LIDAR_SCAN: Final = struct.Struct("<fI")
+"""After the header of a lidar's scan: its angle in rad, channels; then so many uint32, the points of each channel; then the points:
+four float32 x, y, z, intensity, or DETECTION."""
+DETECTION: Final = np.dtype(
+    [("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("cosine", "<f4"), ("actor", "<u4"), ("tag", "<u4")]
+)
+"""A point of a semantic lidar."""
+
 STATE_STREAM: Final = 1
 """Id of the stream of episode states."""
 ACTIVE: Final = 1

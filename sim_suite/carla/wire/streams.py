@@ -129,6 +129,30 @@ def imu_payload(header: Header, acceleration: Vector, rotation: Vector, compass_
     return pack_header(header) + pack([list(acceleration), list(rotation), compass_rad])
 
 
+def obstacle_payload(header: Header, own: list[object], other: list[object], distance_m: float) -> bytes:
+    """An obstacle ahead. own, other: actors as `spawn_actor` answers them."""
+    return pack_header(header) + pack([own, other, distance_m])
+
+
+def image_payload(header: Header, fov_deg: float, pixels: NDArray[np.uint8]) -> bytes:
+    """A picture. pixels: [H, W', 4] BGRA."""
+    height, width = pixels.shape[:2]
+    return b"".join((pack_header(header), layout.IMAGE.pack(width, height, fov_deg), pixels.data))
+
+
+def lidar_payload(
+    header: Header, angle_rad: float, counts: NDArray[np.uint32], points: NDArray[np.float32] | NDArray[np.void]
+) -> bytes:
+    """A scan. counts: [channels] points of each; points: channel by channel, [n, 4] x, y, z, intensity or [n] layout.DETECTION."""
+    head = layout.LIDAR_SCAN.pack(angle_rad, len(counts))
+    return b"".join((pack_header(header), head, counts.tobytes(), points.tobytes()))
+
+
+def radar_payload(header: Header, detections: NDArray[np.float32]) -> bytes:
+    """Detections [n, 4]: m/s away from the sensor, azimuth to the right and altitude in rad, m."""
+    return pack_header(header) + detections.tobytes()
+
+
 def collision_payload(header: Header, own: list[object], other: list[object], impulse: Vector) -> bytes:
     """A collision. own, other: actors as `spawn_actor` answers them; impulse: N s, world frame."""
     return pack_header(header) + pack([own, other, list(impulse)])

@@ -47,6 +47,7 @@ def get_sensor_token(service: Service, stream: int) -> Wire:
         raise RefusedError(
             f"there is no stream {stream}; its sensor was destroyed, or belongs to a world that was left."
         )
+    service.expected.add(stream)
     return [service.simulator.token(stream)]
 
 

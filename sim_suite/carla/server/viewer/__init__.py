@@ -1,0 +1,1 @@
+"""The world from above, in a browser: `sim-suite carla-server --viewer`."""
