@@ -61,6 +61,7 @@ class Session:
         self.address, self.timeout_s = address, timeout_s
         greeting = knock(address, timeout_s)
         self._line = greeting.line
+        self._line.setblocking(False)
         if not same_release(greeting.version, own):
             self._line.close()
             raise VersionMismatchError(str(address), greeting.version, own)
@@ -116,7 +117,7 @@ class Session:
     def _has_hung_up(self) -> bool:
         """Whether the server's end of our own connection is gone."""
         try:
-            return self._line.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
+            return self._line.recv(1, socket.MSG_PEEK) == b""
         except BlockingIOError:
             return False
         except OSError:

@@ -54,6 +54,8 @@ class Supervisor:
                 if time.monotonic() >= until:
                     raise failure from None
                 time.sleep(_EVERY_S)
+            except CarlaFailure as error:
+                raise failure from error
 
     def close(self) -> None:
         """End the session and a server of our own. A world that a broken session has left is put back, where it is still there."""

@@ -52,7 +52,7 @@ class Link:
         there, text, lights = session.ask("load", name, self._texts[name], renders, LOAD_S, timeout_s=LOAD_S)
         if text:
             self._map = our_map(there, text)
-        if self._map not in self._fleets:
+        if self._map not in self._fleets or self._fleets[self._map].options != task:
             self._fleets[self._map] = Fleet(self._map, 1, task, task.limit_ticks, self._make_world)
         fleet = self._fleets[self._map]
         mirror_of(fleet).arrive(Arrival(tuple((int(actor), str(sign)) for actor, sign in lights)))

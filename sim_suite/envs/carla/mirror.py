@@ -102,16 +102,19 @@ class MirrorWorld(World):
         self._steer_share, self._mass_kg = 1.0, 1.0
         self.readings: dict[str, Any] = {}
         """Of the last step, by sensor."""
+        self.left_out: set[str] = set()
+        """What was asked for of this episode and is not to be had."""
 
     def arrive(self, arrival: Arrival) -> None:
         """The server is on the map, with nobody of ours on it."""
         self._lights = [(actor, self._group_of[name]) for actor, name in arrival.lights if name in self._group_of]
+        self.left_out.clear()
         self._actor[:], self._who[:], self._shown[:], self._frame = 0, NOBODY, NOBODY, NOBODY
 
     def enter(self) -> None:
         """Put everybody into the server's world as they stand in ours, which has just begun."""
         body, weather = self.state.body[0, EGO], self.state.weather[0]
-        weather[FRICTION] = 1.0  # as in CARLA, where weather changes nothing of how tyres grip
+        self._keep_grip()
         pose = self._poses(np.array([EGO]))[0].tolist()
         way = float(body[YAW] + body[SLIP])
         velocity = frames.carla_vector(float(body[SPEED]) * math.cos(way), float(body[SPEED]) * math.sin(way), 0.0)
@@ -129,8 +132,16 @@ class MirrorWorld(World):
         self._mass_kg = mass
         self._people()
 
+    def _keep_grip(self) -> None:
+        """As in CARLA, where weather changes nothing of how tyres grip."""
+        weather = self.state.weather[0]
+        if weather[FRICTION] != 1.0:
+            self.left_out.add(f"a friction of {weather[FRICTION]:.2g}, which CARLA's weather does not have")
+            weather[FRICTION] = 1.0
+
     def _step(self, ticks: int, part: int, begin: int, end: int) -> None:
         for _ in range(ticks):
+            self._keep_grip()
             self._speed_before = float(self.state.body[0, EGO, SPEED])
             move_world(self.state, self.ground, self.presence)
             told = self._exchange()
