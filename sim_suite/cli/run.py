@@ -53,8 +53,8 @@ class Options:
     """Do not tell which variations are avoidable."""
     backend: Literal["embedded", "carla"] = "embedded"
     """The world that it is played in: ours, many variations at once, or a CARLA server's, one after the other."""
-    server: str = "127.0.0.1:2000"
-    """Of --backend carla: HOST:PORT, or own for an embedded server that is started for this run."""
+    server: str = ""
+    """Of --backend carla: HOST:PORT, or own for an embedded server that is started for this run; $SIM_SUITE_CARLA, else 127.0.0.1:2000."""
     render: Literal["human"] | None = None
     """Show the first variation in a window, in real time."""
     video: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False

@@ -9,8 +9,8 @@ from typing import Final
 from sim_suite.errors import SuiteError
 
 HOW_TO_START: Final = (
-    "Start the embedded server (sim-suite carla-server --map town_1km) or CARLA's own (CarlaUE4.sh -RenderOffScreen), "
-    'or let the environment start one: server="own".'
+    "Start the embedded server (sim-suite carla-server) or CARLA's own (CarlaUE4.sh -RenderOffScreen), or let each environment start "
+    "an embedded one: SIM_SUITE_CARLA=own."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,10 @@ from sim_suite.errors import SuiteError
 from sim_suite.refusals import refuse_outside
 
 OWN: Final = "own"
+VARIABLE: Final = "SIM_SUITE_CARLA"
+"""Which server is meant where none is named."""
+DEFAULT: Final = "127.0.0.1:2000"
+"""CARLA's own default."""
 _PLACE: Final = ("x", "y", "z", "pitch", "yaw", "roll")
 
 
@@ -19,9 +24,9 @@ _PLACE: Final = ("x", "y", "z", "pitch", "yaw", "roll")
 class ConnectionOptions:
     """Where the world is."""
 
-    server: str = "127.0.0.1:2000"
+    server: str = ""
     """HOST:PORT of a CARLA server; several, separated by commas, of which the first free one is taken; "own": an embedded server is started
-    for this environment alone, and ends with it."""
+    for this environment alone, and ends with it; empty: what the environment variable SIM_SUITE_CARLA says, else 127.0.0.1:2000."""
     timeout_s: float = 20.0
     """A server that has not answered within so long hangs, seconds, 0.1 to 600."""
     reconnect_s: float = 5.0
@@ -30,6 +35,8 @@ class ConnectionOptions:
     def __post_init__(self) -> None:
         refuse_outside(self, "timeout_s", 0.1, 600.0)
         refuse_outside(self, "reconnect_s", 0.0, 3600.0)
+        if not self.server:
+            object.__setattr__(self, "server", os.environ.get(VARIABLE) or DEFAULT)
         if self.server != OWN:
             _ = self.addresses
 

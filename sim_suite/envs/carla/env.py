@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from sim_suite.envs.driving.env import FIRST, DrivingEnv
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.envs.driving.options import DrivingOptions, options_of
+from sim_suite.errors import SuiteError
 
 REPEATS: Final = 3
 """So often is an episode begun again for failures in a row."""
@@ -31,6 +32,13 @@ class Beginning:
     seed: NDArray[np.int64]
     options: DrivingOptions
     routes: list[int]
+
+
+class Nowhere:
+    """In place of a fleet: what a server's map is like is known when it is on it."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise SuiteError("the car is nowhere before the first reset. Call reset first.")
 
 
 class CarlaEnv(DrivingEnv):
@@ -73,14 +81,11 @@ class CarlaEnv(DrivingEnv):
 
     def __init__(self, render_mode: str | None = None, **options: Any) -> None:
         self._link: Link | None = None
+        self._asked = ""
         self._beginning: Beginning | None = None
         self._actions: list[NDArray[np.float32]] = []
         self._repeated = ""
-        try:
-            super().__init__(render_mode, **options)
-        except BaseException:
-            self.close()
-            raise
+        super().__init__(render_mode, **options)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin an episode. Raises `CarlaFailure` where there is no server to begin it on."""
@@ -101,6 +106,9 @@ class CarlaEnv(DrivingEnv):
         super().close()
         if self._link is not None:
             self._link.close()
+
+    def _first_fleet(self) -> Fleet:
+        return cast(Fleet, Nowhere())
 
     def _read(self, options: dict[str, Any]) -> CarlaOptions:
         return options_of(CarlaOptions, options)

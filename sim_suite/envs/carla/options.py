@@ -20,7 +20,7 @@ class CarlaOptions(DrivingOptions):
     """Stays as it is: the server moves the car; the model only foresees its wheels' angle, which CARLA does not tell."""
     server: str = ConnectionOptions.server
     """HOST:PORT of a CARLA server; several, separated by commas, of which the first free one is taken; "own": an embedded server is started
-    for this environment alone, and ends with it."""
+    for this environment alone, and ends with it; empty: what the environment variable SIM_SUITE_CARLA says, else 127.0.0.1:2000."""
     timeout_s: float = ConnectionOptions.timeout_s
     """A server that has not answered within so long hangs, seconds, 0.1 to 600."""
     reconnect_s: float = ConnectionOptions.reconnect_s

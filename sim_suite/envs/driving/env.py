@@ -150,7 +150,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         self.observation_space = observation_space(self.options)
         self.action_space = action_space(self.options)
         self._fleets: dict[str, Fleet] = {}
-        self._fleet = self._fleet_on(self.options.maps[0])
+        self._fleet = self._first_fleet()
         self._is_running = False
 
     @property
@@ -177,9 +177,9 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Drive for `ticks_per_step`. Raises `SuiteError` for an action of another shape, or one that is not finite."""
         fleet = self._fleet
-        fleet.actions[0] = checked_action(action, self.action_space, fleet)
         if not self._is_running:
             raise SuiteError("no episode is going on. Call reset first.")
+        fleet.actions[0] = checked_action(action, self.action_space, fleet)
         self._advance(fleet)
         outcome = fleet.outcome
         reward, end = float(outcome.reward[0]), int(outcome.end[0])
@@ -215,6 +215,9 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     def close(self) -> None:
         """Close the window, where there is one."""
         self._showing.close()
+
+    def _first_fleet(self) -> Fleet:
+        return self._fleet_on(self.options.maps[0])
 
     def _read(self, options: dict[str, Any]) -> DrivingOptions:
         return driving_options(options)
