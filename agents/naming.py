@@ -30,7 +30,7 @@ from agents.interface import Agent, Interface, Task
 from agents.registry import entries, entry
 from sim_suite.checked_folders import recover
 from sim_suite.envs.catalog import card
-from sim_suite.envs.making import make, refuse_view, space_text
+from sim_suite.envs.making import make, refuse_unready, refuse_view, space_text
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import sha256
 from sim_suite.learning.run_folder import CHECKPOINT_NAME
@@ -139,6 +139,7 @@ def refuse_mismatch(found: Found, agent: Agent, env_id: str, kwargs: dict[str, A
     made_for = tuple(getattr(agent, "envs", ())) or (found.entry.envs if found.entry is not None else ())
     if made_for and env_id not in made_for:
         raise SuiteError(f"{found.name} is made for {', '.join(made_for)}, not for {env_id}.")
+    refuse_unready(card(env_id), kwargs)
     with make(env_id, agent.interface.observation, kwargs=kwargs) as env:
         spaces = (space_text(env.observation_space), space_text(env.action_space))
         discrete = isinstance(env.action_space, gym.spaces.Discrete)

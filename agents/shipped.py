@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.agent_entry import AgentEntry
 
 _CAR_RACING = ("CarRacing-v3", "sim_suite/CarRacing-v0")
-_DRIVING = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0")
+_DRIVING = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0", "sim_suite/Carla-v0")
 _TABULAR = (
     ("policy-evaluation", "values of a given policy by sweeps over the table; acts greedily on them"),
     ("policy-iteration", "best policy by evaluating and improving in turn"),

@@ -35,7 +35,7 @@ LEARN_FROM_EPISODES: Final = (METHOD, DAGGER, *CHAUFFEURS)
 """Methods that `--episodes` goes with."""
 _SUITES: Final = {"sim_suite/CarRacing-v0": "car-racing", "sim_suite/Driving-v0": "driving"}
 _KEPT: Final = ("policy", "head", "view", "shape", "grid", "act", "hidden_rows")
-_DRIVEN: Final = ("sim_suite/CarRacing-v0", "sim_suite/Driving-v0", "sim_suite/Scenario-v0")
+_DRIVEN: Final = ("sim_suite/CarRacing-v0", "sim_suite/Driving-v0", "sim_suite/Scenario-v0", "sim_suite/Carla-v0")
 """What `sim-suite drive` offers."""
 
 

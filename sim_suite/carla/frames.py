@@ -67,6 +67,14 @@ def carla_transform(x: float, y: float, z: float, yaw: float) -> Transform:
     return Transform(Vector(x, -y, z), yaw=math.degrees(-math.remainder(yaw, math.tau)))
 
 
+def carla_poses(
+    x: NDArray[np.float32], y: NDArray[np.float32], z: NDArray[np.float32], yaw: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """[n, 4] x, y, z, yaw in degrees of CARLA's frame, from poses of the world's frame, [n] each."""
+    turned = (yaw + np.float32(math.pi)) % np.float32(math.tau) - np.float32(math.pi)
+    return np.stack([x, -y, z, -turned * _DEGREES], axis=-1).astype(np.float32)
+
+
 def attached_to(parent: Transform, mount: Transform) -> Transform:
     """Where something is that is mounted rigidly on a level parent. mount: relative to it; all in CARLA's frame."""
     yaw = math.radians(parent.yaw)

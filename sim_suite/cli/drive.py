@@ -47,7 +47,7 @@ class Arguments:
     """What to drive, and how it is recorded."""
 
     env: Annotated[str, tyro.conf.Positional] = "sim_suite/CarRacing-v0"
-    """sim_suite/CarRacing-v0, sim_suite/Driving-v0 or sim_suite/Scenario-v0."""
+    """sim_suite/CarRacing-v0, sim_suite/Driving-v0, sim_suite/Scenario-v0 or, on a CARLA server, sim_suite/Carla-v0."""
     out: Path | None = None
     """Folder of episodes; a new one, or one to add to."""
     episodes: int | None = None
@@ -65,11 +65,11 @@ class Arguments:
     words: tuple[str, ...] = ("good", "mistake", "recovery")
     """Words that T chooses among at an episode's end."""
     map: tuple[str, ...] = ()
-    """Maps of Driving-v0, the first one first; M goes on to the next. "all": every map (`sim-suite maps list`)."""
+    """Maps of Driving-v0 and Carla-v0, the first one first; M goes on to the next. "all": every map (`sim-suite maps list`)."""
     traffic: Literal["none", "light", "normal", "heavy"] | None = None
-    """Of Driving-v0; N changes it."""
+    """Of Driving-v0 and Carla-v0; N changes it."""
     weather: str | None = None
-    """Of Driving-v0: clear, dusk, night, rain, storm, fog, snow, ice; B changes it."""
+    """Of Driving-v0 and Carla-v0: clear, dusk, night, rain, storm, fog, snow, ice; B changes it."""
     set: tuple[str, ...] = ()
     """Arguments of the environment, as NAME=VALUE."""
     profile: str | None = None
@@ -187,7 +187,7 @@ def _choices(arguments: Arguments) -> tuple[Choices, dict[str, Any]]:
     from sim_suite.episodes.cockpit.choices import Choices
 
     kwargs = parse_settings(arguments.set)
-    offered = arguments.env == "sim_suite/Driving-v0"
+    offered = arguments.env in ("sim_suite/Driving-v0", "sim_suite/Carla-v0")
     maps = tuple(map_names()) if arguments.map == (_ALL_MAPS,) else arguments.map
     if maps and "map" in kwargs:
         raise SuiteError("--map and --set map=... say the same: give one of them.")

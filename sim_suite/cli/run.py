@@ -9,6 +9,7 @@ examples:
   sim-suite run cut_in cut_out --samples 64 --json --junit verdicts.xml
   sim-suite run cut_in --samples 512 --search cem
   sim-suite run cut_in --write my_folder
+  sim-suite run cut_in --backend carla --server own
   sim-suite run --coverage
 
 Exit status: 0 where all variations passed, 1 where one failed, 2 where something was asked for wrongly.
@@ -50,8 +51,10 @@ class Options:
     """Go on from the worst tenth of the variations and look for the smallest failing case."""
     no_labels: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Do not tell which variations are avoidable."""
-    backend: Literal["embedded"] = "embedded"
-    """The world that it is played in."""
+    backend: Literal["embedded", "carla"] = "embedded"
+    """The world that it is played in: ours, many variations at once, or a CARLA server's, one after the other."""
+    server: str = ""
+    """Of --backend carla: HOST:PORT, or own for an embedded server that is started for this run; $SIM_SUITE_CARLA, else 127.0.0.1:2000."""
     render: Literal["human"] | None = None
     """Show the first variation in a window, in real time."""
     video: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import Variation, checked, draw
 from sim_suite.envs.scenarios.env import read_id
+from sim_suite.envs.scenarios.theatre import EMBEDDED, Theatre
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic, write_json
 from sim_suite.leaderboard.trials.films import film, show
@@ -61,8 +63,28 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
         )
     entrants = [enter(options.agent, job.source, settings, options.seed, trust=options.trust) for job in jobs]
     out = options.out or _default_out(jobs, options.agent)
-    trials = [_run_one(job, entrant, options, out) for job, entrant in zip(jobs, entrants, strict=True)]
-    films = _films(jobs, entrants, trials) if options.video else {}
+    with _theatre(options) as theatre:
+        return _play_all(jobs, entrants, options, out, theatre)
+
+
+@contextmanager
+def _theatre(options: Options) -> Iterator[Theatre]:
+    """Where it is played."""
+    if options.backend == "embedded":
+        yield EMBEDDED
+        return
+    from sim_suite.envs.carla.theatre import CarlaTheatre  # loads what speaks CARLA's protocol
+
+    theatre = CarlaTheatre(options.server)
+    try:
+        yield theatre
+    finally:
+        theatre.close()
+
+
+def _play_all(jobs: list[_Job], entrants: list[Entrant], options: Options, out: Path, theatre: Theatre) -> int:
+    trials = [_run_one(job, entrant, options, out, theatre) for job, entrant in zip(jobs, entrants, strict=True)]
+    films = _films(jobs, entrants, trials, theatre) if options.video else {}
     _write(trials, films, out, options)
     if options.json:
         console.print_json(
@@ -74,7 +96,7 @@ def run_all(sources: tuple[str, ...], options: Options) -> int:
     console.note(f"written to {out}: {PAGE}, {VERDICTS}, {RESULTS}, {SUMMARY}")
     if options.search is not None:
         for job, entrant, one in zip(jobs, entrants, trials, strict=True):
-            _search(job, entrant, one, _folder(one, trials, out))
+            _search(job, entrant, one, _folder(one, trials, out), theatre)
     return 0 if all(one.passed for one in trials) else 1
 
 
@@ -117,26 +139,27 @@ def _variations(scenario: Scenario, options: Options, settings: Mapping[str, str
     return draw(scenario, options.seed, range(options.samples), settings)
 
 
-def _run_one(job: _Job, entrant: Entrant, options: Options, out: Path) -> Trial:
+def _run_one(job: _Job, entrant: Entrant, options: Options, out: Path, theatre: Theatre) -> Trial:
     if options.render == "human":
-        show(job.scenario, job.variations[0], entrant.agent)
+        show(job.scenario, job.variations[0], entrant.agent, theatre)
     journal = out / ".journals" / f"{job.scenario.name}.jsonl"
     if not options.resume:
         journal.unlink(missing_ok=True)
-    labelled = not options.no_labels and entrant.agent is not None
+    # What could be avoided in the embedded world says nothing of another's.
+    labelled = not options.no_labels and entrant.agent is not None and theatre is EMBEDDED
     with console.progress() as bar:
         task = bar.add_task(job.scenario.name, total=len(job.variations), note="")
         return run_trial(
             job.scenario, job.source, entrant, job.variations, seed=options.seed, settings=job.settings, avoidable=labelled,
             done=lambda count: bar.update(task, completed=count),
-            journal=journal,
+            journal=journal, theatre=theatre,
         )  # fmt: skip
 
 
-def _search(job: _Job, entrant: Entrant, trial: Trial, out: Path) -> None:
+def _search(job: _Job, entrant: Entrant, trial: Trial, out: Path, theatre: Theatre) -> None:
     """Look for the smallest failing case, and say what was found; where variations are labelled, among the avoidable ones."""
     labelled = all(one.avoidable is not None for one in trial.verdicts)
-    judge = judge_with(job.scenario, entrant.agent, avoidable=labelled)
+    judge = judge_with(job.scenario, entrant.agent, avoidable=labelled, theatre=theatre)
     found = search_failures(trial, judge, avoidable_only=labelled)
     write_json(out / SEARCH, found_to_dict(found))
     what = "avoidable variations failed" if labelled else "failed"
@@ -161,7 +184,9 @@ def found_to_dict(found: Search) -> dict[str, Any]:
     }
 
 
-def _films(jobs: list[_Job], entrants: list[Entrant], trials: list[Trial]) -> dict[tuple[str, str], bytes]:
+def _films(
+    jobs: list[_Job], entrants: list[Entrant], trials: list[Trial], theatre: Theatre
+) -> dict[tuple[str, str], bytes]:
     """Of the most severe failures of each trial, or of its most severe variation."""
     wanted = []
     for job, entrant, trial in zip(jobs, entrants, trials, strict=True):
@@ -172,7 +197,7 @@ def _films(jobs: list[_Job], entrants: list[Entrant], trials: list[Trial]) -> di
     films = {}
     with console.progress() as bar:
         for job, entrant, variation in bar.track(wanted, description="film"):
-            films[job.scenario.name, variation.id] = film(job.scenario, variation, entrant.agent)
+            films[job.scenario.name, variation.id] = film(job.scenario, variation, entrant.agent, theatre)
     return films
 
 

@@ -64,6 +64,9 @@ class EnvCard:
     """Whether its first episode on a machine compiles kernels for long: then one process begins alone."""
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Defaults of the keyword arguments."""
+    ready: str | None = None
+    """`module:function` that raises unless the server is there that episodes need, for environments that need one; called with the
+    keyword arguments before a run begins."""
 
 
 _MEASURED = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-21"
@@ -87,6 +90,7 @@ _DRIVING_STATE = "sim_suite.envs.driving.state:read_state"
 _SCENARIO = "sim_suite.envs.scenarios.env:ScenarioEnv"
 _MEASURED_DRIVING = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-28"
 _MEASURED_SCENARIO = "measured: python -m sim_suite.studies.references, 200 episodes, seeds from 20000, 2026-11-28"
+_ELSEWHERE = "that of sim_suite/Driving-v0, whose car is a kinematic bicycle; not measured on a CARLA server"
 _BY_IDM = "measured: the expert idm, who knows the world's state, 200 episodes, seeds from 20000, 2026-11-28"
 _DRIVING_KEYS = MappingProxyType({"down": 3, "left": 22, "right": 26, "up": 31})  # brake hard; turn at low throttle; go
 _CAR_KEYS = MappingProxyType({"right": 1, "left": 2, "up": 3, "down": 4})  # Gymnasium's discrete CarRacing
@@ -282,6 +286,21 @@ _CARDS: tuple[EnvCard, ...] = (
         compiles=True,
         kwargs=MappingProxyType({"action": "discrete"}),
         keys=_DRIVING_KEYS,
+    ),
+    EnvCard(
+        "sim_suite/Carla-v0",
+        "driving",
+        "the task of Driving-v0 in the world of a CARLA server, which moves the car",
+        3000,
+        ("vector", "raster", "both", "state"),
+        (0.0, 0.0),
+        Reference(-193.01, _ELSEWHERE),
+        Reference(-11.80, _ELSEWHERE),
+        Reference(39.21, _ELSEWHERE),
+        entry_point="sim_suite.envs.carla.env:CarlaEnv",
+        state_reader=_DRIVING_STATE,
+        compiles=True,
+        ready="sim_suite.carla.client.ready:refuse_unready",
     ),
     EnvCard(
         "sim_suite/Scenario-v0",

@@ -50,6 +50,12 @@ def refuse_view(env_card: EnvCard, view: View) -> None:
         )
 
 
+def refuse_unready(env_card: EnvCard, kwargs: Mapping[str, Any]) -> None:
+    """Raise `SuiteError` where episodes need a server that is not there."""
+    if env_card.ready is not None:
+        load_object(env_card.ready)(kwargs)
+
+
 def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, Any]:
     """Wrap `env` so that its observation is the view."""
     if view.kind == "state":

@@ -57,7 +57,7 @@ def test_a_client_connects_and_sees_the_map_as_it_is(port):
     # CARLA's own reading of the map finds each spawn point in the middle of its lane, along it, half a metre up.
     assert found["worst"] == pytest.approx([0.0, 0.0, 0.5], abs=0.1)
     assert found["points"] == 140
-    assert found["blueprints"] == 24
+    assert found["blueprints"] == 25
     assert found["kinds"] == ["Actor", "TrafficLight", "TrafficSign"]
     assert found["spectator"] == "Actor"
 

@@ -14,7 +14,7 @@ from agents.experts.driving.batch import BatchedDriver, DeskT, Worlds
 from agents.interface import Batch, Interface
 from sim_suite.envs.views import STATE
 
-ENVS = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0")
+ENVS = ("sim_suite/Driving-v0", "sim_suite/Scenario-v0", "sim_suite/Carla-v0")
 """What drivers are made for."""
 _FIRST: Final = np.zeros(1, np.int64)
 

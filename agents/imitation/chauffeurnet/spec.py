@@ -21,7 +21,7 @@ WORLDS: Final = (DRIVING, CAR_RACING)
 """In which a ChauffeurNet may drive: the embedded driving world, and Gymnasium's CarRacing."""
 ENVS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        DRIVING: ("sim_suite/Driving-v0", "sim_suite/Scenario-v0"),
+        DRIVING: ("sim_suite/Driving-v0", "sim_suite/Scenario-v0", "sim_suite/Carla-v0"),
         CAR_RACING: ("CarRacing-v3", "sim_suite/CarRacing-v0"),
     }
 )

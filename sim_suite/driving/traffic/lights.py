@@ -38,3 +38,10 @@ def ticks_of_red_left(programme: np.ndarray, lights: np.ndarray, group: int, tic
         return 10_000
     cycle = programme[group, _CYCLE]
     return int(cycle - (tick - programme[group, _GREEN_FROM]) % cycle)
+
+
+@borrowing
+def lights_at(programme: np.ndarray, lights: np.ndarray, tick: int, shown: np.ndarray) -> None:
+    """`light_at` of all groups. shown: [G] int8, filled."""
+    for group in range(len(shown)):
+        shown[group] = light_at(programme, lights, group, tick)

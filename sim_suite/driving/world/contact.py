@@ -51,6 +51,8 @@ SAME_TICKS: Final = 5 * TICKS_A_SECOND
 LEANING_TICKS: Final = TICKS_A_SECOND
 LEANING_MPS: Final = np.float32(1.0)
 """One who has touched somebody within so long and now touches another more gently than this leans on both: no new collision."""
+SCENERY: Final = 2**31 - 1
+"""In place of an actor's ID in CONTACT: something of the scenery."""
 _HALF: Final = np.float32(0.5)
 _ZERO: Final = np.float32(0.0)
 
@@ -86,6 +88,29 @@ def collide(
         for i in range(actors):
             if push[i, 4] > _ZERO:
                 _apply(push[i], bodies[i], minds[i])
+
+
+@borrowing
+def note_told(
+    told: np.ndarray, bodies: np.ndarray, minds: np.ndarray, world: np.ndarray, event: np.ndarray, event_place: np.ndarray,
+    tally: np.ndarray,
+) -> None:  # fmt: skip
+    """Note collisions that another simulator saw, for both sides, as if they had been found here; nobody is pushed. told: [K, 5]
+    float32: slots i and j, the normal's x and y from j to i, closing speed m/s; j is -1 for what is no actor."""
+    for k in range(len(told)):
+        i, j, nx, ny, closing = int(told[k, 0]), int(told[k, 1]), told[k, 2], told[k, 3], told[k, 4]
+        if j >= 0:
+            _note(i, j, nx, ny, closing, bodies, minds, world, event, event_place, tally)
+            _note(j, i, -nx, -ny, closing, bodies, minds, world, event, event_place, tally)
+            continue
+        since = world[TICK] - minds[i, CONTACT_TICK]
+        same = minds[i, CONTACT] == SCENERY and since < SAME_TICKS
+        minds[i, CONTACT], minds[i, CONTACT_TICK] = SCENERY, world[TICK]
+        bodies[i, IMPULSE] = wrap(np.float32(math.atan2(ny, nx)) - bodies[i, YAW])
+        if not same:
+            note_event(world, event, event_place, tally, bodies[i], COLLISION, i, -1, bodies[i, IMPULSE], closing)
+            if i < tally.shape[0]:
+                tally[i, TALLY_OTHER] += 1
 
 
 @borrowing

@@ -17,7 +17,7 @@ from sim_suite.driving.traffic.drive import drive, signals
 from sim_suite.driving.traffic.leaders import find_leader
 from sim_suite.driving.traffic.presence import Presence, forget, note_all
 from sim_suite.driving.traffic.walkers import walk
-from sim_suite.driving.world.contact import collide
+from sim_suite.driving.world.contact import collide, note_told
 from sim_suite.driving.world.kinds import (
     AGENT,
     BICYCLE,
@@ -146,8 +146,31 @@ def step_worlds(
             _tick(state, ground, presence, push, w, t)
 
 
+@shared
+def move_world(state: State, ground: Ground, presence: Presence) -> None:
+    """The first half of a tick of a single world: everybody decides and moves; `settle_world` is the other. Who is moved by another
+    simulator has been put where that says before the second half."""
+    _move(state, ground, presence, 0, 0)
+
+
+@shared
+def settle_world(state: State, ground: Ground, push: np.ndarray, told: np.ndarray) -> None:
+    """The second half of a tick of a single world: time passes, and what came of the moves is seen. told: [K, 5] float32, collisions that
+    the other simulator saw: slots (-1 for what is no actor), normal x and y, closing speed m/s (`contact.note_told`)."""
+    state.world[0, TICK] += 1
+    note_told(told, state.body[0], state.mind[0], state.world[0], state.event[0], state.event_place[0], state.tally[0])
+    _settle(state, ground, push, 0, 0)
+
+
 @borrowing
 def _tick(state: State, ground: Ground, presence: Presence, push: np.ndarray, w: int, t: int) -> None:
+    _move(state, ground, presence, w, t)
+    state.world[w, TICK] += 1
+    _settle(state, ground, push, w, t)
+
+
+@borrowing
+def _move(state: State, ground: Ground, presence: Presence, w: int, t: int) -> None:
     actors = state.world[w, NUM_ACTORS]
     note_all(presence, t, state.body[w], state.mind[w], state.path[w], state.span[w], actors, ground.terrain)
     for i in range(actors):
@@ -155,7 +178,11 @@ def _tick(state: State, ground: Ground, presence: Presence, push: np.ndarray, w:
     for i in range(actors):
         move_actor(state, ground, presence, w, t, i)
     forget(presence, t)
-    state.world[w, TICK] += 1
+
+
+@borrowing
+def _settle(state: State, ground: Ground, push: np.ndarray, w: int, t: int) -> None:
+    actors = state.world[w, NUM_ACTORS]
     collide(
         push[t], state.body[w], state.mind[w], actors, state.world[w], state.event[w], state.event_place[w],
         state.tally[w],

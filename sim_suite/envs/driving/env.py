@@ -8,18 +8,20 @@ from typing import Any, Final
 import gymnasium as gym
 import numpy as np
 from gymnasium.utils import EzPickle
+from numpy.typing import NDArray
 
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.layout import State
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.judging import EGO, TERMINATED, TRUNCATED
-from sim_suite.envs.driving.options import driving_options
+from sim_suite.envs.driving.options import DrivingOptions, driving_options
 from sim_suite.envs.driving.showing import RENDER_MODES, Showing
 from sim_suite.envs.driving.spaces import action_space, observation_space
 from sim_suite.envs.driving.state import DrivingState
 from sim_suite.errors import SuiteError
 
-_FIRST: Final = np.zeros(1, np.int64)
+FIRST: Final = np.zeros(1, np.int64)
+"""The one world, among those of a fleet."""
 SEEDS: Final = 2**40
 """Episodes' seeds are below this."""
 
@@ -142,13 +144,13 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     def __init__(self, render_mode: str | None = None, **options: Any) -> None:
         self._showing = Showing(render_mode)
         EzPickle.__init__(self, render_mode, **options)
-        self.options = driving_options(options)
+        self.options = self._read(options)
         self.render_mode = render_mode
         self.metadata = self._showing.metadata(self.options.ticks_per_step)
         self.observation_space = observation_space(self.options)
         self.action_space = action_space(self.options)
         self._fleets: dict[str, Fleet] = {}
-        self._fleet = self._fleet_on(self.options.maps[0])
+        self._fleet = self._first_fleet()
         self._is_running = False
 
     @property
@@ -167,7 +169,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
         else:
             name = maps[0] if len(maps) == 1 else maps[int(self.np_random.integers(len(maps)))]
         fleet = self._fleet = self._fleet_on(name)
-        fleet.reset(_FIRST, self.np_random.integers(SEEDS, size=1), chosen, numbers)
+        self._begin(fleet, self.np_random.integers(SEEDS, size=1), chosen, numbers)
         self._is_running = True
         self._showing.begin(fleet)
         return self._fleet.observation(0), {"route_m": fleet.route_length_m(0)}
@@ -175,10 +177,10 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Drive for `ticks_per_step`. Raises `SuiteError` for an action of another shape, or one that is not finite."""
         fleet = self._fleet
-        fleet.actions[0] = checked_action(action, self.action_space, fleet)
         if not self._is_running:
             raise SuiteError("no episode is going on. Call reset first.")
-        fleet.step(None if self.render_mode is None else lambda events: self._showing.show(fleet, events))
+        fleet.actions[0] = checked_action(action, self.action_space, fleet)
+        self._advance(fleet)
         outcome = fleet.outcome
         reward, end = float(outcome.reward[0]), int(outcome.end[0])
         self._showing.score += reward
@@ -213,6 +215,18 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     def close(self) -> None:
         """Close the window, where there is one."""
         self._showing.close()
+
+    def _first_fleet(self) -> Fleet:
+        return self._fleet_on(self.options.maps[0])
+
+    def _read(self, options: dict[str, Any]) -> DrivingOptions:
+        return driving_options(options)
+
+    def _begin(self, fleet: Fleet, seed: NDArray[np.int64], options: DrivingOptions, numbers: list[int]) -> None:
+        fleet.reset(FIRST, seed, options, numbers)
+
+    def _advance(self, fleet: Fleet) -> None:
+        fleet.step(None if self.render_mode is None else lambda events: self._showing.show(fleet, events))
 
     def _fleet_on(self, name: str) -> Fleet:
         if name not in self._fleets:

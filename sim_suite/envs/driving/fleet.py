@@ -26,6 +26,7 @@ from sim_suite.driving.sensors.vector_observation import observation_size
 from sim_suite.driving.sensors.visibility import map_walls, see
 from sim_suite.driving.world import kinds
 from sim_suite.driving.world import layout as col
+from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.driving.world.world import Event, World, WorldOptions
 from sim_suite.envs.driving.carl import CARL_TERMS, CarlReward
 from sim_suite.envs.driving.controls import WAYS, write_controls
@@ -62,8 +63,15 @@ COUNTS: Final[Mapping[str, int]] = MappingProxyType({
 class Fleet:
     """W worlds on one map."""
 
-    def __init__(self, map_name: str, worlds: int, options: DrivingOptions, limit_ticks: int) -> None:
-        """limit_ticks: after which an episode is truncated."""
+    def __init__(
+        self,
+        map_name: str,
+        worlds: int,
+        options: DrivingOptions,
+        limit_ticks: int,
+        make_world: Callable[[DrivingMap, int, WorldOptions], World] = World,
+    ) -> None:
+        """limit_ticks: after which an episode is truncated; make_world: what steps them, for worlds that are stepped elsewhere."""
         self.name, self.map = map_name, driving_map(map_name)
         self.options = options
         self._limit_ticks = limit_ticks
@@ -71,7 +79,7 @@ class Fleet:
         self._trail = 0 if spec is None else trail_length(spec)
         self._roads: dict[float, Roads] = {}
         self._finder = RouteFinder(self.map)
-        self.world = World(self.map, worlds, self._world_options(options))
+        self.world = make_world(self.map, worlds, self._world_options(options))
         self.state = self.world.state
         self._terrain = self.map.ground.terrain
         numbers = 0 if options.observation in ("raster", "camera") else observation_size(options.others)
@@ -104,15 +112,21 @@ class Fleet:
             self._recorders = [TripRecorder(self.map.ground, world=w, agent=EGO) for w in range(worlds)]
 
     def reset(
-        self, which: NDArray[np.int64], seeds: NDArray[np.int64], options: DrivingOptions, numbers: Sequence[int] = ()
+        self,
+        which: NDArray[np.int64],
+        seeds: NDArray[np.int64],
+        options: DrivingOptions,
+        numbers: Sequence[int] = (),
+        arrange: Callable[[], None] | None = None,
     ) -> None:
-        """Begin episodes in some worlds. which: [n] indices; seeds: [n] of 0 or more; numbers: [n] of stored routes, if there are any."""
+        """Begin episodes in some worlds. which: [n] indices; seeds: [n] of 0 or more; numbers: [n] of stored routes, if there are any;
+        arrange: as `begin`."""
         routes: list[list[Route]] | None = None
         if numbers:
             routes = [[restore_route(self.map.graph, options.stored_routes[number])] for number in numbers]
         elif options.start is not None and options.goal is not None:
             routes = [[self._finder.find(options.start, options.goal)]] * len(which)
-        self.begin(which, seeds, options, routes)
+        self.begin(which, seeds, options, routes, arrange)
 
     def begin(
         self,

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from sim_suite.driving.roads.maps import find_map
 from sim_suite.driving.roads.routes.stored import StoredRoute, read_routes
@@ -108,10 +108,9 @@ class DrivingOptions:
             object.__setattr__(self, "map", tuple(self.map))
         if not self.map:
             raise SuiteError("map names no map. Give one name of `sim-suite maps list`, or several.")
-        for name in self.maps:
-            find_map(name)
         if self.routes is not None:
             read_routes(self.routes)
+        self._check_maps()
         preset(self.raster)
         camera_preset(self.camera)
         style(self.style)
@@ -151,6 +150,10 @@ class DrivingOptions:
             )
         object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
 
+    def _check_maps(self) -> None:
+        for name in self.maps:
+            find_map(name)
+
     @property
     def maps(self) -> tuple[str, ...]:
         """All of `map`, or of the stored routes, in the order in which they are first met."""
@@ -184,13 +187,21 @@ class DrivingOptions:
         return new
 
 
+Options = TypeVar("Options", bound=DrivingOptions)
+
+
 def driving_options(arguments: Mapping[str, Any]) -> DrivingOptions:
     """Options by name. Raises `UnknownNameError` with the nearest name for one that does not exist."""
-    known = {one.name for one in fields(DrivingOptions)}
+    return options_of(DrivingOptions, arguments)
+
+
+def options_of(kind: type[Options], arguments: Mapping[str, Any]) -> Options:
+    """As `driving_options`, of a task that has more."""
+    known = {one.name for one in fields(kind)}
     for name in arguments:
         if name not in known:
             raise UnknownNameError("driving option", str(name), known)
-    return DrivingOptions(**arguments)
+    return kind(**arguments)
 
 
 def _in_range(name: str, value: Any, low: float, high: float) -> None:

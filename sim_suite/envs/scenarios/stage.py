@@ -45,10 +45,13 @@ def stage_options(scenario: Scenario, **looks: Any) -> DrivingOptions:
 class Stage:
     """W variations of a scenario."""
 
-    def __init__(self, scenario: Scenario, worlds: int, options: DrivingOptions, *, driven: bool = True) -> None:
-        """options: those of `stage_options`; driven: whether an agent drives the ego, rather than the storyboard itself."""
+    def __init__(
+        self, scenario: Scenario, worlds: int, options: DrivingOptions, *, driven: bool = True, fleet: Fleet | None = None
+    ) -> None:  # fmt: skip
+        """options: those of `stage_options`; driven: whether an agent drives the ego, rather than the storyboard itself; fleet: worlds
+        to play in, None for new ones."""
         self.scenario, self.options, self.driven = scenario, options, driven
-        self.fleet = Fleet(scenario.map, worlds, options, options.limit_ticks)
+        self.fleet = fleet or Fleet(scenario.map, worlds, options, options.limit_ticks)
         self._all = np.arange(worlds)
         self._traces: Traces | None = None
 

@@ -14,7 +14,8 @@ from sim_suite.driving.storyboard.variations import Variation
 from sim_suite.driving.world.kinds import TICKS_A_SECOND
 from sim_suite.driving.world.world import Event
 from sim_suite.envs.driving.showing import Showing
-from sim_suite.envs.scenarios.stage import Stage, columns
+from sim_suite.envs.scenarios.stage import columns
+from sim_suite.envs.scenarios.theatre import EMBEDDED, Theatre
 from sim_suite.leaderboard.report.clips import WebmWriter
 from sim_suite.leaderboard.trials.batch import options_for
 from sim_suite.leaderboard.trials.pilot import pilot_for
@@ -28,15 +29,15 @@ AFTER_S: Final = 1.0
 """What follows the end is shown for so long."""
 
 
-def show(scenario: Scenario, variation: Variation, agent: Agent | None) -> Verdict:
+def show(scenario: Scenario, variation: Variation, agent: Agent | None, theatre: Theatre = EMBEDDED) -> Verdict:
     """Play it in a window, in real time."""
-    return _play(scenario, variation, agent, Showing("human"), lambda picture: None)
+    return _play(scenario, variation, agent, theatre, Showing("human"), lambda picture: None)
 
 
-def film(scenario: Scenario, variation: Variation, agent: Agent | None) -> bytes:
+def film(scenario: Scenario, variation: Variation, agent: Agent | None, theatre: Theatre = EMBEDDED) -> bytes:
     """A WebM film of it: the last FILM_SECONDS of what happened, and a second of what came after."""
     showing, frames = Showing("rgb_array_list"), list[NDArray[np.uint8]]()
-    _play(scenario, variation, agent, showing, frames.extend)
+    _play(scenario, variation, agent, theatre, showing, frames.extend)
     every = TICKS_A_SECOND // FILM_FPS
     writer = WebmWriter(FILM_FPS, FILM_WIDTH, FILM_BITRATE)
     for frame in frames[::-every][: round(FILM_SECONDS * FILM_FPS)][::-1]:
@@ -45,9 +46,10 @@ def film(scenario: Scenario, variation: Variation, agent: Agent | None) -> bytes
 
 
 def _play(
-    scenario: Scenario, variation: Variation, agent: Agent | None, showing: Showing, keep: Callable[[Any], Any]
-) -> Verdict:
-    stage = Stage(scenario, 1, options_for(scenario, agent), driven=agent is not None)
+    scenario: Scenario, variation: Variation, agent: Agent | None, theatre: Theatre, showing: Showing,
+    keep: Callable[[Any], Any],
+) -> Verdict:  # fmt: skip
+    stage = theatre.stage(scenario, 1, options_for(scenario, agent), driven=agent is not None)
     stage.begin(columns([variation.values]))
     pilot = None if agent is None else pilot_for(agent, 1)
     everywhere, rest = np.ones(1, np.bool_), round(AFTER_S * TICKS_A_SECOND / stage.options.ticks_per_step)

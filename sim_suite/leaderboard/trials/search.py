@@ -19,6 +19,7 @@ from agents.interface import Agent
 from sim_suite.driving.storyboard.distributions import Normal
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import TRIES, Variation, at, checked, share_of
+from sim_suite.envs.scenarios.theatre import EMBEDDED, Theatre
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.trials.batch import run_variations
 from sim_suite.leaderboard.trials.commands import replay_command
@@ -75,9 +76,11 @@ class Search:
     """Runs the smallest again; empty where nothing failed."""
 
 
-def judge_with(scenario: Scenario, agent: Agent | None, *, avoidable: bool = False) -> Judge:
-    """A judge that runs variations with an agent. avoidable: label each so."""
-    return partial(run_variations, scenario, agent=agent, avoidable=avoidable)
+def judge_with(
+    scenario: Scenario, agent: Agent | None, *, avoidable: bool = False, theatre: Theatre = EMBEDDED
+) -> Judge:
+    """A judge that runs variations with an agent. avoidable: label each so; theatre: where they are played."""
+    return partial(run_variations, scenario, agent=agent, avoidable=avoidable, theatre=theatre)
 
 
 def search_failures(

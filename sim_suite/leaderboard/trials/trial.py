@@ -20,6 +20,7 @@ from agents import naming
 from agents.interface import Agent
 from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import Variation
+from sim_suite.envs.scenarios.theatre import EMBEDDED, Theatre
 from sim_suite.files import Journal, canonical_json, read_journal, write_atomic, write_json
 from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.batch import run_variations
@@ -121,20 +122,21 @@ def run_trial(
     avoidable: bool = False,
     done: Callable[[int], None] = lambda count: None,
     journal: Path | None = None,
+    theatre: Theatre = EMBEDDED,
 ) -> Trial:
     """Run variations of a scenario.
 
     source: as it was named; done: told how many variations are over; journal: a file that takes up verdicts as they come, so that a
-    trial that was broken off goes on from there. One of another trial is begun anew.
+    trial that was broken off goes on from there. One of another trial is begun anew; theatre: where it is played.
     """
-    known = {} if journal is None else _known(journal, scenario, entrant, avoidable)
+    known = {} if journal is None else _known(journal, scenario, entrant, avoidable, theatre.name)
     left = [one for one in variations if _key(one) not in known]
     notes = dict.fromkeys(scenario.notes)
     judged = run_variations(
         scenario, left, entrant.agent, avoidable=avoidable,
         done=lambda count: done(len(variations) - len(left) + count),
         keep=lambda some: None if journal is None else _append(journal, some),
-        say=lambda note: notes.update({note: None}),
+        say=lambda note: notes.update({note: None}), theatre=theatre,
     )  # fmt: skip
     known |= {_key(one): one for one in judged}
     verdicts = tuple(known[_key(one)] for one in variations)
@@ -148,9 +150,9 @@ def _key(one: Variation | Verdict) -> _Key:
     return one.id, tuple(sorted(one.values.items()))
 
 
-def _known(path: Path, scenario: Scenario, entrant: Entrant, avoidable: bool) -> dict[_Key, Verdict]:
+def _known(path: Path, scenario: Scenario, entrant: Entrant, avoidable: bool, where: str) -> dict[_Key, Verdict]:
     """Verdicts that a journal holds of this trial; a journal of another is put away."""
-    said = f"{scenario!r} {entrant.fingerprint} {avoidable} {__version__}"
+    said = f"{scenario!r} {entrant.fingerprint} {avoidable} {where} {__version__}"
     head = {"trial": hashlib.sha256(said.encode()).hexdigest()}
     records = read_journal(path) if path.is_file() else []
     if not records or records[0] != head:

@@ -15,8 +15,8 @@ from sim_suite.driving.world.kinds import ActorKind
 
 TAGS: Final = {ActorKind.CAR: 14, ActorKind.TRUCK: 15, ActorKind.BUS: 16, ActorKind.BICYCLE: 19}
 """Labels of CARLA's semantic segmentation."""
-_HEIGHT_M: Final = {ActorKind.TRUCK: 3.2, ActorKind.BUS: 2.9, ActorKind.BICYCLE: 1.75}
-"""A box body on an Atego 818, a midibus, and a rider who sits upright."""
+_HEIGHT_M: Final = {ActorKind.CAR: 1.42, ActorKind.TRUCK: 3.2, ActorKind.BUS: 2.9, ActorKind.BICYCLE: 1.75}
+"""The saloon of driving/dynamics/vehicles.py (BMW's data sheet), a box body on an Atego 818, a midibus, and a rider who sits upright."""
 _COLORS: Final = ("17,37,103", "0,0,0", "255,255,255", "180,180,180", "130,20,20")
 _CARS: Final = (
     # name, length, width, height, wheelbase [m], generation of the name in CARLA's library
@@ -42,6 +42,7 @@ _CARS: Final = (
 )
 _OTHERS: Final = (
     # name, kind, base type, wheels, generation
+    ("sim_suite.car", ActorKind.CAR, "car", 4, 2),  # of the driving world's own measures, for what compares the two
     ("carlamotors.carlacola", ActorKind.TRUCK, "truck", 4, 1),
     ("mitsubishi.fusorosa", ActorKind.BUS, "bus", 4, 2),
     ("bh.crossbike", ActorKind.BICYCLE, "bicycle", 2, 1),
