@@ -14,8 +14,19 @@ from perception.fusion.ego import SPEED, YAW, EgoFilter, X, Y
 from perception.fusion.kalman import Belief, wrapped
 from sim_suite.driving.dynamics.vehicles import PARAMETERS, REAR_M
 from sim_suite.driving.sensors.navigation.gnss import GnssSpec
+from sim_suite.driving.sensors.navigation.imu import ImuSpec
 from sim_suite.driving.world.kinds import CAR, TICK_S
-from sim_suite.envs.driving.sensing import ACCEL, FIX_EAST, FIX_NOISE, FIX_NORTH, HEADING, TIME, TURN, WHEELS
+from sim_suite.envs.driving.sensing import (
+    ACCEL,
+    FIX_EAST,
+    FIX_NOISE,
+    FIX_NORTH,
+    HEADING,
+    HEADING_NOISE,
+    TIME,
+    TURN,
+    WHEELS,
+)
 
 Floats = NDArray[np.float64]
 _REAR_M: Final = np.array([float(PARAMETERS[CAR, REAR_M])])
@@ -59,5 +70,7 @@ def move(ego: Ego, readings: Floats) -> Ego:
 
 
 def _filter(readings: Floats) -> EgoFilter:
-    """Of a car whose receiver states how far its fixes are off."""
-    return EgoFilter(gnss=GnssSpec(noise_m=float(readings[FIX_NOISE])))
+    """Of a car whose receiver and compass state how far they are off."""
+    return EgoFilter(
+        gnss=GnssSpec(noise_m=float(readings[FIX_NOISE])), imu=ImuSpec(compass_noise=float(readings[HEADING_NOISE]))
+    )

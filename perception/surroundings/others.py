@@ -17,7 +17,9 @@ TRACKING: Final = TrackerOptions(model="constant-velocity", noise_m=0.8, confirm
 """A foot that is half a pixel off is off by 0.8 m at 17 m. At five pictures a second who is missed is told of for 0.8 s, and who has been
 found in two is believed."""
 MOVING_MPS: Final = 1.5
-"""Who is faster heads where it goes; of who is slower a track's direction says nothing."""
+"""Who is faster heads where it goes; of who is slower a track's direction says nothing. ..."""
+SURE: Final = 3.0
+"""... So many deviations the speed must be above 0, too: a track of a few pictures moves without moving."""
 
 
 
@@ -66,7 +68,8 @@ def follow(
         if found is not None:
             heading, sure = float(headings[found]), float(confidences[found])
             kind = int(kinds[found])
-        if np.hypot(vx, vy) > MOVING_MPS and tracks.hits[row] >= TRACKING.confirm:
+        deviation = float(np.sqrt(np.diag(tracks.belief.covariance[row])[[VX, VY]].max()))
+        if np.hypot(vx, vy) > max(MOVING_MPS, SURE * deviation):
             heading = float(np.arctan2(vy, vx))
         past = before.poses if before is not None else ()
         known[number] = Other(kind, sure, ((x, y, heading), *past)[:keep])

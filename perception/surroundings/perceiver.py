@@ -136,7 +136,7 @@ class Perceiver:
         cos, sin = np.cos(pose[2]), np.sin(pose[2])
         foot = pose[:2] + found.foot @ np.array([[cos, sin], [-sin, cos]])
         headings = world.headings(foot, float(pose[2]))
-        places = middles(foot, found.kind, headings, pose[:2])
+        places = pose[:2] + middles(found, self.rig, headings - pose[2]) @ np.array([[cos, sin], [-sin, cos]])
         return others.follow(
             memory.others, places, found.kind, found.confidence, headings, TRAIL_TICKS * TICK_S, keep
         )

@@ -1,12 +1,12 @@
 """Road users that a detector finds in the pictures of a rig, on the ground. Source: ours; distances by `pinhole.on_ground`.
 
-A box ends where its road user touches the ground: so far along the ray its near side stands, and half of the body behind it is the middle.
-How long and wide it is follows from its class. The true distance is nowhere asked for.
+A box ends where its road user touches the ground: so far away its nearest wheels stand. How long and wide it is follows from its class, and
+where it stands so that it fills its box. The true distance is nowhere asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from perception.detection.detections import Detections
 from perception.detection.detector import DetectorOptions, Predictor, select
 from perception.detection.letterbox import Letterbox
 from perception.surroundings.pinhole import on_ground
-from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WIDTH_M
+from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WHEELBASE_M, WIDTH_M
 from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
 from sim_suite.driving.world.kinds import BICYCLE, CAR, PEDESTRIAN, TRUCK
 from sim_suite.errors import SuiteError
@@ -27,9 +27,13 @@ KIND_OF: Final[Mapping[str, int]] = {"car": CAR, "truck": TRUCK, "cyclist": BICY
 EDGE_PX: Final = 1.5
 """A box that comes so near to the picture's lower edge is cut off there: the road user is nearer than the ground that is seen."""
 SAME_M: Final = 1.5
-"""Two boxes of different pictures are of one road user where their places are nearer than this and ..."""
-SAME_SHARE: Final = 0.15
-"""... this share of the distance, by which the foot of a box that is off by a pixel at 20 m errs."""
+"""Two boxes are of one road user where it would stand no farther aside than this and ..."""
+SAME_SHARE: Final = 0.25
+"""... farther away by no more than this share: a foot that is off by a pixel at 40 m errs by so much."""
+ROUNDS: Final = 4
+"""In which a place is brought under its box: from the second on it changes by centimetres."""
+LEAST_DEPTH_M: Final = 0.3
+"""Before a camera; corners that are nearer are taken to be there."""
 
 
 class Found(NamedTuple):
@@ -84,30 +88,60 @@ class Lookout:
         )
 
 
-def middles(foot: Floats, kind: NDArray[np.int64], heading: Floats, seen_from: Floats) -> Floats:
-    """[n, 2] Middles of road users whose near sides stand at foot [n, 2]. heading: [n] rad; seen_from: [2]; all in one frame.
+def middles(found: Found, rig: Mapping[str, CameraSpec], headings: Floats) -> Floats:
+    """[n, 2] Where road users stand who fill their boxes: middles, vehicle's frame. headings: [n] rad in it.
 
-    Along the ray a box of l x w reaches half of |cos| l + |sin| w from its middle, of the angle between ray and heading.
+    The outermost corners of the body are seen at the box's sides, and the nearest wheel at its lower edge; what the picture cuts off is cut
+    off of both.
     """
-    ray = foot - seen_from
-    ray /= np.maximum(np.hypot(ray[:, 0], ray[:, 1]), 1e-6)[:, None]
-    angle = heading - np.arctan2(ray[:, 1], ray[:, 0])
-    length, width = PARAMETERS[kind, LENGTH_M], PARAMETERS[kind, WIDTH_M]
-    half = 0.5 * (np.abs(np.cos(angle)) * length + np.abs(np.sin(angle)) * width)
-    found: Floats = foot + half[:, None] * ray
-    return found
+    places = found.foot.copy()
+    cameras = list(rig.values())
+    for i, (group, mount) in enumerate(found.picture.tolist()):
+        places[i] = _under(cameras[group], mount, found.box[i], int(found.kind[i]), float(headings[i]), found.foot[i])
+    return places
+
+
+def _under(
+    camera: CameraSpec, mount: int, box: NDArray[np.float32], kind: int, heading: float, foot: Floats
+) -> Floats:
+    length, width, base = (float(PARAMETERS[kind, column]) for column in (LENGTH_M, WIDTH_M, WHEELBASE_M))
+    base = base if base > 0.0 else length
+    cos, sin = np.cos(heading), np.sin(heading)
+    turned = np.array([[cos, sin], [-sin, cos]])
+    signs = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0]])
+    body, wheels = (0.5 * signs * [length, width]) @ turned, (0.5 * signs * [base, width]) @ turned
+    wanted = np.array([min(float(box[3]), camera.size[0]), 0.5 * float(box[0] + box[2])])
+    place = foot.copy()
+    for _ in range(ROUNDS):
+        columns = _seen(camera, mount, place + body)[:, 1]
+        row = min(float(_seen(camera, mount, place + wheels)[:, 0].max()), float(camera.size[0]))
+        left, right = np.clip([columns.min(), columns.max()], 0.0, camera.size[1])
+        told = np.array([[row, 0.5 * (left + right)], wanted])
+        if told[:, 0].min() <= 0.5 * camera.size[0] + 0.5:  # it would stand at the horizon
+            return foot
+        now, then = on_ground(camera, mount, told)
+        place = place + then - now
+    return place
+
+
+def _seen(camera: CameraSpec, mount: int, points: Floats) -> Floats:
+    """[n, 2] (row, column) of places [n, 2] on the ground, those beside and behind the camera as if they were just before it."""
+    at = camera.mounts[mount]
+    axis, left, up = ((np.column_stack([points, np.zeros(len(points))]) - [at.x_m, at.y_m, at.z_m]) @ at.rotation()).T
+    depth = np.maximum(axis, LEAST_DEPTH_M)
+    return np.stack([
+        0.5 * camera.size[0] - camera.focal_pixels * up / depth, 0.5 * camera.size[1] - camera.focal_pixels * left / depth
+    ], axis=-1)  # fmt: skip
 
 
 def _once(found: Found) -> Found:
     """Without those that a surer box shows already: boxes of other pictures, or of another class, of one road user."""
     order = np.argsort(-found.confidence, kind="stable")
+    far, bearing = np.hypot(found.foot[:, 0], found.foot[:, 1]), np.arctan2(found.foot[:, 1], found.foot[:, 0])
     kept: list[int] = []
     for i in order.tolist():
-        near = max(SAME_M, SAME_SHARE * float(np.hypot(*found.foot[i])))
-        if all(np.hypot(*(found.foot[i] - found.foot[k])) >= near for k in kept):
+        nearer = np.minimum(far[kept], far[i])
+        aside = np.abs(bearing[kept] - bearing[i]) * nearer
+        if not ((aside < SAME_M) & (np.abs(far[kept] - far[i]) < np.maximum(SAME_M, SAME_SHARE * nearer))).any():
             kept.append(i)
     return Found(*(column[kept] for column in found))
-
-
-Headings = Callable[[Floats], Floats]
-"""[n] rad: how who stands at places [n, 2] of the map probably heads."""

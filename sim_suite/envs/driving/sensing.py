@@ -26,9 +26,9 @@ from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.driving.population import most_legs
 from sim_suite.errors import SuiteError
 
-TIME, FIX_EAST, FIX_NORTH, FIX_NOISE, HEADING, WHEELS, ACCEL, TURN, NAVIGATION = range(9)
+TIME, FIX_EAST, FIX_NORTH, FIX_NOISE, HEADING, HEADING_NOISE, WHEELS, ACCEL, TURN, NAVIGATION = range(10)
 """Columns of `navigation`: ticks since the reset; the receiver's fix, m in the map's frame, and the deviation that it states, m; the compass,
-rad counter-clockwise from east; the wheels' speed, m/s; acceleration ahead, m/s^2, and turn rate, rad/s, felt since the last step."""
+rad counter-clockwise from east, and its deviation; the wheels' speed, m/s; acceleration ahead, m/s^2, and turn rate, rad/s, felt since the last step."""
 LANE, FROM, TO, ROUTE = range(4)
 """Columns of `route`, a row for each of its lanes, -1 after the last: the lane's number on the map, and from where to where, m along it."""
 PICTURE_TICKS: Final = 4
@@ -61,7 +61,7 @@ class Sensing:
                 f"cameras take a picture every {PICTURE_TICKS} ticks, which steps of {options.ticks_per_step} pass over. "
                 f"Give ticks_per_step=1, 2 or 4."
             )
-        self._name, self._noise_m = name, positioning(options.positioning).noise_m
+        self._name, known = name, positioning(options.positioning)
         self._cameras: dict[str, Camera] = {}
         self._pictures: dict[str, Pictures] = {}
         first: Camera | None = None
@@ -71,7 +71,7 @@ class Sensing:
             first = first or camera
             self._cameras[group], self._pictures[group] = camera, camera.new_pictures(worlds)
         self._taken = np.full(worlds, -1, np.int64)
-        self._gnss, self._imu, self._wheels = Gnss(driving_map, positioning(options.positioning)), Imu(), Odometry()
+        self._gnss, self._imu, self._wheels = Gnss(driving_map, known.gnss), Imu(known.imu), Odometry()
         self._navigation = np.zeros((worlds, NAVIGATION))
 
     def begin(self, state: State) -> None:
@@ -91,7 +91,8 @@ class Sensing:
         self._gnss.read(state, fix, [EGO])
         self._imu.read(self._before, state, felt, [EGO])
         self._wheels.read(state, told, [EGO])
-        read[:, TIME], read[:, FIX_NOISE] = state.world[:, TICK], self._noise_m
+        read[:, TIME] = state.world[:, TICK]
+        read[:, FIX_NOISE], read[:, HEADING_NOISE] = self._gnss.spec.noise_m, self._imu.spec.compass_noise
         read[:, FIX_EAST], read[:, FIX_NORTH] = fix[:, 0, EAST], fix[:, 0, NORTH]
         read[:, HEADING] = 0.5 * np.pi - felt[:, 0, COMPASS]
         read[:, ACCEL], read[:, TURN], read[:, WHEELS] = felt[:, 0, ACCEL_X], felt[:, 0, GYRO_Z], told[:, 0, WHEEL_SPEED]

@@ -30,9 +30,9 @@ GAP: Final = 8
 LABEL: Final = 22
 RIGHT: Final = 3 * SIDE + 5 * GAP
 """Where the right half begins."""
-SCENE: Final = 268
+SCENE: Final = 248
 """Side of a scene from above."""
-DRIVE: Final = (268, 201)
+DRIVE: Final = (248, 186)
 """Width and height of the drive's picture."""
 BACKGROUND: Final[Colour] = (16, 19, 22)
 INK: Final[Colour] = (228, 232, 235)
@@ -87,7 +87,7 @@ def frame(
 def _right(
     canvas: Image, pictures: Mapping[str, Image], look: Look, truth: Image, spec: RasterSpec, drive: Image
 ) -> None:
-    left, right, top = RIGHT, RIGHT + SCENE - SIDE + SIDE + GAP, HEAD
+    left, right, top = RIGHT, RIGHT + SCENE + GAP, HEAD
     write(canvas, "long lens ahead: lights and signs", left, top + LABEL / 2, 12, SOFT)
     _camera(canvas, pictures["far"][0], look, ("far", 1, 0), left, top + LABEL, SCENE - 2 * GAP)
     write(canvas, "the drive, from above", right, top + LABEL / 2, 12, SOFT)
