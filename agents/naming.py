@@ -206,7 +206,9 @@ def _perceived(name: str, driver: Found) -> Found:
     from agents.imitation.chauffeurnet.perceived import perceiving
 
     if driver.folder is None:
-        raise SuiteError(f"{driver.name} is no checkpoint; {PERCEIVED} takes the folder of a ChauffeurNet, or zoo:NAME.")
+        raise SuiteError(
+            f"{driver.name} is no checkpoint; {PERCEIVED} takes the folder of a ChauffeurNet, or zoo:NAME."
+        )
     return Found(name, "class", driver.fingerprint, target=perceiving(driver.folder), training=driver.training)
 
 

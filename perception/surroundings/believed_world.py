@@ -1,4 +1,4 @@
-"""A world as a car believes it to be, drawn as rasters of the true one are: the same kernels, so that a pixel means the same. Source: ours."""
+"""A world as a car believes it to be, drawn by the kernels that draw the true one, so that a pixel means the same. Source: ours."""
 
 from __future__ import annotations
 

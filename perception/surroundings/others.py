@@ -1,4 +1,4 @@
-"""Other road users over time: tracks in the map's frame with their kinds and where they were. Source: ours; `perception.fusion.tracking`."""
+"""Other road users over time: tracks in the map's frame, with kinds and pasts. Source: ours, on `perception.fusion.tracking`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ MOVING_MPS: Final = 1.5
 """Who is faster heads where it goes; of who is slower a track's direction says nothing. ..."""
 SURE: Final = 3.0
 """... So many deviations the speed must be above 0, too: a track of a few pictures moves without moving."""
-
 
 
 class Other(NamedTuple):

@@ -1,8 +1,8 @@
 """From what a car has to a scene that a driver is told: pictures, readings and a route in, a raster out. Source: ours.
 
-What is known: the route, the map (lanes, lines, crosswalks, limits, and where lights and signs stand) and the car's own past, drawn where the
-car believes to be. What is perceived: other road users, what lights show, which signs there are, and with `road="camera"` where there is road
-and which lines are on it.
+What is known: the route, the map (lanes, lines, crosswalks, limits, and where lights and signs stand) and the car's own past, drawn
+where the car believes to be. What is perceived: other road users, what lights show, which signs there are, and with `road="camera"`
+where there is road and which lines are on it.
 """
 
 from __future__ import annotations
@@ -137,9 +137,7 @@ class Perceiver:
         foot = pose[:2] + found.foot @ np.array([[cos, sin], [-sin, cos]])
         headings = world.headings(foot, float(pose[2]))
         places = pose[:2] + middles(found, self.rig, headings - pose[2]) @ np.array([[cos, sin], [-sin, cos]])
-        return others.follow(
-            memory.others, places, found.kind, found.confidence, headings, TRAIL_TICKS * TICK_S, keep
-        )
+        return others.follow(memory.others, places, found.kind, found.confidence, headings, TRAIL_TICKS * TICK_S, keep)
 
     def _place(self, name: str) -> _Place:
         if name not in self._places:
@@ -168,9 +166,7 @@ class Perceiver:
             raster[planes] = np.maximum(raster[planes], above.scene(one).as_bytes()[planes])
 
     def _checked(self, seen: Observation) -> Observation:
-        expected: dict[str, tuple[int, ...]] = {
-            name: (len(one.mounts), *one.size, 3) for name, one in self.rig.items()
-        }
+        expected: dict[str, tuple[int, ...]] = {name: (len(one.mounts), *one.size, 3) for name, one in self.rig.items()}
         expected["navigation"] = (NAVIGATION,)
         for name, shape in expected.items():
             if name not in seen or np.shape(seen[name]) != shape:

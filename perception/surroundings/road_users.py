@@ -68,7 +68,9 @@ class Lookout:
         """All road users within range. pictures: [M, H, W', 3] by the rig's groups; one pass of the network for all of them."""
         shots = [(g, m, shot) for g, name in enumerate(self._rig) for m, shot in enumerate(pictures[name])]
         boxes = [Letterbox((shot.shape[0], shot.shape[1]), self._predictor.size) for _, _, shot in shots]
-        said = self._predictor.predict(np.stack([box.put(shot) for box, (_, _, shot) in zip(boxes, shots, strict=True)]))
+        said = self._predictor.predict(
+            np.stack([box.put(shot) for box, (_, _, shot) in zip(boxes, shots, strict=True)])
+        )
         parts = []
         for (group, mount, _), box, one in zip(shots, boxes, said, strict=True):
             found = select(one, self._options)
@@ -101,9 +103,7 @@ def middles(found: Found, rig: Mapping[str, CameraSpec], headings: Floats) -> Fl
     return places
 
 
-def _under(
-    camera: CameraSpec, mount: int, box: NDArray[np.float32], kind: int, heading: float, foot: Floats
-) -> Floats:
+def _under(camera: CameraSpec, mount: int, box: NDArray[np.float32], kind: int, heading: float, foot: Floats) -> Floats:
     length, width, base = (float(PARAMETERS[kind, column]) for column in (LENGTH_M, WIDTH_M, WHEELBASE_M))
     base = base if base > 0.0 else length
     cos, sin = np.cos(heading), np.sin(heading)

@@ -1,7 +1,8 @@
 """What lights show and which signs there are, looked up where the map says that some stand. Source: Fairfield and Urmson 2011, "Traffic
 light mapping and detection" (IEEE ICRA): the map has places, pictures say what is there.
 
-The map is asked where a light or a sign that holds traffic stands, and which lanes it holds; not what the light shows, nor which sign it is.
+The map is asked where a light or a sign that holds traffic stands, and which lanes it holds; not what the light shows, nor which
+sign it is.
 """
 
 from __future__ import annotations
@@ -130,11 +131,9 @@ class SignalReader:
         for (face, picture, place, height), chances in zip(views, said.chances, strict=True):
             # Only what can be there competes: a light is no sign.
             asked = list(LIGHT_OF) if faces.group[face] >= 0 else list(SIGN_OF)
-            likeliest = max(asked, key=lambda name: chances[self._classifier.classes.index(name)])  # noqa: B023
+            likeliest = max(asked, key=lambda name: chances[self._classifier.classes.index(name)])
             chance = float(chances[self._classifier.classes.index(likeliest)])
-            readings.append(
-                Reading(face, picture, place, height, likeliest if chance >= self._named else "", chance)
-            )
+            readings.append(Reading(face, picture, place, height, likeliest if chance >= self._named else "", chance))
         return readings
 
     def _near(self, faces: Faces, pose: Floats) -> list[int]:
@@ -165,7 +164,7 @@ class SignalReader:
 
 
 def believe(before: Signals, faces: Faces, readings: list[Reading], pose: Floats) -> Signals:
-    """What is believed after a picture: of a light what it was last seen to show, until it is far away; of a sign the name it was given more often.
+    """What is believed after a picture: of a light what it was last seen to show, until it is far away; of a sign what it was named most.
 
     Of several heads of a group the surest counts.
     """

@@ -48,7 +48,9 @@ class PerceivedAgent:
     def __init__(self, driver: ChauffeurAgent, options: SurroundingsOptions | None = None) -> None:
         """Raises SuiteError for a driver of another world, and for networks that do not fit."""
         if driver.policy.world != DRIVING:
-            raise SuiteError(f"cameras are on cars of the driving world; this network drives in {driver.policy.world!r}.")
+            raise SuiteError(
+                f"cameras are on cars of the driving world; this network drives in {driver.policy.world!r}."
+            )
         self.interface = Interface(View("sensors"), "continuous")
         self.envs = ENVS[DRIVING]
         self.perceiver = Perceiver(options or self.options, driver.policy.spec.raster)
@@ -129,7 +131,9 @@ def open_driver(folder: Path) -> ChauffeurAgent:
     """A ChauffeurNet that is shown what is perceived: errors that it was taught by are not added again."""
     agent, _ = checkpoint.load(folder)
     if not isinstance(agent, ChauffeurAgent):
-        raise SuiteError(f"{folder} is no ChauffeurNet. Name a run of `sim-suite train chauffeurnet`, or zoo:chauffeurnet-m4.")
+        raise SuiteError(
+            f"{folder} is no ChauffeurNet. Name a run of `sim-suite train chauffeurnet`, or zoo:chauffeurnet-m4."
+        )
     return ChauffeurAgent(agent.policy, agent.network, Truth(agent.policy.spec.raster))
 
 

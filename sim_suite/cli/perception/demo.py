@@ -15,7 +15,7 @@ from sim_suite.files import write_atomic
 
 @dataclass(frozen=True)
 class Arguments:
-    """Film a ChauffeurNet that drives by its own cameras: pictures with what is found in them, the scene that it believes beside the true one.
+    """Film a ChauffeurNet that drives by its own cameras: what is found in pictures, the scene it believes and the true one.
 
     examples:
       sim-suite perception demo --video demo.webm
@@ -60,5 +60,7 @@ def run(arguments: Arguments) -> int:
         webm, verdict = film(scenario, variation, agent, f"{scenario.name.replace('_', ' ')}, by its own cameras")
     write_atomic(arguments.video, webm)
     broken = ", ".join(one.name for one in verdict.criteria if not one.held)
-    console.note(f"variation {variation.id} {'passed' if verdict.passed else f'did not pass: {broken}'}; film: {arguments.video}")
+    console.note(
+        f"variation {variation.id} {'passed' if verdict.passed else f'did not pass: {broken}'}; film: {arguments.video}"
+    )
     return 0 if verdict.passed else 1

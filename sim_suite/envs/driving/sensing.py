@@ -27,8 +27,9 @@ from sim_suite.envs.driving.population import most_legs
 from sim_suite.errors import SuiteError
 
 TIME, FIX_EAST, FIX_NORTH, FIX_NOISE, HEADING, HEADING_NOISE, WHEELS, ACCEL, TURN, NAVIGATION = range(10)
-"""Columns of `navigation`: ticks since the reset; the receiver's fix, m in the map's frame, and the deviation that it states, m; the compass,
-rad counter-clockwise from east, and its deviation; the wheels' speed, m/s; acceleration ahead, m/s^2, and turn rate, rad/s, felt since the last step."""
+"""Columns of `navigation`: ticks since the reset; the receiver's fix, m in the map's frame, and the deviation that it states, m; the
+compass, rad counter-clockwise from east, and its deviation; the wheels' speed, m/s; acceleration ahead, m/s^2, and turn rate, rad/s,
+felt since the last step."""
 LANE, FROM, TO, ROUTE = range(4)
 """Columns of `route`, a row for each of its lanes, -1 after the last: the lane's number on the map, and from where to where, m along it."""
 PICTURE_TICKS: Final = 4
@@ -95,7 +96,11 @@ class Sensing:
         read[:, FIX_NOISE], read[:, HEADING_NOISE] = self._gnss.spec.noise_m, self._imu.spec.compass_noise
         read[:, FIX_EAST], read[:, FIX_NORTH] = fix[:, 0, EAST], fix[:, 0, NORTH]
         read[:, HEADING] = 0.5 * np.pi - felt[:, 0, COMPASS]
-        read[:, ACCEL], read[:, TURN], read[:, WHEELS] = felt[:, 0, ACCEL_X], felt[:, 0, GYRO_Z], told[:, 0, WHEEL_SPEED]
+        read[:, ACCEL], read[:, TURN], read[:, WHEELS] = (
+            felt[:, 0, ACCEL_X],
+            felt[:, 0, GYRO_Z],
+            told[:, 0, WHEEL_SPEED],
+        )
 
     def observation(self, state: State, w: int) -> dict[str, Any]:
         """A copy of what the agent of world w observes. Pictures are taken when they are asked for: ask after each step."""

@@ -1,7 +1,7 @@
 """What perception costs in closed loop: ChauffeurNet's families with the truth, and by the car's own cameras.
 
     python -m sim_suite.studies.perceived_driving --variations 20 --out runs/perceived
-    python -m sim_suite.studies.perceived_driving --agents truth=zoo:chauffeurnet-m4 perceived=chauffeurnet-perceived noise=perceived:runs/errors
+    python -m sim_suite.studies.perceived_driving --agents truth=zoo:chauffeurnet-m4 noise=perceived:runs/errors
 
 The first agent is the reference. Run it again to go on where it was broken off: verdicts are kept in --out, by family and agent. Results
 hold no clock time: equal seeds and agents give equal bytes.

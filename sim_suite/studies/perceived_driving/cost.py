@@ -94,7 +94,9 @@ def to_csv(rows: Sequence[Cost]) -> str:
     """A line an agent and family."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["family", "agent", "passed", "variations", "share", "low", "high", "difference", "difference_low", "difference_high"])  # fmt: skip
+    writer.writerow([
+        "family", "agent", "passed", "variations", "share", "low", "high", "difference", "difference_low", "difference_high"
+    ])  # fmt: skip
     for row in rows:
         numbers = (row.passed / row.variations, *row.interval, row.difference, row.low, row.high)
         writer.writerow([row.family, row.agent, row.passed, row.variations, *(f"{number:.6f}" for number in numbers)])

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 from perception.segmentation.driving.classes import COLOURS, SceneClass
 from perception.surroundings.perceiver import Look
 from perception.surroundings.signals import LIGHT_OF
-from sim_suite.driving.sensors.raster.paint import picture
+from sim_suite.driving.sensors.raster.paint import BICYCLE as BICYCLE_COLOUR
+from sim_suite.driving.sensors.raster.paint import EGO, ROUTE, VEHICLE, picture
+from sim_suite.driving.sensors.raster.paint import PEDESTRIAN as PEDESTRIAN_COLOUR
 from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.kinds import BICYCLE, CAR, GREEN, PEDESTRIAN, RED, TRUCK, YELLOW
 from sim_suite.envs.driving.picture.lettering import text_width, write
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]
-WIDTH, HEIGHT = 1280, 720
+WIDTH, HEIGHT = 1280, 656
 HEAD: Final = 40
 SIDE: Final = 240
 """Of a camera's picture as it is shown."""
@@ -61,7 +63,13 @@ BORDER_PX: Final = 1.5
 
 
 def frame(
-    pictures: Mapping[str, Image], look: Look, truth: Image, spec: RasterSpec, drive: Image, title: str, told: Sequence[str]
+    pictures: Mapping[str, Image],
+    look: Look,
+    truth: Image,
+    spec: RasterSpec,
+    drive: Image,
+    title: str,
+    told: Sequence[str],
 ) -> Image:
     """uint8 [HEIGHT, WIDTH, 3] RGB. pictures: of the rig; truth: the true raster, [C, H, W]; spec: of the planes that are painted of both;
     drive: the drive from above, [H, W, 3]; told: lines below.
@@ -71,7 +79,7 @@ def frame(
     write(canvas, title, 2 * GAP, HEAD / 2, 17, INK, bold=True)
     for number, (name, mount) in enumerate(zip(AROUND, MOUNTS, strict=True)):
         x, y = 2 * GAP + number * (SIDE + GAP), HEAD
-        write(canvas, f"camera {name}" if number else f"camera {name}: what is found in it", x, y + LABEL / 2, 12, SOFT)
+        write(canvas, f"camera {name}", x, y + LABEL / 2, 12, SOFT)
         _camera(canvas, pictures["around"][mount], look, ("around", 0, mount), x, y + LABEL)
         if look.labels is not None:
             below = y + LABEL + SIDE + LABEL + GAP
@@ -80,7 +88,9 @@ def frame(
     _legend(canvas, 2 * GAP + 150, HEAD + LABEL + SIDE + GAP / 2 + LABEL / 2)
     _right(canvas, pictures, look, truth, spec, drive)
     for number, line in enumerate(told):
-        write(canvas, line, 2 * GAP, HEAD + 2 * (LABEL + SIDE + GAP) + 24 + 24 * number, 15, INK if number == 0 else SOFT)
+        write(
+            canvas, line, 2 * GAP, HEAD + 2 * (LABEL + SIDE + GAP) + 24 + 24 * number, 15, INK if number == 0 else SOFT
+        )
     return canvas
 
 
@@ -88,7 +98,7 @@ def _right(
     canvas: Image, pictures: Mapping[str, Image], look: Look, truth: Image, spec: RasterSpec, drive: Image
 ) -> None:
     left, right, top = RIGHT, RIGHT + SCENE + GAP, HEAD
-    write(canvas, "long lens ahead: lights and signs", left, top + LABEL / 2, 12, SOFT)
+    write(canvas, "long lens ahead", left, top + LABEL / 2, 12, SOFT)
     _camera(canvas, pictures["far"][0], look, ("far", 1, 0), left, top + LABEL, SCENE - 2 * GAP)
     write(canvas, "the drive, from above", right, top + LABEL / 2, 12, SOFT)
     canvas[top + LABEL : top + LABEL + DRIVE[1], right : right + DRIVE[0]] = cv2.resize(
@@ -96,11 +106,12 @@ def _right(
     )
     below = top + LABEL + SCENE + GAP
     for x, name, raster in (
-        (left, "the scene as the car believes it: it drives by this", look.scene.as_bytes()),
-        (right, "the scene as it is", truth),
+        (left, "what it believes, and drives by", look.scene.as_bytes()),
+        (right, "what is true", truth),
     ):
         write(canvas, name, x, below + LABEL / 2, 12, INK if x == left else SOFT, bold=x == left)
         canvas[below + LABEL : below + LABEL + SCENE, x : x + SCENE] = _above(raster, spec)
+    _key(canvas, left, below + LABEL + SCENE + LABEL / 2)
 
 
 def _above(raster: Image, spec: RasterSpec) -> Image:
@@ -141,6 +152,21 @@ def _camera(
 def _large(shot: Image, side: int) -> Image:
     how = cv2.INTER_CUBIC if side >= shot.shape[0] else cv2.INTER_AREA
     return np.ascontiguousarray(cv2.resize(shot, (side, side), interpolation=how))
+
+
+def _key(canvas: Image, x: float, y: float) -> None:
+    """Colours of the scenes from above."""
+    at = int(x)
+    for colour, name in (
+        (EGO, "this car"),
+        (ROUTE, "its route"),
+        (VEHICLE, "vehicle"),
+        (PEDESTRIAN_COLOUR, "person"),
+        (BICYCLE_COLOUR, "cyclist"),
+    ):
+        canvas[int(y) - 5 : int(y) + 5, at : at + 10] = colour
+        write(canvas, name, at + 14, y, 11, SOFT)
+        at += 14 + text_width(name, 11) + 12
 
 
 def _legend(canvas: Image, x: float, y: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -66,7 +67,9 @@ def test_the_route_is_the_agents(env):
     seen, info = env.reset(seed=4)
     known = seen["route"][:, LANE] >= 0
     assert np.array_equal(seen["route"][:, LANE][known], env.live_state.legs[0, 0][known])
-    assert np.abs(seen["route"][known, TO] - seen["route"][known, FROM]).sum() == pytest.approx(info["route_m"], abs=0.1)
+    assert np.abs(seen["route"][known, TO] - seen["route"][known, FROM]).sum() == pytest.approx(
+        info["route_m"], abs=0.1
+    )
     assert (seen["route"][~known] == -1.0).all()
     assert seen["map"] == "crossroads"
 
@@ -74,7 +77,7 @@ def test_the_route_is_the_agents(env):
 def test_pictures_are_taken_five_times_a_second(env):
     shown = [env.reset(seed=5)[0]]
     shown += [env.step([0.0, 0.8])[0] for _ in range(40)]
-    same = [np.array_equal(a["far"], b["far"]) for a, b in zip(shown[20:], shown[21:], strict=False)]
+    same = [np.array_equal(a["far"], b["far"]) for a, b in pairwise(shown[20:])]
     assert same == [True, False] * 10
     assert shown[0]["around"].shape == (3, 128, 128, 3)
     assert shown[0]["far"].shape == (1, 256, 256, 3)

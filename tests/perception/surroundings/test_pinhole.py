@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from perception.surroundings.pinhole import in_picture, on_ground
 from sim_suite.driving.sensors.camera.camera_spec import CameraSpec, Mount
 
-AHEAD = CameraSpec(size=(100, 100), fov_deg=90.0, mounts=(Mount(x_m=0.5, z_m=2.0), Mount(x_m=0.5, z_m=2.0, yaw_deg=90.0)))
+AHEAD = CameraSpec(
+    size=(100, 100), fov_deg=90.0, mounts=(Mount(x_m=0.5, z_m=2.0), Mount(x_m=0.5, z_m=2.0, yaw_deg=90.0))
+)
 """A focal length of 50 pixels, 2 m above the ground."""
 
 

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from perception.detection.detector import Predictor
-from perception.surroundings import others, signals
+from perception.surroundings import signals
 from perception.surroundings.believed_world import BelievedWorld
 from perception.surroundings.navigation import begin, move
 from perception.surroundings.options import SurroundingsOptions
-from perception.surroundings.others import TRACKING, Other, follow, nobody
+from perception.surroundings.others import TRACKING, follow, nobody
 from perception.surroundings.perceiver import Perceiver
 from perception.surroundings.road_users import Lookout, middles
 from perception.surroundings.signals import NOTHING, Reading, believe, faces_of
+from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WHEELBASE_M, WIDTH_M
 from sim_suite.driving.roads.graph.kinds import SignalKind
 from sim_suite.driving.sensors.camera.camera import Camera
 from sim_suite.driving.sensors.camera.camera_spec import CameraSpec
@@ -28,8 +29,7 @@ from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import CAR, GREEN, PEDESTRIAN, RED
-from sim_suite.envs.driving.population import driving_map
-from sim_suite.envs.driving.sensing import LANE, Sensing, route_of
+from sim_suite.envs.driving.sensing import LANE, NAVIGATION, Sensing, route_of
 from sim_suite.envs.scenarios.stage import Stage, columns, stage_options
 from sim_suite.errors import SuiteError, UnknownNameError
 
@@ -145,7 +145,10 @@ def test_a_stop_sign_is_drawn_once_it_is_named_twice(perceiver):
 
 
 def test_lights_and_signs_are_looked_for_where_they_are():
-    for name, kind, tag in (("red_light", SignalKind.LIGHT, Tag.TRAFFIC_LIGHT), ("stop_sign", SignalKind.STOP, Tag.TRAFFIC_SIGN)):
+    for name, kind, tag in (
+        ("red_light", SignalKind.LIGHT, Tag.TRAFFIC_LIGHT),
+        ("stop_sign", SignalKind.STOP, Tag.TRAFFIC_SIGN),
+    ):
         stage = stage_of(name)
         faces, face = put_before(stage, kind, 30.0)
         spec = CameraSpec(size=(256, 256), fov_deg=28.0, outputs=("semantic",))
@@ -181,7 +184,11 @@ class Says(Predictor):
     def predict(self, pictures):
         said = np.zeros((len(pictures), 2, 8), np.float32)
         for picture, n, centre, sides, kind in self._rows:
-            said[picture, n, :4], said[picture, n, 4], said[picture, n, 5 + kind] = (*centre, *sides), 1.0, 0.9 + 0.05 * n
+            said[picture, n, :4], said[picture, n, 4], said[picture, n, 5 + kind] = (
+                (*centre, *sides),
+                1.0,
+                0.9 + 0.05 * n,
+            )
         return said
 
 
@@ -195,8 +202,31 @@ def test_the_foot_of_a_box_is_its_distance():
     found = Lookout(Says((0, 0, (64.0, 64.0 + below - 5), (12.0, 10.0), 0)), RIG, 0.5, 60.0).find(pictures())
     assert found.foot[0] == pytest.approx([10.5, 0.0], abs=1e-3)
     assert found.kind.tolist() == [CAR]
-    middle = middles(found.foot, found.kind, np.zeros(1), np.array([0.5, 0.0]))
-    assert middle[0] == pytest.approx([10.5 + 0.5 * 4.508, 0.0], abs=0.2)  # half a car's length behind its near side
+
+
+@pytest.mark.parametrize(
+    ("ahead", "left", "heading"), [(15.0, 0.0, 0.0), (12.0, -2.5, 0.0), (18.0, 3.0, 1.2), (25.0, 0.5, math.pi / 2)]
+)
+def test_a_road_user_stands_where_it_fills_its_box(ahead, left, heading):
+    """A box that is made of a car's corners by hand gives back where the car stands."""
+    focal, (length, width, base) = (
+        64 / math.tan(math.radians(30)),
+        PARAMETERS[CAR, [LENGTH_M, WIDTH_M, WHEELBASE_M]].tolist(),
+    )
+    cos, sin = math.cos(heading), math.sin(heading)
+
+    def corners(along):
+        return [
+            (ahead + a * cos - b * sin - 0.5, left + a * sin + b * cos)
+            for a in (along / 2, -along / 2)
+            for b in (width / 2, -width / 2)
+        ]
+
+    columns = [64 - focal * y / x for x, y in corners(length)]
+    lower = max(64 + focal * 1.6 / x for x, _ in corners(base))
+    centre, sides = ((min(columns) + max(columns)) / 2, lower - 5.0), (max(columns) - min(columns), 10.0)
+    found = Lookout(Says((0, 0, centre, sides, 0)), RIG, 0.5, 60.0).find(pictures())
+    assert middles(found, RIG, np.array([heading]))[0] == pytest.approx([ahead, left], abs=0.02)
 
 
 def test_two_boxes_of_one_road_user_are_one_and_lights_are_none():
@@ -257,10 +287,14 @@ def test_a_belief_that_is_the_truth_is_drawn_as_the_truth_is():
     state, known = stage.fleet.state, stage.fleet.map
     body = state.body[0, 0].astype(np.float64)
     pose = tuple(body[[col.X, col.Y, col.YAW]].tolist())
-    reading = np.array([0.0, pose[0], pose[1], 0.02, pose[2], float(body[col.SPEED]), 0.0, 0.0])
+    reading = np.array([0.0, pose[0], pose[1], 0.02, pose[2], 0.007, float(body[col.SPEED]), 0.0, 0.0])
     ego = begin(reading)
     state.lights[:] = RED
-    signs = {int(s): SignalKind(int(known.graph.signals.kind[s])) for s in faces_of(known).signal if known.graph.signals.kind[s] != 1}
+    signs = {
+        int(s): SignalKind(int(known.graph.signals.kind[s]))
+        for s in faces_of(known).signal
+        if known.graph.signals.kind[s] != 1
+    }
     now = ("road", "marks", "crosswalks_stops", "lights_0", "speed_limit", "route", "ego", "actors_0")
     spec = SPEC.__class__(now, SPEC.size, SPEC.metres_per_pixel, SPEC.ego_row_col)
     lights = dict.fromkeys(range(state.lights.shape[1]), RED)
@@ -274,17 +308,16 @@ def test_the_place_along_a_route_never_falls():
     stage = stage_of("sim_suite/studies/chauffeurnet/scenes/straight.py")
     world, route = BelievedWorld(stage.fleet.map, SPEC), route_of(stage.fleet.state, 0)
     start = stage.fleet.state.body[0, 0, [col.X, col.Y]].astype(np.float64)
-    assert world.along(route, start + [20.0, 0.0], 0.0) == pytest.approx(20.0, abs=1.0)
-    assert world.along(route, start + [10.0, 0.0], 20.0) == 20.0
+    assert world.along(route, start + np.array([20.0, 0.0]), 0.0) == pytest.approx(20.0, abs=1.0)
+    assert world.along(route, start + np.array([10.0, 0.0]), 20.0) == 20.0
     none = np.full_like(route, -1.0)
     assert world.along(none, start, 3.0) == 3.0
     assert (none[:, LANE] < 0).all()
 
 
 def test_the_latest_light_counts_and_the_more_frequent_sign():
-    faces = signals.Faces(
-        np.zeros((2, 3)), np.ones(2), np.zeros(2), np.array([7, 8]), np.array([0, -1])
-    )
+    faces = signals.Faces(np.zeros((2, 3)), np.ones(2), np.zeros(2), np.array([7, 8]), np.array([0, -1]))
+
     def said(face, name, chance=0.9):
         return Reading(face, ("far", 0), (0.0, 0.0), 10.0, name, chance)
 
@@ -307,14 +340,9 @@ def test_other_options_are_refused(perceiver):
     with pytest.raises(UnknownNameError, match="'camera'"):
         SurroundingsOptions(road="camra")
     with pytest.raises(SuiteError, match="observes around of"):
-        perceiver.begin({"navigation": np.zeros(8)})
-    seen = pictures() | {"navigation": np.zeros(8), "route": np.zeros((1, 3)), "map": "crossroads"}
+        perceiver.begin({"navigation": np.zeros(NAVIGATION)})
+    still = np.array([0.0, 0.0, 0.0, 0.02, 0.0, 0.007, 0.0, 0.0, 0.0])
+    seen = pictures() | {"navigation": still, "route": -np.ones((1, 3)), "map": "crossroads"}
     memory, _ = perceiver.look(perceiver.begin(seen), seen)
     with pytest.raises(SuiteError, match="not after 2"):
-        perceiver.look(memory, seen | {"navigation": np.array([2.0, *np.zeros(7)])})
-
-
-def test_an_other_is_plain_data():
-    assert Other(CAR, 0.5, ((0.0, 0.0, 0.0),)).kind == CAR
-    assert others.nobody().told == []
-    assert driving_map("crossroads") is driving_map("crossroads")
+        perceiver.look(memory, seen | {"navigation": np.array([2.0, *still[1:]])})

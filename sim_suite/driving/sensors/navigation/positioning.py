@@ -22,9 +22,9 @@ POSITIONING: Final[Mapping[str, Positioning]] = MappingProxyType({
     "rtk": Positioning(GnssSpec(noise_m=0.02, vertical_noise_m=0.04, walk=0.001), ImuSpec(compass_noise=0.007)),
     "gnss": Positioning(GnssSpec(), ImuSpec()),
 })  # fmt: skip
-"""`rtk`: phases against a reference station's, good to one or two centimetres, by two antennas a metre apart, so that two centimetres between
-them are 0.4 degrees of heading (Kaplan and Hegarty, "Understanding GPS/GNSS", 3rd ed. 2017, chapter 12); the walk is ours. `gnss`: a receiver by
-itself, and a magnetic compass."""
+"""`rtk`: phases against a reference station's, good to one or two centimetres (Kaplan and Hegarty, "Understanding GPS/GNSS", 3rd ed. 2017,
+chapter 12), by two antennas: where they are off by a centimetre each, 2 m apart, the heading is off by 0.4 degrees. The walk is ours.
+`gnss`: a receiver by itself, and a magnetic compass."""
 
 
 def positioning(name: str) -> Positioning:
