@@ -7,6 +7,7 @@ zoo:NAME                    a checkpoint shipped in agents/zoo
 path/file.py:Class          a class in a file of your own
 package.module:Class        a class that can be imported
 sb3:FILE.zip                a Stable-Baselines3 file; runs code of its maker, so only with trust
+perceived:CHECKPOINT        a ChauffeurNet that drives by its own cameras; CHECKPOINT is a folder or zoo:NAME
 human:FOLDER                what a person drove, a folder of episodes; scored on the leaderboard, but acts nowhere else
 """
 
@@ -37,6 +38,7 @@ from sim_suite.learning.run_folder import CHECKPOINT_NAME
 
 ZOO = Path(__file__).parent / "zoo"
 HUMAN = "human:"
+PERCEIVED = "perceived:"
 _LONGEST_SPACES = 300
 """Characters of a message about spaces; those of boards and their like would fill a screen."""
 
@@ -64,6 +66,8 @@ def find(name: str, *, trust: bool = False) -> Found:
         return _checkpoint(name, _zoo_folder(name.removeprefix("zoo:")))
     if name.startswith("sb3:"):
         return _sb3(name, Path(name.removeprefix("sb3:")), trust)
+    if name.startswith(PERCEIVED):
+        return _perceived(name, find(name.removeprefix(PERCEIVED)))
     if name.startswith(HUMAN):
         return _human(name, Path(name.removeprefix(HUMAN)))
     if ":" in name:
@@ -85,7 +89,7 @@ def find(name: str, *, trust: bool = False) -> Found:
         recover(inside)
         return _checkpoint(name, inside if inside.is_dir() else folder)
     hint = "Name a registered agent, a checkpoint folder, zoo:NAME, path/file.py:Class, package.module:Class, "
-    hint += "sb3:FILE.zip or human:FOLDER."
+    hint += "sb3:FILE.zip, perceived:CHECKPOINT or human:FOLDER."
     raise UnknownNameError("agent", name, entries(), hint)
 
 
@@ -197,6 +201,16 @@ def _sb3(name: str, file: Path, trust: bool) -> Found:
             f"{file} is a Stable-Baselines3 file: loading it runs code of its maker. Add --trust if you trust that maker."
         )
     return Found(name, "sb3", sha256(file), target=file)
+
+
+def _perceived(name: str, driver: Found) -> Found:
+    from agents.imitation.chauffeurnet.perceived import perceiving
+
+    if driver.folder is None:
+        raise SuiteError(
+            f"{driver.name} is no checkpoint; {PERCEIVED} takes the folder of a ChauffeurNet, or zoo:NAME."
+        )
+    return Found(name, "class", driver.fingerprint, target=perceiving(driver.folder), training=driver.training)
 
 
 def _human(name: str, folder: Path) -> Found:

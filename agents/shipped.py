@@ -27,6 +27,18 @@ _CHAUFFEURS = (
         "ChauffeurNet's data and losses; all waypoints at once, and a box that is drawn with gradients",
     ),
 )
+_PERCEIVING = (
+    (
+        "chauffeurnet-perceived",
+        "PerceivedAgent",
+        "zoo:chauffeurnet-m4 by its own cameras: others, lights and signs are perceived, the map is known",
+    ),
+    (
+        "chauffeurnet-perceived-road",
+        "RoadSeeingAgent",
+        "the same, and where there is road and which lines are on it is seen by its cameras as well",
+    ),
+)
 _BREAKOUT = ("sim_suite/BreakoutDeterministic-v0", "ALE/Breakout-v5")
 _Q_LEARNERS = (
     (
@@ -188,6 +200,10 @@ SHIPPED: tuple[AgentEntry, ...] = (
             ),
         )
         for name, what in _CHAUFFEURS
+    ),
+    *(
+        AgentEntry(name, what, f"agents.imitation.chauffeurnet.perceived:{kind}", envs=_DRIVING)
+        for name, kind, what in _PERCEIVING
     ),
     AgentEntry(
         "dagger",

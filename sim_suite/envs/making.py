@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 
 from sim_suite.envs.catalog import EnvCard, card
-from sim_suite.envs.views import DRAWN, View
+from sim_suite.envs.views import ASKED, DRAWN, View
 from sim_suite.errors import SuiteError
 
 _BOARD_VIEW = "sim_suite.envs.boards.view:BoardView"
@@ -72,7 +72,7 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
 
 def drawn_by(env_card: EnvCard, view: View | None) -> View | None:
     """The view, where the environment draws it itself and must be told of it when it is made; else None: `look` lays it on top."""
-    return view if view is not None and view.kind in DRAWN and env_card.map_view is None else None
+    return view if view is not None and view.kind in ASKED and env_card.map_view is None else None
 
 
 def _arguments_of(view: View | None) -> dict[str, Any]:

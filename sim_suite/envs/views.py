@@ -11,10 +11,12 @@ from typing import Any, Final, Literal
 
 from sim_suite.errors import SuiteError
 
-Kind = Literal["vector", "pixels", "state", "board", "raster", "both"]
-KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster", "both")
+Kind = Literal["vector", "pixels", "state", "board", "raster", "both", "sensors"]
+KINDS: tuple[Kind, ...] = ("vector", "pixels", "state", "board", "raster", "both", "sensors")
 DRAWN: tuple[Kind, ...] = ("raster", "both")
 """Those that show a drawn map; `making.drawn_by` says whether the environment draws it."""
+ASKED: tuple[Kind, ...] = (*DRAWN, "sensors")
+"""Those that an environment must be told of when it is made, unless it leaves drawing to a wrapper."""
 DRAWING: Final = 3
 """Number of the way in which maps are drawn, saved with whatever learned from them. It rises when a pixel comes to mean something else
 (`driving/sensors/raster/intensity.py`): 2, lines told what holds traffic there; 3, so do the junction lanes behind a sign."""
@@ -26,7 +28,8 @@ class View:
 
     vector: the environment's own low-dimensional observation (a number of a `Discrete` space or a float vector);
     pixels: its picture, uint8; state: its privileged, typed, read-only state; board: planes with an action mask;
-    raster: a drawn top-down map; both: a dictionary of "raster" and "vector".
+    raster: a drawn top-down map; both: a dictionary of "raster" and "vector"; sensors: what a car really has, its cameras' pictures
+    and readings of navigation sensors.
     """
 
     kind: Kind

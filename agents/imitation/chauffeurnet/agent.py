@@ -60,7 +60,7 @@ class ChauffeurAgent:
         held = np.zeros((len(rasters), 2 + self._handling.numbers)) if state is None else np.array(state, np.float64)
         if episode_start is not None:
             held[np.asarray(episode_start, np.bool_)] = 0.0
-        due = np.flatnonzero(held[:, 0] % self._handling.holds == 0)
+        due = np.flatnonzero(self.decides(held))
         if len(due):
             drawn = deterministic or self.policy.network != "chauffeurnet"
             steps, dice = held[due, 0].astype(np.int64), None if drawn else self._dice
@@ -70,6 +70,10 @@ class ChauffeurAgent:
             held[due, 1] = kept
         held[:, 0] += 1.0
         return held[:, 2:].astype(np.float32), held
+
+    def decides(self, state: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """[B] Who decides in the next step; of the others the action holds. state: [B, 2 + A]."""
+        return np.asarray(state[:, 0] % self._handling.holds == 0)
 
     def foresee(
         self,

@@ -35,6 +35,7 @@ from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.driving.population import Roads, driving_map, roads_around, world_options
 from sim_suite.envs.driving.rewards import TERMS, weights_of
 from sim_suite.envs.driving.route_finder import RouteFinder
+from sim_suite.envs.driving.sensing import Sensing
 from sim_suite.envs.driving.state import DrivingState, driving_state
 from sim_suite.envs.driving.tracker import NUM_WAYPOINTS
 from sim_suite.envs.driving.weather import WEATHERS
@@ -82,7 +83,7 @@ class Fleet:
         self.world = make_world(self.map, worlds, self._world_options(options))
         self.state = self.world.state
         self._terrain = self.map.ground.terrain
-        numbers = 0 if options.observation in ("raster", "camera") else observation_size(options.others)
+        numbers = 0 if options.observation in ("raster", "camera", "sensors") else observation_size(options.others)
         self.outcome: Outcome = new_outcome(worlds, options.actors, numbers)
         """Of the last step or reset; overwritten by the next."""
         self._walls = map_walls(self.map) if options.occlusion else None
@@ -98,6 +99,7 @@ class Fleet:
         if options.observation == "camera":
             self._camera = Camera(self.map, camera_preset(options.camera), styles=[style(options.style)])
             self.pictures = self._camera.new_pictures(worlds)
+        self._sensing = Sensing(map_name, self.map, worlds, options) if options.observation == "sensors" else None
         self.actions = np.zeros((worlds, ACTION_NUMBERS[options.action]), np.float32)
         """[W, n] To be written before a step, in the action space."""
         self._way = WAYS[options.action]
@@ -142,6 +144,8 @@ class Fleet:
         self.world.reset(seeds, which, routes)
         if arrange is not None:
             arrange()
+        if self._sensing is not None:
+            self._sensing.begin(self.state)
         self._look(which)
         begin(self.state, self._terrain, which, self.outcome)
         if self._carl is not None:
@@ -161,6 +165,8 @@ class Fleet:
         before_tick: called before each, to move whom the world does not."""
         state, ticks = self.state, self.options.ticks_per_step
         write_controls(state, EGO, self._way, self.actions)
+        if self._sensing is not None:
+            self._sensing.before_step(state)
         happened: list[Event] | None = None
         if on_tick is None and before_tick is None:
             self.world.step(ticks)
@@ -174,6 +180,8 @@ class Fleet:
                 happened += events
                 if on_tick is not None:
                     on_tick(events)
+        if self._sensing is not None:
+            self._sensing.after_step(state)
         self._look()
         judge(state, self._terrain, ticks, self._weights, self._end_bits, self._limit_ticks, self.outcome)
         if self._carl is not None:
@@ -185,6 +193,8 @@ class Fleet:
 
     def observation(self, w: int) -> Any:
         """A copy of what the agent of world w observes, as the observation space has it."""
+        if self._sensing is not None:
+            return self._sensing.observation(self.state, w)
         if self.pictures is not None:
             return self.pictures.rgb[w, 0].copy()
         if self.raster is None:

@@ -15,19 +15,21 @@ from typing import Any, Final, Literal, TypeVar
 from sim_suite.driving.roads.maps import find_map
 from sim_suite.driving.roads.routes.stored import StoredRoute, read_routes
 from sim_suite.driving.sensors.camera.camera_spec import camera_preset
+from sim_suite.driving.sensors.camera.rig import rig
 from sim_suite.driving.sensors.camera.styles import style
+from sim_suite.driving.sensors.navigation.positioning import positioning
 from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.world.kinds import EventKind
 from sim_suite.envs.driving.rewards import weights_of
 from sim_suite.envs.driving.weather import WEATHERS
 from sim_suite.errors import SuiteError, UnknownNameError
 
-ObservationName = Literal["vector", "raster", "both", "camera"]
+ObservationName = Literal["vector", "raster", "both", "camera", "sensors"]
 ActionName = Literal["continuous", "discrete", "waypoints"]
 MetricsName = Literal["all", "counts"]
 ModelName = Literal["kinematic", "single_track"]
 RewardName = Literal["terms", "carl"]
-OBSERVATIONS: Final = ("vector", "raster", "both", "camera")
+OBSERVATIONS: Final = ("vector", "raster", "both", "camera", "sensors")
 ACTIONS: Final = ("continuous", "discrete", "waypoints")
 MODELS: Final = ("kinematic", "single_track")
 METRICS: Final = ("all", "counts")
@@ -72,7 +74,8 @@ class DrivingOptions:
     model: ModelName = "kinematic"
     """How the vehicle moves: kinematic bicycle, or single-track model with tyre limits."""
     observation: ObservationName = "vector"
-    """vector: numbers; raster: the drawn map; both: a dictionary of the two; camera: the picture of a camera on the car."""
+    """vector: numbers; raster: the drawn map; both: a dictionary of the two; camera: the picture of a camera on the car;
+    sensors: what a car really has (`sensing.py`)."""
     others: int = 8
     """How many of the nearest actors the vector tells of, 0 to 64."""
     raster: str = "small"
@@ -80,7 +83,11 @@ class DrivingOptions:
     camera: str = "front"
     """Preset of the camera (`sim_suite.driving.sensors.camera.camera_spec`)."""
     style: str = "noon"
-    """Light and weather that the camera sees (`sim_suite.driving.sensors.camera.styles`); the road is what `weather` makes of it."""
+    """Light and weather that cameras see (`sim_suite.driving.sensors.camera.styles`); the road is what `weather` makes of it."""
+    rig: str = "car"
+    """Of the sensors: which cameras (`sim_suite.driving.sensors.camera.rig`)."""
+    positioning: str = "rtk"
+    """Of the sensors: which satellite receiver, rtk or gnss (`sim_suite.driving.sensors.navigation.positioning`)."""
     occlusion: bool = True
     """Whether actors that are hidden behind others or buildings are left out of what the agent observes."""
     action: ActionName = "continuous"
@@ -114,6 +121,8 @@ class DrivingOptions:
         preset(self.raster)
         camera_preset(self.camera)
         style(self.style)
+        rig(self.rig)
+        positioning(self.positioning)
         for name in ("vehicles_per_km", "pedestrians_per_km", "parked_per_km"):
             _in_range(name, getattr(self, name), 0.0, 100.0)
         if self.bubble_m != 0.0:

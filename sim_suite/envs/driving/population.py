@@ -62,14 +62,19 @@ def world_options(options: DrivingOptions, roads: Roads, *, trail: int, slots: i
         options.parked_per_km * roads.lanes_km,
     ])  # fmt: skip
     share = min(1.0, (slots - 1) / max(float(np.rint(asked).sum()), 1.0))
-    stored = max((len(route.lanes) for route in options.stored_routes), default=0)
     vehicles, pedestrians, parked = (int(one) for one in np.floor(np.rint(asked) * share))
     return WorldOptions(
         agents=1, vehicles=vehicles, pedestrians=pedestrians, parked=parked,
         spare=slots - 1 - vehicles - pedestrians - parked,
         model=Model[options.model.upper()], bubble_m=round(options.bubble_m), route_m=options.route_m,
-        trail=trail, max_legs=max(stored, _SPARE_LEGS + int(options.route_m[1] / _LANE_M)),
+        trail=trail, max_legs=most_legs(options),
     )  # fmt: skip
+
+
+def most_legs(options: DrivingOptions) -> int:
+    """R of `State.legs`: room for the lanes of every route that the options allow."""
+    stored = max((len(route.lanes) for route in options.stored_routes), default=0)
+    return max(stored, _SPARE_LEGS + int(options.route_m[1] / _LANE_M))
 
 
 def roads_near(terrain: Terrain, bubble_m: float) -> Roads:

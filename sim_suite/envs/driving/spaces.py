@@ -12,12 +12,15 @@ from sim_suite.driving.sensors.raster.raster_spec import preset
 from sim_suite.driving.sensors.vector_observation import observation_size
 from sim_suite.envs.driving.controls import NUM_ACTIONS
 from sim_suite.envs.driving.options import DrivingOptions
+from sim_suite.envs.driving.sensing import sensor_space
 from sim_suite.envs.driving.tracker import NUM_WAYPOINTS
 
 
 def observation_space(options: DrivingOptions) -> spaces.Space[Any]:
     """Of one vehicle."""
     vector = spaces.Box(-1.0, 1.0, (observation_size(options.others),), np.float32)
+    if options.observation == "sensors":
+        return sensor_space(options)
     if options.observation == "camera":
         return spaces.Box(0, 255, (*camera_preset(options.camera).size, 3), np.uint8)
     raster = spaces.Box(0, 255, preset(options.raster).shape, np.uint8)

@@ -64,6 +64,10 @@ class DrivingVectorEnv(VectorEnv[Any, Array, Array]):
         self.metadata = self.metadata | {"autoreset_mode": autoreset_mode}
         self._resets = autoreset_mode is AutoresetMode.SAME_STEP
         self.options: DrivingOptions = driving_options(options)
+        if self.options.observation == "sensors":
+            raise SuiteError(
+                'many worlds have no observation "sensors". Make single environments, or ask for "camera".'
+            )
         self.num_envs = num_envs
         self.render_mode = None
         self.single_observation_space = observation_space(self.options)

@@ -14,7 +14,7 @@ from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.scenarios.stage import Stage, columns, stage_options
 from sim_suite.envs.scenarios.theatre import EMBEDDED, Theatre
-from sim_suite.envs.views import DRAWN
+from sim_suite.envs.views import ASKED
 from sim_suite.leaderboard.trials.avoidable import label
 from sim_suite.leaderboard.trials.pilot import pilot_for
 from sim_suite.leaderboard.trials.verdict import Verdict, verdicts
@@ -82,7 +82,7 @@ def options_for(scenario: Scenario, agent: Agent | None) -> DrivingOptions:
     if agent is None:
         return stage_options(scenario)
     view = agent.interface.observation
-    looks: dict[str, str] = {"observation": view.kind if view.kind in DRAWN else "vector"}
+    looks: dict[str, str] = {"observation": view.kind if view.kind in ASKED else "vector"}
     if view.raster is not None:
         looks["raster"] = view.raster
     if agent.interface.actions == "discrete":

@@ -117,10 +117,10 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
     limits = terrain.point[(first[:-1] + first[1:]) // 2, LIMIT]
     lane_limit = np.array([limit_value(float(limit)) for limit in limits], np.uint8)
     set_first_group, set_group = _groups_of_sets(textures, terrain.lane[:-1, GROUP])
-    tables = RasterTables(
+    plain = RasterTables(
         set_limit=per_set(textures, lane_limit, on_centre=True),
-        set_line=per_set(textures, _lane_lines(terrain), empty=LIGHT_LINE_VALUE),
-        set_sign=per_set(textures, _lane_signs(terrain), on_centre=True),
+        set_line=np.zeros(0, np.uint8),
+        set_sign=np.zeros(0, np.uint8),
         set_first_group=set_first_group,
         set_group=set_group,
         programme=terrain.programme,
@@ -128,7 +128,16 @@ def raster_map(driving_map: DrivingMap, spec: RasterSpec) -> tuple[Textures, Ras
         origin_x=terrain.origin_x,
         origin_y=terrain.origin_y,
     )
+    tables = with_signs(plain, textures, terrain)
     return textures._replace(palette=_with_paved(textures, terrain.lane[:-1, LANE_KIND])), tables
+
+
+def with_signs(tables: RasterTables, textures: Textures, terrain: Terrain) -> RasterTables:
+    """Tables that draw the lines and signs of a terrain: of the map's own, or of one whose `stop` holds those that somebody knows of."""
+    return tables._replace(
+        set_line=per_set(textures, _lane_lines(terrain), empty=LIGHT_LINE_VALUE),
+        set_sign=per_set(textures, _lane_signs(terrain), on_centre=True),
+    )
 
 
 def _lane_lines(terrain: Terrain) -> Bytes:
