@@ -59,4 +59,23 @@ SHIPPED: tuple[TaskEntry, ...] = (
             "small.neck=[4,4,4]",
         ),
     ),
+    TaskEntry(
+        "vae",
+        "codes pictures in a few numbers, draws new ones: VAE (Kingma and Welling 2014), beta-VAE (Higgins et al. 2017), conditional",
+        "perception.generative.autoencoders.vae_task:VaeTask",
+        recipe="vae-car-racing",
+        trial=(
+            "training.updates=4",
+            "training.batch_size=2",
+            "training.report_every=1",
+            "training.precision=float32",
+            "training.layout=channels_last",
+            "width=4",
+            "latents=4",
+            "data.car_racing.worlds=1",
+            "data.car_racing.steps=40",
+            "data.car_racing.every=5",
+            "judging.pictures=8",
+        ),
+    ),
 )

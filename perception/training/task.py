@@ -65,6 +65,14 @@ class Draws(Protocol):
 
 
 @runtime_checkable
+class Notes(Protocol):
+    """A task whose judgement depends on more than its settings."""
+
+    def notes(self) -> Mapping[str, str]:
+        """What on, by name: such as a network that features come from, and its hash."""
+
+
+@runtime_checkable
 class Starts(Protocol):
     """A task whose network may begin with what another one learned."""
 

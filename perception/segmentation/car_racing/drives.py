@@ -68,6 +68,29 @@ class Frames(NamedTuple):
     """[N, 96, 96] `PixelClass`."""
 
 
+class Manner(NamedTuple):
+    """How one drive weaves."""
+
+    speed_mps: float
+    """That is held."""
+    period_s: float
+    phase_rad: float
+    swing: float
+    """Greatest, in halves of the road's width."""
+
+    @classmethod
+    def drawn(cls, dice: np.random.Generator) -> Manner:
+        """By chance."""
+        speed = dice.uniform(SLOWEST_MPS, FASTEST_MPS)
+        period, phase = dice.uniform(*PERIOD_S), dice.uniform(0.0, 2 * math.pi)
+        return cls(speed, period, phase, dice.uniform(0.0, SWING))
+
+    def act(self, state: CarRacingState, step: int) -> NDArray[np.float32]:
+        """[3] float32: steering (right positive), gas, brake, so many steps after the reset."""
+        side = self.swing * math.sin(2 * math.pi * step * STEP_S / self.period_s + self.phase_rad)
+        return pursue(state, side, self.speed_mps)
+
+
 def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
     """Frames of a drive for each seed, one after the other; fewer where a drive ends."""
     env = CarRacingEnv(labels=True)
@@ -78,16 +101,13 @@ def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
             dice = np.random.default_rng(seed)
             env.labels = True
             frame, info = env.reset(seed=seed)
-            speed = dice.uniform(SLOWEST_MPS, FASTEST_MPS)
-            period, phase = dice.uniform(*PERIOD_S), dice.uniform(0.0, 2 * math.pi)
-            swing = dice.uniform(0.0, SWING)
+            manner = Manner.drawn(dice)
             for step in range(steps):
                 if step % every == 0:
                     pictures.append(frame)
                     labels.append(info["labels"])
                 env.labels = (step + 1) % every == 0  # half of a drive's time goes into labels
-                side = swing * math.sin(2 * math.pi * step * STEP_S / period + phase)
-                frame, _, over, _, info = env.step(_act(read_state(env), side, speed))
+                frame, _, over, _, info = env.step(manner.act(read_state(env), step))
                 if over:
                     break
     finally:
@@ -95,7 +115,7 @@ def drive(seeds: Sequence[int], steps: int, every: int) -> Frames:
     return Frames(np.stack(pictures), np.stack(labels))
 
 
-def _act(state: CarRacingState, side: float, speed_mps: float) -> NDArray[np.float32]:
+def pursue(state: CarRacingState, side: float, speed_mps: float) -> NDArray[np.float32]:
     """[3] float32: steering (right positive), gas, brake. side: of the point to pursue, in halves of the road's width, left positive."""
     here = np.array([state.x_m, state.y_m])
     nearest = int(((state.centre - here) ** 2).sum(1).argmin())

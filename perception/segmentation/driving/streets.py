@@ -28,7 +28,7 @@ from sim_suite.driving.world.world import World, WorldOptions
 from sim_suite.refusals import refuse_outside
 
 VIEW: Final = CameraSpec(size=(96, 128), fov_deg=90.0, outputs=("rgb", "semantic"))
-"""Of all pictures."""
+"""Of pictures that segmentation learns from."""
 SIZE_M: Final = (280.0, 400.0)
 """Of a town, along either side."""
 BLOCK_M: Final = (95.0, 140.0)
@@ -71,8 +71,13 @@ class StreetOptions:
         refuse_outside(self, "exposed", 0.0, 1.0)
 
 
-def film(seed: int, options: StreetOptions, looks: Sequence[Style], each: bool) -> list[Labelled]:
-    """Pictures of a town: one list in looks by chance, or the same pictures in each of the looks."""
+def film(
+    seed: int, options: StreetOptions, looks: Sequence[Style], each: bool, view: CameraSpec = VIEW
+) -> list[Labelled]:
+    """Pictures of a town: one list in looks by chance, or the same pictures in each of the looks.
+
+    view: a camera that tells rgb and semantic.
+    """
     dice = np.random.default_rng(seed)
     town = random_town(seed)
     population = WorldOptions(
@@ -81,7 +86,7 @@ def film(seed: int, options: StreetOptions, looks: Sequence[Style], each: bool) 
     world = World(town, num_worlds=options.worlds, options=population)
     world.reset(dice.integers(2**31, size=options.worlds).tolist())
     world.step(SETTLING_S * TICKS_A_SECOND)
-    camera = Camera(town, VIEW, styles=looks)
+    camera = Camera(town, view, styles=looks)
     shots: list[list[Labelled]] = []
     for _ in range(options.moments):
         world.step(options.every_s * TICKS_A_SECOND)

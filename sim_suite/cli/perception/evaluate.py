@@ -47,6 +47,7 @@ def run(arguments: Arguments) -> int:
     import torch
 
     from perception.training.checkpoint import load
+    from perception.training.task import Notes
     from sim_suite.learning.torch_blocks import device_of
 
     trained = load(arguments.checkpoint, parse_settings(arguments.set))
@@ -56,15 +57,18 @@ def run(arguments: Arguments) -> int:
         metrics = trained.task.judge(network, device)
         if arguments.picture is not None:
             _draw(arguments.picture, trained.task, network, device)
+    notes = trained.task.notes() if isinstance(trained.task, Notes) else {}
     if arguments.json:
         described = trained.description
         told = {"checkpoint": arguments.checkpoint, "task": described.task, "training": described.training}
-        console.print_json({**told, "metrics": metrics})
+        console.print_json({**told, "metrics": metrics, **({"notes": notes} if notes else {})})
         return 0
     table = Table("held out", "", box=None, pad_edge=False, header_style="bold")
     for name, value in metrics.items():
         table.add_row(name, f"{value:.4f}")
     console.out.print(table)
+    for name, value in notes.items():
+        console.note(f"{name}: {value}")
     return 0
 
 

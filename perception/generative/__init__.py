@@ -1,0 +1,1 @@
+"""Generative models: autoencoders, diffusion, and how what they make is measured."""

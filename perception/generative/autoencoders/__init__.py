@@ -1,0 +1,1 @@
+"""Autoencoders: plain, denoising, colourising, and variational ones."""
