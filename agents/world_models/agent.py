@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -63,7 +63,7 @@ class Remembered(NamedTuple):
 class WorldModelAgent:
     """A trained world model with its controller, or one in training. It acts the same with and without `deterministic`."""
 
-    interface: Final = Interface(VIEW, "continuous")
+    interface = Interface(VIEW, "continuous")
 
     def __init__(self, spec: WorldModelSpec, vision: Vision, network: MemoryAndController) -> None:
         """network: used as it is."""
@@ -76,10 +76,15 @@ class WorldModelAgent:
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
     ) -> tuple[NDArray[np.float32], Remembered]:
-        """Actions [B, 3] float32 for frames [B, 96, 96, 3] uint8. Raises `SuiteError` for others, and for another state than the last call's."""
+        """Actions [B, 3] float32 for frames [B, 96, 96, 3] uint8.
+
+        Raises `SuiteError` for other frames, and for a state that the last call did not return.
+        """
         frames = np.asarray(observation)
         if frames.shape[1:] != FRAME or frames.dtype != np.uint8:
-            raise SuiteError(f"world-models looks at frames of uint8 [B, 96, 96, 3], not {frames.dtype} {frames.shape}.")
+            raise SuiteError(
+                f"world-models looks at frames of uint8 [B, 96, 96, 3], not {frames.dtype} {frames.shape}."
+            )
         kept = self._kept(len(frames), state)
         if episode_start is not None and np.any(episode_start):
             begun = np.asarray(episode_start, np.bool_)

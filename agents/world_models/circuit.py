@@ -48,9 +48,7 @@ class Circuit:
         self._envs = batched(task, VIEW, worlds).envs
         self._vision, self._memory, self._worlds, self._hold = vision, memory, worlds, hold
 
-    def drive(
-        self, controllers: NDArray[np.float64], trials: Sequence[Trial], limit: int, patience: int = 0
-    ) -> Driven:
+    def drive(self, controllers: NDArray[np.float64], trials: Sequence[Trial], limit: int, patience: int = 0) -> Driven:
         """Controllers [C, P] on tracks. Each drive ends where the environment ends it, or after `limit` environment steps, or after
         `patience` of them without a reward (0: never). The same arguments give the same numbers: which drive is in which world follows
         from them alone."""

@@ -55,9 +55,7 @@ class MemoryOptions:
     """Updates between two lines of metrics."""
 
     def __post_init__(self) -> None:
-        refuse_less(
-            self, {"units": 1, "gaussians": 1, "updates": 1, "batch_size": 1, "window": 1, "report_every": 1}
-        )
+        refuse_less(self, {"units": 1, "gaussians": 1, "updates": 1, "batch_size": 1, "window": 1, "report_every": 1})
         for name, most in (("learning_rate", 1.0), ("clip", 1e6), ("held_out", 0.5)):
             refuse_outside(self, name, 0.0, most, open_below=True)
 
@@ -102,7 +100,7 @@ class EvolutionOptions:
 class WorldModelsConfig:
     """Configuration of World Models: V is taken as it is, M learns from drives, C is evolved."""
 
-    vision: str = "zoo:car-racing-vae"
+    vision: str = "zoo:vae-car-racing"
     """V: a checkpoint of the perception task `vae` (`sim-suite perception list`), its run, or zoo:NAME."""
     hold: int = 1
     """Environment steps that an action is held; V, M and C work once in each."""

@@ -32,7 +32,7 @@ def act(parameters: Tensor, latents: Tensor, hidden: Tensor) -> Tensor:
     A controller's numbers are its weights [3, N + H] row by row, then its biases [3].
     """
     seen = torch.cat([latents, hidden], dim=-1)
-    weights = parameters[:, :-ACTIONS].unflatten(1, (ACTIONS, -1))
+    weights = parameters[:, :-ACTIONS].reshape(len(parameters), ACTIONS, -1)
     return squashed(torch.baddbmm(parameters[:, -ACTIONS:, None], weights, seen[..., None])[..., 0])
 
 
@@ -45,10 +45,9 @@ def squashed(said: Tensor) -> Tensor:
 def refuse_other_actions(task: Task) -> None:
     """Raise `SuiteError` unless a task is driven by steering, gas and brake as CarRacing is."""
     space = task.action_space
-    if isinstance(space, gym.spaces.Box) and space.shape == (ACTIONS,):
-        if np.array_equal(space.low, _LOW) and np.array_equal(space.high, _HIGH):
-            return
-    raise SuiteError(
-        f"world-models drives by steering -1..1, gas 0..1 and brake 0..1; {task.env_id} has {space}. Train it on "
-        f"sim_suite/CarRacing-v0."
-    )
+    known = isinstance(space, gym.spaces.Box) and np.array_equal([space.low, space.high], [_LOW, _HIGH])
+    if not known:
+        raise SuiteError(
+            f"world-models drives by steering -1..1, gas 0..1 and brake 0..1; {task.env_id} has {space}. Train it on "
+            f"sim_suite/CarRacing-v0."
+        )

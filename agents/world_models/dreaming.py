@@ -1,6 +1,6 @@
 """A dream: M foretells the next latents from its own, with no picture of the world; V makes pictures of them.
 
-Source: Ha and Schmidhuber 2018 (arXiv:1803.10122), section 5; https://worldmodels.github.io shows CarRacing so.
+Source: Ha and Schmidhuber 2018 (arXiv:1803.10122), "Car Racing Dreams"; https://worldmodels.github.io shows CarRacing so.
 """
 
 from __future__ import annotations

@@ -64,7 +64,9 @@ class Drives:
         """window: S, decisions of a window. Raises `SuiteError` where no drive is long enough."""
         lengths = np.array([len(drive.actions) for drive in drives])
         # Where a window may begin: the last latent that is foretold stands S behind.
-        starts = [np.arange(first, first + max(n - window, 0)) for first, n in zip(_firsts(lengths), lengths, strict=True)]
+        starts = [
+            np.arange(first, first + max(n - window, 0)) for first, n in zip(_firsts(lengths), lengths, strict=True)
+        ]
         self._starts = np.concatenate(starts)
         self._window = window
         if not len(self._starts):

@@ -1,7 +1,7 @@
-"""Gathers drives for M: random actions that are held, and stretches of an expert. Source: Ha and Schmidhuber 2018, section 4.2, step 1.
+"""Gathers drives for M: random actions that are held, and stretches of an expert. Source: Ha and Schmidhuber 2018, step 1 of theirs.
 
-The paper's 10,000 drives are random alone, and seldom fast. A share of an expert's stretches shows M what fast driving does, in fewer drives;
-M learns what follows from an action, not which to take.
+The paper's 10,000 drives are random alone, and seldom fast. Stretches of an expert show M what fast driving does, in fewer drives; M learns
+what follows from an action, not which to take.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """World Models' run in three stages: drives are gathered, M learns to foretell them, C is evolved on what V and M see.
 
-Source: Ha and Schmidhuber 2018 (arXiv:1803.10122), section 4.2. Inside the run folder:
+Source: Ha and Schmidhuber 2018 (arXiv:1803.10122), "Car Racing Experiment", its procedure. Inside the run folder:
 
     rounds/drives/00000.safetensors    what V saw of drive 0, and what was done
 
@@ -52,9 +52,7 @@ class WorldModelsLearner:
         place = device_of(device)
         self._vision = open_vision(config.vision, config.precision, place)
         memory = config.memory
-        self._spec = WorldModelSpec(
-            self._vision.latents, memory.units, memory.gaussians, config.hold, config.precision
-        )
+        self._spec = WorldModelSpec(self._vision.latents, memory.units, memory.gaussians, config.hold, config.precision)
         with seeded(seed, _WEIGHTS):
             self._network = MemoryAndController(self._spec).to(place)
         self._remembering = Remembering(self._network.memory, memory, seed)

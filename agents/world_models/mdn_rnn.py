@@ -27,9 +27,9 @@ class MdnRnn(nn.Module):
         self.lstm = nn.LSTM(latents + actions, units)
         self.head = nn.Linear(units, latents * gaussians * PARTS)
         # torch adds two biases where the paper has one: the second stays at zero and is not learned.
-        nn.init.zeros_(self.lstm.bias_hh_l0).requires_grad_(False)
-        with torch.no_grad():
-            self.lstm.bias_ih_l0[units : 2 * units] = _FORGET_BIAS  # torch's order: input, forget, cell, output
+        bias, second = self.lstm.get_parameter("bias_ih_l0"), self.lstm.get_parameter("bias_hh_l0")
+        nn.init.zeros_(second).requires_grad_(False)
+        nn.init.constant_(bias[units : 2 * units], _FORGET_BIAS)  # torch's order: input, forget, cell, output
 
     def blank(self, count: int) -> Tensor:
         """The state [count, 2, H] of memories that have seen nothing."""

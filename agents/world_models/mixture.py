@@ -1,7 +1,7 @@
 """A mixture of Gaussians for each latent: its likelihood, and draws from it at a temperature.
 
-Sources: Bishop 1994 (Mixture Density Networks, NCRG/94/004) eq. 23 and 29; the temperature as in Ha and Schmidhuber 2018 (arXiv:1803.10122),
-section 4.3: logits are divided by it, deviations multiplied by its root.
+Sources: Bishop 1994 (Mixture Density Networks, NCRG/94/004) for the density; Ha and Schmidhuber 2018 (arXiv:1803.10122) for the temperature,
+which as in their published code divides logits and whose root multiplies deviations.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Mixture(NamedTuple):
 
 def mixture_of(said: Tensor, latents: int) -> Mixture:
     """What a linear layer says, [..., N * K * 3], as a mixture for each of N latents."""
-    logits, means, log_deviations = said.unflatten(-1, (latents, -1, PARTS)).unbind(-1)
+    logits, means, log_deviations = said.reshape(*said.shape[:-1], latents, -1, PARTS).unbind(-1)
     return Mixture(logits.log_softmax(-1), means, log_deviations)
 
 

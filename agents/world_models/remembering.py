@@ -1,4 +1,4 @@
-"""How M learns: the likelihood of what is seen next, on windows of drives. Source: Ha and Schmidhuber 2018, section 4.2, step 4."""
+"""How M learns: the likelihood of what is seen next, on windows of drives. Source: Ha and Schmidhuber 2018, step 3 of their procedure."""
 
 from __future__ import annotations
 

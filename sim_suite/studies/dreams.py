@@ -183,7 +183,8 @@ def _agent_of(name: str, env_id: str) -> WorldModelAgent:
 def _driven(agent: WorldModelAgent, options: Options) -> tuple[Pictures, NDArray[np.float32]]:
     """Pictures [T, 64, 64, 3] as V is shown them and actions [T, 3] of a drive, decision by decision."""
     wanted = options.before + options.awake + options.asleep
-    frames, actions = [], []
+    frames: list[Pictures] = []
+    actions: list[NDArray[np.float32]] = []
     with make(options.env, agent.interface.observation) as env:
         seen, _ = env.reset(seed=options.seed)
         kept, over = None, False

@@ -25,7 +25,9 @@ SMALL = Options(before=2, awake=3, asleep=5, moments=3)
 def agent():
     with seeded(1):
         return WorldModelAgent(
-            spec := WorldModelSpec(LATENTS, 4, 2, hold=2, precision="float32"), vision(), MemoryAndController(spec).eval()
+            spec := WorldModelSpec(LATENTS, 4, 2, hold=2, precision="float32"),
+            vision(),
+            MemoryAndController(spec).eval(),
         )
 
 

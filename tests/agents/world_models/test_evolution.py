@@ -1,4 +1,4 @@
-"""CMA-ES through our interface: it finds what it should, maximises, leaves numpy's global stream alone, and is built again from its history."""
+"""CMA-ES through our interface: it finds what is greatest, leaves numpy's global stream alone, is built again from its history."""
 
 from __future__ import annotations
 

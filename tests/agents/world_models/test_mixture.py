@@ -75,7 +75,9 @@ def test_nearly_frozen_it_draws_the_likeliest_mean():
 
 def test_draws_have_the_mixtures_mean_and_variance():
     """Mean 0.25 * -1 + 0.75 * 2 = 1.25; variance 0.25 * (1 + 2.25^2) + 0.75 * (0.25 + 0.75^2) = 2.125."""
-    many = Mixture(*(part.float().expand(20_000, 1, 2) for part in mixture([[0.25, 0.75]], [[-1.0, 2.0]], [[1.0, 0.5]])))
+    many = Mixture(
+        *(part.float().expand(20_000, 1, 2) for part in mixture([[0.25, 0.75]], [[-1.0, 2.0]], [[1.0, 0.5]]))
+    )
     found = drawn(many, torch.Generator().manual_seed(5))
     assert found.shape == (20_000, 1)
     assert found.mean().item() == pytest.approx(1.25, abs=0.05)

@@ -12,7 +12,9 @@ from sim_suite.errors import DamagedFileError, SuiteError
 def drive(length, first):
     """Latents count decisions from `first` on and have no variance; so does the first column of actions."""
     count = np.arange(first, first + length, dtype=np.float32)
-    return Drive(np.stack([count, -count], axis=1), np.full((length, 2), -250.0, np.float32), np.stack([count] * 3, axis=1))
+    return Drive(
+        np.stack([count, -count], axis=1), np.full((length, 2), -250.0, np.float32), np.stack([count] * 3, axis=1)
+    )
 
 
 def test_a_drive_is_read_as_it_was_written(tmp_path):
@@ -41,7 +43,9 @@ def test_windows_are_of_one_drive_and_foretell_what_came_next():
 
 
 def test_latents_are_drawn_anew_by_seed_and_number():
-    one = Drive(np.zeros((30, 2), np.float32), np.full((30, 2), 2 * np.log(0.5), np.float32), np.zeros((30, 3), np.float32))
+    one = Drive(
+        np.zeros((30, 2), np.float32), np.full((30, 2), 2 * np.log(0.5), np.float32), np.zeros((30, 3), np.float32)
+    )
     drives = Drives([one], window=9)
     first, again, other = (drives.drawn(500, 1, number).latents for number in (0, 0, 1))
     assert np.array_equal(first, again)

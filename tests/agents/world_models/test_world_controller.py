@@ -50,7 +50,7 @@ def test_many_controllers_act_as_each_alone():
 
 def test_other_actions_are_refused():
     space = gym.spaces.Box(-1.0, 1.0, (3,), np.float32)
-    with pytest.raises(SuiteError, match="steering -1..1, gas 0..1 and brake 0..1; Mine-v0 has Box"):
+    with pytest.raises(SuiteError, match=r"steering -1\.\.1, gas 0\.\.1 and brake 0\.\.1; Mine-v0 has Box"):
         refuse_other_actions(Task("Mine-v0", space, space, {}))
     with pytest.raises(SuiteError, match="has Discrete"):
         refuse_other_actions(Task("Mine-v0", space, gym.spaces.Discrete(5), {}))

@@ -62,7 +62,9 @@ def test_an_episode_that_begins_knows_nothing_of_the_one_before(agent):
 
 
 def test_without_deterministic_it_acts_the_same(agent):
-    assert np.array_equal(agent.predict(FRAMES[0], deterministic=False)[0], agent.predict(FRAMES[0], deterministic=True)[0])
+    assert np.array_equal(
+        agent.predict(FRAMES[0], deterministic=False)[0], agent.predict(FRAMES[0], deterministic=True)[0]
+    )
 
 
 def test_a_state_is_not_changed_by_the_next_call(agent):

@@ -144,7 +144,9 @@ def test_m_learns_to_foretell_a_world_that_its_actions_turn():
         drives.append(Drive(means, np.full((40, 2), 2 * np.log(0.1), np.float32), actions))
     torch.manual_seed(0)
     learning = Remembering(
-        MdnRnn(2, 3, 16, 2), MemoryOptions(units=16, gaussians=2, updates=150, batch_size=16, window=10, learning_rate=2e-2), 0
+        MdnRnn(2, 3, 16, 2),
+        MemoryOptions(units=16, gaussians=2, updates=150, batch_size=16, window=10, learning_rate=2e-2),
+        0,
     )
     learning.take(drives)
     before = learning.judge()
@@ -167,7 +169,7 @@ def test_tracks_are_apart_and_none_is_the_leaderboards():
 
 
 def test_what_does_not_hold_together_is_refused(checkpoint, tmp_path):
-    with pytest.raises(SuiteError, match="memory.window must be less than the 50 decisions of a drive"):
+    with pytest.raises(SuiteError, match=r"memory\.window must be less than the 50 decisions of a drive"):
         WorldModelsConfig(hold=2, gathering=GatheringOptions(steps=100), memory=MemoryOptions(window=50))
     with pytest.raises(SuiteError, match="keeps none of 3 drives apart"):
         WorldModelsConfig(gathering=GatheringOptions(rollouts=3))
