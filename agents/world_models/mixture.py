@@ -1,7 +1,7 @@
 """A mixture of Gaussians for each latent: its likelihood, and draws from it at a temperature.
 
-Sources: Bishop 1994 (Mixture Density Networks, NCRG/94/004) for the density; Ha and Schmidhuber 2018 (arXiv:1803.10122) for the temperature,
-which as in their published code divides logits and whose root multiplies deviations.
+Sources: Bishop 1994 (Mixture Density Networks, NCRG/94/004) for the density; Ha and Schmidhuber 2018 (arXiv:1803.10122) for the
+temperature: as in their published code it divides logits, and its root multiplies deviations.
 """
 
 from __future__ import annotations
