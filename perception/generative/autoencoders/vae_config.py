@@ -39,7 +39,7 @@ class VaeConfig:
     """Tell both halves what the picture is to show: the source's conditions."""
     likelihood: Likelihood = "gaussian"
     """Of a pixel's colour about what is decoded: gaussian, or bernoulli as Kingma and Welling have it."""
-    deviation: float = 0.06
+    deviation: float = 0.1
     """gaussian: standard deviation, parts of white, above 0 to 1."""
     beta: float = 1.0
     """Weight of the KL (Higgins et al. 2017), 0 to 1000; 1 is the VAE."""

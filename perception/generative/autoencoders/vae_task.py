@@ -38,6 +38,8 @@ ACTIVE: Final = 0.01
 """Variance of a latent's mean over pictures above which it says something (Burda et al. 2016, arXiv:1509.00519, section 5.2)."""
 SHOWN: Final = 10
 """Pictures in a row of the sheet."""
+WAY: Final = (3, 7)
+"""Columns of the pictures between which it shows the way."""
 NEAR: Final = 3.0
 """Standard deviations of the latents that its neighbours are drawn with: one can hardly be seen."""
 _SAMPLES: Final = 0
@@ -113,7 +115,7 @@ class VaeTask:
             "ssim": ssim(decoded, true.pictures),
             "active_latents": float((latents.var(axis=0) > ACTIVE).sum()),
             **self._probed(vae, latents.astype(np.float64)),
-            **self._judged.figures(samples),
+            **self._judged.figures(samples, told),
         }
 
     def notes(self) -> Mapping[str, str]:
@@ -127,13 +129,15 @@ class VaeTask:
         true = self._held_out.chosen(spread(len(self._held_out.pictures), SHOWN))
         told = self._conditions(true)
         latents, _ = vae.encode(true.pictures, told)
-        way = latents[:1] + np.linspace(0.0, 1.0, SHOWN, dtype=np.float32)[:, None] * (latents[-1:] - latents[:1])
+        way = latents[WAY[0]] + np.linspace(0.0, 1.0, SHOWN, dtype=np.float32)[:, None] * (
+            latents[WAY[1]] - latents[WAY[0]]
+        )
         rows = [
             ("held out", true.pictures),
             ("reconstructed", vae.decode(latents, told)),
             ("neighbours", vae.perturb(true.pictures, np.random.default_rng(_SAMPLES), NEAR, told)),
             ("from the prior", vae.sample(SHOWN, np.random.default_rng(_SAMPLES), told)),
-            ("from first to last", vae.decode(way, told)),
+            ("from 4th to 8th", vae.decode(way, told)),
         ]
         return sheet(rows)
 
@@ -178,6 +182,6 @@ class VaeTask:
             return bernoulli_nats(pictures, logits)
         return gaussian_nats(pictures, logits.sigmoid(), self.config.deviation)
 
-    @cached_property
+    @property
     def _held_out(self) -> Shown:
-        return self.source.held_out(self.config.judging.pictures)
+        return self._judged.reference

@@ -1,0 +1,1 @@
+"""Denoising diffusion: schedules, the network that tells noise, sampling."""
