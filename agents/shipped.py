@@ -234,6 +234,14 @@ SHIPPED: tuple[AgentEntry, ...] = (
         recipes=tuple((env, "car-racing-recurrent-ppo") for env in _CAR_RACING),
     ),
     AgentEntry(
+        "world-models",
+        "a VAE's latents, a recurrent model that foretells them, a linear controller by CMA-ES (Ha and Schmidhuber 2018)",
+        "agents.world_models.agent:WorldModelAgent",
+        "agents.world_models.methods:METHODS",
+        envs=_CAR_RACING,
+        recipes=tuple((env, "car-racing-world-models") for env in _CAR_RACING),
+    ),
+    AgentEntry(
         "alphazero",
         "plays itself and learns what its search finds (Silver et al. 2018; Danihelka et al. 2022)",
         "agents.alphazero.agent:BoardAgent",
