@@ -51,7 +51,7 @@ class Ladder(NamedTuple):
 
 
 def ladder(name: str, short: int, pictures: int) -> Ladder:
-    """name: of a checkpoint; short: updates; pictures: of each kind. Raises `SuiteError` for a network whose judgement tells no such figures."""
+    """name: of a checkpoint; short: updates; pictures: of each kind. Raises `SuiteError` for a network that generates nothing."""
     trained = checkpoint.load(name, {"judging.pictures": pictures})
     task = trained.task
     with torch.inference_mode():
