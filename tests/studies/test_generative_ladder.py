@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import pytest
 
 from perception.recipe import Recipe
 from perception.registry import entry
 from perception.training.run import begin, go
+from sim_suite.cli.main import main as command
 from sim_suite.settings import parse_settings, with_settings
 from sim_suite.studies.generative_ladder import RUNGS, Climb, Ladder, main, table
 
@@ -48,6 +50,12 @@ def test_the_whole_way(tmp_path, capsys):
     # One update each, of the same seed: the short training is the training.
     assert told["figures"]["fid"]["trained"] == pytest.approx(told["figures"]["fid"]["short training"], rel=1e-3)
     assert told["notes"]["features"].startswith("zoo:signs, SHA-256 ")
+    seen = tmp_path / "seen.png"
+    assert command(["perception", "evaluate", str(folder), "--picture", str(seen)]) == 0
+    said = capsys.readouterr()
+    assert "fid_noise" in said.out
+    assert f"features: {told['notes']['features']}" in said.err
+    assert cv2.imread(str(seen)).std() > 10
 
 
 def test_what_generates_nothing_is_refused(capsys):
