@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -50,10 +50,11 @@ class Ladder(NamedTuple):
     notes: dict[str, str]
 
 
-def ladder(name: str, short: int, pictures: int) -> Ladder:
-    """name: of a checkpoint; short: updates; pictures: of each kind. Raises `SuiteError` for a network whose judgement tells no such figures."""
+def ladder(name: str, short: int, pictures: int, tell: Callable[[str], None] = lambda now: None) -> Ladder:
+    """name: of a checkpoint; short: updates; pictures: of each kind. Raises `SuiteError` for a network that generates nothing."""
     trained = checkpoint.load(name, {"judging.pictures": pictures})
     task = trained.task
+    tell(f"judging {name}")
     with torch.inference_mode():
         reached = task.judge(trained.network, torch.device("cpu"))
     figures = [one for one in (*LESS_IS_BETTER, *MORE_IS_BETTER) if {one, one + NOISE, one + REAL} <= reached.keys()]
@@ -61,6 +62,7 @@ def ladder(name: str, short: int, pictures: int) -> Ladder:
         raise SuiteError(
             f"{name} was trained for {trained.description.task!r}, which generates nothing to be judged; name a VAE."
         )
+    tell(f"training for {short} updates")
     began = _shortly(trained, short)
     climbs = [Climb(one, (reached[one + NOISE], began[one], reached[one], reached[one + REAL])) for one in figures]
     return Ladder(climbs, dict(task.notes()))
@@ -100,7 +102,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if asked.short < 1:
             raise SuiteError(f"--short must be 1 or more, not {asked.short}.")
-        found = ladder(asked.checkpoint, asked.short, asked.pictures)
+        found = ladder(asked.checkpoint, asked.short, asked.pictures, _tell)
     except SuiteError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -110,6 +112,12 @@ def main(arguments: Sequence[str]) -> int:
     else:
         print(table(found))
     return 0 if all(one.climbs for one in found.climbs) else 1
+
+
+def _tell(now: str) -> None:
+    """What is being done, for a person who waits."""
+    if sys.stderr.isatty():
+        print(now, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
