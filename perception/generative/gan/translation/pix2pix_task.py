@@ -29,7 +29,7 @@ from perception.segmentation.drawing import coloured
 from perception.segmentation.driving.classes import COLOURS
 from perception.training.options import TrainingOptions
 from perception.training.task import Loss, Player, Tensors
-from sim_suite.errors import SuiteError
+from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.learning.run_folder import Metrics
 
 SHOWN: Final = 10
@@ -127,14 +127,22 @@ class Pix2PixTask:
             network, lambda begin, end: self.shown(torch.from_numpy(given[begin:end]).to(device)), len(given)
         )
 
-    def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
-        """[B, H, W, 3] The same scenes in the second look. Raises `SuiteError` where labels are translated, not pictures."""
+    def recast(
+        self, network: nn.Module, pictures: NDArray[np.uint8], look: str, device: torch.device
+    ) -> NDArray[np.uint8]:
+        """[N, H, W, 3] pictures of any size in the second look, of pictures in the first. Raises `SuiteError` for another look, and where
+        labels are translated."""
         if self.config.source == "labels":
             raise SuiteError(
                 "this pix2pix makes pictures of labels. Train one with source=first to make pictures of pictures."
             )
-        device = next(network.parameters()).device
+        if look != self.config.data.looks[1]:
+            raise UnknownNameError("look", look, self.config.data.looks[1:])
         return translate(network, pictures, device, 2**self.config.levels)
+
+    def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
+        """[B, H, W, 3] The same scenes in the second look. Raises `SuiteError` where labels are translated."""
+        return self.recast(network, pictures, self.config.data.looks[1], next(network.parameters()).device)
 
     def shown(self, given: Tensor) -> Tensor:
         """[B, C, H, W] as the networks take it: a plane for each class with 1 where it is, -1 elsewhere; or a picture."""
