@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -119,7 +120,7 @@ class StreetPictures:
         """Whole towns, as many as it takes, of the defaults' traffic."""
         parts: list[_Filmed] = []
         while sum(len(part.labels) for part in parts) < count:
-            parts.append(_film(HELD_OUT_SEED + len(parts), StreetViews(self._options.looks)))
+            parts.append(_held_out_town(len(parts), self._options.looks))
         return _joined(parts)
 
     def _filmed(self, generation: int) -> _Filmed:
@@ -128,6 +129,12 @@ class StreetPictures:
             seeds: list[int] = dice.integers(FIRST_TRAINING_SEED, 2**31, size=self._options.towns).tolist()
             self._generation = generation, _joined([_film(seed, self._options) for seed in seeds])
         return self._generation[1]
+
+
+@lru_cache(maxsize=4)
+def _held_out_town(number: int, looks: tuple[str, ...]) -> _Filmed:
+    """The same for every run, so that it is filmed once a process."""
+    return _film(HELD_OUT_SEED + number, StreetViews(looks))
 
 
 def _film(seed: int, options: StreetViews) -> _Filmed:

@@ -1,5 +1,4 @@
-"""What a classifier of signs makes of made signs: whether each shows its class, and what a code without labels tells of it. Source: Odena
-et al. 2017 (arXiv:1610.09585), section 4.1, for the first; Cover and Thomas 2006, eq. 2.28, for the second."""
+"""What a code without labels tells of the class of a made sign, by a classifier of signs. Source: Cover and Thomas 2006, eq. 2.28."""
 
 from __future__ import annotations
 

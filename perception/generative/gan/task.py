@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -10,11 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from perception.generative.drawing import sheet
 from perception.generative.gan.conditioning.information import Information
 from perception.generative.gan.config import GanConfig
-from perception.generative.gan.drawing import sheet
 from perception.generative.gan.judging import named, shared_nats, tabulated
-from perception.generative.gan.maker import Made, Maker
+from perception.generative.gan.maker import Maker
 from perception.generative.gan.members.registry import build_member
 from perception.generative.gan.nets.dcgan import Critic, Generator
 from perception.generative.gan.pixels import signed
@@ -27,8 +28,10 @@ from sim_suite.learning.run_folder import Metrics
 
 JUDGING_SEED: Final = 0
 """Of made pictures that are judged and shown."""
-COLUMNS: Final = 12
-"""Pictures of a row that are shown."""
+ROWS: Final = 4
+"""Of pictures that are shown."""
+COLUMNS: Final = 16
+"""Where there are no classes to have one each."""
 
 
 class GanTask:
@@ -46,7 +49,6 @@ class GanTask:
                 f"{config.member} tells classes apart, and {config.data.source} has one alone, {self.classes[0]}. Choose another "
                 f"data.source, or member=dcgan."
             )
-        self._judge: Judged | None = None
 
     @property
     def training(self) -> TrainingOptions:
@@ -103,33 +105,34 @@ class GanTask:
         return summed([player.loss(batch)[0] for player in self.players(network)])
 
     def judge(self, network: nn.Module, device: torch.device) -> Metrics:
-        """Made pictures beside held-out ones (`metrics.ladder`); of signs, the share that a classifier takes for what they were to show,
-        or what a code without labels tells of the class that it takes them for."""
-        asked = np.arange(self.config.judging.pictures) % len(self.classes)
+        """Made pictures beside noise and held-out ones, see `Judged`; of signs by a code without labels also what that tells of the class
+        that a classifier takes them for."""
+        asked = (np.arange(self.config.judging.pictures) % len(self.classes)).astype(np.uint8)
         made = self.opened(network, device).make(asked, JUDGING_SEED)
-        return self._judged(device).figures(made.pictures) | self._named(made, asked, device)
+        condition = self.member.condition
+        told = self._judged.figures(made.pictures, asked if condition.is_told else None)
+        if isinstance(condition, Information) and self.config.data.source == "signs":
+            codes = made.codes[:, : condition.categories].argmax(axis=1)
+            said = named(made.pictures, device)
+            told["code_class_nats"] = shared_nats(tabulated(codes, said, (condition.categories, len(self.classes))))
+        return told
+
+    def notes(self) -> Mapping[str, str]:
+        """See `perception.training.task.Notes`."""
+        return self._judged.network.notes()
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
-        """[rows, columns, 3] Made pictures, a row for each class; the rows have no names where classes are not told."""
-        asked = np.repeat(np.arange(len(self.classes)), COLUMNS)
-        made = self.opened(network, device).make(asked, JUDGING_SEED)
-        return sheet(made.pictures, COLUMNS, self.classes if self.member.condition.is_told else ())
+        """[rows, columns, 3] Made pictures, a column for each class that is told; else as many."""
+        columns = len(self.classes) if self.member.condition.is_told else COLUMNS
+        asked = np.tile(np.arange(columns) % len(self.classes), ROWS)
+        made = self.opened(network, device).make(asked, JUDGING_SEED).pictures
+        rows = [(self.config.member if number == 0 else "", part) for number, part in enumerate(np.split(made, ROWS))]
+        names = [name.replace("_", " ") for name in self.classes] if self.member.condition.is_told else []
+        return sheet(rows, names)
 
-    def _named(self, made: Made, asked: NDArray[np.int64], device: torch.device) -> Metrics:
-        condition = self.member.condition
-        if self.config.data.source != "signs" or not condition.inputs:
-            return {}
-        said = named(made.pictures, device)
-        if condition.is_told:
-            return {"named": float((said == asked).mean())}
-        assert isinstance(condition, Information)
-        codes = made.codes[:, : condition.categories].argmax(axis=1)
-        return {"code_class_nats": shared_nats(tabulated(codes, said, (condition.categories, len(self.classes))))}
-
-    def _judged(self, device: torch.device) -> Judged:
-        if self._judge is None:
-            self._judge = Judged(self.config.data, self.source, self.config.judging.pictures, device)
-        return self._judge
+    @cached_property
+    def _judged(self) -> Judged:
+        return Judged(self.config.data, self.source, self.config.judging.pictures)
 
     def opened(self, network: nn.Module, device: torch.device) -> Maker:
         """The generator as others use it."""

@@ -3,13 +3,18 @@ et al. 2016 (arXiv:1603.08155)."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from torch import Tensor, nn
 
 from perception.generative.gan.nets.initial import begin
 
+MULTIPLE: Final = 4
+"""That rows and columns must be of."""
+
 
 class ResnetGenerator(nn.Module):
-    """Pictures [B, 3, H, W] in -1..1 to others of the same form; H and W are multiples of 4."""
+    """Pictures [B, 3, H, W] in -1..1 to others of the same form; H and W are multiples of MULTIPLE."""
 
     def __init__(self, width: int, blocks: int) -> None:
         """width: maps at full side (the paper's 64); blocks: the paper's 6 for 128 x 128."""

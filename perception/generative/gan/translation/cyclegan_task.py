@@ -13,10 +13,10 @@ from torch import nn
 
 from perception.generative.data.source import Pairs
 from perception.generative.data.streets import StreetPictures
-from perception.generative.gan.drawing import sheet
+from perception.generative.drawing import sheet
 from perception.generative.gan.losses.least_squares import LeastSquares
 from perception.generative.gan.nets.patch import PatchCritic
-from perception.generative.gan.nets.resnet import ResnetGenerator
+from perception.generative.gan.nets.resnet import MULTIPLE, ResnetGenerator
 from perception.generative.gan.pixels import signed
 from perception.generative.gan.playing import summed
 from perception.generative.gan.translation.config import CycleGanConfig
@@ -31,6 +31,7 @@ from perception.generative.gan.translation.cyclegan import (
 from perception.generative.gan.translation.judging import Translated, halves, judge_translation
 from perception.generative.gan.translation.pool import Pool
 from perception.generative.gan.translation.translator import translate
+from perception.generative.metrics.domain_network import domain_network
 from perception.training.options import TrainingOptions
 from perception.training.task import Loss, Player, Tensors
 from sim_suite.errors import SuiteError, UnknownNameError
@@ -46,6 +47,8 @@ class CycleGanTask:
 
     Config: ClassVar[type] = CycleGanConfig
     classes: tuple[str, ...] = ()
+    picture_size: tuple[int, int] | None = None
+    """Of pictures that are varied: any."""
 
     def __init__(self, config: CycleGanConfig, seed: int) -> None:
         """Raises `SuiteError` where there are not two looks. Nothing is filmed before it is needed."""
@@ -112,6 +115,10 @@ class CycleGanTask:
             told |= {f"to_{look}_{name}": value for name, value in found.items()}
         return told
 
+    def notes(self) -> Mapping[str, str]:
+        """See `perception.training.task.Notes`."""
+        return domain_network("streets").notes()
+
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
         """[rows, columns, 3] Held-out scenes: of each direction what is shown, what is made of it, the true picture."""
         scenes = halves(self._held_out)[0]
@@ -122,7 +129,7 @@ class CycleGanTask:
             look = self.config.data.looks[goal]
             rows += [pictures[start], self.translated(network, pictures[start], look, device), pictures[goal]]
             names += [self.config.data.looks[start], f"made {look}", f"true {look}"]
-        return sheet(np.concatenate(rows), len(chosen), names)
+        return sheet(list(zip(names, rows, strict=True)))
 
     def translated(
         self, network: nn.Module, pictures: NDArray[np.uint8], look: str, device: torch.device
@@ -132,7 +139,16 @@ class CycleGanTask:
             raise UnknownNameError("look", look, self.config.data.looks)
         assert isinstance(network, nn.ModuleDict)
         direction = DIRECTIONS[self.config.data.looks.index(look)]
-        return translate(network[direction], pictures, device)
+        return translate(network[direction], pictures, device, MULTIPLE)
+
+    def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
+        """[B, H, W, 3] The same scenes, each in either look by chance; for networks that learn from other looks too."""
+        device = next(network.parameters()).device
+        goals, made = dice.integers(len(DIRECTIONS), size=len(pictures)), pictures.copy()
+        for number, look in enumerate(self.config.data.looks):
+            if (goals == number).any():
+                made[goals == number] = self.translated(network, pictures[goals == number], look, device)
+        return made
 
     @cached_property
     def _held_out(self) -> Pairs:

@@ -14,7 +14,7 @@ from torch.nn.functional import one_hot
 
 from perception.generative.data.source import Pairs
 from perception.generative.data.streets import StreetPictures
-from perception.generative.gan.drawing import sheet
+from perception.generative.drawing import sheet
 from perception.generative.gan.losses.non_saturating import NonSaturating
 from perception.generative.gan.nets.patch import PatchCritic
 from perception.generative.gan.nets.unet import StridedUNet
@@ -23,12 +23,13 @@ from perception.generative.gan.playing import summed
 from perception.generative.gan.translation.config import Pix2PixConfig
 from perception.generative.gan.translation.judging import Translated, halves, judge_translation
 from perception.generative.gan.translation.pix2pix import Pix2Pix, critic_loss, generator_loss
-from perception.generative.gan.translation.translator import through
+from perception.generative.gan.translation.translator import through, translate
+from perception.generative.metrics.domain_network import domain_network
 from perception.segmentation.drawing import coloured
 from perception.segmentation.driving.classes import COLOURS
 from perception.training.options import TrainingOptions
 from perception.training.task import Loss, Player, Tensors
-from sim_suite.errors import SuiteError
+from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.learning.run_folder import Metrics
 
 SHOWN: Final = 10
@@ -39,6 +40,8 @@ class Pix2PixTask:
     """See `perception.training.task.Task` and `Plays`."""
 
     Config: ClassVar[type] = Pix2PixConfig
+    picture_size: tuple[int, int] | None = None
+    """Of pictures that are varied: any."""
 
     def __init__(self, config: Pix2PixConfig, seed: int) -> None:
         """Raises `SuiteError` where looks and source do not fit. Nothing is filmed before it is needed."""
@@ -104,6 +107,10 @@ class Pix2PixTask:
         before = None if self.config.source == "labels" else scenes.first
         return judge_translation(Translated(made, before, scenes.second, scenes.labels, others.second), device)
 
+    def notes(self) -> Mapping[str, str]:
+        """See `perception.training.task.Notes`."""
+        return domain_network("streets").notes()
+
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
         """[rows, columns, 3] Held-out scenes: what is shown, what is made of it, the true picture."""
         scenes = halves(self._held_out)[0]
@@ -112,13 +119,30 @@ class Pix2PixTask:
         first = coloured(given, COLOURS) if self.config.source == "labels" else given
         rows = [first, self.translated(network, given, device), scenes.second[chosen]]
         shown = "labels" if self.config.source == "labels" else self.config.data.looks[0]
-        return sheet(np.concatenate(rows), len(chosen), (shown, "made", f"true {self.config.data.looks[1]}"))
+        return sheet(list(zip((shown, "made", f"true {self.config.data.looks[1]}"), rows, strict=True)))
 
     def translated(self, network: nn.Module, given: NDArray[np.uint8], device: torch.device) -> NDArray[np.uint8]:
         """[N, H, W, 3] pictures in the second look. given: labels [N, H, W], or pictures [N, H, W, 3] in the first look."""
         return through(
             network, lambda begin, end: self.shown(torch.from_numpy(given[begin:end]).to(device)), len(given)
         )
+
+    def recast(
+        self, network: nn.Module, pictures: NDArray[np.uint8], look: str, device: torch.device
+    ) -> NDArray[np.uint8]:
+        """[N, H, W, 3] pictures of any size in the second look, of pictures in the first. Raises `SuiteError` for another look, and where
+        labels are translated."""
+        if self.config.source == "labels":
+            raise SuiteError(
+                "this pix2pix makes pictures of labels. Train one with source=first to make pictures of pictures."
+            )
+        if look != self.config.data.looks[1]:
+            raise UnknownNameError("look", look, self.config.data.looks[1:])
+        return translate(network, pictures, device, 2**self.config.levels)
+
+    def vary(self, network: nn.Module, pictures: NDArray[np.uint8], dice: np.random.Generator) -> NDArray[np.uint8]:
+        """[B, H, W, 3] The same scenes in the second look. Raises `SuiteError` where labels are translated."""
+        return self.recast(network, pictures, self.config.data.looks[1], next(network.parameters()).device)
 
     def shown(self, given: Tensor) -> Tensor:
         """[B, C, H, W] as the networks take it: a plane for each class with 1 where it is, -1 elsewhere; or a picture."""

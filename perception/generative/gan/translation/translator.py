@@ -16,11 +16,18 @@ AT_ONCE: Final = 16
 """Pictures of a pass."""
 
 
-def translate(generator: nn.Module, pictures: NDArray[np.uint8], device: torch.device) -> NDArray[np.uint8]:
-    """[N, H, W, 3] of [N, H, W, 3]; the generator is in its evaluating mode."""
-    return through(
-        generator, lambda begin, end: signed(torch.from_numpy(pictures[begin:end]).to(device)), len(pictures)
-    )
+def translate(
+    generator: nn.Module, pictures: NDArray[np.uint8], device: torch.device, multiple: int
+) -> NDArray[np.uint8]:
+    """[N, H, W, 3] of [N, H, W, 3] of any size: what the generator cannot halve is repeated at the border and cut off again.
+
+    generator: in its evaluating mode; multiple: that rows and columns must be of.
+    """
+    rows, columns = pictures.shape[1:3]
+    border = ((0, 0), (0, -rows % multiple), (0, -columns % multiple), (0, 0))
+    wide = np.pad(pictures, border, mode="edge")
+    made = through(generator, lambda begin, end: signed(torch.from_numpy(wide[begin:end]).to(device)), len(wide))
+    return np.ascontiguousarray(made[:, :rows, :columns])
 
 
 def through(generator: nn.Module, shown: Callable[[int, int], Tensor], count: int) -> NDArray[np.uint8]:

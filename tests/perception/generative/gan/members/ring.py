@@ -9,10 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from perception.generative.gan.maker import with_noise
 from perception.generative.gan.members.registry import build_member
 from perception.generative.gan.nets.dcgan import Said
-from perception.generative.gan.playing import Pair, critic_loss, generator_loss, summed
+from perception.generative.gan.playing import Pair, critic_loss, generator_loss, summed, with_noise
 from perception.training.options import TrainingOptions
 from perception.training.task import Player
 
