@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from agents.naming import Found, build, find, refuse_mismatch
 from sim_suite.envs.catalog import card
+from sim_suite.envs.making import refuse_unready
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.people.entering import person_of
 from sim_suite.leaderboard.records import EntryRecord, RunRecord
@@ -35,6 +36,8 @@ def resolve(texts: Sequence[str], suite: Suite, *, trust: bool) -> tuple[list[En
     """The entries, people before agents, and what they leave out. Raises `SuiteError` for unknown, unfit or doubled agents."""
     if not texts:
         raise SuiteError("no agents to compare. Name some: --agents random do-nothing runs/...")
+    for task in suite.tasks:
+        refuse_unready(card(task.env), task.kwargs)
     grouped: dict[str, list[Found]] = {}
     people: dict[str, EntryRecord] = {}
     left: list[Left] = []

@@ -97,7 +97,9 @@ class StateCapture:
 
 def capture_for(env: gym.Env[Any, Any]) -> Capture:
     """How to keep an environment's moments."""
-    return StateCapture(env) if hasattr(type(env.unwrapped), "live_state") else ObservationCapture(env.observation_space)
+    return (
+        StateCapture(env) if hasattr(type(env.unwrapped), "live_state") else ObservationCapture(env.observation_space)
+    )
 
 
 def _column(name: str, space: spaces.Space[Any]) -> Column:

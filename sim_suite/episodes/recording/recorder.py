@@ -16,7 +16,7 @@ import gymnasium as gym
 import numpy as np
 
 from sim_suite.envs.space_json import space_to_json
-from sim_suite.episodes.recording.capture import capture_for, step_columns
+from sim_suite.episodes.recording.capture import ObservationCapture, capture_for, step_columns
 from sim_suite.episodes.recording.pen import Pen
 from sim_suite.episodes.recording.plain_facts import plain, told_metrics
 from sim_suite.episodes.store.columns import Column
@@ -91,7 +91,10 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any]):
         self._first: list[Any] = []
         self._shown: Any = None
         """The very object that the last reset answered with."""
-        self._holds = clock is None and [column.codec for column in self._capture.columns] == ["rows"]
+        pictures = isinstance(
+            self._capture, ObservationCapture
+        )  # a state's columns are those of its map, after a reset
+        self._holds = clock is None and pictures and [column.codec for column in self._capture.columns] == ["rows"]
         self._held: list[Any] | None = None
         """What the steps of the block answered with, where it is not copied."""
         self._old: list[Any] = []

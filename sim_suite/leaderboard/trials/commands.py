@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sim_suite.driving.storyboard.scenario import Scenario
+from sim_suite.envs.scenarios.theatre import EMBEDDED
 from sim_suite.leaderboard.trials.trial import Trial
 from sim_suite.leaderboard.trials.verdict import Verdict
 
@@ -44,5 +45,15 @@ def exact(scenario: Scenario, name: str, value: float) -> str:
 
 def _run(trial: Trial, which: list[str], settings: Mapping[str, str]) -> str:
     chosen = [f"{name}={value}" for name, value in sorted(settings.items())]
-    words = ["sim-suite", "run", trial.source, "--agent", trial.agent, *which, *(["--set", *chosen] if chosen else [])]
+    where = [] if trial.backend == EMBEDDED.name else ["--backend", trial.backend]
+    words = [
+        "sim-suite",
+        "run",
+        trial.source,
+        "--agent",
+        trial.agent,
+        *where,
+        *which,
+        *(["--set", *chosen] if chosen else []),
+    ]
     return shlex.join(words)

@@ -50,6 +50,8 @@ class Trial:
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = field(default=())
     """What a reader of the verdicts must know."""
+    backend: str = EMBEDDED.name
+    """The world that it was played in."""
 
     @property
     def passed(self) -> bool:
@@ -81,6 +83,8 @@ class Trial:
             },
             "worst": self.worst.id, "median": self.median.id, "notes": list(self.notes),
         }  # fmt: skip
+        if self.backend != EMBEDDED.name:
+            data["backend"] = self.backend
         if known:
             data["avoidable"] = len(could)
             data["avoidable_passed"] = sum(one.passed for one in could)
@@ -140,7 +144,17 @@ def run_trial(
     )  # fmt: skip
     known |= {_key(one): one for one in judged}
     verdicts = tuple(known[_key(one)] for one in variations)
-    return Trial(scenario, source, entrant.name, entrant.privileged, seed, dict(settings or {}), verdicts, tuple(notes))
+    return Trial(
+        scenario,
+        source,
+        entrant.name,
+        entrant.privileged,
+        seed,
+        dict(settings or {}),
+        verdicts,
+        tuple(notes),
+        theatre.name,
+    )
 
 
 _Key = tuple[str, tuple[tuple[str, float], ...]]

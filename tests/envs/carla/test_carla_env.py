@@ -30,6 +30,7 @@ from sim_suite.carla.client.failures import (
 from sim_suite.driving.world.layout import SPEED, X, Y
 from sim_suite.envs.carla.env import CarlaEnv
 from sim_suite.envs.carla.link import mirror_of
+from sim_suite.envs.catalog import card
 from sim_suite.envs.driving.env import DrivingEnv
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.episodes.recording.recorder import RecordEpisodes
@@ -128,6 +129,7 @@ def test_rasters_are_drawn_of_the_same_world(make):
 def test_it_passes_gymnasiums_checker(server):
     with gym.make("sim_suite/Carla-v0", disable_env_checker=True, map=MAP, server=str(server.address)) as env:
         check_env(env.unwrapped, skip_render_check=True)
+        assert env.spec.max_episode_steps == card("sim_suite/Carla-v0").max_episode_steps
 
 
 def test_readings_are_of_the_step(make):
