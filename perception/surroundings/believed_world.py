@@ -96,7 +96,8 @@ class BelievedWorld:
         self._rasteriser.tables = self._tables_for(signs)
         out = np.empty((1, 1, *self._rasteriser.spec.shape), np.uint8)
         self._rasteriser.draw(state, out)
-        return out[0, 0]
+        raster: NDArray[np.uint8] = out[0, 0]
+        return raster
 
     def _filled(self, legs: int) -> State:
         """An empty world in which no light shows anything."""

@@ -75,7 +75,7 @@ class Lookout:
         for (group, mount, _), box, one in zip(shots, boxes, said, strict=True):
             found = select(one, self._options)
             parts.append(self._placed(group, mount, Detections(box.back(found.boxes), found.scores, found.classes)))
-        return _once(Found(*(np.concatenate(column) for column in zip(*parts, strict=True))))
+        return _once(Found._make(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _placed(self, group: int, mount: int, found: Detections) -> Found:
         camera = list(self._rig.values())[group]
@@ -144,4 +144,4 @@ def _once(found: Found) -> Found:
         aside = np.abs(bearing[kept] - bearing[i]) * nearer
         if not ((aside < SAME_M) & (np.abs(far[kept] - far[i]) < np.maximum(SAME_M, SAME_SHARE * nearer))).any():
             kept.append(i)
-    return Found(*(column[kept] for column in found))
+    return Found._make(column[kept] for column in found)

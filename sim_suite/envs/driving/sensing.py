@@ -113,7 +113,7 @@ class Sensing:
 
     def _photograph(self, state: State, w: int) -> None:
         for group, camera in self._cameras.items():
-            row = Pictures(*(part[w : w + 1] for part in self._pictures[group]))
+            row = Pictures._make(part[w : w + 1] for part in self._pictures[group])
             camera.draw(state, row, which=np.array([w], np.int32))
 
 

@@ -59,7 +59,8 @@ LEGEND: Final = (
     (SceneClass.ROAD, "road"), (SceneClass.LINE, "line"), (SceneClass.PAVEMENT, "pavement"), (SceneClass.VEHICLE, "vehicle"),
     (SceneClass.PERSON, "person"), (SceneClass.POST, "post"), (SceneClass.BUILDING, "building"), (SceneClass.NATURE, "nature"),
 )  # fmt: skip
-BORDER_PX: Final = 1.5
+AHEAD_M, BEHIND_M = 44.0, 4.0
+"""What is shown of a scene, and as much to either side as makes a square; rasters that reach less far are shown whole."""
 
 
 def frame(
@@ -115,7 +116,12 @@ def _right(
 
 
 def _above(raster: Image, spec: RasterSpec) -> Image:
-    return np.asarray(cv2.resize(picture(raster, spec), (SCENE, SCENE), interpolation=cv2.INTER_CUBIC), np.uint8)
+    """The part of a scene about the car, as a square."""
+    (row, column), scale = spec.ego_row_col, spec.metres_per_pixel
+    top, bottom = max(row - round(AHEAD_M / scale), 0), min(row + round(BEHIND_M / scale), spec.size[0])
+    half = min((bottom - top) // 2, column, spec.size[1] - column)
+    part = picture(raster, spec)[top:bottom, column - half : column + half]
+    return np.asarray(cv2.resize(part, (SCENE, SCENE), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def _camera(
