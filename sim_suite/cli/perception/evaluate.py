@@ -67,8 +67,8 @@ def run(arguments: Arguments) -> int:
     for name, value in metrics.items():
         table.add_row(name, f"{value:.4f}")
     console.out.print(table)
-    for name, value in notes.items():
-        console.note(f"{name}: {value}")
+    for name, note in notes.items():
+        console.note(f"{name}: {note}")
     return 0
 
 
