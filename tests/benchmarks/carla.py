@@ -4,6 +4,7 @@ and velocity after it. The server is a process of its own; the client is the `ca
 
 from __future__ import annotations
 
+import queue
 import socket
 import statistics
 import time
@@ -14,10 +15,15 @@ from sim_suite.benchmarking import ROUNDS, SECONDS, Measurement, Row
 from sim_suite.carla.server.hosting import hosted
 from sim_suite.errors import SuiteError
 
-SUMMARY = "CARLA's client on the embedded server: cycles a second, loading worlds"
+SUMMARY = "CARLA's client on the embedded server: cycles a second, cameras, loading worlds"
 FEW_BAR: Final = 10_000.0
 MANY_BAR: Final = 5_000.0
 TRAFFIC_BAR: Final = 800.0
+CAMERAS: Final = (
+    # sensor, width, height, frames/s asked
+    ("semantic_segmentation", 84, 84, 1000.0),
+    ("rgb", 800, 600, 30.0),
+)
 LOAD_BAR_MS: Final = 200.0
 MANY: Final = 51
 MAP: Final = "motorway"
@@ -40,6 +46,9 @@ def rows() -> Iterator[Row]:
         cars = _spawn(world, 1)
         rate = _median(lambda: _cycles(carla, world, cars[0]))
         yield Row("control + tick + pose, 1 vehicle", rate, "cycles/s", bar=FEW_BAR, holds=rate >= FEW_BAR)
+        for name, width, height, bar in CAMERAS:
+            rate = camera_rate(carla, world, cars[0], name, width, height)
+            yield Row(f"tick + picture, {name} {width} x {height}", rate, "frames/s", bar=bar, holds=rate >= bar)
         cars += _spawn(world, MANY)[: MANY - 1]
         for car in cars[1:]:
             car.apply_control(carla.VehicleControl(throttle=0.2))
@@ -57,6 +66,26 @@ def rows() -> Iterator[Row]:
             took = statistics.median(times)
             yield Row(f"load_world {place}, again (at most)", took, "ms", bar=LOAD_BAR_MS, holds=took <= LOAD_BAR_MS)
         yield traffic_row(carla, client)
+
+
+def camera_rate(carla: Any, world: Any, car: Any, name: str, width: int, height: int) -> float:
+    """Steps a second of which each one's picture is waited for."""
+    blueprint = world.get_blueprint_library().find(f"sensor.camera.{name}")
+    blueprint.set_attribute("image_size_x", str(width))
+    blueprint.set_attribute("image_size_y", str(height))
+    camera = world.spawn_actor(blueprint, carla.Transform(carla.Location(x=1.5, z=1.8)), attach_to=car)
+    heard: queue.Queue[Any] = queue.Queue()
+    camera.listen(heard.put)
+
+    def step() -> None:
+        frame = world.tick()
+        while heard.get(timeout=30.0).frame != frame:
+            pass
+
+    rate = _median(lambda: _rate(step))
+    camera.stop()
+    camera.destroy()
+    return rate
 
 
 def traffic_row(carla: Any, client: Any) -> Row:

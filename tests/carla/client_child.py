@@ -171,12 +171,14 @@ def views(port, tree):
     other = world.spawn_actor(library.find("vehicle.audi.tt"), _lifted(ahead))
     heard, mounted = {}, []
 
-    def mount(type_id, place, rotation=carla.Rotation(), **attributes):
+    def mount(type_id, place, rotation=None, **attributes):
         blueprint = library.find(type_id)
         for name, value in attributes.items():
             blueprint.set_attribute(name, value)
         kind = carla.AttachmentType.SpringArm if type_id.endswith("rgb") else carla.AttachmentType.Rigid
-        sensor = world.spawn_actor(blueprint, carla.Transform(place, rotation), attach_to=car, attachment_type=kind)
+        sensor = world.spawn_actor(
+            blueprint, carla.Transform(place, rotation or carla.Rotation()), attach_to=car, attachment_type=kind
+        )
         heard[type_id] = queue.Queue()
         sensor.listen(heard[type_id].put)
         mounted.append(sensor)
@@ -207,7 +209,9 @@ def views(port, tree):
     blue, green, red, _ = bytes(depth.raw_data)[middle : middle + 4]
     gap = car.get_location().distance(other.get_location())
     found |= {
-        "sizes": [[image.width, image.height, image.fov, len(image.raw_data)] for image in (colour, depth, classes, who)],
+        "sizes": [
+            [image.width, image.height, image.fov, len(image.raw_data)] for image in (colour, depth, classes, who)
+        ],
         "gap": gap - other.bounding_box.extent.x - 2.4,
         "depth": 1000.0 * (red + 256 * green + 65536 * blue) / (256**3 - 1),
         "class": list(bytes(classes.raw_data)[middle : middle + 4]),

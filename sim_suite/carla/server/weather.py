@@ -37,7 +37,7 @@ def apply_weather(weather: Weather, row: NDArray[np.float32]) -> None:
 
 def visibility_m(weather: Weather) -> float:
     """How far one sees, by the fog alone."""
-    return CLEAR_M * (FOG_M / CLEAR_M) ** _share(weather.fog_density)
+    return CLEAR_M * math.pow(FOG_M / CLEAR_M, _share(weather.fog_density))
 
 
 def style_of(weather: Weather) -> Style:

@@ -79,6 +79,7 @@ class Lidar:
         header = moment.header(StreamType.SEMANTIC_LIDAR if self._semantic else StreamType.LIDAR)
         angle = math.radians(self._angle_deg)
         met = hits.owner != NOTHING
+        points: NDArray[np.float32] | NDArray[np.void]
         if self._semantic:
             points, kept = self._described(moment, rays, hits, met), met
         else:

@@ -112,7 +112,8 @@ class Obstacle:
         things = moment.episode.served.surroundings.scenery.solid
         away = np.hypot(things[:, SX] - place[0], things[:, SY] - place[1])
         size = np.hypot(things[:, HALF_LENGTH], things[:, HALF_WIDTH])
-        return things[away - size <= self._reach_m + self._radius_m]
+        near: NDArray[np.float32] = things[away - size <= self._reach_m + self._radius_m]
+        return near
 
     def _named(self, moment: Moment, solid: Floats) -> list[Wire]:
         """The actor that was met; things of the map are actor 0, named by their class, as in CARLA."""

@@ -4,7 +4,7 @@
 const COLOURS = ["#4fa3ff", "#c08bff", "#45d0c8", "#9be15d", "#ffd84d", "#b9c0c5"]; // by kind: car, truck, bus, bicycle, pedestrian, obstacle
 const FOLLOWED = "#ffa63d";
 const LIGHTS = ["#ff4a3d", "#ffb000", "#30c06a", "#596168", "#596168"];
-const NEAREST_PX_M = 60, CLOSE_PX_M = 9, CLICK_PX = 5, LEAST_PX = 5, SCALE_PX = 140;
+const NEAREST_PX_M = 60, CLOSE_PX_M = 9, CLICK_PX = 5, LEAST_PX = 9, SCALE_PX = 140;
 const WANTED = new URLSearchParams(location.search).get("follow"); // a number, or a role such as hero
 
 const canvas = document.getElementById("world"), pen = canvas.getContext("2d");
