@@ -75,7 +75,11 @@ class Session:
             )  # fmt: skip
         self._pipe = Pipe(here)
         self.is_open = True
-        self.settings: list[Any] = self.ask("open", address.host, address.port, timeout_s, restore)
+        try:
+            self.settings: list[Any] = self.ask("open", address.host, address.port, timeout_s, restore)
+        except CarlaRefusal:
+            self.kill()
+            raise
         """Synchronous, seconds a step and without rendering, as the world had them before us."""
 
     def ask(self, what: str, *arguments: Any, timeout_s: float | None = None) -> Any:
@@ -89,6 +93,9 @@ class Session:
             answer = self._await(what, patience + GRACE_S)
         except (EOFError, OSError) as error:
             raise self._broken(what) from error
+        except BaseException:  # Ctrl-C among others: an answer that comes later would be taken for that of another call
+            self.kill()
+            raise
         if answer[0] == _DONE:
             return answer[1]
         if answer[0] == _REFUSED:

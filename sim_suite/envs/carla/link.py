@@ -18,7 +18,7 @@ from sim_suite.carla.client.session import LOAD_S
 from sim_suite.carla.client.supervisor import Supervisor
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.driving.world.world import WorldOptions
-from sim_suite.envs.carla.mirror import Arrival, MirrorWorld
+from sim_suite.envs.carla.mirror import MirrorWorld
 from sim_suite.envs.carla.options import CarlaOptions
 from sim_suite.envs.driving.fleet import Fleet
 from sim_suite.envs.driving.options import DrivingOptions
@@ -55,7 +55,7 @@ class Link:
         if self._map not in self._fleets or self._fleets[self._map].options != task:
             self._fleets[self._map] = Fleet(self._map, 1, task, task.limit_ticks, self._make_world)
         fleet = self._fleets[self._map]
-        mirror_of(fleet).arrive(Arrival(tuple((int(actor), str(sign)) for actor, sign in lights)))
+        mirror_of(fleet).arrive([(int(actor), str(sign)) for actor, sign in lights])
         return fleet
 
     def again(self, failure: CarlaFailure) -> None:

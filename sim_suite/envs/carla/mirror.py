@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -64,14 +63,6 @@ class Server(Protocol):
         """As `Session.ask`."""
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """What a server has said of its map."""
-
-    lights: tuple[tuple[int, str], ...]
-    """Actor and id in the map of each light."""
-
-
 class MirrorWorld(World):
     """One world, of which the server moves the first actor."""
 
@@ -105,9 +96,9 @@ class MirrorWorld(World):
         self.left_out: set[str] = set()
         """What was asked for of this episode and is not to be had."""
 
-    def arrive(self, arrival: Arrival) -> None:
-        """The server is on the map, with nobody of ours on it."""
-        self._lights = [(actor, self._group_of[name]) for actor, name in arrival.lights if name in self._group_of]
+    def arrive(self, lights: Sequence[tuple[int, str]]) -> None:
+        """The server is on the map, with nobody of ours on it. lights: actor and id in the map of each."""
+        self._lights = [(actor, self._group_of[name]) for actor, name in lights if name in self._group_of]
         self.left_out.clear()
         self._actor[:], self._who[:], self._shown[:], self._frame = 0, NOBODY, NOBODY, NOBODY
 

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import gymnasium as gym
@@ -83,8 +84,8 @@ def hero_actors(line):
     return [row for row in rows if row[2][1].startswith(("vehicle.", "walker."))]
 
 
-@pytest.mark.parametrize("seed", [7, 8])
-def test_it_drives_as_driving_v0_does(make, seed):
+def test_it_drives_as_driving_v0_does(make):
+    seed = 8
     here, there = DrivingEnv(map=MAP, model="single_track"), make()
     seen, _ = here.reset(seed=seed)
     other, info = there.reset(seed=seed)
@@ -230,6 +231,7 @@ def test_another_client_that_steps_is_found_out(make, server):
     assert info["repeated"] == FrameLostError.__name__
 
 
+@pytest.mark.slow
 def test_the_world_is_left_as_it_was_found_even_after_a_fault(server):
     line = Line(server.address)  # a client that stays: the server does not tidy up by itself
     before = line("get_episode_settings")
@@ -242,9 +244,9 @@ def test_the_world_is_left_as_it_was_found_even_after_a_fault(server):
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
     assert "a fault of the script" in done.stderr
-    for _ in range(200):
-        if line("get_episode_settings") == before:
-            break
+    deadline = time.monotonic() + 60.0
+    while line("get_episode_settings") != before and time.monotonic() < deadline:
+        time.sleep(0.05)  # the process with the client outlives the script by what it takes to tidy up
     assert line("get_episode_settings") == before
     assert not hero_actors(line)
     line.close()
@@ -294,20 +296,6 @@ def test_weather_is_seen_and_not_felt(make, server):
     assert any("friction" in one for one in mirror_of(env._fleet).left_out)
 
 
-def test_lost_for_good_is_said(make):
-    """The last test of this server's: it dies."""
-    with served(MAP) as other:
-        env = CarlaEnv(map=MAP, server=str(other.address), **BRISK)
-        env.reset(seed=7)
-        env.step(GO)
-        other.signal(signal.SIGKILL)
-        with pytest.raises(ConnectionLostError, match="is lost"):
-            env.step(GO)
-        with pytest.raises(ServerMissingError, match="no CARLA server answers"):
-            env.reset(seed=7)
-        env.close()
-
-
 def own_server_of(pid):
     """The process that serves an environment of this process."""
     for folder in Path("/proc").glob("[0-9]*"):
@@ -352,6 +340,7 @@ def test_environments_side_by_side_have_a_server_each():
     envs.close()
 
 
+@pytest.mark.slow
 def test_run_plays_a_scenario_on_a_server(server, tmp_path):
     words = ["run", "emergency_brake", "--backend", "carla", "--server", str(server.address), "--samples", "2"]
     done = subprocess.run(
@@ -362,3 +351,15 @@ def test_run_plays_a_scenario_on_a_server(server, tmp_path):
     (trial,) = json.loads(done.stdout)["trials"]
     assert [one["passed"] for one in trial["verdicts"]] == [True, True]
     assert "the ego was moved by a CARLA server" in trial["notes"]
+
+
+def test_lost_for_good_is_said(make, server):
+    """The last test of all: the server dies of it."""
+    env = make()
+    env.reset(seed=7)
+    env.step(GO)
+    server.signal(signal.SIGKILL)
+    with pytest.raises(ConnectionLostError, match="is lost"):
+        env.step(GO)
+    with pytest.raises(ServerMissingError, match="no CARLA server answers"):
+        env.reset(seed=7)
