@@ -36,7 +36,7 @@ from sim_suite.driving.sensors.raster.raster_spec import RasterSpec, trail_lengt
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.driving.world.layout import TRAIL_TICKS
 from sim_suite.envs.driving.population import driving_map
-from sim_suite.envs.driving.sensing import NAVIGATION, TIME
+from sim_suite.envs.driving.sensing import CAR, NAVIGATION, TIME
 from sim_suite.errors import SuiteError
 
 Floats = NDArray[np.float64]
@@ -58,6 +58,8 @@ class Memory:
     signals: Signals
     looked: int
     """Tick of the last look."""
+    car: int
+    """Its number among those that drive side by side."""
 
 
 class Look(NamedTuple):
@@ -101,7 +103,9 @@ class Perceiver:
     def begin(self, seen: Observation) -> Memory:
         """At the first observation of an episode. Raises SuiteError for what is no such observation."""
         ego = navigation.begin(self._checked(seen)["navigation"])
-        return Memory(ego, (), 0.0, others.nobody(), signals.NOTHING, ego.tick - TRAIL_TICKS)
+        return Memory(
+            ego, (), 0.0, others.nobody(), signals.NOTHING, ego.tick - TRAIL_TICKS, int(seen["navigation"][CAR])
+        )
 
     def move(self, memory: Memory, seen: Observation) -> Memory:
         """After a step, whose readings alone are used."""
@@ -127,7 +131,7 @@ class Perceiver:
         labels = self._labels(seen["around"]) if self._segmenting or with_labels else None
         if self._segmenting and labels is not None:
             self._see_road(raster, labels)
-        after = Memory(memory.ego, past, along, known, believed, tick)
+        after = Memory(memory.ego, past, along, known, believed, tick, memory.car)
         scene, kinds = _scene(self.spec, raster, told, pose), tuple(one.kind for one in told)
         return after, Look(scene, found, readings, labels, believed.lights, signs, kinds)
 

@@ -22,6 +22,7 @@ from perception.sources import Truth
 from perception.surroundings.options import SurroundingsOptions
 from perception.surroundings.perceiver import Look, Memory, Perceiver
 from sim_suite.driving.sensors.vector_observation import SPEED_SCALE_MPS
+from sim_suite.envs.driving.sensing import CAR
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
@@ -55,6 +56,8 @@ class PerceivedAgent:
         self.envs = ENVS[DRIVING]
         self.perceiver = Perceiver(options or self.options, driver.policy.spec.raster)
         self._driver = driver
+        self.with_labels = False
+        """Whether pictures are segmented for people's sake, too."""
         self.last_looks: list[Look | None] = []
         """Of the last `predict`, for films: None of cars that did not look."""
 
@@ -90,30 +93,31 @@ class PerceivedAgent:
         before: PerceivedState | None = state
         raster = np.zeros((len(cars), *self.policy.spec.raster.shape), np.uint8)
         vector = np.zeros((len(cars), OWN_SPEED + 1), np.float32)
-        memories: list[Memory] = []
-        self.last_looks = []
-        for car, seen in enumerate(cars):
-            if car and _is_copy(seen, cars[car - 1]):
-                # The evaluation shows copies in place of worlds that are over, and to fill its batches.
-                memories.append(memories[-1])
-                self.last_looks.append(self.last_looks[-1])
-                raster[car], vector[car] = raster[car - 1], vector[car - 1]
-                continue
-            is_first = before is None or bool(starts[car])
-            memory = self.perceiver.begin(seen) if is_first else self.perceiver.move(before.memories[car], seen)  # type: ignore[union-attr]  # not first
-            look: Look | None = None
-            if is_first or self._driver.decides(before.held)[car]:  # type: ignore[union-attr]  # likewise
-                memory, look = self.perceiver.look(memory, seen, self.with_labels)
-                raster[car] = look.scene.as_bytes()
-            vector[car, OWN_SPEED] = memory.ego.speed_mps / SPEED_SCALE_MPS
-            memories.append(memory)
-            self.last_looks.append(look)
+        memories: list[Memory | None] = [None] * len(cars)
+        self.last_looks = [None] * len(cars)
+        for rows in _once(cars):
+            # The evaluation shows copies in place of worlds that are over, and to fill its batches.
+            own = rows[0] if before is None else _row_of(int(cars[rows[0]]["navigation"][CAR]), rows, before)
+            memory, look = self._see(cars[own], own, before, bool(starts[own]))
+            for row in rows:
+                memories[row], self.last_looks[row] = memory, look
+                vector[row, OWN_SPEED] = memory.ego.speed_mps / SPEED_SCALE_MPS
+                if look is not None:
+                    raster[row] = look.scene.as_bytes()
         held = None if before is None else before.held
         actions, held = self._driver.predict({"raster": raster, "vector": vector}, held, starts, deterministic)
-        return actions, PerceivedState(held, tuple(memories))
+        return actions, PerceivedState(held, tuple(one for one in memories if one is not None))
 
-    with_labels: bool = False
-    """Whether pictures are segmented for people's sake, too."""
+    def _see(
+        self, seen: dict[str, Any], row: int, before: PerceivedState | None, starts: bool
+    ) -> tuple[Memory, Look | None]:
+        """What a car remembers after this step, and its look where it looks."""
+        if before is None or starts:
+            return self.perceiver.look(self.perceiver.begin(seen), seen, self.with_labels)
+        memory = self.perceiver.move(before.memories[row], seen)
+        if not self._driver.decides(before.held)[row]:
+            return memory, None
+        return self.perceiver.look(memory, seen, self.with_labels)
 
 
 class RoadSeeingAgent(PerceivedAgent):
@@ -143,6 +147,14 @@ def _cars(observation: Batch) -> list[dict[str, Any]]:
     return [{name: part[car] for name, part in observation.items()} for car in range(len(observation["navigation"]))]
 
 
-def _is_copy(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two cars have read and seen the same to the last bit: their sensors' noise alone makes that one car."""
-    return all(np.array_equal(one[name], other[name]) for name in ("navigation", *sorted(set(one) - {"navigation"})))
+def _once(cars: list[dict[str, Any]]) -> list[list[int]]:
+    """Rows of the same car: of one number, and with readings that are the same to the last bit, their noise too."""
+    groups: dict[bytes, list[int]] = {}
+    for row, seen in enumerate(cars):
+        groups.setdefault(np.asarray(seen["navigation"]).tobytes(), []).append(row)
+    return list(groups.values())
+
+
+def _row_of(car: int, rows: list[int], before: PerceivedState) -> int:
+    """The row that has shown this car before: one that begins to show it, since its own is over, remembers another."""
+    return next((row for row in rows if before.memories[row].car == car), rows[0])

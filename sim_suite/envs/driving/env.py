@@ -105,7 +105,7 @@ class DrivingEnv(gym.Env[Any, Any], EzPickle):
     `observation="camera"`: `Box(0, 255, (H, W, 3), uint8)`, what a camera on the car sees, as the preset `camera` says
     (`sim_suite.driving.sensors.camera.camera_spec`), in the light and weather of `style` (`sim_suite.driving.sensors.camera.styles`).
 
-    `observation="sensors"`: `Dict` of pictures by the cameras of `rig` ([M, H, W, 3] uint8 by group), "navigation" (9 float64: readings of
+    `observation="sensors"`: `Dict` of pictures by the cameras of `rig` ([M, H, W, 3] uint8 by group), "navigation" (10 float64: readings of
     receiver, compass, wheels and inertial unit, with their errors), "route" ([R, 3] float32: lane, from, to) and "map" (its name);
     `sim_suite.envs.driving.sensing` says what is what.
 

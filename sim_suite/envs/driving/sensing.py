@@ -26,10 +26,10 @@ from sim_suite.envs.driving.options import DrivingOptions
 from sim_suite.envs.driving.population import most_legs
 from sim_suite.errors import SuiteError
 
-TIME, FIX_EAST, FIX_NORTH, FIX_NOISE, HEADING, HEADING_NOISE, WHEELS, ACCEL, TURN, NAVIGATION = range(10)
-"""Columns of `navigation`: ticks since the reset; the receiver's fix, m in the map's frame, and the deviation that it states, m; the
-compass, rad counter-clockwise from east, and its deviation; the wheels' speed, m/s; acceleration ahead, m/s^2, and turn rate, rad/s,
-felt since the last step."""
+CAR, TIME, FIX_EAST, FIX_NORTH, FIX_NOISE, HEADING, HEADING_NOISE, WHEELS, ACCEL, TURN, NAVIGATION = range(11)
+"""Columns of `navigation`: the car's number among those that drive side by side; ticks since the reset; the receiver's fix, m in the map's
+frame, and the deviation that it states, m; the compass, rad counter-clockwise from east, and its deviation; the wheels' speed, m/s;
+acceleration ahead, m/s^2, and turn rate, rad/s, felt since the last step."""
 LANE, FROM, TO, ROUTE = range(4)
 """Columns of `route`, a row for each of its lanes, -1 after the last: the lane's number on the map, and from where to where, m along it."""
 PICTURE_TICKS: Final = 4
@@ -74,6 +74,7 @@ class Sensing:
         self._taken = np.full(worlds, -1, np.int64)
         self._gnss, self._imu, self._wheels = Gnss(driving_map, known.gnss), Imu(known.imu), Odometry()
         self._navigation = np.zeros((worlds, NAVIGATION))
+        self._navigation[:, CAR] = np.arange(worlds)
 
     def begin(self, state: State) -> None:
         """Look at worlds that have been reset: all of them."""

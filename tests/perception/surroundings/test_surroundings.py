@@ -287,7 +287,7 @@ def test_a_belief_that_is_the_truth_is_drawn_as_the_truth_is():
     state, known = stage.fleet.state, stage.fleet.map
     body = state.body[0, 0].astype(np.float64)
     pose = tuple(body[[col.X, col.Y, col.YAW]].tolist())
-    reading = np.array([0.0, pose[0], pose[1], 0.02, pose[2], 0.007, float(body[col.SPEED]), 0.0, 0.0])
+    reading = np.array([0.0, 0.0, pose[0], pose[1], 0.02, pose[2], 0.007, float(body[col.SPEED]), 0.0, 0.0])
     ego = begin(reading)
     state.lights[:] = RED
     signs = {
@@ -341,8 +341,8 @@ def test_other_options_are_refused(perceiver):
         SurroundingsOptions(road="camra")
     with pytest.raises(SuiteError, match="observes around of"):
         perceiver.begin({"navigation": np.zeros(NAVIGATION)})
-    still = np.array([0.0, 0.0, 0.0, 0.02, 0.0, 0.007, 0.0, 0.0, 0.0])
+    still = np.array([0.0, 0.0, 0.0, 0.0, 0.02, 0.0, 0.007, 0.0, 0.0, 0.0])
     seen = pictures() | {"navigation": still, "route": -np.ones((1, 3)), "map": "crossroads"}
     memory, _ = perceiver.look(perceiver.begin(seen), seen)
     with pytest.raises(SuiteError, match="not after 2"):
-        perceiver.look(memory, seen | {"navigation": np.array([2.0, *still[1:]])})
+        perceiver.look(memory, seen | {"navigation": np.array([0.0, 2.0, *still[2:]])})

@@ -29,14 +29,16 @@ def agent():
     return PerceivedAgent(open_driver(DRIVER))
 
 
-def actions_of(agent, values, steps):
-    """[steps, W, 2] of variations that are driven side by side."""
+def actions_of(agent, values, steps, over=None):
+    """[steps, W, 2] of variations that are driven side by side; over: the first one is, from this step on."""
     scenario = load_scenario("stop_sign")
     stage = Stage(scenario, len(values), options_for(scenario, agent))
     stage.begin(columns(values), traced=False)
     pilot, found = AgentPilot(agent, len(values)), []
-    for _ in range(steps):
-        pilot.act(stage, stage.live)
+    for step in range(steps):
+        live = stage.live.copy()
+        live[0] &= over is None or step < over
+        pilot.act(stage, live)
         found.append(stage.fleet.actions.copy())
         stage.step()
     return np.array(found)
@@ -48,6 +50,12 @@ def test_a_car_drives_alone_as_it_drives_among_others(agent):
     assert np.array_equal(together[:, 1], alone[:, 0])
     assert not np.array_equal(together[:, 0], together[:, 1])
     assert np.array_equal(alone[0], alone[1])  # a decision holds for two steps
+
+
+def test_who_is_shown_in_a_row_that_was_anothers_keeps_its_own_memory(agent):
+    values = [one.values for one in draw(load_scenario("stop_sign"), 0, range(2))]
+    together, alone = actions_of(agent, values, 7, over=3), actions_of(agent, values[1:], 7)
+    assert np.array_equal(together[:, 1], alone[:, 0])
 
 
 def test_it_looks_when_the_network_decides_and_remembers_in_between(agent):
