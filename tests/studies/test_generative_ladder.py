@@ -18,11 +18,13 @@ from sim_suite.studies.generative_ladder import RUNGS, Climb, Ladder, main, tabl
 @pytest.mark.parametrize(
     ("figure", "values", "climbs"),
     [
-        ("fid", (4.0, 3.0, 2.0, 1.0), True),
-        ("fid", (4.0, 3.0, 3.0, 1.0), False),
-        ("kid", (1.0, 0.5, 0.2, -0.1), True),
-        ("coverage", (0.0, 0.1, 0.5, 0.9), True),
-        ("coverage", (0.0, 0.6, 0.5, 0.9), False),
+        ("fid", (4.0, 3.0, 2.0, 1.0), "yes"),
+        ("fid", (4.0, 3.0, 3.0, 1.0), "level"),
+        ("fid", (4.0, 3.0, 3.5, 1.0), "no"),
+        ("kid", (1.0, 0.5, 0.2, -0.1), "yes"),
+        ("coverage", (0.0, 0.1, 0.5, 0.9), "yes"),
+        ("coverage", (0.0, 0.0, 0.5, 0.9), "level"),
+        ("coverage", (0.0, 0.6, 0.5, 0.9), "no"),
     ],
 )
 def test_a_figure_climbs_where_every_rung_is_better(figure, values, climbs):
@@ -36,7 +38,7 @@ def test_the_table_marks_what_does_not_climb():
     header, fid, recall, note = table(found).splitlines()
     assert all(rung in header for rung in RUNGS)
     assert fid.split() == ["fid", "4.0000", "3.0000", "2.0000", "1.0000", "yes"]
-    assert recall.split()[-1] == "NO"
+    assert recall.split()[-1] == "no"
     assert note == "features: zoo:signs"
 
 
