@@ -2,8 +2,8 @@
 
     python -m sim_suite.studies.dreams runs/.../checkpoint --out runs/dream
 
-The agent drives one track. Above, or on the left: what it saw; V's picture of what it saw; and M's dream, which sees the first decisions
-and then nothing but what it foretells, told what the car did (or with --acts, acting in its dream). Writes into --out:
+The agent drives one track, or another does (--driver). On the left, or above, is what was seen, then V's picture of it, then M's dream:
+it sees the first decisions, then nothing but what it foretells, told what the car did (with --acts, C acts in it). Writes into --out:
 
     dream.webm    the whole course, in the drive's own time
     dream.png     a few moments of it
@@ -23,14 +23,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from agents.interface import Agent
 from agents.naming import build, find, refuse_mismatch
 from agents.world_models.agent import WorldModelAgent
 from agents.world_models.dreaming import dream
+from agents.world_models.vision import VIEW
 from perception.reading import write_picture
 from sim_suite.cli import console
+from sim_suite.envs.catalog import card
 from sim_suite.envs.driving.picture.brush import Colour
 from sim_suite.envs.driving.picture.lettering import write
-from sim_suite.envs.making import make
+from sim_suite.envs.making import load_object, make
+from sim_suite.envs.views import STATE
 from sim_suite.errors import SuiteError
 from sim_suite.files import write_atomic, write_json
 from sim_suite.leaderboard.jobs import quiet_process
@@ -62,6 +66,8 @@ class Options:
     """What is dreamt of, and how."""
 
     env: str = "sim_suite/CarRacing-v0"
+    driver: str = ""
+    """Who drives: any agent that looks at CarRacing's frame or at its privileged state; empty for the one that dreams."""
     seed: int = 500_000
     """Of the track and of the dream."""
     before: int = 60
@@ -98,7 +104,8 @@ class Course:
 
 def course(agent: WorldModelAgent, options: Options) -> Course:
     """Drive a track and dream of it. Raises `SuiteError` where the drive ends before the course does."""
-    saw, actions = _driven(agent, options)
+    frames, actions = _driven(agent.spec.hold, _driver(agent, options), options)
+    saw = agent.vision.shown(frames)
     with torch.inference_mode():
         latents, _ = agent.vision.encode(saw)
     first = options.before
@@ -180,12 +187,27 @@ def _agent_of(name: str, env_id: str) -> WorldModelAgent:
     return agent
 
 
-def _driven(agent: WorldModelAgent, options: Options) -> tuple[Pictures, NDArray[np.float32]]:
-    """Pictures [T, 64, 64, 3] as V is shown them and actions [T, 3] of a drive, decision by decision."""
+def _driver(agent: WorldModelAgent, options: Options) -> Agent:
+    """Raises `SuiteError` for one that looks at something else."""
+    if not options.driver:
+        return agent
+    found = find(options.driver)
+    driver = build(found, options.env, {}, options.seed)
+    refuse_mismatch(found, driver, options.env, {})
+    if driver.interface.observation not in (VIEW, STATE):
+        raise SuiteError(
+            f"{options.driver} looks at {driver.interface.observation}; a driver here looks at CarRacing's frame or its state."
+        )
+    return driver
+
+
+def _driven(hold: int, driver: Agent, options: Options) -> tuple[Pictures, NDArray[np.float32]]:
+    """Frames [T, 96, 96, 3] uint8 and actions [T, 3] of a drive, decision by decision."""
     wanted = options.before + options.awake + options.asleep
     frames: list[Pictures] = []
     actions: list[NDArray[np.float32]] = []
-    with make(options.env, agent.interface.observation) as env:
+    read = load_object(card(options.env).state_reader or "") if driver.interface.privileged else None
+    with make(options.env, VIEW) as env:
         seen, _ = env.reset(seed=options.seed)
         kept, over = None, False
         while len(frames) < wanted:
@@ -195,14 +217,16 @@ def _driven(agent: WorldModelAgent, options: Options) -> tuple[Pictures, NDArray
                     f"--asleep."
                 )
             frames.append(np.array(seen))
-            for _ in range(agent.spec.hold):
-                action, kept = agent.predict(seen[None], kept)
-                seen, _, terminated, truncated, _ = env.step(action[0])
+            for step in range(hold):
+                shown = seen[None] if read is None else [read(env.unwrapped)]
+                action, kept = driver.predict(shown, kept, np.array([step == 0 and len(frames) == 1]), True)
+                if step == 0:
+                    actions.append(np.asarray(action[0], np.float32))
+                seen, _, terminated, truncated, _ = env.step(actions[-1])
                 over = over or terminated or truncated
                 if over:
                     break
-            actions.append(action[0])
-    return agent.vision.shown(np.stack(frames)), np.stack(actions)
+    return np.stack(frames), np.stack(actions)
 
 
 def _moment(step: int, options: Options) -> str:
@@ -232,6 +256,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("agent", help="a checkpoint of world-models, its run, or zoo:NAME")
     parser.add_argument("--out", type=Path, required=True, help="folder for film and pictures")
     parser.add_argument("--env", default=usual.env)
+    parser.add_argument(
+        "--driver", default=usual.driver, help="who drives, such as car-racing-pursuit; the agent itself if not given"
+    )
     parser.add_argument("--seed", type=int, default=usual.seed, help="of the track and of the dream")
     parser.add_argument("--before", type=int, default=usual.before, help="decisions driven before those shown")
     parser.add_argument("--awake", type=int, default=usual.awake, help="decisions shown that M sees")

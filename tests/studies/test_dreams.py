@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from agents.checkpoint import Description, save
 from agents.naming import task_of
 from agents.world_models.agent import MemoryAndController, WorldModelAgent, WorldModelSpec
 from sim_suite.envs.making import make, space_text
+from sim_suite.errors import SuiteError
 from sim_suite.learning.torch_blocks import seeded
 from sim_suite.studies.dreams import SIDE, Options, course, frame, main, strip
 from tests.agents.world_models.tiny_vision import LATENTS, vision
@@ -44,6 +46,14 @@ def test_a_course_is_the_drive_and_a_dream_of_it(agent):
     assert np.array_equal(shown.saw[0], agent.vision.shown(seen[None])[0])
     assert strip(shown, SMALL).shape[1] > 3 * SIDE
     assert not np.array_equal(frame(shown, 0, SMALL), frame(shown, 7, SMALL))
+
+
+def test_another_drives_and_is_dreamt_of(agent):
+    """The expert, which reads the privileged state, leads the car off the line that a controller of zeros keeps."""
+    shown, own = (course(agent, replace(SMALL, before=40, driver=name)) for name in ("car-racing-pursuit", ""))
+    assert not np.array_equal(shown.saw, own.saw)
+    with pytest.raises(SuiteError, match="zoo:car-racing-dagger looks at pixels grey x4"):
+        course(agent, replace(SMALL, driver="zoo:car-racing-dagger"))
 
 
 def test_film_and_pictures_are_written(agent, tmp_path, capsys):
