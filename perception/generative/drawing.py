@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 DPI: Final = 100
-CELL_PX: Final = 80
-"""Side of a shown picture: those of 64 a little enlarged."""
-GAP_PX: Final = 4
+CELL_PX: Final = 64
+"""Side of a shown picture: as they are, or twice as large as signs."""
+GAP_PX: Final = 3
 NAME_PX: Final = 128
 """On the left, for the rows' names."""
 TITLE_PX: Final = 20
