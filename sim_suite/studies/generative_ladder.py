@@ -1,7 +1,7 @@
 """The sanity ladder of a generative network: every figure of noise, of a short training, of the network, and of real pictures.
 
     python -m sim_suite.studies.generative_ladder zoo:vae-car-racing
-    python -m sim_suite.studies.generative_ladder zoo:diffusion-signs --pictures 512 --short 40 --json
+    python -m sim_suite.studies.generative_ladder runs/mine --pictures 512 --short 40 --json
 
 A figure that gets worse from one rung to the next tells nothing there, and is marked so. The short training has the network's own
 settings and seed, and so many updates. Source: ours.

@@ -30,7 +30,6 @@ ENTRIES: Final = (
     "signs",
     "yolo",
     "vae-car-racing",
-    "diffusion-signs",
     "clear-streets",
 )
 """The recipes whose networks are shipped."""
