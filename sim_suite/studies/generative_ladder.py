@@ -1,7 +1,7 @@
 """The sanity ladder of a generative network: every figure of noise, of a short training, of the network, and of real pictures.
 
     python -m sim_suite.studies.generative_ladder zoo:vae-car-racing
-    python -m sim_suite.studies.generative_ladder zoo:diffusion-signs --pictures 512 --short 40 --json
+    python -m sim_suite.studies.generative_ladder runs/mine --pictures 512 --short 40 --json
 
 A figure that gets worse from one rung to the next tells nothing there, and is marked so. The short training has the network's own
 settings and seed, and so many updates. Source: ours.
@@ -10,12 +10,13 @@ settings and seed, and so many updates. Source: ours.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import torch
 
@@ -73,10 +74,11 @@ def ladder(name: str, short: int, pictures: int, tell: Callable[[str], None] = l
 def _shortly(trained: checkpoint.Trained, updates: int) -> Metrics:
     """What the same network reaches after so many updates."""
     seed = int(trained.description.training.get("seed", 0))
-    config = trained.task.config  # type: ignore[attr-defined]  # every task has what it was made with
-    options = replace(config.training, updates=updates, warm_up=min(config.training.warm_up, updates), judge_every=0)
-    kind = type(trained.task)
-    learner = PerceptionLearner(trained.description.task, kind(replace(config, training=options), seed), seed, "cpu")
+    task: Any = copy.copy(trained.task)  # with the features of real pictures that it has taken; every task has a config
+    options = task.config.training
+    shorter = replace(options, updates=updates, warm_up=min(options.warm_up, updates), judge_every=0)
+    task.config = replace(task.config, training=shorter)
+    learner = PerceptionLearner(trained.description.task, task, seed, "cpu")
     last = list(learner.run())[-1]
     return {name.removeprefix(HELD_OUT): value for name, value in last.items() if name.startswith(HELD_OUT)}
 

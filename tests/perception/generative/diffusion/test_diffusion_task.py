@@ -66,9 +66,10 @@ def test_the_average_follows_by_hand():
     assert not network.average.weight.requires_grad
 
 
-def test_diffusion_learns_to_tell_noise():
+@pytest.mark.parametrize("tells", ["velocity", "noise"])
+def test_diffusion_learns_to_tell_noise(tells):
     config = DiffusionConfig(
-        DataOptions("signs"), width=8, levels=2, patch=2, average=0.9, sampling=SamplingOptions(steps=2),
+        DataOptions("signs"), tells=tells, width=8, levels=2, patch=2, average=0.9, sampling=SamplingOptions(steps=2),
         judging=DiffusionJudging(8), training=QUICK,
     )  # fmt: skip
     learner = PerceptionLearner("diffusion", DiffusionTask(config, 0), 0, "cpu")
