@@ -24,7 +24,13 @@ from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.files import write_atomic, write_json
 from sim_suite.learning.run_folder import METRICS
 
-ENTRIES: Final = ("segmentation-car-racing", "segmentation-driving", "signs", "yolo")
+ENTRIES: Final = (
+    "segmentation-car-racing",
+    "segmentation-driving",
+    "signs",
+    "yolo",
+    "pix2pix",
+)
 """The recipes whose networks are shipped."""
 MOST_BYTES: Final = 8_000_000
 SCORE: Final = "score.json"
