@@ -31,6 +31,7 @@ ENTRIES: Final = (
     "yolo",
     "vae-car-racing",
     "clear-streets",
+    "pix2pix",
 )
 """The recipes whose networks are shipped."""
 MOST_BYTES: Final = 8_000_000

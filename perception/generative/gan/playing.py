@@ -31,9 +31,9 @@ def critic_loss(pair: Pair, member: Member, real: Tensor, labels: Tensor) -> Los
     penalty = member.regulariser.penalty(lambda places: pair.critic(places, shown).score, real, made)
     if penalty is not None:
         loss, terms["penalty"] = loss + penalty, penalty.detach()
-    for more, told in (condition.of_real(of_real.extra, labels), condition.of_made(of_made.extra, code)):
-        loss, terms = loss + more, terms | told
-    return loss, terms
+    naming_real, told_real = condition.of_real(of_real.extra, labels)
+    naming_made, told_made = condition.of_made(of_made.extra, code)
+    return loss + naming_real + condition.critic_share * naming_made, terms | told_real | told_made
 
 
 def generator_loss(pair: Pair, member: Member, labels: Tensor) -> Loss:

@@ -17,6 +17,9 @@ class AuxiliaryClassifier:
     classes: int
     weight: float = 1.0
     """Of the cross-entropy beside the adversarial loss; the paper's is 1."""
+    critic_share: float = 1.0
+    """Of naming made examples in the critic's loss; the paper's is 1. With 0 the critic learns classes from real examples alone, and the
+    two cannot agree on a sign of their own."""
 
     @property
     def is_told(self) -> bool:

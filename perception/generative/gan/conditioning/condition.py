@@ -30,6 +30,10 @@ class Condition(Protocol):
     def outputs(self) -> int:
         """Numbers that the critic says of a picture beside its score."""
 
+    @property
+    def critic_share(self) -> float:
+        """Weight of `of_made` in the critic's loss; in the generator's it is 1."""
+
     def code(self, labels: Tensor) -> Tensor:
         """A code for each of the real examples, whose classes [B] int64 are known."""
 
@@ -48,6 +52,7 @@ class Unconditional:
     inputs: int = 0
     shown: int = 0
     outputs: int = 0
+    critic_share: float = 1.0
 
     def code(self, labels: Tensor) -> Tensor:
         """[B, 0]."""

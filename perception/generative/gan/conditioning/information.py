@@ -54,6 +54,11 @@ class Information:
         """Of Q."""
         return self.categories + 2 * self.continuous
 
+    @property
+    def critic_share(self) -> float:
+        """1: Q learns from made examples alone."""
+        return 1.0
+
     def code(self, labels: Tensor) -> Tensor:
         """Drawn, whatever the labels."""
         drawn = torch.randint(self.categories, (len(labels),), device=labels.device)

@@ -40,6 +40,11 @@ class Labels:
         """None: that the class fits is part of the score."""
         return 0
 
+    @property
+    def critic_share(self) -> float:
+        """1, of nothing."""
+        return 1.0
+
     def code(self, labels: Tensor) -> Tensor:
         """[B, K] 1 at the class."""
         return one_hot(labels, self.classes).float()

@@ -37,7 +37,7 @@ from perception.training.task import Loss, Player, Tensors
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.learning.run_folder import Metrics
 
-SHOWN: Final = 10
+SHOWN: Final = 8
 """Scenes that are drawn."""
 DIRECTIONS: Final = (TO_FIRST, TO_SECOND)
 
@@ -120,16 +120,19 @@ class CycleGanTask:
         return domain_network("streets").notes()
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
-        """[rows, columns, 3] Held-out scenes: of each direction what is shown, what is made of it, the true picture."""
+        """[rows, columns, 3] Held-out scenes: the second look brought into the first, the first, and this brought into the second."""
         scenes = halves(self._held_out)[0]
         chosen = np.linspace(0, len(scenes.labels) - 1, min(SHOWN, len(scenes.labels))).round().astype(int)
-        pictures = scenes.first[chosen], scenes.second[chosen]
-        rows, names = [], []
-        for start, goal in ((1, 0), (0, 1)):
-            look = self.config.data.looks[goal]
-            rows += [pictures[start], self.translated(network, pictures[start], look, device), pictures[goal]]
-            names += [self.config.data.looks[start], f"made {look}", f"true {look}"]
-        return sheet(list(zip(names, rows, strict=True)))
+        looks = self.config.data.looks
+        first, second = scenes.first[chosen], scenes.second[chosen]
+        return sheet(
+            [
+                (looks[1], second),
+                (f"made {looks[0]}", self.translated(network, second, looks[0], device)),
+                (looks[0], first),
+                (f"made {looks[1]}", self.translated(network, first, looks[1], device)),
+            ]
+        )
 
     def translated(
         self, network: nn.Module, pictures: NDArray[np.uint8], look: str, device: torch.device

@@ -32,7 +32,7 @@ from perception.training.task import Loss, Player, Tensors
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.learning.run_folder import Metrics
 
-SHOWN: Final = 10
+SHOWN: Final = 8
 """Scenes that are drawn."""
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from perception.generative.gan.conditioning.auxiliary import AuxiliaryClassifier
 from perception.generative.gan.conditioning.information import Information
 from perception.generative.gan.losses.least_squares import LeastSquares
 from perception.generative.gan.members.member import Member
@@ -119,10 +120,29 @@ def test_a_turn_by_hand():
     assert pair.generator.share.grad.item() == pytest.approx(slope.item(), rel=1e-5)
 
 
+def test_a_critic_may_learn_classes_from_real_examples_alone():
+    """Then its loss lacks what naming the made ones costs; the generator's has it all the same."""
+    torch.manual_seed(3)
+    pair = RingTask(RingConfig("acgan"), 0, width=8).network()
+    real, labels = torch.randn(5, 2), torch.tensor([0, 3, 1, 7, 7])
+    of_critic, of_generator = [], []
+    for share in (1.0, 0.25, 0.0):
+        member = build_member("acgan", {"critic_share": share}, HEAPS)
+        torch.manual_seed(4)
+        of_critic.append(critic_loss(pair, member, real, labels)[0].item())
+        torch.manual_seed(4)
+        of_generator.append(generator_loss(pair, member, labels)[0].item())
+    assert of_generator[0] == of_generator[1] == of_generator[2]
+    naming = of_critic[0] - of_critic[2]
+    assert naming == pytest.approx(math.log(HEAPS), rel=0.2)  # it knows nothing yet
+    assert of_critic[1] - of_critic[2] == pytest.approx(0.25 * naming, rel=1e-3)
+
+
 def test_the_papers_numbers_are_the_defaults():
     wgan, penalised = build_member("wgan", {}, 3), build_member("wgan-gp", {}, 3)
     assert (wgan.turns, wgan.regulariser.clip) == (5, 0.01)
     assert (penalised.turns, penalised.regulariser.weight, penalised.critic_norm) == (5, 10.0, "none")
+    assert build_member("acgan", {}, 3).condition == AuxiliaryClassifier(3, 1.0, 1.0)
     assert build_member("lsgan", {}, 3).loss == LeastSquares(0.0, 1.0, 1.0)
     assert build_member("infogan", {}, 16).condition == Information(16, 2, 1.0, 0.1)
     assert build_member("infogan", {"categories": 4, "continuous": 0}, 16).condition.inputs == 4
@@ -138,6 +158,7 @@ def test_the_papers_numbers_are_the_defaults():
         ("wgan-gp", {"turns": 0}, SuiteError, "turns must lie in"),
         ("lsgan", {"a": 11.0}, SuiteError, "a must lie in"),
         ("acgan", {"weight": -1.0}, SuiteError, "weight must lie in"),
+        ("acgan", {"critic_share": 1.5}, SuiteError, "critic_share must lie in"),
         ("infogan", {"categories": 1}, SuiteError, "categories must lie in"),
     ],
 )
