@@ -1,6 +1,6 @@
 """CARLA's own traffic manager drives cars on the embedded server: is one lost, and does it repeat itself? Source: ours.
 
-    python -m sim_suite.studies.carla_traffic [--map town_1km] [--cars 60] [--minutes 10] [--runs 2] [--out runs/carla_traffic.json]
+    python -m sim_suite.studies.carla_traffic [--map MAP] [--cars 60] [--minutes 10] [--seed 1] [--runs 2] [--out runs/carla_traffic.json]
 
 Each run has a server and a client of its own; the poses of all cars, each simulated second, make a hash. It fails where a car is lost
 or the hashes differ. The traffic manager listens on every address of the machine while it runs.
@@ -23,12 +23,11 @@ from sim_suite.errors import SuiteError
 from sim_suite.files import write_json
 
 STEPS_A_SECOND: Final = 20
-SEED: Final = 7
 STANDS_M: Final = 0.1
 """Who moves less in a second stands. The traffic manager takes away who stands too long: 90 s, at a red light 180 s."""
 
 
-def drive(port: int, cars: int, minutes: int) -> dict[str, Any]:
+def drive(port: int, cars: int, minutes: int, seed: int) -> dict[str, Any]:
     """In a process of its own: CARLA's client may end it. Any: what JSON holds, and a client that has no types."""
     import carla
 
@@ -43,7 +42,7 @@ def drive(port: int, cars: int, minutes: int) -> dict[str, Any]:
         manager_port = int(trial.getsockname()[1])
     manager = client.get_trafficmanager(manager_port)
     manager.set_synchronous_mode(True)
-    manager.set_random_device_seed(SEED)
+    manager.set_random_device_seed(seed)
     blueprint, points = world.get_blueprint_library().find("vehicle.tesla.model3"), world.get_map().get_spawn_points()
     every = max(len(points) // cars, 1)
     driven = [world.spawn_actor(blueprint, point) for point in points[::every][:cars]]
@@ -81,17 +80,17 @@ def drive(port: int, cars: int, minutes: int) -> dict[str, Any]:
     return found
 
 
-def traffic(name: str, cars: int, minutes: int) -> dict[str, Any]:
+def traffic(name: str, cars: int, minutes: int, seed: int) -> dict[str, Any]:
     """One run on a server of its own. Raises SuiteError where the client ends."""
     with hosted(name) as port:
-        words = ["--port", str(port), "--cars", str(cars), "--minutes", str(minutes)]
+        words = ["--port", str(port), "--cars", str(cars), "--minutes", str(minutes), "--seed", str(seed)]
         done = subprocess.run(
             [sys.executable, "-m", "sim_suite.studies.carla_traffic", *words], stdout=subprocess.PIPE, text=True
         )
     if done.returncode:
         raise SuiteError(f"the client ended with status {done.returncode}; what it said stands above.")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return {"map": name, **found}
+    return {"map": name, "seed": seed, **found}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -100,16 +99,17 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--map", default="town_1km")
     parser.add_argument("--cars", type=int, default=60)
     parser.add_argument("--minutes", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1, help="of the traffic manager")
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("runs/carla_traffic.json"))
     parser.add_argument("--port", type=int, default=0, help="of a server: drive on it, once, and print JSON")
     given = parser.parse_args(words)
     if given.port:
-        print(json.dumps(drive(given.port, given.cars, given.minutes)))
+        print(json.dumps(drive(given.port, given.cars, given.minutes, given.seed)))
         return 0
     runs = []
     for _ in range(given.runs):
-        runs.append(traffic(given.map, given.cars, given.minutes))
+        runs.append(traffic(given.map, given.cars, given.minutes, given.seed))
         print(json.dumps(runs[-1]), flush=True)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     write_json(given.out, runs)
