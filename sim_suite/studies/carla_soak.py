@@ -15,6 +15,7 @@ import os
 import queue
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from sim_suite.files import write_json
 
 MAPS: Final = ("crossing_lights", "crossroads")
 MOST_GROWTH: Final = 0.02
-SENSORS: Final = (
+SENSORS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("sensor.camera.semantic_segmentation", {"image_size_x": "84", "image_size_y": "84"}),
     ("sensor.lidar.ray_cast", {"range": "50", "points_per_second": "56000"}),
     ("sensor.other.collision", {}),
@@ -49,12 +50,12 @@ def soak(episodes: int, steps: int, loads: int) -> dict[str, Any]:
         client: Any = carla.Client("127.0.0.1", port, worker_threads=1)
         client.set_timeout(120.0)
         started, readings, grown = time.perf_counter(), 0, []
-        marks = {
+        acts: dict[str, tuple[int, Callable[[int], int]]] = {
             "episodes": (episodes, lambda turn: _episode(carla, client, steps)),
             "loads": (loads, lambda turn: _load(client, turn)),
         }
         found: dict[str, Any] = {"episodes": episodes, "steps": steps, "loads": loads}
-        for what, (count, act) in marks.items():
+        for what, (count, act) in acts.items():
             early = 0
             for turn in range(count):
                 readings += act(turn)

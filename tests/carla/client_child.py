@@ -162,8 +162,8 @@ def sensors(port):
 def views(port, tree):
     """What cameras, lidars, radar and obstacle detector of a car say of a car ahead over ten frames, then of a tree, at [x, y]."""
     client = client_of(port)
-    client.load_world("crossing_lights")
-    world = synchronous(client.get_world())
+    synchronous(client.get_world())
+    world = client.load_world("crossing_lights", reset_settings=False)  # else the clock would step it until it is told
     world.set_weather(carla.WeatherParameters.HardRainSunset)
     library, start = world.get_blueprint_library(), world.get_map().get_spawn_points()[0]
     ahead = world.get_map().get_waypoint(start.location).next(20.0)[0].transform

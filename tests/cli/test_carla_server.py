@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -22,6 +23,10 @@ from sim_suite.cli.main import main
         (["--port", "70000"], "port is 70000; give 0 to 65535."),
         (["--host", "here"], "host is 'here'; give an IPv4 address such as 127.0.0.1."),
         (["--max-actors", "0"], "max_actors is 0; give 1 to 4096."),
+        (
+            ["--map", "crossing_bare", "--port", "0", "--viewer", "--viewer-port", "70000"],
+            "the viewer's port is 70000; give 0 to 65535.",
+        ),
         (["--seed", "-1"], "seed is -1; give 0 or more."),
     ],
 )
@@ -64,6 +69,9 @@ def test_it_serves_until_it_is_told_to_stop():
         "--port",
         "0",
         "--json",
+        "--viewer",
+        "--viewer-port",
+        "0",
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
@@ -72,10 +80,13 @@ def test_it_serves_until_it_is_told_to_stop():
         with socket.create_connection(("127.0.0.1", found["port"])) as client:
             client.sendall(pack_request(Request(1, "version", [])))
             assert b"0.9.16" in client.recv(4096)
+        with urllib.request.urlopen(found["viewer"], timeout=30) as answer:
+            assert b"sim-suite" in answer.read()
         served.send_signal(signal.SIGINT)
         _, said = served.communicate(timeout=60)
     assert served.returncode == 0
-    assert said.splitlines()[-2:] == [
+    assert said.splitlines()[-3:] == [
         f"serving crossing_bare at 127.0.0.1:{found['port']}, streams at {found['streams']}; Ctrl-C stops it.",
+        f"the world from above: {found['viewer']}",
         "stopped.",
     ]

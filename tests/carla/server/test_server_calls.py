@@ -346,6 +346,19 @@ def test_what_is_attached_goes_along_and_stays_when_its_parent_goes(ask):
         ask("spawn_actor_with_parent", [1, CAR, []], [[0.0] * 3, [0.0] * 3], sensor[0], 0, "")
 
 
+def test_a_command_of_a_batch_that_cannot_be_read_stops_nobody(ask):
+    cars = [ask.spawn(CAR, x, 2.0) for x in (60.0, 80.0)]
+    odd, good = (
+        [2, [car, [throttle, 0.0, 0.0, False, False, False, 0]]]
+        for car, throttle in zip(cars, (math.nan, 0.7), strict=True)
+    )
+    first, second = ask("apply_batch", [[odd], [good]], True)
+    assert first[0][1] == ["nan is no finite number."]
+    assert second == [[1, cars[1]]]
+    assert float(ask.record(cars[1])["throttle"]) == pytest.approx(0.7)
+    assert ask.simulator.notes == ["apply_batch: nan is no finite number."]
+
+
 def test_a_batch_spawns_then_commands_and_one_failure_stops_nobody(ask):
     at = [[60.0, 2.0, 0.5], [0.0, 0.0, 0.0]]
     drive = [[2, [0, [1.0, 0.0, 0.0, False, False, False, 0]]]]

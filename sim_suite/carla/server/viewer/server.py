@@ -36,6 +36,8 @@ class Viewer:
 
     def __init__(self, port: int) -> None:
         """port: 0 for any that is free. Raises SuiteError where it cannot be had."""
+        if not 0 <= port < 65536:
+            raise SuiteError(f"the viewer's port is {port}; give 0 to 65535.")
         try:
             self._http = _Http((ADDRESS, port), self)
         except OSError as error:
