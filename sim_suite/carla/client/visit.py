@@ -43,7 +43,8 @@ class Visit:
         self._names: set[str] = set()
 
     def open(self, host: str, port: int, timeout_s: float, restore: list[Any] | None) -> list[Any]:
-        """Connect. restore: settings that the world shall have in the end, None for those that it has now; they are returned."""
+        """Connect. restore: settings that the world shall have in the end, where a client of ours that was killed has left it; None for those
+        that it has now. They are returned."""
         self._client = carla.Client(host, port, worker_threads=1)
         self._timeout_s = timeout_s
         self._client.set_timeout(timeout_s)
@@ -52,6 +53,7 @@ class Visit:
         if restore is not None:
             self._before.synchronous_mode, self._before.fixed_delta_seconds = restore[0], restore[1]
             self._before.no_rendering_mode = restore[2]
+            self._remove_left_overs()
         return [
             self._before.synchronous_mode,
             self._before.fixed_delta_seconds or 0.0,

@@ -190,6 +190,23 @@ def test_an_episode_survives_its_client(make):
     np.testing.assert_allclose(place(env), place(twin), atol=NEAR_M)
 
 
+def test_a_world_that_a_killed_client_has_left_is_put_back(make, server):
+    line = Line(server.address)  # a client that stays: the server does not tidy up by itself
+    before = line("get_episode_settings")
+    env = make()
+    env.reset(seed=7)
+    assert len(hero_actors(line)) > 1
+    assert line("get_episode_settings") != before
+    session = env._link._supervisor.session()
+    os.kill(session._worker.pid, signal.SIGKILL)
+    session._worker.wait()
+    session.kill()
+    env.close()
+    assert line("get_episode_settings") == before
+    assert not hero_actors(line)
+    line.close()
+
+
 def test_an_episode_that_goes_another_way_is_not_gone_on_with(make):
     env = make()
     env.reset(seed=7)
