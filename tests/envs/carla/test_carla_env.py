@@ -28,6 +28,8 @@ from sim_suite.carla.client.failures import (
     ServerMissingError,
     ServerTakenError,
 )
+from sim_suite.carla.server.sensors.gnss import geolocation
+from sim_suite.carla.wire.values import Vector
 from sim_suite.driving.world.layout import SPEED, X, Y
 from sim_suite.envs.carla.env import CarlaEnv
 from sim_suite.envs.carla.link import mirror_of
@@ -134,15 +136,17 @@ def test_it_passes_gymnasiums_checker(server):
 
 
 def test_readings_are_of_the_step(make):
-    sensors = {"place": {"type": "sensor.other.gnss"}, "motion": {"type": "sensor.other.imu", "z": 0.0}}
+    """A reading of the frame before would be 5 to 50 cm behind."""
+    sensors = {"place": {"type": "sensor.other.gnss", "z": 0.0}, "motion": {"type": "sensor.other.imu", "z": 0.0}}
     env = make(sensors=sensors)
     env.reset(seed=2)
-    latitudes = []
-    for _ in range(5):
+    for _ in range(8):
         *_, info = env.step(np.array([0.0, 1.0], np.float32))
-        latitudes.append((info["sensors"]["place"]["latitude"], info["sensors"]["place"]["longitude"]))
+        x, y = place(env).tolist()
+        here = geolocation(Vector(x, -y, 0.0), (49.0, 8.0))[:2]
+        found = info["sensors"]["place"]
+        assert (found["latitude"], found["longitude"]) == pytest.approx(here, abs=1e-7)  # a centimetre
         assert info["sensors"]["motion"]["accelerometer"][2] == pytest.approx(9.81, abs=0.01)
-    assert len(set(latitudes)) == 5
     env.close()
     with pytest.raises(CarlaRefusal, match=r"has no sensor 'sensor.camera.smell'"):
         make(sensors={"nose": {"type": "sensor.camera.smell"}}).reset(seed=2)
