@@ -56,7 +56,7 @@ def measure_all(env_ids: list[str]) -> Iterator[Measured]:
 
 
 if __name__ == "__main__":
-    for one in measure_all(sys.argv[1:] or list(cards())):
+    for one in measure_all(sys.argv[1:] or [one.id for one in cards().values() if one.ready is None]):
         print(
             f"{one.env_id:<40} {one.agent:<12} {one.mean:12.4f} +- {one.standard_error:.4f}  ({one.episodes} episodes)",
             flush=True,

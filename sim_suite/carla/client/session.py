@@ -32,6 +32,9 @@ GRACE_S: Final = 2.0
 """Beyond the client's own timeout, before the worker is taken to hang too."""
 LOAD_S: Final = 120.0
 """CARLA's larger towns take a minute to load on a slow disk."""
+FIRST_S: Final = 600.0
+"""Until sensors say something for the first time: the embedded server compiles cameras and lidars at their first use on a machine, which
+took 105 s where other programs kept the machine busy."""
 _DONE, _REFUSED, _TIMED_OUT = (
     "done",
     "refused",

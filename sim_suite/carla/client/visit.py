@@ -43,7 +43,8 @@ class Visit:
         self._names: set[str] = set()
 
     def open(self, host: str, port: int, timeout_s: float, restore: list[Any] | None) -> list[Any]:
-        """Connect. restore: settings that the world shall have in the end, None for those that it has now; they are returned."""
+        """Connect. restore: settings that the world shall have in the end, where a client of ours that was killed has left it; None for those
+        that it has now. They are returned."""
         self._client = carla.Client(host, port, worker_threads=1)
         self._timeout_s = timeout_s
         self._client.set_timeout(timeout_s)
@@ -52,6 +53,7 @@ class Visit:
         if restore is not None:
             self._before.synchronous_mode, self._before.fixed_delta_seconds = restore[0], restore[1]
             self._before.no_rendering_mode = restore[2]
+            self._remove_left_overs()
         return [
             self._before.synchronous_mode,
             self._before.fixed_delta_seconds or 0.0,
@@ -108,10 +110,16 @@ class Visit:
             self._client.apply_batch_sync([carla.command.DestroyActor(one) for one in ours], False)
 
     def enter(
-        self, names: list[str], pose: list[float], velocity: list[float], sensors: list[list[Any]], weather: list[float]
+        self,
+        names: list[str],
+        pose: list[float],
+        velocity: list[float],
+        sensors: list[list[Any]],
+        weather: list[float],
+        patience_s: float,
     ) -> list[float | str]:
         """Spawn our car: the first blueprint of a list. pose: x, y, z, yaw; velocity: x, y; sensors: [name, blueprint, attributes, x, y, z,
-        pitch, yaw, roll] each; weather: carla.WeatherParameters in their order.
+        pitch, yaw, roll] each; weather: carla.WeatherParameters in their order; patience_s: for each sensor to be there.
 
         Returns its blueprint, length, width, x and y of the box's centre in its own frame, wheelbase [m], the wheels' largest angle [rad]
         and mass [kg].
@@ -121,7 +129,11 @@ class Visit:
         self._ego = self._spawn(blueprint, pose)
         if velocity != [0.0, 0.0]:
             self._ego.set_target_velocity(carla.Vector3D(velocity[0], velocity[1], 0.0))
-        self._readings.mount(self._world, self._library, self._ego, sensors)
+        self._client.set_timeout(patience_s)
+        try:
+            self._readings.mount(self._world, self._library, self._ego, sensors)
+        finally:
+            self._client.set_timeout(self._timeout_s)
         box, physics = self._ego.bounding_box, self._ego.get_physics_control()
         wheels = physics.wheels
         base = (wheels[0].position - wheels[2].position).length() if len(wheels) > 2 else 0.0
@@ -149,9 +161,11 @@ class Visit:
             blueprint.set_attribute("role_name", role)
         return blueprint
 
-    def tick(self, control: list[float], ids: bytes, poses: bytes, lights: list[list[int]]) -> list[Any]:
+    def tick(
+        self, control: list[float], ids: bytes, poses: bytes, lights: list[list[int]], patience_s: float
+    ) -> list[Any]:
         """A step of the world. control: throttle, steer, brake; ids: uint32 of actors that move, poses: [n, 4] float32 of x, y, z, yaw
-        where they are then; lights: [actor, state].
+        where they are then; lights: [actor, state]; patience_s: for the step and for the readings.
 
         Returns the frame that was stepped to and the one that is there, what our car does (6 float64: x, y, yaw, velocity x and y, yaw
         rate), collisions, and readings.
@@ -172,12 +186,12 @@ class Visit:
         self._client.apply_batch(moves)
         for number, state in lights:
             self._lights[number].set_state(carla.TrafficLightState.values[state])
-        frame = self._world.tick(self._timeout_s)
+        frame = self._world.tick(patience_s)
         snapshot = self._world.get_snapshot()
         own = snapshot.find(self._ego.id)
         if own is None:
             raise RuntimeError("the car that we drive is gone: another client has removed it")
-        hits, readings = self._readings.of_frame(frame, self._timeout_s)
+        hits, readings = self._readings.of_frame(frame, patience_s)
         return [frame, snapshot.frame, _numbers(own), hits, readings]
 
     def people(self, gone: list[int], born: list[list[Any]]) -> list[int]:

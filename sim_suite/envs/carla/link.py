@@ -39,9 +39,14 @@ class Link:
         self._texts: dict[str, str] = {}
         self._map = ""
 
-    def ask(self, what: str, *arguments: Any) -> Any:
+    @property
+    def timeout_s(self) -> float:
+        """Of a call."""
+        return self._options.timeout_s
+
+    def ask(self, what: str, *arguments: Any, timeout_s: float | None = None) -> Any:
         """As `Session.ask`, of the session that is open now."""
-        return self._supervisor.session().ask(what, *arguments)
+        return self._supervisor.session().ask(what, *arguments, timeout_s=timeout_s)
 
     def fleet(self, name: str, task: DrivingOptions) -> Fleet:
         """The fleet of one on a map, with the server on it too and nobody there. Raises `CarlaFailure`."""

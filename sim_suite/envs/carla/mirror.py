@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sim_suite.carla import frames
 from sim_suite.carla.client.bodies import BLUEPRINTS
 from sim_suite.carla.client.failures import FrameLostError
+from sim_suite.carla.client.session import FIRST_S
 from sim_suite.carla.client.weather import carla_weather
 from sim_suite.carla.server.lights import TO_WIRE
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS
@@ -59,7 +60,11 @@ _GROUND: Final = ("road", "sidewalk", "ground", "terrain")
 class Server(Protocol):
     """Whoever does what is asked in CARLA's world: a session, or one that comes after it."""
 
-    def ask(self, what: str, *arguments: Any) -> Any:
+    @property
+    def timeout_s(self) -> float:
+        """Of a call."""
+
+    def ask(self, what: str, *arguments: Any, timeout_s: float | None = None) -> Any:
         """As `Session.ask`."""
 
 
@@ -109,9 +114,11 @@ class MirrorWorld(World):
         pose = self._poses(np.array([EGO]))[0].tolist()
         way = float(body[YAW] + body[SLIP])
         velocity = frames.carla_vector(float(body[SPEED]) * math.cos(way), float(body[SPEED]) * math.sin(way), 0.0)
+        patience_s = self._patience_s()
         found = self._server.ask(
-            "enter", list(self._car), pose, [velocity.x, velocity.y], self._sensors, list(carla_weather(weather))
-        )
+            "enter", list(self._car), pose, [velocity.x, velocity.y], self._sensors, list(carla_weather(weather)), patience_s,
+            timeout_s=patience_s,
+        )  # fmt: skip
         _, length, width, x, y, wheelbase, most_rad, mass = found
         body[LENGTH], body[WIDTH] = length, width
         if wheelbase > 0.0:
@@ -149,8 +156,15 @@ class MirrorWorld(World):
         steer, throttle, brake = (float(value) for value in self.state.controls[0, EGO])
         control = [throttle, frames.other_steer(steer * self._steer_share), brake]
         ids = self._actor[slots[moved]].astype(np.uint32)
+        patience_s = self._patience_s()
         frame, seen, numbers, hits, readings = self._server.ask(
-            "tick", control, ids.tobytes(), poses[moved].tobytes(), self._lights_to_set()
+            "tick",
+            control,
+            ids.tobytes(),
+            poses[moved].tobytes(),
+            self._lights_to_set(),
+            patience_s,
+            timeout_s=patience_s,
         )
         if seen != frame or (self._frame != NOBODY and frame != self._frame + 1):
             raise FrameLostError(frame if seen != frame else self._frame + 1, seen)
@@ -158,6 +172,12 @@ class MirrorWorld(World):
         self._put_car(np.frombuffer(numbers, np.float64))
         self.readings = {name: reading_of(value) for name, _, value in readings}
         return self._told(hits)
+
+    def _patience_s(self) -> float:
+        """More before the first step, where sensors have to say something for the first time."""
+        return (
+            max(FIRST_S, self._server.timeout_s) if self._sensors and self._frame == NOBODY else self._server.timeout_s
+        )
 
     def _poses(self, slots: NDArray[np.int64]) -> NDArray[np.float32]:
         """[n, 4] where actors are, CARLA's frame: on the height of their lane."""

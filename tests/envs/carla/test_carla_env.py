@@ -28,6 +28,8 @@ from sim_suite.carla.client.failures import (
     ServerMissingError,
     ServerTakenError,
 )
+from sim_suite.carla.server.sensors.gnss import geolocation
+from sim_suite.carla.wire.values import Vector
 from sim_suite.driving.world.layout import SPEED, X, Y
 from sim_suite.envs.carla.env import CarlaEnv
 from sim_suite.envs.carla.link import mirror_of
@@ -134,15 +136,17 @@ def test_it_passes_gymnasiums_checker(server):
 
 
 def test_readings_are_of_the_step(make):
-    sensors = {"place": {"type": "sensor.other.gnss"}, "motion": {"type": "sensor.other.imu", "z": 0.0}}
+    """A reading of the frame before would be 5 to 50 cm behind."""
+    sensors = {"place": {"type": "sensor.other.gnss", "z": 0.0}, "motion": {"type": "sensor.other.imu", "z": 0.0}}
     env = make(sensors=sensors)
     env.reset(seed=2)
-    latitudes = []
-    for _ in range(5):
+    for _ in range(8):
         *_, info = env.step(np.array([0.0, 1.0], np.float32))
-        latitudes.append((info["sensors"]["place"]["latitude"], info["sensors"]["place"]["longitude"]))
+        x, y = place(env).tolist()
+        here = geolocation(Vector(x, -y, 0.0), (49.0, 8.0))[:2]
+        found = info["sensors"]["place"]
+        assert (found["latitude"], found["longitude"]) == pytest.approx(here, abs=1e-7)  # a centimetre
         assert info["sensors"]["motion"]["accelerometer"][2] == pytest.approx(9.81, abs=0.01)
-    assert len(set(latitudes)) == 5
     env.close()
     with pytest.raises(CarlaRefusal, match=r"has no sensor 'sensor.camera.smell'"):
         make(sensors={"nose": {"type": "sensor.camera.smell"}}).reset(seed=2)
@@ -188,6 +192,23 @@ def test_an_episode_survives_its_client(make):
         twin.step(GO)
         assert info.get("repeated") == ("ClientCrashError" if step == 12 else None)
     np.testing.assert_allclose(place(env), place(twin), atol=NEAR_M)
+
+
+def test_a_world_that_a_killed_client_has_left_is_put_back(make, server):
+    line = Line(server.address)  # a client that stays: the server does not tidy up by itself
+    before = line("get_episode_settings")
+    env = make()
+    env.reset(seed=7)
+    assert len(hero_actors(line)) > 1
+    assert line("get_episode_settings") != before
+    session = env._link._supervisor.session()
+    os.kill(session._worker.pid, signal.SIGKILL)
+    session._worker.wait()
+    session.kill()
+    env.close()
+    assert line("get_episode_settings") == before
+    assert not hero_actors(line)
+    line.close()
 
 
 def test_an_episode_that_goes_another_way_is_not_gone_on_with(make):
