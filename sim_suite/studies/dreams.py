@@ -95,6 +95,8 @@ class Course:
     dreamt: Pictures
     distances: NDArray[np.float32]
     """[T] root mean square of what is between the dream's latents and the drive's; 0 while it is awake."""
+    step_s: float
+    """Between two decisions."""
 
     @property
     def rows(self) -> tuple[Pictures, Pictures, Pictures]:
@@ -116,7 +118,7 @@ def course(agent: WorldModelAgent, options: Options) -> Course:
     )  # fmt: skip
     apart = (dreamt.latents - latents).square().mean(dim=1).sqrt().numpy()
     rebuilt, imagined = (agent.vision.decode(part[first:]) for part in (latents, dreamt.latents))
-    return Course(saw[first:], rebuilt, imagined, apart[first:])
+    return Course(saw[first:], rebuilt, imagined, apart[first:], agent.spec.hold / FRAMES_A_SECOND)
 
 
 def strip(shown: Course, options: Options) -> Pictures:
@@ -131,7 +133,7 @@ def strip(shown: Course, options: Options) -> Pictures:
             left = MARGIN + column * (SIDE + GAP)
             canvas[top : top + SIDE, left : left + SIDE] = _large(pictures[step])
             if row == 0:
-                write(canvas, _moment(step, options), left + SIDE / 2, NAME / 2, LETTERS, SOFT, anchor="middle")
+                write(canvas, _moment(shown, step, options), left + SIDE / 2, NAME / 2, LETTERS, SOFT, anchor="middle")
     return canvas
 
 
@@ -149,10 +151,10 @@ def frame(shown: Course, step: int, options: Options) -> Pictures:
     return canvas
 
 
-def film(shown: Course, options: Options, hold: int) -> bytes:
-    """A WebM film (VP8) in the drive's own time. hold: environment steps of a decision."""
+def film(shown: Course, options: Options) -> bytes:
+    """A WebM film (VP8) in the drive's own time."""
     size = frame(shown, 0, options).shape
-    writer = WebmWriter(FRAMES_A_SECOND // hold, size[1], BITRATE)
+    writer = WebmWriter(round(1 / shown.step_s), size[1], BITRATE)
     for step in range(len(shown.saw)):
         writer.add(frame(shown, step, options))
     return writer.finish()
@@ -167,7 +169,7 @@ def main(arguments: Sequence[str]) -> int:
         options = Options(**asked)
         agent = _agent_of(name, options.env)
         shown = course(agent, options)
-        write_atomic(out / "dream.webm", film(shown, options, agent.spec.hold))
+        write_atomic(out / "dream.webm", film(shown, options))
         write_picture(out / "dream.png", strip(shown, options))
         facts = {"agent": name, **asdict(options), "distances": [round(float(one), 4) for one in shown.distances]}
         write_json(out / "dream.json", facts)
@@ -229,9 +231,9 @@ def _driven(hold: int, driver: Agent, options: Options) -> tuple[Pictures, NDArr
     return np.stack(frames), np.stack(actions)
 
 
-def _moment(step: int, options: Options) -> str:
+def _moment(shown: Course, step: int, options: Options) -> str:
     asleep = step - options.awake + 1
-    return "awake" if asleep <= 0 else f"{asleep} decisions asleep"
+    return "M is awake" if asleep <= 0 else f"{asleep * shown.step_s:.1f} s asleep"
 
 
 def _paper(height: int, width: int) -> Pictures:
