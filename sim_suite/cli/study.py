@@ -26,8 +26,14 @@ STUDIES: Final = {
     "chauffeurnet": Study(
         "chauffeurnet", "ChauffeurNet judged as in its paper, in closed loop and open loop, with films"
     ),
+    "carla-traffic": Study(
+        "carla_traffic", "CARLA's own traffic manager on the embedded server: is a car lost, does it repeat itself?"
+    ),
     "dagger-table": Study("dagger_table", "laps of an expert by rounds of DAgger on CarRacing, a table"),
+    "dreams": Study("dreams", "a world model's dream beside the drive that it dreams of"),
+    "generative-ladder": Study("generative_ladder", "do figures of generated pictures rise from noise to real ones?"),
     "overestimation": Study("overestimation", "how far DQN and double DQN overestimate what comes"),
+    "perceived-driving": Study("perceived_driving", "what it costs ChauffeurNet to see for itself"),
     "training-seeds": Study("training_seeds", "what recipes reach from training seeds by which nothing was chosen"),
 }
 EXAMPLES: Final = (
