@@ -37,7 +37,9 @@ class Choices:
         if weather is not None and weather not in WEATHERS:
             raise UnknownNameError("weather", weather, WEATHERS)
         if not offered and (maps or traffic or weather):
-            raise SuiteError("--map, --traffic and --weather are for sim_suite/Driving-v0 and sim_suite/Carla-v0. Leave them out here.")
+            raise SuiteError(
+                "--map, --traffic and --weather are for sim_suite/Driving-v0 and sim_suite/Carla-v0. Leave them out here."
+            )
         self._names: Mapping[str, tuple[str, ...]] = (
             {"map": tuple(maps), "traffic": tuple(TRAFFICS), "weather": tuple(WEATHERS)} if offered else {}
         )
