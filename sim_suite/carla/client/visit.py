@@ -13,6 +13,7 @@ import carla
 import numpy as np
 
 from sim_suite.carla.client.readings import Readings
+from sim_suite.carla.client.strangers import Strangers
 
 # CARLA's package has no types: its objects are Any.
 STEP_S: Final = 0.05
@@ -38,13 +39,14 @@ class Visit:
         self._ego: Any = None
         self._others: set[int] = set()
         self._readings = Readings()
+        self._strangers = Strangers()
         self._timeout_s = 0.0
         self._library: Any = None
         self._names: set[str] = set()
 
     def open(self, host: str, port: int, timeout_s: float, restore: list[Any] | None) -> list[Any]:
-        """Connect. restore: settings that the world shall have in the end, where a client of ours that was killed has left it; None for those
-        that it has now. They are returned."""
+        """Connect. restore: settings that the world shall have in the end, where a client of ours that was killed has left it; None for
+        those that it has now. They are returned."""
         self._client = carla.Client(host, port, worker_threads=1)
         self._timeout_s = timeout_s
         self._client.set_timeout(timeout_s)
@@ -77,6 +79,7 @@ class Visit:
         settings.no_rendering_mode = not renders
         world.apply_settings(settings)
         self._remove_left_overs()
+        self._strangers = Strangers()
         world.freeze_all_traffic_lights(True)
         lights = sorted(world.get_actors().filter("traffic.traffic_light*"), key=lambda one: int(one.id))
         self._lights = {int(one.id): one for one in lights}
@@ -168,7 +171,7 @@ class Visit:
         where they are then; lights: [actor, state]; patience_s: for the step and for the readings.
 
         Returns the frame that was stepped to and the one that is there, what our car does (6 float64: x, y, yaw, velocity x and y, yaw
-        rate), collisions, and readings.
+        rate), collisions, readings, and strangers.
         """
         command = carla.command
         moves: list[Any] = [
@@ -192,7 +195,8 @@ class Visit:
         if own is None:
             raise RuntimeError("the car that we drive is gone: another client has removed it")
         hits, readings = self._readings.of_frame(frame, patience_s)
-        return [frame, snapshot.frame, _numbers(own), hits, readings]
+        strangers = self._strangers.seen(self._world, snapshot, self._others | {self._ego.id})
+        return [frame, snapshot.frame, _numbers(own), hits, readings, strangers]
 
     def people(self, gone: list[int], born: list[list[Any]]) -> list[int]:
         """Others who come and go. gone: actors to remove; born: [blueprints, x, y, z, yaw] to spawn, moved by us alone.

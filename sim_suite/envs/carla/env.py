@@ -54,8 +54,8 @@ class CarlaEnv(DrivingEnv):
     CARLA's turn.
 
     ## Observation Space
-    As `sim_suite/Driving-v0`, drawn and computed by the suite. Readings of CARLA's own sensors are in `info["sensors"]`, each of the frame
-    that was stepped to.
+    As `sim_suite/Driving-v0`, drawn and computed by the suite. Road users of other clients are observed from the first step on, as far as
+    there are empty slots (`actors`). Readings of CARLA's own sensors are in `info["sensors"]`, each of the frame that was stepped to.
 
     ## Rewards
     As `sim_suite/Driving-v0`.
@@ -64,9 +64,10 @@ class CarlaEnv(DrivingEnv):
     As `sim_suite/Driving-v0`.
 
     ## Episode End
-    As `sim_suite/Driving-v0`. Where the server is lost or hangs in an episode, it is connected to again, the episode is begun again and its
-    actions are repeated, and it goes on where it was; `info["repeated"]` of that step names the failure. What cannot be repeated raises the
-    failure (`sim_suite.carla.client.failures`), and the next reset connects anew.
+    As `sim_suite/Driving-v0`; the last step's `info["left_out"]` names what was asked for and is not to be had there, such as ice. Where
+    the server is lost or hangs in an episode, it is connected to again, the episode is begun again, its actions are repeated, and it goes
+    on where it was; `info["repeated"]` of that step names the failure. What cannot be repeated raises the failure
+    (`sim_suite.carla.client.failures`), and the next reset connects anew.
 
     ## Arguments
     Those of `sim_suite.envs.carla.options.CarlaOptions` by keyword (those of `Driving-v0` but for `model`, and `server`, `timeout_s`,
@@ -97,6 +98,9 @@ class CarlaEnv(DrivingEnv):
         observation, reward, terminated, truncated, info = super().step(action)
         if self.options.sensors:
             info["sensors"] = dict(mirror_of(self._fleet).readings)
+        left_out = mirror_of(self._fleet).left_out
+        if left_out and (terminated or truncated):
+            info["left_out"] = sorted(left_out)
         if self._repeated:
             info["repeated"] = self._repeated
         return observation, reward, terminated, truncated, info

@@ -11,7 +11,7 @@ Signs and degrees change in `sim_suite.carla.frames` alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -49,6 +49,7 @@ from sim_suite.driving.world.layout import (
 from sim_suite.driving.world.step import move_world, settle_world
 from sim_suite.driving.world.terrain import DrivingMap
 from sim_suite.driving.world.world import World, WorldOptions
+from sim_suite.envs.carla.guests import Guests
 from sim_suite.envs.driving.judging import EGO
 from sim_suite.errors import SuiteError
 
@@ -94,6 +95,7 @@ class MirrorWorld(World):
         self._sent: NDArray[np.float32] = np.zeros((actors, 4), np.float32)
         self._shown: NDArray[np.int8] = np.full(len(graph.group_ids), NOBODY, np.int8)
         self._frame, self._speed_before = NOBODY, 0.0
+        self._strangers = Guests(self)
         self._centre = (0.0, 0.0)
         self._steer_share, self._mass_kg = 1.0, 1.0
         self.readings: dict[str, Any] = {}
@@ -105,6 +107,7 @@ class MirrorWorld(World):
         """The server is on the map, with nobody of ours on it. lights: actor and id in the map of each."""
         self._lights = [(actor, self._group_of[name]) for actor, name in lights if name in self._group_of]
         self.left_out.clear()
+        self._strangers = Guests(self)
         self._actor[:], self._who[:], self._shown[:], self._frame = 0, NOBODY, NOBODY, NOBODY
 
     def enter(self) -> None:
@@ -157,7 +160,7 @@ class MirrorWorld(World):
         control = [throttle, frames.other_steer(steer * self._steer_share), brake]
         ids = self._actor[slots[moved]].astype(np.uint32)
         patience_s = self._patience_s()
-        frame, seen, numbers, hits, readings = self._server.ask(
+        frame, seen, numbers, hits, readings, strangers = self._server.ask(
             "tick",
             control,
             ids.tobytes(),
@@ -171,6 +174,9 @@ class MirrorWorld(World):
         self._frame = frame
         self._put_car(np.frombuffer(numbers, np.float64))
         self.readings = {name: reading_of(value) for name, _, value in readings}
+        self._strangers.put(strangers)
+        if self._strangers.unseen:
+            self.left_out.add("road users of other clients, for whom there is no slot: give more actors")
         return self._told(hits)
 
     def _patience_s(self) -> float:
@@ -194,6 +200,7 @@ class MirrorWorld(World):
         mind = state.mind[0]
         there = mind[:, CONTROL] != NO_CONTROL
         there[count:], there[EGO] = False, False
+        there[list(self._strangers.slots.values())] = False
         stale = (self._actor > 0) & ~(there & (mind[:, ID] == self._who))
         born: NDArray[np.bool_] = np.zeros(len(there), np.bool_)
         gone = self._actor[stale].tolist()
@@ -240,7 +247,7 @@ class MirrorWorld(World):
 
     def _told(self, hits: Sequence[Sequence[Any]]) -> NDArray[np.float32]:
         rows = []
-        slot_of: Mapping[int, int] = {int(actor): slot for slot, actor in enumerate(self._actor.tolist()) if actor}
+        slot_of = {int(actor): slot for slot, actor in enumerate(self._actor.tolist()) if actor} | self._strangers.slots
         for other, kind, ix, iy, _ in hits:
             if other not in slot_of and any(word in kind for word in _GROUND):
                 continue

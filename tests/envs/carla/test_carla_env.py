@@ -30,7 +30,8 @@ from sim_suite.carla.client.failures import (
 )
 from sim_suite.carla.server.sensors.gnss import geolocation
 from sim_suite.carla.wire.values import Vector
-from sim_suite.driving.world.layout import SPEED, X, Y
+from sim_suite.driving.world.kinds import SCRIPT, TRUCK
+from sim_suite.driving.world.layout import CONTROL, KIND, SPEED, X, Y
 from sim_suite.envs.carla.env import CarlaEnv
 from sim_suite.envs.carla.link import mirror_of
 from sim_suite.envs.catalog import card
@@ -239,6 +240,28 @@ def test_a_server_that_hangs_is_named_and_used_again(make, server):
     env.reset(seed=7)
     env.step(GO)
     assert env.live_state.body[0, EGO, SPEED] > 0.0
+
+
+def test_what_other_clients_drive_is_observed(make, server):
+    env = make(vehicles_per_km=0.0, pedestrians_per_km=0.0)
+    seen, _ = env.reset(seed=7)
+    assert seen[72] == 0.0
+    x, y = place(env).tolist()
+    line = Line(server.address)
+    pose = [[x + 20.0, -y, 0.5], [0.0, 0.0, 0.0]]
+    other = line("spawn_actor", [1, "vehicle.carlamotors.carlacola", []], pose)[0][1][0]
+    seen, *_ = env.step(np.zeros(2, np.float32))
+    here = env.read_state().world
+    (slot,) = np.flatnonzero(here.mind[0, :, CONTROL] == SCRIPT)
+    assert here.mind[0, slot, KIND] == TRUCK
+    np.testing.assert_allclose(here.body[0, slot, [X, Y]], [x + 20.0, y], atol=NEAR_M)
+    assert seen[72] == 1.0
+    assert np.hypot(seen[73], seen[74]) * 80.0 == pytest.approx(20.0, abs=0.1)
+    line("destroy_actor", other)
+    seen, *_ = env.step(np.zeros(2, np.float32))
+    assert seen[72] == 0.0
+    assert not (env.read_state().world.mind[0, :, CONTROL] == SCRIPT).any()
+    line.close()
 
 
 def test_another_client_that_steps_is_found_out(make, server):
