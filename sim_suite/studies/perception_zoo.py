@@ -29,7 +29,9 @@ ENTRIES: Final = (
     "segmentation-driving",
     "signs",
     "yolo",
+    "acgan",
     "pix2pix",
+    "cyclegan",
 )
 """The recipes whose networks are shipped."""
 MOST_BYTES: Final = 8_000_000
