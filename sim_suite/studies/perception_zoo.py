@@ -31,7 +31,9 @@ ENTRIES: Final = (
     "yolo",
     "vae-car-racing",
     "clear-streets",
+    "acgan",
     "pix2pix",
+    "cyclegan",
 )
 """The recipes whose networks are shipped."""
 MOST_BYTES: Final = 8_000_000

@@ -6,6 +6,7 @@ examples:
   sim-suite perception evaluate zoo:segmentation-car-racing
   sim-suite perception classify sign.png
   sim-suite perception detect street.png
+  sim-suite perception translate street.png --to night
 """
 
 # Each other module of this folder is a subcommand of its own name: a frozen dataclass `Arguments`, whose docstring is its help, and a

@@ -25,6 +25,8 @@ from sim_suite.learning.run_folder import Metrics
 
 SEGMENTER: Final = "zoo:segmentation-driving"
 WHITE: Final = 255.0
+_SURE: Final = ("l1", "ssim")
+"""Figures that are not told of the paired pictures: they are 0 and 1."""
 
 
 class Translated(NamedTuple):
@@ -64,10 +66,6 @@ def judge_translation(shown: Translated, device: torch.device) -> Metrics:
             f"{figure}{name}": value for figure, value in found.items() if name != "_paired" or figure not in _SURE
         }
     return told
-
-
-_SURE: Final = ("l1", "ssim")
-"""0 and 1 of the paired."""
 
 
 def _figures(
