@@ -46,6 +46,8 @@ def _vae(size: tuple[int, int], latents: int) -> Generator:
 
 
 _BY_VAE: Final[Mapping[str, Any]] = {"training": {"augment": GENERATED, "augment_share": 0.5}}
+_BY_CYCLEGAN: Final[Mapping[str, Any]] = {"training": {"augment": "zoo:cyclegan", "augment_share": 0.5}}
+"""It was taught by pictures of other towns, at noon and by night, without labels: more than the real examples that the other arms have."""
 
 
 SEGMENTATION: Final = PerceptionSubject(
@@ -67,6 +69,7 @@ SEGMENTATION: Final = PerceptionSubject(
             {"mirror": 0.5, "training": {"augment": "classical", "augment_share": 0.7}},
         ),
         "vae": Arm("and what a VAE makes of them", _BY_VAE, generator="vae"),
+        "cyclegan": Arm("and these by day or by night, as `zoo:cyclegan` makes them", _BY_CYCLEGAN),
         "more": Arm("400 real pictures of clear days", samples=4),
         "every-look": Arm("100 real pictures in all looks of training", {"streets": {"looks": []}}),
     },
@@ -92,6 +95,7 @@ DETECTION: Final = PerceptionSubject(
             {"augment": {"mirror": 0.5, "zoom": 0.2}, "training": {"augment": "classical", "augment_share": 0.7}},
         ),
         "vae": Arm("and what a VAE makes of them", _BY_VAE, generator="vae"),
+        "cyclegan": Arm("and these by day or by night, as `zoo:cyclegan` makes them", _BY_CYCLEGAN),
         "more": Arm("800 real pictures of clear days", samples=4),
         "every-look": Arm("200 real pictures in all looks of training", {"driving": {"looks": []}}),
     },
