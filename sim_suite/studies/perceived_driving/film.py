@@ -27,8 +27,8 @@ from sim_suite.leaderboard.trials.pilot import pilot_for
 from sim_suite.leaderboard.trials.verdict import Verdict, verdicts
 from sim_suite.studies.perceived_driving.frames import KINDS, LIGHTS, SIGNS, WIDTH, Image, frame
 
-BITRATE: Final = 1_200_000
-"""1.5 MB for ten seconds: boxes' edges and letters stay sharp."""
+BITRATE: Final = 700_000
+"""0.9 MB for ten seconds: boxes' edges and letters stay sharp."""
 AFTER_S: Final = 1.0
 """What follows the end is shown for so long."""
 MOST_S: Final = 40.0
@@ -94,5 +94,5 @@ def words(look: Look) -> list[str]:
     counted = [f"{around.count(name)} {name}{'s' if around.count(name) > 1 else ''}" for name in dict.fromkeys(around)]
     return [
         f"It believes: {', '.join([*names, *counted]) or 'nobody near, no light and no sign'}.",
-        "Known without looking: the route, the map of the lanes, where lights and signs stand. All else is seen.",
+        "Known without looking: the route, the map, and where lights and signs stand. All else is seen.",
     ]

@@ -5,7 +5,7 @@ Source: ours. People shall understand it without being told: every panel has its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import cv2
@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from perception.segmentation.driving.classes import COLOURS, SceneClass
 from perception.surroundings.perceiver import Look
 from perception.surroundings.signals import LIGHT_OF
+from sim_suite.driving.sensors.raster.intensity import GREEN_VALUE, RED_VALUE, STOP_SIGN_VALUE, YELLOW_VALUE
 from sim_suite.driving.sensors.raster.paint import BICYCLE as BICYCLE_COLOUR
 from sim_suite.driving.sensors.raster.paint import EGO, ROUTE, VEHICLE, picture
+from sim_suite.driving.sensors.raster.paint import LIGHTS as LIGHT_COLOURS
 from sim_suite.driving.sensors.raster.paint import PEDESTRIAN as PEDESTRIAN_COLOUR
+from sim_suite.driving.sensors.raster.paint import SIGNS as SIGN_COLOURS
 from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.kinds import BICYCLE, CAR, GREEN, PEDESTRIAN, RED, TRUCK, YELLOW
 from sim_suite.envs.driving.picture.lettering import text_width, write
@@ -55,6 +58,7 @@ LIGHTS: Final[Mapping[int, tuple[str, Colour]]] = {
 }
 SIGNS: Final[Mapping[str, str]] = {"stop": "stop sign", "give_way": "give-way sign"}
 SIGN: Final[Colour] = (255, 150, 70)
+SHOWN: Final = {RED_VALUE: "red", YELLOW_VALUE: "yellow", GREEN_VALUE: "green"}
 LEGEND: Final = (
     (SceneClass.ROAD, "road"), (SceneClass.LINE, "line"), (SceneClass.PAVEMENT, "pavement"), (SceneClass.VEHICLE, "vehicle"),
     (SceneClass.PERSON, "person"), (SceneClass.POST, "post"), (SceneClass.BUILDING, "building"), (SceneClass.NATURE, "nature"),
@@ -161,23 +165,31 @@ def _large(shot: Image, side: int) -> Image:
 
 
 def _key(canvas: Image, x: float, y: float) -> None:
-    """Colours of the scenes from above."""
-    at = int(x)
-    for colour, name in (
-        (EGO, "this car"),
-        (ROUTE, "its route"),
-        (VEHICLE, "vehicle"),
-        (PEDESTRIAN_COLOUR, "person"),
-        (BICYCLE_COLOUR, "cyclist"),
-    ):
-        canvas[int(y) - 5 : int(y) + 5, at : at + 10] = colour
-        write(canvas, name, at + 14, y, 11, SOFT)
-        at += 14 + text_width(name, 11) + 12
+    """Colours of the scenes from above, in two rows."""
+    held = SIGN_COLOURS[STOP_SIGN_VALUE]
+    rows = (
+        (
+            (EGO, "this car"),
+            (ROUTE, "its route"),
+            (VEHICLE, "vehicle"),
+            (PEDESTRIAN_COLOUR, "person"),
+            (BICYCLE_COLOUR, "cyclist"),
+        ),
+        (
+            (held, "held by a stop sign"),
+            *((LIGHT_COLOURS[value], f"{name} light") for value, name in SHOWN.items()),
+        ),
+    )
+    for number, row in enumerate(rows):
+        _swatches(canvas, row, int(x), y + 18 * number)
 
 
 def _legend(canvas: Image, x: float, y: float) -> None:
-    at = int(x)
-    for number, name in LEGEND:
-        canvas[int(y) - 5 : int(y) + 5, at : at + 10] = COLOURS[number]
+    _swatches(canvas, [(COLOURS[number], name) for number, name in LEGEND], int(x), y)
+
+
+def _swatches(canvas: Image, row: Iterable[tuple[Colour, str]], at: int, y: float) -> None:
+    for colour, name in row:
+        canvas[int(y) - 5 : int(y) + 5, at : at + 10] = colour
         write(canvas, name, at + 14, y, 11, SOFT)
         at += 14 + text_width(name, 11) + 12

@@ -168,6 +168,21 @@ def test_lights_and_signs_are_looked_for_where_they_are():
         assert cols[near].mean() + 0.5 == pytest.approx(column, abs=1.0)
 
 
+def test_without_a_map_the_road_is_where_it_is_seen():
+    stage = stage_of("sim_suite/studies/chauffeurnet/scenes/straight.py")
+    seeing = Perceiver(SurroundingsOptions(road="camera"), SPEC)
+    _, look = looks(seeing, stage, 1)
+    now = SPEC.__class__(("road",), SPEC.size, SPEC.metres_per_pixel, SPEC.ego_row_col)
+    truth = np.empty((1, 1, 1, *SPEC.size), np.uint8)
+    Rasteriser(stage.fleet.map, now).draw(stage.fleet.state, truth)
+    seen, true = plane(look.scene.as_bytes(), "road") == 255, truth[0, 0, 0] == 255
+    near = slice(96 - 30, 96 - 8)  # 4 to 15 m ahead
+    assert (seen & true)[near].sum() > 0.6 * (seen | true)[near].sum()  # pavement close by is taken for road, too
+    assert not plane(look.scene.as_bytes(), "road")[100:].any()  # nobody looks back
+    assert look.labels is not None
+    assert look.labels.shape == (3, 128, 128)
+
+
 def test_equal_worlds_are_perceived_equally_to_the_last_bit(perceiver):
     first, second = (looks(perceiver, stage_of("stop_sign"), 2)[1] for _ in range(2))
     assert first.scene.raster.tobytes() == second.scene.raster.tobytes()
