@@ -115,7 +115,8 @@ def main(words: list[str] | None = None) -> int:
     write_json(given.out, runs)
     lost = sum(len(one["lost"]) for one in runs)
     same = len({one["sha256"] for one in runs}) == 1
-    print(f"{lost} cars lost; the runs are {'equal' if same else 'not equal'}.")
+    compared = f"; the runs are {'equal' if same else 'not equal'}" if len(runs) > 1 else ""
+    print(f"{lost} cars lost{compared}.")
     return 0 if same and not lost else 1
 
 

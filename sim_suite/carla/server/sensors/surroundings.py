@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+
 from sim_suite.driving.roads.baking.layout import METRES_PER_TEXEL
 from sim_suite.driving.sensors.camera.camera_ground import CameraGround, camera_ground
 from sim_suite.driving.sensors.ranging.ray_casting import RayCaster
@@ -28,7 +30,9 @@ class Surroundings:
     def ground(self, metres_per_texel: float) -> CameraGround:
         """What lies where; a kilometre of town takes a second, three for the finest."""
         if metres_per_texel not in self._grounds:
-            self._grounds[metres_per_texel] = camera_ground(self._map, metres_per_texel)
+            ground = camera_ground(self._map, metres_per_texel)
+            # Of one layout on all maps, with crosswalks or without: kernels would be compiled for each, while a client waits.
+            self._grounds[metres_per_texel] = ground._replace(walk=np.ascontiguousarray(ground.walk))
         return self._grounds[metres_per_texel]
 
     @cached_property
