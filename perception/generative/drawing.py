@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Final
 
 import numpy as np
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 DPI: Final = 100
-CELL_PX: Final = 80
-"""Side of a shown picture: those of 64 a little enlarged."""
-GAP_PX: Final = 4
+CELL_PX: Final = 64
+"""Side of a shown picture: as they are, or twice as large as signs."""
+GAP_PX: Final = 3
 NAME_PX: Final = 128
 """On the left, for the rows' names."""
-TITLE_PX: Final = 20
-"""Above, for the columns' names where there are any."""
+TITLE_PX: Final = 28
+"""Above, for the columns' names where there are any, on two lines."""
+TITLE_LETTERS: Final = 13
+"""On a line."""
 
 
 def sheet(rows: Sequence[tuple[str, Picture]], columns: Sequence[str] = ()) -> Picture:
@@ -39,7 +42,7 @@ def sheet(rows: Sequence[tuple[str, Picture]], columns: Sequence[str] = ()) -> P
             axes.set_axis_off()
     for number, name in enumerate(columns):
         x = (NAME_PX + number * (CELL_PX + GAP_PX) + CELL_PX / 2) / width
-        figure.text(x, 1 - top / 2 / height, name, ha="center", va="center", fontsize=7)
+        figure.text(x, 1 - top / 2 / height, fill(name, TITLE_LETTERS), ha="center", va="center", fontsize=7)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]  # Matplotlib leaves it untyped
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]  # as above

@@ -1,21 +1,22 @@
 """The sanity ladder of a generative network: every figure of noise, of a short training, of the network, and of real pictures.
 
     python -m sim_suite.studies.generative_ladder zoo:vae-car-racing
-    python -m sim_suite.studies.generative_ladder zoo:diffusion-signs --pictures 512 --short 40 --json
+    python -m sim_suite.studies.generative_ladder runs/mine --pictures 512 --short 40 --json
 
-A figure that does not get better from each rung to the next tells nothing there, and is marked so. The short training has the network's own
+A figure that gets worse from one rung to the next tells nothing there, and is marked so. The short training has the network's own
 settings and seed, and so many updates. Source: ours.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import torch
 
@@ -37,10 +38,12 @@ class Climb(NamedTuple):
     """As `RUNGS`."""
 
     @property
-    def climbs(self) -> bool:
-        """Whether it gets better from each rung to the next."""
+    def climbs(self) -> Literal["yes", "level", "no"]:
+        """Whether it gets better from each rung to the next; level: it gets worse nowhere, but two rungs are alike."""
         better = self.values if self.figure in MORE_IS_BETTER else tuple(-value for value in self.values)
-        return all(below < above for below, above in pairwise(better))
+        if all(below < above for below, above in pairwise(better)):
+            return "yes"
+        return "level" if all(below <= above for below, above in pairwise(better)) else "no"
 
 
 class Ladder(NamedTuple):
@@ -50,10 +53,11 @@ class Ladder(NamedTuple):
     notes: dict[str, str]
 
 
-def ladder(name: str, short: int, pictures: int) -> Ladder:
+def ladder(name: str, short: int, pictures: int, tell: Callable[[str], None] = lambda now: None) -> Ladder:
     """name: of a checkpoint; short: updates; pictures: of each kind. Raises `SuiteError` for a network that generates nothing."""
     trained = checkpoint.load(name, {"judging.pictures": pictures})
     task = trained.task
+    tell(f"judging {name}")
     with torch.inference_mode():
         reached = task.judge(trained.network, torch.device("cpu"))
     figures = [one for one in (*LESS_IS_BETTER, *MORE_IS_BETTER) if {one, one + NOISE, one + REAL} <= reached.keys()]
@@ -61,6 +65,7 @@ def ladder(name: str, short: int, pictures: int) -> Ladder:
         raise SuiteError(
             f"{name} was trained for {trained.description.task!r}, which generates nothing to be judged; name a VAE."
         )
+    tell(f"training for {short} updates")
     began = _shortly(trained, short)
     climbs = [Climb(one, (reached[one + NOISE], began[one], reached[one], reached[one + REAL])) for one in figures]
     return Ladder(climbs, dict(task.notes()))
@@ -69,10 +74,11 @@ def ladder(name: str, short: int, pictures: int) -> Ladder:
 def _shortly(trained: checkpoint.Trained, updates: int) -> Metrics:
     """What the same network reaches after so many updates."""
     seed = int(trained.description.training.get("seed", 0))
-    config = trained.task.config  # type: ignore[attr-defined]  # every task has what it was made with
-    options = replace(config.training, updates=updates, warm_up=min(config.training.warm_up, updates), judge_every=0)
-    kind = type(trained.task)
-    learner = PerceptionLearner(trained.description.task, kind(replace(config, training=options), seed), seed, "cpu")
+    task: Any = copy.copy(trained.task)  # with the features of real pictures that it has taken; every task has a config
+    options = task.config.training
+    shorter = replace(options, updates=updates, warm_up=min(options.warm_up, updates), judge_every=0)
+    task.config = replace(task.config, training=shorter)
+    learner = PerceptionLearner(trained.description.task, task, seed, "cpu")
     last = list(learner.run())[-1]
     return {name.removeprefix(HELD_OUT): value for name, value in last.items() if name.startswith(HELD_OUT)}
 
@@ -81,16 +87,13 @@ def table(found: Ladder) -> str:
     """For people."""
     lines = [f"{'':16}" + "".join(f"{rung:>16}" for rung in RUNGS) + "   climbs"]
     for one in found.climbs:
-        lines.append(
-            f"{one.figure:16}"
-            + "".join(f"{value:>16.4f}" for value in one.values)
-            + ("   yes" if one.climbs else "   NO")
-        )
+        values = "".join(f"{value:>16.4f}" for value in one.values)
+        lines.append(f"{one.figure:16}{values}   {one.climbs}")
     return "\n".join([*lines, *(f"{name}: {value}" for name, value in found.notes.items())])
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command line: 0 where every figure climbs, 1 where one does not, 2 with a line that says what was wrong."""
+    """The command line: 0 where no figure gets worse on its way up, 1 where one does, 2 with a line that says what was wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", help="a checkpoint's folder, its run, or zoo:NAME")
     parser.add_argument("--short", type=int, default=20, help="updates of the short training (20)")
@@ -100,7 +103,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if asked.short < 1:
             raise SuiteError(f"--short must be 1 or more, not {asked.short}.")
-        found = ladder(asked.checkpoint, asked.short, asked.pictures)
+        found = ladder(asked.checkpoint, asked.short, asked.pictures, _tell)
     except SuiteError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -109,7 +112,13 @@ def main(arguments: Sequence[str]) -> int:
         print(json.dumps({"checkpoint": asked.checkpoint, "figures": told, "notes": found.notes}, indent=2))
     else:
         print(table(found))
-    return 0 if all(one.climbs for one in found.climbs) else 1
+    return 1 if any(one.climbs == "no" for one in found.climbs) else 0
+
+
+def _tell(now: str) -> None:
+    """What is being done, for a person who waits."""
+    if sys.stderr.isatty():
+        print(now, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

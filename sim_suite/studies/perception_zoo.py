@@ -30,7 +30,6 @@ ENTRIES: Final = (
     "signs",
     "yolo",
     "vae-car-racing",
-    "diffusion-signs",
     "clear-streets",
 )
 """The recipes whose networks are shipped."""
@@ -49,9 +48,16 @@ def make_entry(name: str) -> Path:
 
 
 def install(name: str, run: Path) -> Path:
-    """Judge a finished run and put it in the entry's place. Returns the entry's folder."""
+    """Judge a finished run and put it in the entry's place. Returns the entry's folder. Raises `SuiteError` for a run that is not."""
     if name not in ENTRIES:
         raise UnknownNameError("perception zoo entry", name, ENTRIES)
+    said = checkpoint.describe(checkpoint.find(str(run)))
+    done, options = said.training["steps"], said.config["training"]
+    if done < options["updates"] * options["batch_size"]:
+        raise SuiteError(
+            f"{run} is not finished: {done} of {options['updates'] * options['batch_size']} examples. Go on with it by "
+            f"sim-suite perception train --resume {run}."
+        )
     with tempfile.TemporaryDirectory() as scratch:
         entry = Path(scratch) / name
         shutil.copytree(checkpoint.find(str(run)), entry)

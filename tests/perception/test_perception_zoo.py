@@ -8,9 +8,11 @@ from perception import recipe as recipes
 from perception.registry import entry
 from perception.training import checkpoint
 from perception.training.checkpoint import ZOO, zoo_names
+from perception.training.run import begin, go
+from sim_suite.errors import SuiteError
 from sim_suite.files import read_json
-from sim_suite.settings import build_config, plain_config
-from sim_suite.studies.perception_zoo import ENTRIES, MOST_BYTES, SCORE, judged
+from sim_suite.settings import build_config, parse_settings, plain_config, with_settings
+from sim_suite.studies.perception_zoo import ENTRIES, MOST_BYTES, SCORE, install, judged
 from sim_suite.toml_files import read_toml
 
 
@@ -39,8 +41,8 @@ def test_an_entry_holds_recipe_log_and_score_that_agree(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENTRIES)
 def test_an_entry_sees_as_its_score_says(name):
-    # Two hundredths: that much another drawing of the same scenes may move the thinnest classes.
-    assert judged(ZOO / name) == pytest.approx(read_json(ZOO / name / SCORE)["held_out"], abs=0.02)
+    # Two hundredths: that much another drawing of the same scenes may move the thinnest classes. Nats and decibels are large numbers.
+    assert judged(ZOO / name) == pytest.approx(read_json(ZOO / name / SCORE)["held_out"], rel=0.01, abs=0.02)
 
 
 @pytest.mark.parametrize(("name", "least"), [("segmentation-car-racing", 0.90), ("segmentation-driving", 0.65)])
@@ -54,3 +56,23 @@ def test_yolo_keeps_its_promise():
     reached = read_json(ZOO / "yolo" / SCORE)["held_out"]
     assert reached["ap50"] >= 0.80
     assert reached["above_colours"] > 0.0
+
+
+def test_a_run_that_is_not_finished_is_not_shipped(tmp_path):
+    settings = with_settings({}, parse_settings(entry("classification").trial))
+    go(begin(recipes.Recipe("classification", 0, settings), tmp_path / "run", "cpu"), enough=lambda metrics: True)
+    with pytest.raises(SuiteError, match=r"is not finished: 8 of 32 examples. Go on with it by"):
+        install("signs", tmp_path / "run")
+
+
+def test_the_vae_keeps_its_promise():
+    reached = read_json(ZOO / "vae-car-racing" / SCORE)["held_out"]
+    assert reached["psnr_db"] >= 30.0
+    assert min(reached["r2_offset_m"], reached["r2_heading_error_rad"], reached["r2_curvature_per_m"]) >= 0.75
+    assert reached["fid_real"] < reached["fid"] < 0.25 * reached["fid_noise"]
+
+
+def test_drizzle_is_taken_out():
+    reached = read_json(ZOO / "clear-streets" / SCORE)["held_out"]
+    assert reached["psnr_db"] >= reached["shown_psnr_db"] + 10.0
+    assert reached["ssim"] >= reached["shown_ssim"] + 0.1

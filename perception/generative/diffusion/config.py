@@ -52,6 +52,8 @@ class DiffusionConfig:
     """linear (Ho et al. 2020) or cosine (Nichol and Dhariwal 2021)."""
     steps: int = 1000
     """Of the schedule, 2 to 10,000."""
+    tells: Literal["velocity", "noise"] = "velocity"
+    """What the network tells and is taught: noise (Ho et al. 2020) or velocity (Salimans and Ho 2022)."""
     width: int = 32
     """Maps of the first level, a multiple of 8, 8 to 512."""
     levels: int = 2

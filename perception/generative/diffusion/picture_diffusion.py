@@ -30,8 +30,10 @@ class PictureDiffusion:
         size: tuple[int, int],
         conditions: tuple[str, ...],
         device: torch.device,
+        is_velocity: bool = False,
     ) -> None:
-        """conditions: of a conditional network, else none; it is put into its evaluating mode."""
+        """conditions: of a conditional network, else none; it is put into its evaluating mode. is_velocity: what it tells."""
+        self._is_velocity = is_velocity
         self._network, self._schedule, self._device = network.to(device).eval(), schedule, device
         self.size, self.conditions = size, conditions
 
@@ -72,8 +74,8 @@ class PictureDiffusion:
 
     def _teller(self, conditions: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
         def tell(noisy: Tensor, steps: Tensor) -> Tensor:
-            noise: Tensor = self._network(noisy, steps, conditions)
-            return noise
+            told: Tensor = self._network(noisy, steps, conditions)
+            return self._schedule.noise_of(noisy, steps, told) if self._is_velocity else told
 
         return tell
 

@@ -1,5 +1,6 @@
 """How much noise a picture carries at each step, and what follows from it in closed form. Sources: Ho et al. 2020 (arXiv:2006.11239),
-equations 2 to 15; Nichol and Dhariwal 2021 (arXiv:2102.09672), equation 17, for the cosine.
+equations 2 to 15; Nichol and Dhariwal 2021 (arXiv:2102.09672), equation 17, for the cosine; Salimans and Ho 2022 (arXiv:2202.00512),
+appendix D, for velocities.
 
 Steps count from 0, the least noise, to T - 1; the papers' t is one more. Pictures and noise: [B, ...] float32; steps: [B] int64.
 """
@@ -44,6 +45,16 @@ class Schedule(NamedTuple):
         """x_0 where `noise` is what the noisy pictures x_t carry, equation 15; the inverse of `noised`."""
         kept = _beside(self.kept[steps.cpu()], noisy)
         return (noisy - (1.0 - kept).sqrt() * noise) / kept.sqrt()
+
+    def velocity(self, pictures: Tensor, steps: Tensor, noise: Tensor) -> Tensor:
+        """What a network may tell in place of the noise: it says as much where next to nothing of the picture is left."""
+        kept = _beside(self.kept[steps.cpu()], pictures)
+        return kept.sqrt() * noise - (1.0 - kept).sqrt() * pictures
+
+    def noise_of(self, noisy: Tensor, steps: Tensor, velocity: Tensor) -> Tensor:
+        """The noise of x_t where `velocity` is that of its picture and its noise."""
+        kept = _beside(self.kept[steps.cpu()], noisy)
+        return (1.0 - kept).sqrt() * noisy + kept.sqrt() * velocity
 
     def posterior(self, pictures: Tensor, noisy: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and variance of q(x_(t-1) | x_t, x_0), equations 6 and 7; the variance is [B, 1, ...], 0 at step 0."""

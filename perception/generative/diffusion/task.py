@@ -66,7 +66,8 @@ class DiffusionTask:
     def opened(self, network: nn.Module, device: torch.device) -> PictureDiffusion:
         """The network as others use it."""
         conditions = self.source.conditions if self.config.conditional else ()
-        return PictureDiffusion(network, self.schedule, self.source.size, conditions, device)
+        is_velocity = self.config.tells == "velocity"
+        return PictureDiffusion(network, self.schedule, self.source.size, conditions, device, is_velocity)
 
     def batch(self, number: int) -> Mapping[str, NDArray[Any]]:
         """pictures [B, H, W, 3] uint8 and conditions [B] uint8."""
@@ -74,14 +75,14 @@ class DiffusionTask:
         return {"pictures": shown.pictures, "conditions": shown.conditions}
 
     def loss(self, network: nn.Module, batch: Tensors) -> tuple[Tensor, dict[str, Tensor]]:
-        """Mean squared error of the noise that is told, equation 14, at steps drawn evenly."""
+        """Mean squared error of what is told, of noise equation 14, at steps drawn evenly; and of the noise that follows from it."""
         assert isinstance(network, Averaged)
         network.follow()
         conditions = batch["conditions"].long()
         none = torch.full_like(conditions, len(self.source.conditions))
         is_dropped = torch.rand(conditions.shape, device=conditions.device) < self.config.dropped
-        loss = self._error(network, batch["pictures"], torch.where(is_dropped, none, conditions))
-        return loss, {"noise_mse": loss.detach()}
+        loss, noise = self._errors(network, batch["pictures"], torch.where(is_dropped, none, conditions))
+        return loss, {"noise_mse": noise.detach()}
 
     def judge(self, network: nn.Module, device: torch.device) -> Metrics:
         """The noise's mean squared error on held-out pictures, at the same steps and noise each time; of what is made, see `Judged`."""
@@ -89,7 +90,7 @@ class DiffusionTask:
         with torch.random.fork_rng():
             torch.manual_seed(_SAMPLES)
             pictures, conditions = (torch.from_numpy(array).to(device) for array in true[:2])
-            error = float(self._error(network, pictures, conditions))
+            error = float(self._errors(network, pictures, conditions)[1])
         made = self.opened(network, device).sample(
             len(true.pictures), _SAMPLES, self._conditions(true.conditions), self.config.sampling
         )
@@ -113,13 +114,18 @@ class DiffusionTask:
         names = [self.source.conditions[one].replace("_", " ") for one in shown.conditions] if kinds > 1 else []
         return sheet(rows, names)
 
-    def _error(self, network: nn.Module, pictures: Tensor, conditions: Tensor) -> Tensor:
-        """Scalar, by torch's random numbers. pictures: [B, H, W, 3] uint8."""
+    def _errors(self, network: nn.Module, pictures: Tensor, conditions: Tensor) -> tuple[Tensor, Tensor]:
+        """Of what is told, and of noise: two scalars, by torch's random numbers. pictures: [B, H, W, 3] uint8."""
         clean = 2.0 * in_unit(pictures) - 1.0
         steps = torch.randint(self.schedule.steps, (len(clean),), device=clean.device)
         noise = torch.randn_like(clean)
-        told = network(self.schedule.noised(clean, steps, noise), steps, conditions)
-        return functional.mse_loss(told, noise)
+        noisy = self.schedule.noised(clean, steps, noise)
+        told = network(noisy, steps, conditions)
+        if self.config.tells == "noise":
+            error = functional.mse_loss(told, noise)
+            return error, error
+        error = functional.mse_loss(told, self.schedule.velocity(clean, steps, noise))
+        return error, functional.mse_loss(self.schedule.noise_of(noisy, steps, told), noise)
 
     def _conditions(self, conditions: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
         return conditions if self.config.conditional else None

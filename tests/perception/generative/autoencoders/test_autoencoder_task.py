@@ -17,7 +17,7 @@ from perception.training.options import TrainingOptions
 from sim_suite.errors import SuiteError
 
 QUICK = TrainingOptions(
-    updates=40, batch_size=8, learning_rate=0.01, warm_up=5, precision="float32", layout="channels_last", threads=1,
+    updates=30, batch_size=8, learning_rate=0.01, warm_up=5, precision="float32", layout="channels_last", threads=1,
     report_every=10,
 )  # fmt: skip
 
@@ -68,10 +68,13 @@ def test_a_denoiser_learns_to_beat_what_it_is_shown():
     config = AutoencoderConfig(
         DataOptions("signs"), "noise", 0.15, 0.0, "unet", width=8, judging=AutoencoderJudging(12), training=QUICK
     )
-    last = list(PerceptionLearner("autoencoder", AutoencoderTask(config, 0), 0, "cpu").run())[-1]
+    task = AutoencoderTask(config, 0)
+    learner = PerceptionLearner("autoencoder", task, 0, "cpu")
+    last = list(learner.run())[-1]
     assert last["held_out_psnr_db"] > last["held_out_shown_psnr_db"] + 2.0
     assert last["held_out_ssim"] > last["held_out_shown_ssim"]
     assert {"held_out_median_psnr_db", "held_out_non_local_means_ssim"} <= last.keys()
+    assert task.picture(learner.network.eval(), torch.device("cpu")).std() > 10.0
 
 
 def test_a_look_is_shown_and_the_other_should_come_back():

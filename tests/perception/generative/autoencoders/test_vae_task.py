@@ -17,7 +17,7 @@ from perception.training.options import TrainingOptions
 from sim_suite.errors import SuiteError
 
 QUICK = TrainingOptions(
-    updates=40, batch_size=16, learning_rate=0.01, warm_up=5, precision="float32", layout="channels_last", threads=1,
+    updates=30, batch_size=16, learning_rate=0.01, warm_up=5, precision="float32", layout="channels_last", threads=1,
     report_every=10,
 )  # fmt: skip
 SIGNS = VaeConfig(

@@ -67,6 +67,22 @@ def test_the_picture_is_found_again(name, step, seed):
     torch.testing.assert_close(found, picture, rtol=1e-6, atol=1e-6)
 
 
+@given(st.sampled_from(NAMES), st.integers(0, 39), st.integers(0, 2**32 - 1))
+@settings(deadline=None)
+def test_a_velocity_says_what_the_noise_is(name, step, seed):
+    made, dice = schedule(name, 40), torch.Generator().manual_seed(seed)
+    picture, noise = (torch.randn((1, 3, 2, 2), generator=dice, dtype=torch.float64) for _ in range(2))
+    velocity = made.velocity(picture, at(step), noise)
+    torch.testing.assert_close(made.noise_of(made.noised(picture, at(step), noise), at(step), velocity), noise)
+
+
+def test_a_velocity_by_hand():
+    one = torch.ones((1, 1, 1, 1), dtype=torch.float64)
+    # 0.72 of the noise, less sqrt(0.4816) of the picture
+    assert TWO.velocity(0 * one, at(1), one).item() == pytest.approx(0.72)
+    assert TWO.velocity(one, at(1), 0 * one).item() == pytest.approx(-math.sqrt(0.4816))
+
+
 def test_the_posterior_by_hand():
     one = torch.ones((1, 1, 1, 1), dtype=torch.float64)
     # sqrt(0.81) 0.36 / 0.4816, 0.8 * 0.19 / 0.4816, and 0.19 / 0.4816 * 0.36

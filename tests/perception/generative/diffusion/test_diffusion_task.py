@@ -24,7 +24,7 @@ from sim_suite.errors import SuiteError
 CPU = torch.device("cpu")
 TEN = schedule("cosine", 10)
 QUICK = TrainingOptions(
-    updates=40, batch_size=16, learning_rate=0.01, warm_up=5, precision="float32", layout="channels_last", threads=1,
+    updates=30, batch_size=16, learning_rate=0.01, warm_up=5, precision="float32", layout="channels_last", threads=1,
     report_every=10,
 )  # fmt: skip
 
@@ -66,15 +66,18 @@ def test_the_average_follows_by_hand():
     assert not network.average.weight.requires_grad
 
 
-def test_diffusion_learns_to_tell_noise():
+@pytest.mark.parametrize("tells", ["velocity", "noise"])
+def test_diffusion_learns_to_tell_noise(tells):
     config = DiffusionConfig(
-        DataOptions("signs"), width=8, levels=2, patch=2, average=0.9, sampling=SamplingOptions(steps=2),
+        DataOptions("signs"), tells=tells, width=8, levels=2, patch=2, average=0.9, sampling=SamplingOptions(steps=2),
         judging=DiffusionJudging(8), training=QUICK,
     )  # fmt: skip
-    told = list(PerceptionLearner("diffusion", DiffusionTask(config, 0), 0, "cpu").run())
+    learner = PerceptionLearner("diffusion", DiffusionTask(config, 0), 0, "cpu")
+    told = list(learner.run())
     assert told[-1]["noise_mse"] < 0.85 * told[0]["noise_mse"]
     assert told[-1]["held_out_noise_mse"] < 0.8  # who tells no noise is at 1
     assert {"held_out_fid_noise", "held_out_fid", "held_out_kid_real", "held_out_named_as_asked"} <= told[-1].keys()
+    assert DiffusionTask(config, 0).picture(learner.network.eval(), CPU).std() > 10.0
 
 
 def test_conditions_are_dropped_as_often_as_asked():
