@@ -146,7 +146,7 @@ class SignalReader:
     def _view(
         self, faces: Faces, face: int, pose: Floats
     ) -> tuple[int, tuple[str, int], tuple[float, float], float] | None:
-        """(face, picture, place, height in pixels) where it is seen largest and whole in height; None where it is not."""
+        """(face, picture, place, height in pixels) where it is seen largest, its middle in the picture; None where it is not."""
         away = faces.centre[face, :2] - pose[:2]
         cos, sin = np.cos(pose[2]), np.sin(pose[2])
         point = np.array([[away @ [cos, sin], away @ [-sin, cos], faces.centre[face, 2]]])
@@ -157,7 +157,7 @@ class SignalReader:
                 if depth[0] < LEAST_DEPTH_M:
                     continue
                 (row, col), height = place[0].tolist(), float(camera.focal_pixels * faces.height_m[face] / depth[0])
-                inside = 0.5 * height <= row <= camera.size[0] - 0.5 * height and 0.0 <= col <= camera.size[1]
+                inside = 0.0 <= row <= camera.size[0] and 0.0 <= col <= camera.size[1]
                 if inside and height >= LEAST_PX and (best is None or height > best[3]):
                     best = face, (group, mount), (row, col), height
         return best
