@@ -19,6 +19,7 @@ def test_studies_are_listed(capsys):
     assert all(name in out for name in STUDIES)
 
 
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")  # other tests have imported them
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_study_has_a_help_of_its_own(name, capsys):
     before = list(sys.argv)

@@ -33,6 +33,8 @@ class Arguments:
     """Of the variations."""
     variation: int = 0
     """Which of them; 0 has the usual values."""
+    json: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Print the verdict and the film's place as JSON."""
 
 
 def run(arguments: Arguments) -> int:
@@ -59,8 +61,11 @@ def run(arguments: Arguments) -> int:
         bar.add_task(f"driving and filming {scenario.name}", total=None, note="")
         webm, verdict = film(scenario, variation, agent, f"{scenario.name.replace('_', ' ')}, by its own cameras")
     write_atomic(arguments.video, webm)
-    broken = ", ".join(one.name for one in verdict.criteria if not one.held)
-    console.note(
-        f"variation {variation.id} {'passed' if verdict.passed else f'did not pass: {broken}'}; film: {arguments.video}"
-    )
+    broken = [one.name for one in verdict.criteria if not one.held]
+    if arguments.json:
+        told = {"variation": variation.id, "passed": verdict.passed, "broken": broken, "film": str(arguments.video)}
+        console.print_json(told)
+    else:
+        said = "passed" if verdict.passed else f"did not pass: {', '.join(broken)}"
+        console.note(f"variation {variation.id} {said}; film: {arguments.video}")
     return 0 if verdict.passed else 1

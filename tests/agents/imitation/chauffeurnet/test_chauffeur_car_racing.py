@@ -146,7 +146,7 @@ def test_a_policy_says_its_world_and_without_that_word_it_drives_in_towns(tmp_pa
     (tmp_path / "chauffeur.json").write_text(json.dumps(older))
     loaded = ChauffeurAgent.load(tmp_path)
     assert loaded.policy == replace(agent_of().policy, world="driving")
-    assert loaded.envs == ("sim_suite/Driving-v0", "sim_suite/Scenario-v0")
+    assert loaded.envs == ("sim_suite/Driving-v0", "sim_suite/Scenario-v0", "sim_suite/Carla-v0")
 
 
 def test_a_raster_of_what_the_world_has_not_is_refused(tmp_path):
