@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from perception.generative.data.options import DataOptions
+from perception.generative.drawing import CELL_PX
 from perception.generative.gan.conditioning.auxiliary import AuxiliaryClassifier
 from perception.generative.gan.config import GanConfig, GanJudging
 from perception.generative.gan.judging import shared_nats, tabulated
@@ -107,8 +108,8 @@ def test_it_is_judged_by_what_it_is_told(member):
 def test_pictures_of_each_class_are_shown(member):
     one = task(member)
     picture = one.picture(one.network().generator.eval(), CPU)
-    assert picture.shape[0] > ROWS * 80
-    assert picture.shape[1] > COLUMNS * 80
+    assert picture.shape[0] >= ROWS * CELL_PX
+    assert picture.shape[1] >= COLUMNS * CELL_PX
 
 
 def test_the_averaged_generator_is_what_is_judged():
