@@ -182,6 +182,7 @@ def test_a_script_that_leaves_the_world_waiting_does_not_stop_the_next(port):
     assert found["frames"] == sorted(set(found["frames"]))
 
 
+@pytest.mark.slow
 def test_carlas_traffic_manager_drives_obeys_lights_and_repeats_itself():
     """It listens on every address of the machine: it gets a network of its own."""
     missing = any(shutil.which(program) is None for program in ("unshare", "ip"))

@@ -123,6 +123,7 @@ def test_films_are_made_of_the_worst(capsys, script, tmp_path):
     assert (tmp_path / "report.html").read_text().count("data:video/webm") == len(films)
 
 
+@pytest.mark.slow
 def test_the_search_says_how_to_run_the_smallest_failure(capsys, script, tmp_path):
     status, _, err = ask(
         capsys, script, "--agent", "blind-route", "--samples", 20, "--search", "cem", "--out", tmp_path

@@ -17,6 +17,7 @@ pytest.importorskip("carla", reason="CARLA's client is not installed (carla==0.9
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_a_short_soak_counts_what_it_did():
     done = subprocess.run(
         [sys.executable, "-c", "import json; from sim_suite.studies.carla_soak import soak; print(json.dumps(soak(3, 4, 3)))"],

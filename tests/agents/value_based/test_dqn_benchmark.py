@@ -88,6 +88,7 @@ def test_the_peer_has_our_settings():
     )
 
 
+@pytest.mark.slow
 def test_both_networks_are_that_of_mnih_et_al_and_both_update_once_in_four_steps():
     config = dqn.our_config(TINY, "float32")
     ours, theirs = dqn.our_learner(config), dqn.peer_learner(config)

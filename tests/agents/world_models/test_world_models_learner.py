@@ -71,6 +71,7 @@ def test_a_run_gathers_remembers_evolves_and_drives(tmp_path, checkpoint):
     assert len(list((tmp_path / "run" / "rounds" / "drives").iterdir())) == 3
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path, checkpoint):
     """Stopped while it gathers, while M learns, and between two generations."""
     go(begin(recipe(checkpoint), tmp_path / "whole"))

@@ -61,6 +61,7 @@ def test_a_probe_that_fails_or_ends_the_client_is_a_row_and_the_next_goes_on(mon
         assert found[name] == ({"figure": 1.0}, "")
 
 
+@pytest.mark.slow
 def test_a_probe_that_stalls_is_stopped(monkeypatch):
     _, found = run_clumsy(monkeypatch, "stalls", "last", probe_s=3.0)
     assert found == {"stalls": ({}, STALLED), "last": ({"figure": 1.0}, "")}
@@ -147,6 +148,7 @@ def alone(tmp_path, *words):
     return json.loads(out.with_suffix(".json").read_text())
 
 
+@pytest.mark.slow
 def test_our_own_server_agrees_with_its_reference(tmp_path):
     found = alone(tmp_path, "--only", *QUICK)
     assert found["verdicts"]["agrees"] >= len(QUICK)

@@ -66,6 +66,7 @@ def test_processes_side_by_side_give_the_same_bytes(tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_is_told_in_a_line(tmp_path):
     with pytest.raises(SuiteError, match="a process was killed"):
         main(arguments(tmp_path, agents=("M0=blind-route", f"M4={CRASHER}"), families=("straight",), workers=2))

@@ -49,6 +49,7 @@ def gathered(folder, task, expert_name, seeds, *, beta=0.0, number=1, view=GREY,
     ), policy
 
 
+@pytest.mark.slow
 def test_labels_are_what_the_expert_does_in_those_states(tmp_path):
     """CarRacing is driven again from the recorded actions, and a fresh expert asked in every state."""
     task, view = task_of(CAR, {}), View("pixels", grey=True, stack=2)

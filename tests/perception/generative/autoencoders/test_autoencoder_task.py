@@ -64,6 +64,7 @@ def test_an_autoencoder_has_no_way_around_its_latents():
     torch.testing.assert_close(one, other)
 
 
+@pytest.mark.slow
 def test_a_denoiser_learns_to_beat_what_it_is_shown():
     config = AutoencoderConfig(
         DataOptions("signs"), "noise", 0.15, 0.0, "unet", width=8, judging=AutoencoderJudging(12), training=QUICK

@@ -149,6 +149,7 @@ def test_where_nothing_holds_traffic_many_begin_at_about_the_limit(monkeypatch):
     assert 0.4 < np.mean(fast) < 0.7
 
 
+@pytest.mark.slow
 def test_some_come_driving_to_where_a_light_or_sign_holds_traffic():
     options = ExperienceOptions(maps=("t_junction", "crossroads"), practice=0, worlds=64, actors=8, askew=0.0)
     low, high = COMING_M

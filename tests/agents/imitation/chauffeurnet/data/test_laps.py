@@ -144,6 +144,7 @@ def test_what_the_hand_does_is_not_learned_from_and_a_lost_car_neither():
     assert len(wild.body) < 600 + 10, "it is lost before its time"
 
 
+@pytest.mark.slow
 def test_a_resumed_run_sees_the_same_batches():
     options = FeedOptions(batch_size=6, batches_per_generation=2, pool=1, laps=OPTIONS)
 

@@ -25,6 +25,7 @@ def learned(network, batch, steps, rate):
     return found[0], found[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("build", "steps", "rate"),
     [
