@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.scaling import all_scaled
 from perception.training.checkpoint import load
 from perception.training.task import Varies
 from sim_suite.errors import SuiteError
@@ -28,13 +28,5 @@ class Learned:
         """See `Augmenter`."""
         size = pictures.shape[1:3]
         wanted = self._task.picture_size or size
-        made = self._task.vary(self._network, _resized(pictures, wanted), dice)
-        return _resized(made, size)
-
-
-def _resized(pictures: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Pictures [B, H, W, 3] in another size (rows, columns)."""
-    if pictures.shape[1:3] == size:
-        return pictures
-    way = cv2.INTER_AREA if size[0] < pictures.shape[1] else cv2.INTER_LINEAR
-    return np.stack([cv2.resize(one, size[::-1], interpolation=way) for one in pictures]).astype(np.uint8, copy=False)
+        made = self._task.vary(self._network, all_scaled(pictures, wanted), dice)
+        return all_scaled(made, size)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from perception.classification.source import SIDE
+from perception.scaling import all_scaled
 from sim_suite.errors import SuiteError
 
 AT_ONCE: Final = 8
@@ -59,10 +59,7 @@ class Classifier:
 
 def fitted(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """[N, H, W, 3] -> [N, SIDE, SIDE, 3]: means over pixels where they are many, lines between them where they are few."""
-    if images.shape[1:3] == (SIDE, SIDE):
-        return images
-    kind = cv2.INTER_AREA if min(images.shape[1:3]) > SIDE else cv2.INTER_LINEAR
-    return np.stack([cv2.resize(one, (SIDE, SIDE), interpolation=kind) for one in images])
+    return all_scaled(images, (SIDE, SIDE))
 
 
 def prepared(pictures: Tensor) -> Tensor:

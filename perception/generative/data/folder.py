@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from perception.generative.data.source import Shown, spread
 from perception.reading import read_picture
+from perception.scaling import scaled
 from sim_suite.errors import SuiteError
 
 ENDINGS: Final = (".png", ".jpg", ".jpeg")
@@ -80,14 +80,7 @@ class FolderPictures:
         return self._read(self._files[::HELD_OUT_EVERY])
 
     def _read(self, files: list[Path]) -> NDArray[np.uint8]:
-        return np.stack([_scaled(read_picture(path), self.size) for path in files])
-
-
-def _scaled(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    if picture.shape[:2] == size:
-        return picture
-    way = cv2.INTER_AREA if size[0] < picture.shape[0] else cv2.INTER_LINEAR
-    return cv2.resize(picture, size[::-1], interpolation=way).astype(np.uint8, copy=False)
+        return np.stack([scaled(read_picture(path), self.size) for path in files])
 
 
 def _shown(pictures: NDArray[np.uint8]) -> Shown:

@@ -64,11 +64,9 @@ class DiffusionConfig:
     """Tell the network what the picture is to show: the source's conditions."""
     dropped: float = 0.1
     """Share of pictures whose condition it is not told, 0 to 1, so that sampling can be guided."""
-    average: float = 0.995
-    """Share of the parameters' average that an update leaves, 0 to 0.99999."""
     sampling: SamplingOptions = field(default_factory=SamplingOptions)
     judging: DiffusionJudging = field(default_factory=DiffusionJudging)
-    training: TrainingOptions = field(default_factory=TrainingOptions)
+    training: TrainingOptions = field(default_factory=lambda: TrainingOptions(average=0.995))
 
     def __post_init__(self) -> None:
         refuse_outside(self, "steps", 2, 10_000)
@@ -76,7 +74,6 @@ class DiffusionConfig:
         refuse_outside(self, "levels", 1, 5)
         refuse_outside(self, "patch", 1, 8)
         refuse_outside(self, "dropped", 0.0, 1.0)
-        refuse_outside(self, "average", 0.0, 0.99999)
         if self.width % GROUPS:
             raise SuiteError(f"width must be a multiple of {GROUPS}, the groups of its norms, not {self.width}.")
         if self.sampling.way == "ddim" and self.sampling.steps > self.steps:

@@ -13,14 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from perception.generative.data.source import spread
-from perception.generative.diffusion.averaged import Averaged
 from perception.generative.diffusion.config import DiffusionConfig
 from perception.generative.diffusion.denoising_unet import DenoisingUNet
 from perception.generative.diffusion.picture_diffusion import PictureDiffusion
 from perception.generative.diffusion.schedule import schedule
 from perception.generative.drawing import sheet
 from perception.generative.metrics.ladder import Judged
-from perception.generative.pixels import in_unit
+from perception.generative.pixels import signed
 from perception.training.options import TrainingOptions
 from perception.training.task import Tensors
 from sim_suite.errors import SuiteError
@@ -57,11 +56,11 @@ class DiffusionTask:
         """See `Task`."""
         return self.config.training
 
-    def network(self) -> Averaged:
-        """Noisy pictures in -1..1, steps and conditions to noise; in its evaluating mode by the average of its parameters."""
+    def network(self) -> DenoisingUNet:
+        """Noisy pictures in -1..1, steps and conditions to noise or velocity. `training.average` is appendix B's average."""
         config = self.config
         conditions = len(self.source.conditions) if config.conditional else 0
-        return Averaged(DenoisingUNet(config.width, config.levels, config.patch, conditions), config.average)
+        return DenoisingUNet(config.width, config.levels, config.patch, conditions)
 
     def opened(self, network: nn.Module, device: torch.device) -> PictureDiffusion:
         """The network as others use it."""
@@ -76,8 +75,6 @@ class DiffusionTask:
 
     def loss(self, network: nn.Module, batch: Tensors) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean squared error of what is told, of noise equation 14, at steps drawn evenly; and of the noise that follows from it."""
-        assert isinstance(network, Averaged)
-        network.follow()
         conditions = batch["conditions"].long()
         none = torch.full_like(conditions, len(self.source.conditions))
         is_dropped = torch.rand(conditions.shape, device=conditions.device) < self.config.dropped
@@ -116,7 +113,7 @@ class DiffusionTask:
 
     def _errors(self, network: nn.Module, pictures: Tensor, conditions: Tensor) -> tuple[Tensor, Tensor]:
         """Of what is told, and of noise: two scalars, by torch's random numbers. pictures: [B, H, W, 3] uint8."""
-        clean = 2.0 * in_unit(pictures) - 1.0
+        clean = signed(pictures)
         steps = torch.randint(self.schedule.steps, (len(clean),), device=clean.device)
         noise = torch.randn_like(clean)
         noisy = self.schedule.noised(clean, steps, noise)

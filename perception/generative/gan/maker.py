@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from perception.generative.gan.conditioning.condition import Condition
-from perception.generative.gan.pixels import unsigned
 from perception.generative.gan.playing import with_noise
+from perception.generative.pixels import unsigned
 from sim_suite.errors import SuiteError
 from sim_suite.learning.torch_blocks import seeded
 

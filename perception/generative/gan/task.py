@@ -18,9 +18,9 @@ from perception.generative.gan.judging import named, shared_nats, tabulated
 from perception.generative.gan.maker import Maker
 from perception.generative.gan.members.registry import build_member
 from perception.generative.gan.nets.dcgan import Critic, Generator
-from perception.generative.gan.pixels import signed
 from perception.generative.gan.playing import Pair, critic_loss, generator_loss, summed
 from perception.generative.metrics.ladder import Judged
+from perception.generative.pixels import signed
 from perception.training.options import TrainingOptions
 from perception.training.task import Loss, Player, Tensors
 from sim_suite.errors import SuiteError

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 from perception.classification.classifier import fitted, prepared
 from perception.classification.nets.classifier_network import ClassifierNetwork
 from perception.generative.data.options import SourceName
+from perception.scaling import all_scaled
 from perception.segmentation.nets.unet import UNet
 from perception.training.checkpoint import MODEL, find, load
 from sim_suite.files import sha256
@@ -80,4 +80,4 @@ def _coarsest(network: nn.Module) -> Callable[[Tensor], Tensor]:
 
 
 def _enlarged(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.stack([cv2.resize(one, (_SIDE, _SIDE), interpolation=cv2.INTER_LINEAR) for one in pictures])
+    return all_scaled(pictures, (_SIDE, _SIDE))

@@ -101,6 +101,18 @@ def test_an_average_by_hand():
     assert np.isclose(share, 0.5)
 
 
+def test_an_average_soon_forgets_where_it_began():
+    followed = nn.Linear(1, 1, bias=False)
+    average = Average(followed, 0.15)
+    with torch.no_grad():
+        followed.weight.fill_(1.0)
+        average.network.weight.fill_(0.0)
+    average.follow(followed, 1)  # 1 / (1 + 9) of the old is left
+    assert average.network.weight.item() == pytest.approx(0.9)
+    average.follow(followed, 2)  # 2 / (2 + 9) is more than the decay
+    assert average.network.weight.item() == pytest.approx(0.15 * 0.9 + 0.85)
+
+
 @pytest.mark.parametrize(("name", "value"), [("average", 1.0), ("average", -0.1), ("betas", (0.5, 1.0))])
 def test_decays_are_refused_by_name(name, value):
     with pytest.raises(SuiteError, match=f"{name} must be 0 to below 1"):

@@ -17,7 +17,6 @@ from perception.generative.drawing import sheet
 from perception.generative.gan.losses.least_squares import LeastSquares
 from perception.generative.gan.nets.patch import PatchCritic
 from perception.generative.gan.nets.resnet import MULTIPLE, ResnetGenerator
-from perception.generative.gan.pixels import signed
 from perception.generative.gan.playing import summed
 from perception.generative.gan.translation.config import CycleGanConfig
 from perception.generative.gan.translation.cyclegan import (
@@ -32,6 +31,7 @@ from perception.generative.gan.translation.judging import Translated, halves, ju
 from perception.generative.gan.translation.pool import Pool
 from perception.generative.gan.translation.translator import translate
 from perception.generative.metrics.domain_network import domain_network
+from perception.generative.pixels import signed
 from perception.training.options import TrainingOptions
 from perception.training.task import Loss, Player, Tensors
 from sim_suite.errors import SuiteError, UnknownNameError

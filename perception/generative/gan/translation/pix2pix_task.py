@@ -18,13 +18,13 @@ from perception.generative.drawing import sheet
 from perception.generative.gan.losses.non_saturating import NonSaturating
 from perception.generative.gan.nets.patch import PatchCritic
 from perception.generative.gan.nets.unet import StridedUNet
-from perception.generative.gan.pixels import signed
 from perception.generative.gan.playing import summed
 from perception.generative.gan.translation.config import Pix2PixConfig
 from perception.generative.gan.translation.judging import Translated, halves, judge_translation
 from perception.generative.gan.translation.pix2pix import Pix2Pix, critic_loss, generator_loss
 from perception.generative.gan.translation.translator import through, translate
 from perception.generative.metrics.domain_network import domain_network
+from perception.generative.pixels import signed
 from perception.segmentation.drawing import coloured
 from perception.segmentation.driving.classes import COLOURS
 from perception.training.options import TrainingOptions

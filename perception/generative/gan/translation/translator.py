@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from perception.generative.gan.pixels import signed, unsigned
+from perception.generative.pixels import signed, unsigned
 
 AT_ONCE: Final = 16
 """Pictures of a pass."""

@@ -1,8 +1,9 @@
-"""Diffusion as a task: its network, the average of its parameters, that it learns, and what is made by it."""
+"""Diffusion as a task: its network, that it learns, and what is made by it."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ import torch
 from torch import nn
 
 from perception.generative.data.options import DataOptions
-from perception.generative.diffusion.averaged import Averaged
 from perception.generative.diffusion.config import DiffusionConfig, DiffusionJudging, SamplingOptions
 from perception.generative.diffusion.denoising_unet import DenoisingUNet, waves
 from perception.generative.diffusion.opening import open_diffusion
@@ -51,33 +51,18 @@ def test_a_step_is_told_in_waves():
     assert said[1].tolist() == pytest.approx([math.sin(3.0), math.sin(3e-4), math.cos(3.0), math.cos(3e-4)])
 
 
-def test_the_average_follows_by_hand():
-    network = Averaged(nn.Linear(1, 1, bias=False), decay=0.15)
-    with torch.no_grad():
-        network.learned.weight.fill_(1.0)
-        network.average.weight.fill_(0.0)
-    network.follow()  # (1 + 0) / (10 + 0) of the old is left
-    assert network.average.weight.item() == pytest.approx(0.9)
-    network.follow()  # (1 + 1) / (10 + 1) is more than the decay
-    assert network.average.weight.item() == pytest.approx(0.15 * 0.9 + 0.85)
-    shown = torch.ones((1, 1))
-    assert network.train()(shown).item() == 1.0
-    assert network.eval()(shown).item() == pytest.approx(0.985)
-    assert not network.average.weight.requires_grad
-
-
 @pytest.mark.parametrize("tells", ["velocity", "noise"])
 def test_diffusion_learns_to_tell_noise(tells):
     config = DiffusionConfig(
-        DataOptions("signs"), tells=tells, width=8, levels=2, patch=2, average=0.9, sampling=SamplingOptions(steps=2),
-        judging=DiffusionJudging(8), training=QUICK,
+        DataOptions("signs"), tells=tells, width=8, levels=2, patch=2, sampling=SamplingOptions(steps=2),
+        judging=DiffusionJudging(8), training=replace(QUICK, average=0.9),
     )  # fmt: skip
     learner = PerceptionLearner("diffusion", DiffusionTask(config, 0), 0, "cpu")
     told = list(learner.run())
     assert told[-1]["noise_mse"] < 0.85 * told[0]["noise_mse"]
     assert told[-1]["held_out_noise_mse"] < 0.8  # who tells no noise is at 1
     assert {"held_out_fid_noise", "held_out_fid", "held_out_kid_real", "held_out_named_as_asked"} <= told[-1].keys()
-    assert DiffusionTask(config, 0).picture(learner.network.eval(), CPU).std() > 10.0
+    assert DiffusionTask(config, 0).picture(learner.product.eval(), CPU).std() > 10.0
 
 
 def test_conditions_are_dropped_as_often_as_asked():
@@ -90,7 +75,7 @@ def test_conditions_are_dropped_as_often_as_asked():
     task = DiffusionTask(DiffusionConfig(dropped=0.25), 0)
     batch = {"pictures": torch.zeros((2000, 2, 2, 3), dtype=torch.uint8), "conditions": torch.full((2000,), 3)}
     torch.manual_seed(0)
-    task.loss(Averaged(Heard(), 0.5), batch)
+    task.loss(Heard(), batch)
     none = len(task.source.conditions)
     assert set(heard[0].tolist()) == {3, none}
     assert (heard[0] == none).float().mean().item() == pytest.approx(0.25, abs=0.03)

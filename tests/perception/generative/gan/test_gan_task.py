@@ -17,9 +17,9 @@ from perception.generative.gan.config import GanConfig, GanJudging
 from perception.generative.gan.judging import shared_nats, tabulated
 from perception.generative.gan.maker import AT_ONCE, Maker
 from perception.generative.gan.members.registry import MEMBERS
-from perception.generative.gan.pixels import signed, unsigned
 from perception.generative.gan.playing import Pair
 from perception.generative.gan.task import COLUMNS, ROWS, GanTask
+from perception.generative.pixels import signed, unsigned
 from sim_suite.errors import SuiteError, UnknownNameError
 
 CPU = torch.device("cpu")
