@@ -36,6 +36,7 @@ STUDIES: Final = {
     "perceived-driving": Study("perceived_driving", "what it costs ChauffeurNet to see for itself"),
     "training-seeds": Study("training_seeds", "what recipes reach from training seeds by which nothing was chosen"),
 }
+_WIDTH: Final = max(map(len, STUDIES)) + 2
 EXAMPLES: Final = (
     "sim-suite study augmentation --out runs/augmentation --minutes 60",
     "sim-suite study chauffeurnet --agents idm pdm --variations 20 --out runs/study",
@@ -45,7 +46,7 @@ EXAMPLES: Final = (
 
 def run_words(words: Sequence[str]) -> int:
     """Run the study that the first word names with the words behind it; without one, list them."""
-    told = "\n".join([*(f"  {name:<16} {one.summary}" for name, one in STUDIES.items()), "", "examples:"])
+    told = "\n".join([*(f"  {name:<{_WIDTH}}{one.summary}" for name, one in STUDIES.items()), "", "examples:"])
     parser = argparse.ArgumentParser(
         prog="sim-suite study",
         description=f"{__doc__}\n\n{told}\n" + "\n".join(f"  {line}" for line in EXAMPLES),
@@ -76,5 +77,5 @@ def _list(as_json: bool) -> None:
         console.print_json([{"name": name, "summary": one.summary} for name, one in STUDIES.items()])
         return
     for name, one in STUDIES.items():
-        console.out.print(f"{name:<16} {one.summary}", markup=False, soft_wrap=True)
+        console.out.print(f"{name:<{_WIDTH}}{one.summary}", markup=False, soft_wrap=True)
     console.next_step("sim-suite study NAME --help")
