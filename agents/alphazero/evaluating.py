@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from agents.alphazero.networks import ResidualNetwork, folded
+from agents.alphazero.networks import ResidualNetwork
 from sim_suite.boards.game import Game
 from sim_suite.boards.search.kinds import Reals
+from sim_suite.learning.folding import folded
 
 PASSES: Final = 2
 """That are timed in each arithmetic, after one that is not; the faster one counts."""

@@ -2,18 +2,15 @@
 
 Source: Silver et al. 2017 (Nature 550), methods, "Neural network architecture"; heads of 32 maps as AlphaZero.jl has them for Connect
 Four, where the paper has two and one.
-
-For playing, batch norms are folded into the convolutions before them (`folded`): the same function, with fewer steps.
 """
 
 from __future__ import annotations
 
-import copy
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from sim_suite.refusals import refuse_less
 
@@ -73,25 +70,9 @@ class ResidualBlock(nn.Module):
         return functional.relu(self.second(functional.relu(self.first(features))) + features)
 
 
-class ConvNorm(nn.Module):
-    """A convolution that keeps the board's size, and a batch norm."""
+class ConvNorm(nn.Sequential):
+    """A convolution that keeps the board's size, and a batch norm: [B, inputs, rows, columns] -> [B, outputs, rows, columns]."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
-        self.norm: nn.Module = nn.BatchNorm2d(outputs)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """[B, inputs, rows, columns] -> [B, outputs, rows, columns]."""
-        normed: Tensor = self.norm(self.conv(maps))
-        return normed
-
-
-def folded(network: ResidualNetwork) -> ResidualNetwork:
-    """A copy that says what the network says in `eval` mode, its norms folded into the convolutions; not for training."""
-    copied = copy.deepcopy(network).eval().requires_grad_(False)
-    for module in copied.modules():
-        if isinstance(module, ConvNorm) and isinstance(module.norm, nn.BatchNorm2d):
-            module.conv = fuse_conv_bn_eval(module.conv, module.norm)
-            module.norm = nn.Identity()
-    return copied
+        convolution = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+        super().__init__(OrderedDict(conv=convolution, norm=nn.BatchNorm2d(outputs)))

@@ -21,6 +21,11 @@ def autocast(device: torch.device, precision: str) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies in bfloat16 itself, by AVX-512 or AMX: others imitate it, slower than float32."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
 def faster_precision(
     network: nn.Module,
     forward: Callable[[nn.Module], Tensor],

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from agents.alphazero.evaluating import Evaluator
-from agents.alphazero.networks import ResidualNetwork, Sizes, folded
+from agents.alphazero.networks import ResidualNetwork, Sizes
 from sim_suite.benchmarking import Measurement, Row, compared, one_processor, peer_rate
 from sim_suite.boards.registry import game_named
 from sim_suite.boards.search.batched import Search, keys_of
@@ -31,6 +31,7 @@ from sim_suite.boards.search.rollouts import Rollouts
 from sim_suite.boards.search.rules import GumbelRule, PuctRule, Rule
 from sim_suite.boards.search.self_play import Plan, SelfPlay
 from sim_suite.compiling.sharing import at_most, most_threads
+from sim_suite.learning.folding import folded
 from sim_suite.learning.torch_blocks import threads
 
 SUMMARY = "AlphaZero on Connect Four: simulations/s of the tree, with its network, and of self-play beside mctx and pgx"

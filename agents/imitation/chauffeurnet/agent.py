@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from agents.imitation.chauffeurnet.nets.acting import Acting
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
 from agents.imitation.chauffeurnet.spec import ENVS
@@ -31,11 +32,12 @@ class ChauffeurAgent:
     """A ChauffeurNet at the wheel. Its state [B, 2 + A]: steps of the episode, the tracker's number, and the action that holds."""
 
     def __init__(self, policy: ChauffeurPolicy, network: nn.Module, source: SceneSource | None = None) -> None:
-        """network: one of the policy's; it is set to acting while it acts. source: perceives in place of what the policy names."""
+        """network: one of the policy's, which may learn meanwhile. source: perceives in place of what the policy names."""
         self.interface = Interface(View("both", raster=policy.raster), "continuous")
         self.envs = ENVS[policy.world]
         self._handling = HANDLING[policy.world]
         self.policy, self.network = policy, network
+        self._acting = Acting(network)
         self.source = source or source_of(policy.scene, policy.spec.raster)
         self._seed, self._dice = 0, torch.Generator().manual_seed(0)
 
@@ -90,11 +92,8 @@ class ChauffeurAgent:
         # The evaluation shows copies in place of worlds that are over, and to fill its batches: those are not looked at again.
         own, source = _without_copies(rasters, numbers)
         seen = torch.from_numpy(perceived(self.source, rasters[own], [chances[i] for i in own]))
-        training = self.network.training
-        self.network.eval()
         with torch.inference_mode():
             said = self._said(seen, dice, len(rasters) == 1 if is_alone is None else is_alone)
-        self.network.train(training)
         if len(own) < len(rasters):
             said = Prediction(*(None if part is None else part[source] for part in said))  # type: ignore[arg-type]  # parts that are None stay so
         return Prediction(*(None if part is None else part.float().cpu() for part in said))  # type: ignore[arg-type]  # parts that are None stay so
@@ -103,12 +102,11 @@ class ChauffeurAgent:
         """Of rasters [B, C, H, W], in batches of FIXED: what is said of one depends on no other then, by the last bit."""
         device = next(self.network.parameters()).device
         if is_alone or device.type != "cpu":
-            alone: Prediction = self.network(seen.to(device), dice=dice)
-            return alone
+            return self._acting(seen.to(device), dice)
         parts = []
         for chunk in torch.split(seen, FIXED):
             filled = torch.cat([chunk, chunk[-1:].expand(FIXED - len(chunk), *chunk.shape[1:])])
-            parts.append([None if part is None else part[: len(chunk)] for part in self.network(filled, dice=dice)])
+            parts.append([None if part is None else part[: len(chunk)] for part in self._acting(filled, dice)])
         joined = (None if column[0] is None else torch.cat(column) for column in zip(*parts, strict=True))
         return Prediction(*joined)  # type: ignore[arg-type]  # parts that are None stay so
 

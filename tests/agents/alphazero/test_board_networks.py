@@ -10,8 +10,9 @@ import torch
 
 from agents.alphazero.evaluating import Evaluator, faster
 from agents.alphazero.losses import entropy, policy_loss, value_loss
-from agents.alphazero.networks import ConvNorm, ResidualNetwork, Sizes, folded
+from agents.alphazero.networks import ConvNorm, ResidualNetwork, Sizes
 from sim_suite.errors import SuiteError
+from sim_suite.learning.folding import folded
 from tests.agents.alphazero.boards import FOUR, TINY
 
 CPU = torch.device("cpu")

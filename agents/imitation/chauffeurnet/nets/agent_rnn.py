@@ -136,10 +136,11 @@ def mean_place(place_logits: Tensor, cells: Tensor, reach: float) -> Tensor:
     small differences, but their mean is where it was driven.
     """
     rows, columns = place_logits.shape[2:]
-    row = torch.arange(rows, device=cells.device) + 0.5
-    column = torch.arange(columns, device=cells.device) + 0.5
-    down, right = (cells // columns)[..., None] + 0.5 - row, (cells % columns)[..., None] + 0.5 - column
-    is_near = down[..., :, None].square() + right[..., None, :].square() <= reach * reach
-    chances = place_logits.float().flatten(2).softmax(2).view_as(place_logits) * is_near
-    mean = torch.stack([(chances.sum(3) * row).sum(2), (chances.sum(2) * column).sum(2)], dim=-1)
-    return mean / chances.sum((2, 3))[..., None]
+    side = torch.arange(-int(reach), int(reach) + 1, device=cells.device)
+    down, right = torch.meshgrid(side, side, indexing="ij")
+    is_near = down.square() + right.square() <= reach * reach
+    row, column = (cells // columns)[..., None] + down[is_near], (cells % columns)[..., None] + right[is_near]
+    is_cell = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    near = place_logits.float().flatten(2).gather(2, (row * columns + column) * is_cell)
+    chances = near.masked_fill(~is_cell, -torch.inf).softmax(2)
+    return torch.stack([(chances * row).sum(2), (chances * column).sum(2)], dim=-1) + 0.5

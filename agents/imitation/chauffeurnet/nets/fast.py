@@ -59,7 +59,7 @@ class FastChauffeurNet(nn.Module):
                 "chauffeurnet-fast names one place a waypoint and cannot draw; leave dice out, or use chauffeurnet."
             )
         seen = functional.relu(self.squeeze(self.encoder(raster)[-1]))
-        said = self.dense(seen.contiguous()).float().view(len(raster), self.spec.waypoints, 4)
+        said = self.dense(seen.contiguous().float()).float().view(len(raster), self.spec.waypoints, 4)
         waypoints = self._ego + said[..., :2] * (REACH_M / self.spec.raster.metres_per_pixel)
         headings, cell_m = said[..., 2], self.spec.metres_per_cell
         return Prediction(

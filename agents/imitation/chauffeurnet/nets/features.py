@@ -28,7 +28,7 @@ class Encoder(nn.Module):
 
     def forward(self, raster: Tensor) -> list[Tensor]:
         """uint8 [B, C, H, W] -> level i: [B, maps[i], H / 2^(i + 1), W / 2^(i + 1)]."""
-        seen = scaled(raster)
+        seen = scaled(raster, self.down[0][0].weight.dtype)  # type: ignore[index]  # of a Sequential
         levels = []
         for layer in self.down:
             seen = layer(seen)
@@ -75,11 +75,11 @@ class Residual(nn.Module):
         return functional.relu(seen + self.body(seen))
 
 
-def scaled(raster: Tensor) -> Tensor:
-    """uint8 to 0..1, channels last, which convolutions on processors are fastest at: float32, or what autocast calculates in."""
+def scaled(raster: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """uint8 to 0..1, channels last, which convolutions on processors are fastest at: of this dtype, or what autocast calculates in."""
     kind = raster.device.type
-    casts = torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
-    dtype = torch.get_autocast_dtype(kind) if casts else torch.float32
+    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
+        dtype = torch.get_autocast_dtype(kind)
     return raster.to(dtype, memory_format=torch.channels_last).div_(255)
 
 

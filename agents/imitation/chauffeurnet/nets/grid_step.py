@@ -28,6 +28,7 @@ class GridStep(nn.Module):
 
     def forward(self, prepared: Tensor, planes: Tensor) -> tuple[Tensor, Tensor]:
         """prepared, and planes [B, planes_in, h, w] -> (hidden like prepared, planes float32 [B, planes_out, h, w], no squashing)."""
-        first = functional.relu(prepared + self.of_planes(functional.pixel_unshuffle(planes, self.fold)))
-        hidden = functional.relu(first + self.mix(first))
-        return hidden, functional.pixel_shuffle(self.out(hidden), self.fold).float()
+        dtype = self.mix.weight.dtype
+        first = functional.relu(prepared + self.of_planes(functional.pixel_unshuffle(planes.to(dtype), self.fold)))
+        hidden = functional.relu(first + self.mix(first.to(dtype)))
+        return hidden, functional.pixel_shuffle(self.out(hidden.to(dtype)), self.fold).float()
