@@ -60,6 +60,8 @@ class EnvCard:
     """Views that tell what the environment's own observation could not; who looks at them is marked in every table."""
     keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Numbered action of each key (left, right, up, down, space) for play by hand; the first that is held counts."""
+    quicken: str | None = None
+    """`module:function` that makes an environment of Gymnasium's faster and leaves every bit of what it gives."""
     compiles: bool = False
     """Whether its first episode on a machine compiles kernels for long: then one process begins alone."""
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -217,6 +219,7 @@ _CARDS: tuple[EnvCard, ...] = (
         Reference(-32.35, _MEASURED),
         Reference(-93.15, _MEASURED),
         Reference(906.0, _WORLD_MODELS),
+        quicken="sim_suite.envs.car_racing.swift_frames:quicken",
         state_reader=_CAR_STATE,
         map_view=_CAR_MAP,
         privileged=("state", "raster", "both"),

@@ -38,6 +38,8 @@ def make(
         env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **arguments)
     except (TypeError, ValueError, gym.error.Error) as error:
         raise SuiteError(f"could not make {env_id} with {arguments}: {_first_line(error)}") from error
+    if env_card.quicken is not None:
+        load_object(env_card.quicken)(env)
     return env if view is None else look(env, env_card, view)
 
 

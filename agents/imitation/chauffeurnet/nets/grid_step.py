@@ -5,6 +5,7 @@ The first layer is linear, so its part of F is computed once and serves every st
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -31,4 +32,5 @@ class GridStep(nn.Module):
         dtype = self.mix.weight.dtype
         first = functional.relu(prepared + self.of_planes(functional.pixel_unshuffle(planes.to(dtype), self.fold)))
         hidden = functional.relu(first + self.mix(first.to(dtype)))
-        return hidden, functional.pixel_shuffle(self.out(hidden.to(dtype)), self.fold).float()
+        said = functional.pixel_shuffle(self.out(hidden.to(dtype)), self.fold)
+        return hidden, said.to(torch.float32, memory_format=torch.contiguous_format)
