@@ -2,6 +2,7 @@
 
     python -m sim_suite.studies.dagger_table --out runs/dagger-table
     python -m sim_suite.studies.dagger_table --out runs/dagger-table --minutes 60      an hour of it; the same line goes on
+    python -m sim_suite.studies.dagger_table --out runs/dagger-table --workers 2       two training runs at a time, to the same table
 
 Each training run (1, 5, 20 or 100 laps; three seeds) is judged after 0, 1, 3 and 10 rounds. It learns on the fast CarRacing and is judged
 on Gymnasium's own CarRacing-v3, on the seeds of the suite `car-racing`, which nobody drives before: the two have the same physics, but
@@ -21,9 +22,11 @@ No peer-reviewed table of this kind was found. Statistics: `sim_suite.leaderboar
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +42,8 @@ from sim_suite.envs.making import make
 from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
 from sim_suite.leaderboard import suite as suites
+from sim_suite.leaderboard.jobs import quiet_process
+from sim_suite.refusals import refuse_less
 from sim_suite.settings import parse_settings
 from sim_suite.studies.dagger_scores import Cell, Track, table_of, text_of
 from sim_suite.studies.judging import judge, judged
@@ -60,9 +65,10 @@ class Settings:
     config: tuple[str, ...] = ()
     """Settings that differ from the recipe's, as KEY=VALUE."""
 
-    def cells(self) -> list[tuple[int, int, int]]:
-        """(laps, rounds, seed) of all, the cheap ones first."""
-        every = [(laps, rounds, seed) for laps in self.laps for rounds in self.rounds for seed in self.seeds]
+    def cells(self, part: int = 0, parts: int = 1) -> list[tuple[int, int, int]]:
+        """(laps, rounds, seed) of all, the cheap ones first; or of those training runs that fall to one of several parts."""
+        runs = [(laps, seed) for seed in self.seeds for laps in self.laps][part::parts]
+        every = [(laps, rounds, seed) for laps, seed in runs for rounds in self.rounds]
         return sorted(every, key=lambda cell: (cell[1], cell[2], cell[0]))
 
 
@@ -85,11 +91,12 @@ class Study:
         elif read_json(path) != plain:
             raise SuiteError(f"{folder} holds a study with other settings ({path}). Name another folder by --out.")
 
-    def run(self, say: Callable[[str], None]) -> bool:
-        """Go on until all is done or time is up; whether all is done."""
+    def run(self, say: Callable[[str], None], part: int = 0, parts: int = 1) -> bool:
+        """Go on until all is done or time is up; whether all is done. part of parts: of the training runs, for several processes."""
         try:
-            self._judge_expert()
-            for laps, rounds, seed in self._settings.cells():
+            if part == 0:
+                self._judge_expert()
+            for laps, rounds, seed in self._settings.cells(part, parts):
                 if len(self._tracks(self._cell(laps, rounds, seed))) < self._settings.tracks:
                     self._train(laps, rounds, seed)
                     policy = CloneAgent.load(self._rounds(laps, seed) / f"{rounds:02d}" / "policy")
@@ -177,19 +184,39 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, nargs="+", default=usual.rounds)
     parser.add_argument("--seeds", type=int, nargs="+", default=usual.seeds)
     parser.add_argument("--tracks", type=int, default=usual.tracks)
+    parser.add_argument("--workers", type=int, default=1, help="processes, each with training runs of its own")
     parser.add_argument("--set", nargs="+", default=(), help="settings that differ from the recipe's, KEY=VALUE")
     chosen = parser.parse_args(arguments)
     settings = Settings(tuple(chosen.laps), tuple(chosen.rounds), tuple(chosen.seeds), chosen.tracks, tuple(chosen.set))
-    torch.set_num_threads(1)
-    end_s = None if chosen.minutes is None else time.monotonic() + _MINUTE_S * chosen.minutes
     try:
-        study = Study(chosen.out, settings, lambda: end_s is not None and time.monotonic() > end_s)
-        done = study.run(lambda text: print(text, flush=True))
+        refuse_less(chosen, {"workers": 1})
+        study = Study(chosen.out, settings, lambda: False)
+        if chosen.workers == 1:
+            done = _work(chosen.out, settings, chosen.minutes, 0, 1)
+        else:
+            done = _work_side_by_side(chosen.out, settings, chosen.minutes, chosen.workers)
     except SuiteError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(study.write_table())
     return 0 if done else 75
+
+
+def _work(out: Path, settings: Settings, minutes: float | None, part: int, parts: int) -> bool:
+    """A part of the study; whether it is done."""
+    torch.set_num_threads(1)
+    end_s = None if minutes is None else time.monotonic() + _MINUTE_S * minutes
+    study = Study(out, settings, lambda: end_s is not None and time.monotonic() > end_s)
+    return study.run(lambda text: print(text, flush=True), part, parts)
+
+
+def _work_side_by_side(out: Path, settings: Settings, minutes: float | None, workers: int) -> bool:
+    """All parts, a process each. Raises what a process raises, when the others have ended."""
+    quiet_process()  # inherited by the processes
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        parts = [pool.submit(_work, out, settings, minutes, part, workers) for part in range(workers)]
+    done = [part.result() for part in parts]
+    return all(done)
 
 
 if __name__ == "__main__":

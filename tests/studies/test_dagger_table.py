@@ -45,6 +45,9 @@ def test_the_cheap_cells_come_first():
     settings = Settings(laps=(1, 5), rounds=(0, 3), seeds=(0, 1))
     assert settings.cells() == [(1, 0, 0), (5, 0, 0), (1, 0, 1), (5, 0, 1), (1, 3, 0), (5, 3, 0), (1, 3, 1), (5, 3, 1)]
     assert len(Settings().cells()) == 48
+    parts = [Settings().cells(part, 3) for part in range(3)]
+    assert sorted(cell for part in parts for cell in part) == sorted(Settings().cells())
+    assert {(laps, seed) for laps, _, seed in parts[0]}.isdisjoint((laps, seed) for laps, _, seed in parts[1])
 
 
 def test_stopped_at_any_moment_it_goes_on_to_the_same_table(tmp_path):
@@ -71,6 +74,22 @@ def test_stopped_at_any_moment_it_goes_on_to_the_same_table(tmp_path):
     lines = json.loads((whole / "table.json").read_text())
     assert [(line["laps"], line["rounds"]) for line in lines] == [(1, 0), (1, 2), (2, 0), (2, 2), (None, None)]
     assert lines[-1]["mean"]["point"] == 100.0, "the expert stays on the road"
+
+
+def test_parts_make_the_same_table(tmp_path):
+    settings = Settings((1, 2), (0, 2), (0,), 2)
+    for part in (1, 0):
+        assert Study(tmp_path / "parts", settings, lambda: False).run(lambda text: None, part, 2)
+    assert Study(tmp_path / "whole", settings, lambda: False).run(lambda text: None)
+    assert cells_of(tmp_path / "parts") == cells_of(tmp_path / "whole")
+    assert (tmp_path / "parts" / "table.md").read_bytes() == (tmp_path / "whole" / "table.md").read_bytes()
+    assert main(["--out", str(tmp_path / "none"), *SETTINGS, "--workers", "0"]) == 2
+
+
+@pytest.mark.slow
+def test_several_processes_stop_when_time_is_up(tmp_path):
+    assert main(["--out", str(tmp_path / "study"), "--minutes", "0", "--workers", "2"]) == 75
+    assert not list((tmp_path / "study").rglob("cells"))
 
 
 def test_a_cell_that_is_finished_is_not_driven_again(tmp_path, capsys):
