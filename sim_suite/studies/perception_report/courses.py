@@ -12,7 +12,7 @@ from perception.training.learner import HELD_OUT
 from sim_suite.leaderboard.curves.panels import Line, Panel
 from sim_suite.leaderboard.curves.reading import Curve, TrainingRun
 from sim_suite.leaderboard.curves.telling import spans_decades, telling
-from sim_suite.studies.perception_report.figures import is_by_class, leading, spoken
+from sim_suite.studies.perception_report.figures import beside_of, is_by_class, leading, spoken, stands_alone
 
 STEPS: Final = "examples learned from"
 _LOSS: Final = "loss"
@@ -32,7 +32,7 @@ def panels_of(run: TrainingRun, classes: Sequence[str] = ()) -> list[Panel]:
     judged = _judged(curves, classes)
     for own in judged:
         lines = {**({"while learning": own} if own in curves else {}), "held out": HELD_OUT + own}
-        panels.append(_panel(run, own, lines))
+        panels.append(_panel(run, own, lines | _beside(own, curves)))
     terms = [name for name in curves if name not in {*losses, *judged} and _is_term(name, curves, losses)]
     for kind, names in _kinds(terms).items():
         panels.append(_panel(run, kind, {_without(name, kind): name for name in names}))
@@ -42,9 +42,19 @@ def panels_of(run: TrainingRun, classes: Sequence[str] = ()) -> list[Panel]:
 def _judged(curves: Mapping[str, Curve], classes: Sequence[str]) -> list[str]:
     """Of held-out figures those that are drawn, without what stands before their names."""
     told = [name.removeprefix(HELD_OUT) for name in telling(curves) if name.startswith(HELD_OUT)]
-    drawn = [name for name in told if _has_course(HELD_OUT + name, curves) and not is_by_class(name, classes)]
+    alone = [name for name in told if stands_alone(name, told) and not is_by_class(name, classes)]
+    drawn = [name for name in alone if _has_course(HELD_OUT + name, curves)]
     first = leading(dict.fromkeys(drawn, 0.0))
     return sorted(drawn, key=lambda name: name != first)[:_JUDGED]
+
+
+def _beside(own: str, curves: Mapping[str, Curve]) -> dict[str, str]:
+    """What a held-out figure stands beside, where that has a course too."""
+    others = {
+        column: HELD_OUT + name
+        for column, name in beside_of(own, [one.removeprefix(HELD_OUT) for one in curves]).items()
+    }
+    return {column: name for column, name in others.items() if name in curves and len(curves[name].steps) > 1}
 
 
 def _has_course(name: str, curves: Mapping[str, Curve]) -> bool:

@@ -5,7 +5,7 @@ Source: ours. Names are those of the tasks' judgements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -96,10 +96,8 @@ def ordered(figures: Mapping[str, float], classes: Sequence[str]) -> Sorted:
     left = {name: value for name, value in figures.items() if name not in {one for _, names in shares for one in names}}
     rows: dict[str, Figure] = {}
     for name in sorted(left, key=lambda one: (one != leading(left), one)):
-        if _base(name, left) is None:
-            beside = {
-                column: left[_affixed(name, part)] for part, column in _BESIDE.items() if _affixed(name, part) in left
-            }
+        if stands_alone(name, left):
+            beside = {column: left[other] for column, other in beside_of(name, left).items()}
             rows[name] = Figure(name, left[name], left.get(name + _LOW), left.get(name + _HIGH), beside)
     columns = [column for column in _BESIDE.values() if any(column in row.beside for row in rows.values())]
     told = tuple(
@@ -112,10 +110,20 @@ def leading(figures: Mapping[str, float]) -> str | None:
     """The name of the figure that says most of a network; None of an empty judgement."""
     for wanted in _LEADING:
         fits = [name for name in figures if name == wanted or name.endswith(f"_{wanted}")]
-        own = [name for name in fits if _base(name, figures) is None]
+        own = [name for name in fits if stands_alone(name, figures)]
         if own:
             return min(own, key=lambda name: (len(name), name))
     return min(figures, default=None)
+
+
+def beside_of(name: str, known: Collection[str]) -> dict[str, str]:
+    """What else was measured as a figure is, by column: names of those that are known."""
+    return {column: _affixed(name, part) for part, column in _BESIDE.items() if _affixed(name, part) in known}
+
+
+def stands_alone(name: str, known: Collection[str]) -> bool:
+    """Whether a figure is a row of its own: no interval's end, and nothing that stands beside one that is known."""
+    return _base(name, known) is None
 
 
 def is_by_class(name: str, classes: Sequence[str]) -> bool:
@@ -155,7 +163,7 @@ def _affixed(name: str, part: str) -> str:
     return name + part if part.startswith("_") else part + name
 
 
-def _base(name: str, figures: Mapping[str, float]) -> str | None:
+def _base(name: str, figures: Collection[str]) -> str | None:
     """The figure that this one is an interval's end of, or stands beside; None where it stands for itself."""
     for part in (_LOW, _HIGH, *_BESIDE):
         base = name.removesuffix(part) if part.startswith("_") else name.removeprefix(part)

@@ -210,16 +210,20 @@ def test_losses_share_a_panel_and_what_is_held_out_stands_beside_what_was_learne
         "generator_loss": curve(2.0, 1.0), "generator_gap": curve(0.1, 0.2), "generator_same": curve(2.0, 1.0),
         "critic_named_made": curve(0.1, 0.2), "generator_named_made": curve(0.2, 0.3),
         "accuracy": curve(0.1, 0.9), "held_out_accuracy": curve(0.8), "held_out_accuracy_car": curve(0.7, 0.8),
-        "held_out_once": curve(1.0),
+        "held_out_once": curve(1.0), "held_out_miou": curve(0.1, 0.2), "held_out_threshold_miou": curve(0.05, 0.05),
+        "held_out_miou_low": curve(0.0, 0.1),
     }  # fmt: skip
     panels = panels_of(TrainingRun(Path("here"), "gan", "perception", 0, {}, curves), ("car",))
     drawn = {panel.metric: [line.label for line in panel.lines] for panel in panels}
     assert drawn == {
         "loss": ["critic", "generator"],
         "accuracy": ["while learning", "held out"],
+        "mIoU": ["held out", "colour threshold"],
         "gap": ["critic", "generator"],
-        "named made": ["critic", "generator"],
     }
+    fewer = {name: one for name, one in curves.items() if "miou" not in name and "gap" not in name}
+    panels = panels_of(TrainingRun(Path("here"), "gan", "perception", 0, {}, fewer), ("car",))
+    assert [panel.metric for panel in panels] == ["loss", "accuracy", "named made"]
 
 
 def test_data_is_told_by_name():
