@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure, FigureBase
 from numpy.typing import NDArray
 
 from perception.segmentation.confusion import Counts, confusion
@@ -57,17 +57,19 @@ def sheet(seen: Sequence[Seen], classes: Sequence[str]) -> Picture:
     pictures = grid(chosen, len(classes))
     height = ZOOM * pictures.shape[0] / DPI + 1.5
     width = ZOOM * pictures.shape[1] / DPI + 1.7 + 0.42 * len(classes)
-    mistakes = surest_mistakes(seen, max(int(width / MISTAKE_IN), 1))
+    places = max(int(width / MISTAKE_IN), 1)
+    mistakes = surest_mistakes(seen, places)
     foot = MISTAKE_IN + 0.6 if mistakes else 0.0
     figure = Figure(figsize=(width, height + foot), dpi=DPI, layout="constrained")
-    above, *below = figure.subfigures(2, 1, height_ratios=(height, foot)) if mistakes else [figure]
+    above: FigureBase = figure
+    if mistakes:
+        (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=(height, foot))
+        _show_mistakes(below, mistakes, names, places)
     shown, table = above.subplots(1, 2, width_ratios=(ZOOM * pictures.shape[1] / DPI, 0.42 * len(classes)))
     shown.imshow(pictures, interpolation="nearest")
     side = seen[0].pictures.shape[1] + GAP
     _name(shown, [title for title, _ in chosen], names, side)
     _tabulate(table, np.sum([confusion(one.labels, one.said, len(classes)) for one in seen], axis=0), names)
-    for part in below:
-        _show_mistakes(part, mistakes, names, max(int(width / MISTAKE_IN), 1))
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]  # Matplotlib leaves it untyped
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]  # as above
@@ -126,7 +128,7 @@ def _name(axes: Axes, titles: Sequence[str], names: Sequence[str], side: int) ->
     axes.set_frame_on(False)
 
 
-def _show_mistakes(figure: SubFigure, mistakes: Sequence[Mistake], names: Sequence[str], places: int) -> None:
+def _show_mistakes(figure: FigureBase, mistakes: Sequence[Mistake], names: Sequence[str], places: int) -> None:
     """In a row from the left, each with what it shows and what it was taken for."""
     figure.suptitle("surest mistakes: what is shown, what it was taken for, how sure the network was", fontsize=8)
     for axes in (row := figure.subplots(1, places, squeeze=False)[0]):
