@@ -19,7 +19,7 @@ from sim_suite.leaderboard.report import figures as words
 from sim_suite.leaderboard.report.charts import COLOURS
 from sim_suite.pages import asset, data_uri, template, with_script
 from sim_suite.studies.perception_report.courses import panels_of
-from sim_suite.studies.perception_report.figures import Figure, Sorted, explained, leading, ordered, spoken, text
+from sim_suite.studies.perception_report.figures import Figure, Sorted, explained, ordered, spoken, text
 from sim_suite.studies.perception_report.networks import Network
 
 REPORT: Final = "sim_suite.leaderboard.report"
@@ -79,7 +79,6 @@ def render_page(networks: Sequence[Network]) -> str:
         dash=dash,
         last=_last,
         colours=COLOURS,
-        leading=leading,
         style=Markup(asset(REPORT, "page.css") + asset(CURVES, "page.css") + asset(OWN, "page.css")),
         **with_script(asset(CURVES, "page.js")),
     )
