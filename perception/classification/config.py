@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perception.classification.nets.registry import sizes_of
+from perception.classification.road_users.options import RoadUserOptions
 from perception.training.options import TrainingOptions
 from sim_suite.errors import SuiteError
 from sim_suite.refusals import refuse_less, refuse_outside
@@ -40,7 +41,7 @@ class ClassificationConfig:
     """Configuration of a classifier. Defaults: a plain network that learns signs, for two cores of a processor."""
 
     data: str = "signs"
-    """signs, or a data set's name and the folder with its files: mnist:DIR, cifar10:DIR, svhn:DIR."""
+    """signs, road_users, or a data set's name and the folder with its files: mnist:DIR, cifar10:DIR, svhn:DIR."""
     network: str = "plain"
     """plain, vgg, resnet, resnet_v2, densenet, mobilenet, mobilenet_v2 or vit."""
     sizes: dict[str, Any] = field(default_factory=dict)
@@ -53,6 +54,8 @@ class ClassificationConfig:
     """A checkpoint whose blocks are taken over: its folder, its run, zoo:NAME; network and sizes must be the same, classes need not."""
     freeze: int = 0
     """Blocks from the first on that stay as they were taken over."""
+    road_users: RoadUserOptions = field(default_factory=RoadUserOptions)
+    """Of data=road_users."""
     augment: AugmentOptions = field(default_factory=AugmentOptions)
     judging: JudgingOptions = field(default_factory=JudgingOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)

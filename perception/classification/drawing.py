@@ -1,4 +1,4 @@
-"""Pictures of each class and style with what was said of them, beside the table of what was taken for what. Source: ours."""
+"""Pictures of each class and style with what was said of them, what was taken for what, and the surest mistakes. Source: ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from numpy.typing import NDArray
 
 from perception.segmentation.confusion import Counts, confusion
@@ -22,6 +22,8 @@ WRONG: Final = (214, 40, 40)
 DPI: Final = 100
 ZOOM: Final = 1.1
 """Of pictures: with names beside them they keep about their own pixels."""
+MISTAKE_IN: Final = 1.05
+"""Inches of a row that a mistake takes: its names are wider than its picture."""
 
 
 class Seen(NamedTuple):
@@ -34,17 +36,36 @@ class Seen(NamedTuple):
     """[N]."""
     said: NDArray[np.uint8]
     """[N]."""
+    confidences: NDArray[np.float32]
+    """[N] Of what was said."""
+
+
+class Mistake(NamedTuple):
+    """A picture that was named wrongly."""
+
+    picture: Picture
+    label: int
+    said: int
+    confidence: float
 
 
 def sheet(seen: Sequence[Seen], classes: Sequence[str]) -> Picture:
-    """[rows, columns, 3] A row for each class: a picture of each style, or the first ones of a single style."""
+    """[rows, columns, 3] A row for each class: a picture of each style, or the first ones of a single style; below them the mistakes that
+    were surest."""
     names = [name.replace("_", " ") for name in classes]
     chosen = columns(seen, len(classes))
     pictures = grid(chosen, len(classes))
     height = ZOOM * pictures.shape[0] / DPI + 1.5
     width = ZOOM * pictures.shape[1] / DPI + 1.7 + 0.42 * len(classes)
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
-    shown, table = figure.subplots(1, 2, width_ratios=(ZOOM * pictures.shape[1] / DPI, 0.42 * len(classes)))
+    places = max(int(width / MISTAKE_IN), 1)
+    mistakes = surest_mistakes(seen, places)
+    foot = MISTAKE_IN + 0.6 if mistakes else 0.0
+    figure = Figure(figsize=(width, height + foot), dpi=DPI, layout="constrained")
+    above: FigureBase = figure
+    if mistakes:
+        (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=(height, foot))
+        _show_mistakes(below, mistakes, names, places)
+    shown, table = above.subplots(1, 2, width_ratios=(ZOOM * pictures.shape[1] / DPI, 0.42 * len(classes)))
     shown.imshow(pictures, interpolation="nearest")
     side = seen[0].pictures.shape[1] + GAP
     _name(shown, [title for title, _ in chosen], names, side)
@@ -52,6 +73,16 @@ def sheet(seen: Sequence[Seen], classes: Sequence[str]) -> Picture:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]  # Matplotlib leaves it untyped
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]  # as above
+
+
+def surest_mistakes(seen: Sequence[Seen], most: int) -> list[Mistake]:
+    """Of all styles, the surest first; equally sure ones in their order."""
+    found = [
+        Mistake(one.pictures[index], int(one.labels[index]), int(one.said[index]), float(one.confidences[index]))
+        for one in seen
+        for index in np.flatnonzero(one.labels != one.said).tolist()
+    ]
+    return sorted(found, key=lambda mistake: -mistake.confidence)[:most]
 
 
 def columns(seen: Sequence[Seen], classes: int) -> list[tuple[str, list[tuple[Picture, bool] | None]]]:
@@ -95,6 +126,18 @@ def _name(axes: Axes, titles: Sequence[str], names: Sequence[str], side: int) ->
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.set_frame_on(False)
+
+
+def _show_mistakes(figure: FigureBase, mistakes: Sequence[Mistake], names: Sequence[str], places: int) -> None:
+    """In a row from the left, each with what it shows and what it was taken for."""
+    figure.suptitle("surest mistakes: what is shown, what it was taken for, how sure the network was", fontsize=8)
+    for axes in (row := figure.subplots(1, places, squeeze=False)[0]):
+        axes.set_axis_off()
+    for axes, mistake in zip(row, mistakes, strict=False):
+        axes.imshow(mistake.picture, interpolation="nearest")
+        axes.set_title(
+            f"{names[mistake.label]}\n{names[mistake.said]}\n{mistake.confidence:.0%}", fontsize=6.5, linespacing=1.3
+        )
 
 
 def _tabulate(axes: Axes, counts: Counts, names: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from perception.classification.drawing import Seen, sheet
 from perception.classification.losses import mixed_cross_entropy, mixup, smoothed_cross_entropy
 from perception.classification.nets.classifier_network import SCORES, ClassifierNetwork, Pictures
 from perception.classification.nets.registry import build
+from perception.classification.road_users.source import RoadUserSource
 from perception.classification.signs.source import SignSource
 from perception.classification.source import SIDE, HeldOut, LabelledSource
 from perception.segmentation.confusion import Counts, confusion
@@ -27,6 +28,7 @@ from perception.training.options import TrainingOptions
 from perception.training.task import Tensors
 from sim_suite.errors import SuiteError
 from sim_suite.learning.run_folder import Metrics
+from sim_suite.rates import wilson
 
 _AUGMENT = 2
 """What random numbers are for."""
@@ -40,7 +42,7 @@ class ClassificationTask:
     def __init__(self, config: ClassificationConfig, seed: int) -> None:
         """Raises `SuiteError` for data that has no such name. Nothing is drawn or read before it is needed."""
         self.config, self._seed = config, seed
-        self.source: LabelledSource = SignSource(seed) if config.data == "signs" else FileSource(config.data, seed)
+        self.source = _source(config, seed)
 
     @property
     def training(self) -> TrainingOptions:
@@ -106,30 +108,41 @@ class ClassificationTask:
         return loss, {"cross_entropy": loss.detach(), "accuracy": right}
 
     def judge(self, network: nn.Module, device: torch.device) -> Metrics:
-        """The share of held-out pictures that are named rightly: of all, in the worst style, and of each class."""
+        """The share of held-out pictures that are named rightly: of all, with its 95 % interval over other pictures of the same styles, in
+        the worst style, and of each class."""
         counts = [confusion(seen.labels, seen.said, len(self.classes)) for seen in self._seen(network, device)]
         total = np.sum(counts, axis=0)
         shares = dict(zip(self.classes, recalls(total).tolist(), strict=True))
+        low, high = wilson(float(np.trace(total)), int(total.sum()))
         return {
             "accuracy": accuracy(total),
+            "accuracy_low": low,
+            "accuracy_high": high,
             "worst_style_accuracy": min(map(accuracy, counts)),
             **{f"accuracy_{name}": value for name, value in shares.items() if not np.isnan(value)},
         }
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
-        """[rows, columns, 3] Held-out pictures of each class and style, those named wrongly framed, beside the confusion table."""
+        """[rows, columns, 3] Held-out pictures of each class and style, those named wrongly framed, beside the confusion table; below them
+        the surest mistakes."""
         return sheet(self._seen(network, device), self.classes)
 
     def _seen(self, network: nn.Module, device: torch.device) -> list[Seen]:
-        classifier = Classifier(network, self.classes, device)
-        return [
-            Seen(one.style, one.shown.pictures, one.shown.labels, classifier.classify(one.shown.pictures).classes)
-            for one in self._held_out
-        ]
+        classifier, found = Classifier(network, self.classes, device), []
+        for style, shown in self._held_out:
+            said = classifier.classify(shown.pictures)
+            found.append(Seen(style, shown.pictures, shown.labels, said.classes, said.confidences))
+        return found
 
     @cached_property
     def _held_out(self) -> list[HeldOut]:
         return list(self.source.held_out(self.config.judging.examples))
+
+
+def _source(config: ClassificationConfig, seed: int) -> LabelledSource:
+    if config.data == "signs":
+        return SignSource(seed)
+    return RoadUserSource(config.road_users, seed) if config.data == "road_users" else FileSource(config.data, seed)
 
 
 def accuracy(counts: Counts) -> float:

@@ -35,6 +35,7 @@ from scipy.special import ndtri, stdtrit
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard import bootstrap
 from sim_suite.leaderboard.tables import Floats, ScoreTable, Tables, checked_count, flatten, generator_seed, percentiles
+from sim_suite.rates import wilson
 
 Statistic = Literal["mean", "median", "iqm"]
 Method = Literal["scaled", "percentile", "wilson", "none"]
@@ -159,17 +160,6 @@ def pass_rate(tasks: Sequence[ScoreTable], level: float = 0.95) -> Interval:
     scores = np.concatenate([np.asarray(table[0], np.float64) for table in tasks])
     low, high = wilson(round(float(scores.sum())), len(scores), level)
     return Interval(float(scores.mean()), low, high, 1, len(scores), level, "wilson")
-
-
-def wilson(passed: float, count: int, level: float = 0.95) -> tuple[float, float]:
-    """Interval of a rate, `passed` of `count`. Source: Wilson 1927 (JASA 22, 209), without continuity correction; (0, 1) of none."""
-    if count == 0:
-        return 0.0, 1.0
-    z = float(ndtri((1.0 + level) / 2.0))
-    rate, spread = passed / count, z * z / count
-    middle = (rate + spread / 2.0) / (1.0 + spread)
-    half = z / (1.0 + spread) * sqrt(rate * (1.0 - rate) / count + spread / (4.0 * count))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def normalise(scores: ScoreTable, *, random: float, reference: float) -> list[Floats]:

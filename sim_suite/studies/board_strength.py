@@ -25,13 +25,13 @@ from agents.alphazero.evaluating import Evaluator
 from agents.alphazero.matches import Tally, match
 from agents.alphazero.mcts import RolloutsPlayer
 from agents.alphazero.players import NetworkPlayer, Player
+from sim_suite import rates
 from sim_suite.boards.game import ONGOING, Game
 from sim_suite.boards.games.connect_four import CONNECT_FOUR
 from sim_suite.boards.games.tic_tac_toe import TIC_TAC_TOE
 from sim_suite.boards.search.batched import keys_of
 from sim_suite.boards.solvers.labels import LabelledPositions
 from sim_suite.errors import SuiteError
-from sim_suite.leaderboard import statistics
 from sim_suite.leaderboard.arena.judges import judge_of
 
 SIMULATIONS: Final = {TIC_TAC_TOE.name: (0, 50), CONNECT_FOUR.name: (0, 64, 256)}
@@ -82,7 +82,7 @@ def losses(game: Game, player: Player) -> tuple[int, int]:
 
 def wilson(tally: Tally) -> tuple[float, float]:
     """The 95 % interval of a match's share of points, draws as half a win and half a loss."""
-    return statistics.wilson(tally.wins + 0.5 * tally.draws, tally.games)
+    return rates.wilson(tally.wins + 0.5 * tally.draws, tally.games)
 
 
 def report(agent: BoardAgent, games: int) -> Iterator[str]:

@@ -28,6 +28,7 @@ ENTRIES: Final = (
     "segmentation-car-racing",
     "segmentation-driving",
     "signs",
+    "road-users",
     "yolo",
     "vae-car-racing",
     "clear-streets",

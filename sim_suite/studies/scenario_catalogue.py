@@ -32,11 +32,11 @@ from sim_suite.envs.driving.screen import Picture
 from sim_suite.envs.driving.showing import Showing
 from sim_suite.envs.scenarios.stage import Stage, columns
 from sim_suite.files import read_json, write_atomic, write_json
-from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.batch import options_for, run_variations
 from sim_suite.leaderboard.trials.pilot import pilot_for
 from sim_suite.leaderboard.trials.trial import enter
 from sim_suite.leaderboard.trials.verdict import Verdict
+from sim_suite.rates import wilson
 
 GUIDE: Final = SHIPPED / "README.md"
 PICTURES: Final = "pictures"

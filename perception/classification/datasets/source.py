@@ -37,7 +37,7 @@ class FileSource:
         """spec: NAME:DIR. Raises `SuiteError` for an unknown name."""
         name, _, folder = spec.partition(":")
         if name not in DATA_SETS or not folder:
-            known = ("signs", *(f"{one}:DIR" for one in DATA_SETS))
+            known = ("signs", "road_users", *(f"{one}:DIR" for one in DATA_SETS))
             raise UnknownNameError("data", spec, known)
         self._set, self._folder, self._seed = DATA_SETS[name], Path(folder), seed
         self._name = name

@@ -52,7 +52,7 @@ _CARRIERS: Final = (ActorKind.CAR, ActorKind.TRUCK, ActorKind.BUS)
 _NEAR_M: Final = 3.0
 _FAR_M: Final = 25.0
 """What is ahead so far counts when the camera's carrier is drawn; signs and lights, which are smaller, to half of it."""
-_COUNTS: Final = {
+COUNTS: Final = {
     ActorKind.CAR: 0.5,
     ActorKind.PARKED: 0.5,
     ActorKind.TRUCK: 2.0,
@@ -60,7 +60,7 @@ _COUNTS: Final = {
     ActorKind.BICYCLE: 8.0,
     ActorKind.PEDESTRIAN: 1.5,
 }
-"""How much; about the inverse of how often each is seen."""
+"""How much road users do; about the inverse of how often each is seen."""
 _COUNTS_THING: Final = 5.0
 _COUNTS_EMPTY: Final = 0.3
 
@@ -165,10 +165,10 @@ def film_town(
         if moment:
             world.step(options.every_ticks)
         chosen = dice.integers(0, len(styles), options.worlds).astype(np.int32)
-        carriers = _carriers(world.state, camera.scenery.solid, spec.fov_deg, dice)
-        camera.draw(world.state, seen, actors=carriers, styles=chosen)
+        by = carriers(world.state, camera.scenery.solid, spec.fov_deg, dice)
+        camera.draw(world.state, seen, actors=by, styles=chosen)
         out[moment * options.worlds : (moment + 1) * options.worlds] = seen.rgb[:, 0]
-        measured = find_boxes(camera, world.state, seen.instance, actors=carriers)
+        measured = find_boxes(camera, world.state, seen.instance, actors=by)
         hidden = measured.visible < options.least_visible
         truths += [
             truths_in(
@@ -227,17 +227,24 @@ def truths_in(
     return Truths(boxes, classes, short | (counts < least_pixels) | np.isin(things, hidden))
 
 
-def _carriers(
-    state: State, things: NDArray[np.float32], fov_deg: float, dice: np.random.Generator
+def carriers(
+    state: State,
+    things: NDArray[np.float32],
+    fov_deg: float,
+    dice: np.random.Generator,
+    counts: Mapping[ActorKind, float] = COUNTS,
 ) -> NDArray[np.int32]:
-    """[W] A moving vehicle of each world, by chance in proportion to what is ahead of it. things: rows of `solids` of the map."""
+    """[W] A moving vehicle of each world, by chance in proportion to what is ahead of it.
+
+    things: rows of `solids` of the map; counts: how much road users count.
+    """
     slope = math.tan(math.radians(fov_deg) / 2)
     told = things[np.isin(things[:, TAG], (Tag.TRAFFIC_LIGHT, Tag.TRAFFIC_SIGN))]
     chosen = []
     for body, mind in zip(state.body, state.mind, strict=True):
         there = mind[:, CONTROL] != Control.NONE
         drives = np.flatnonzero(np.isin(mind[:, KIND], _CARRIERS) & (mind[:, CONTROL] == Control.TRAFFIC))
-        worth = np.array([_COUNTS.get(ActorKind(kind), 0.0) for kind in mind[:, KIND]]) * there
+        worth = np.array([counts.get(ActorKind(kind), 0.0) for kind in mind[:, KIND]]) * there
         actors = _in_view(body[drives], body[:, [X, Y]], slope, _FAR_M) @ worth
         turned = np.cos(told[None, :, SYAW] - body[drives, None, YAW]) < -0.5  # towards the camera, within 60 degrees
         signs = (_in_view(body[drives], told[:, [SX, SY]], slope, _FAR_M / 2) & turned).sum(1)

@@ -122,13 +122,25 @@ class GanTask:
         return self._judged.network.notes()
 
     def picture(self, network: nn.Module, device: torch.device) -> NDArray[np.uint8]:
-        """[rows, columns, 3] Made pictures, a column for each class that is told; else as many."""
+        """[rows, columns, 3] Held-out pictures and below them made ones, a column for each class that is told; else as many."""
         columns = len(self.classes) if self.member.condition.is_told else COLUMNS
         asked = np.tile(np.arange(columns) % len(self.classes), ROWS)
         made = self.opened(network, device).make(asked, JUDGING_SEED).pictures
-        rows = [(self.config.member if number == 0 else "", part) for number, part in enumerate(np.split(made, ROWS))]
+        rows = [("held out", self._real(columns))]
+        rows += [
+            (f"made by {self.config.member}" if number == 0 else "", part)
+            for number, part in enumerate(np.split(made, ROWS))
+        ]
         names = [name.replace("_", " ") for name in self.classes] if self.member.condition.is_told else []
         return sheet(rows, names)
+
+    def _real(self, count: int) -> NDArray[np.uint8]:
+        """[count, H, W, 3] Held-out pictures: of each class that is told the first, black where there is none; else the first ones."""
+        true = self._judged.reference
+        if not self.member.condition.is_told:
+            return true.pictures[:count]
+        black = np.zeros_like(true.pictures[0])
+        return np.stack([next(iter(true.pictures[true.conditions == one]), black) for one in range(count)])
 
     @cached_property
     def _judged(self) -> Judged:

@@ -17,7 +17,8 @@ from sim_suite.leaderboard.arena.rating import Ratings, rate, total_points
 from sim_suite.leaderboard.arena.records import ArenaRecords, GameRow, Pairing
 from sim_suite.leaderboard.arena.suite import GameSpec
 from sim_suite.leaderboard.records import EntryRecord
-from sim_suite.leaderboard.statistics import Interval, wilson
+from sim_suite.leaderboard.statistics import Interval
+from sim_suite.rates import wilson
 
 ANCHOR: Final = "random"
 """The registered agent that stands at 0 where it plays."""

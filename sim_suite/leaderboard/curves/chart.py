@@ -39,7 +39,7 @@ def chart(panel: Panel) -> Markup:
     curves = Markup("").join(_line(line, across, up) for line in panel.lines)
     parts.append(Markup(frame).format(TOP_PX, HEIGHT_PX, curves))
     parts += [_lone_point(line, across, up) for line in panel.lines]
-    words = f"{panel.metric} by environment steps: {', '.join(line.label for line in panel.lines)}"
+    words = f"{panel.metric} by {panel.steps}: {', '.join(line.label for line in panel.lines)}"
     return Markup(
         '<svg class="chart" width="100%" height="{}" role="img" aria-label="{}" data-curves="{}">{}</svg>'
     ).format(TOP_PX + HEIGHT_PX + FOOT_PX, words, json.dumps(_read_out(panel, across)), Markup("").join(parts))

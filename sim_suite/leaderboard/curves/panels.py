@@ -38,6 +38,8 @@ class Panel:
     logarithmic: bool
     """Drawn over a logarithmic axis."""
     notes: tuple[str, ...] = ()
+    steps: str = "environment steps"
+    """What is counted from left to right."""
 
 
 def make_panels(groups: Sequence[Group], metrics: Sequence[str] = (), smooth: int = 1) -> list[Panel]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sim_suite.driving.world.kinds import TICK_S
 from sim_suite.leaderboard.report.figures import MISSING, number, plain
 from sim_suite.leaderboard.report.labels import label
-from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.trial import Trial
 from sim_suite.leaderboard.trials.verdict import Held, Verdict
+from sim_suite.rates import wilson
 
 
 def verdict_sentence(trial: Trial) -> str:

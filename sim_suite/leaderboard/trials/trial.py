@@ -22,9 +22,9 @@ from sim_suite.driving.storyboard.scenario import Scenario
 from sim_suite.driving.storyboard.variations import Variation
 from sim_suite.envs.scenarios.theatre import EMBEDDED, Theatre
 from sim_suite.files import Journal, canonical_json, read_journal, write_atomic, write_json
-from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.batch import run_variations
 from sim_suite.leaderboard.trials.verdict import Verdict
+from sim_suite.rates import wilson
 from sim_suite.version import __version__
 
 ENV: Final = "sim_suite/Scenario-v0"

@@ -13,8 +13,8 @@ from typing import Final
 from markupsafe import Markup
 
 from sim_suite.leaderboard.report import figures
-from sim_suite.leaderboard.statistics import wilson
 from sim_suite.pages import asset, data_uri, template, with_script
+from sim_suite.rates import wilson
 from sim_suite.studies.chauffeurnet.ablation import CUES
 from sim_suite.studies.chauffeurnet.families import COLLIDES, LEAVES_LANE, LEAVES_ROAD, RUNS, STUCK, Family
 from sim_suite.studies.chauffeurnet.open_loop import WARNING, OpenLoop, by_data

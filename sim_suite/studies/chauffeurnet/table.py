@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.verdict import Verdict
+from sim_suite.rates import wilson
 from sim_suite.studies.chauffeurnet.families import Family
 
 PAPERS: Final = 20

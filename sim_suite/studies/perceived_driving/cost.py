@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.errors import SuiteError
-from sim_suite.leaderboard.statistics import wilson
+from sim_suite.rates import wilson
 from sim_suite.studies.chauffeurnet.families import Family
 
 RESAMPLES: Final = 10_000

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from example_trials import HOSTILE, choose, judged, scenario, small_gap, trial, vary
 
-from sim_suite.leaderboard.statistics import wilson
 from sim_suite.leaderboard.trials.commands import replay_command, trial_command
 from sim_suite.leaderboard.trials.page.heat import shade_of
 from sim_suite.leaderboard.trials.page.measured import measured
 from sim_suite.leaderboard.trials.page.model import MOST_ROWS, view_of
 from sim_suite.leaderboard.trials.page.page import render_page
 from sim_suite.leaderboard.trials.page.pairs import explained, pairs
+from sim_suite.rates import wilson
 from tests.leaderboard.html_tags import Tags
 
 FILM = b"\x1aE\xdf\xa3film"

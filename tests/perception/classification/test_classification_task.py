@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from perception.classification.config import AugmentOptions, ClassificationConfig, JudgingOptions
+from perception.classification.drawing import Seen, sheet, surest_mistakes
 from perception.classification.task import ClassificationTask, accuracy, recalls
 from perception.recipe import Recipe
 from perception.registry import entry
@@ -75,7 +76,10 @@ def test_one_who_always_says_the_same_is_right_one_time_in_sixteen():
     told = task().judge(Says(3, 16), CPU)
     assert told["accuracy"] == told["worst_style_accuracy"] == 1 / 16
     assert {name for name, value in told.items() if value == 1.0} == {"accuracy_no_entry"}
-    assert len(told) == 2 + 16
+    assert (told["accuracy_low"], told["accuracy_high"]) == pytest.approx(
+        (0.0388, 0.0991), abs=1e-4
+    )  # Wilson: 16 of 256
+    assert len(told) == 4 + 16
 
 
 def test_the_picture_frames_what_is_named_wrongly():
@@ -92,6 +96,19 @@ def test_the_picture_frames_what_is_named_wrongly():
 
 def replace_said(one):
     return one._replace(said=one.labels)
+
+
+def test_the_surest_mistakes_are_shown_below():
+    labels, said = np.array([0, 1, 1, 0], np.uint8), np.array([1, 1, 0, 1], np.uint8)
+    pictures = np.arange(4, dtype=np.uint8)[:, None, None, None] * np.ones((1, 32, 32, 3), np.uint8)
+    seen = [Seen("dusk", pictures, labels, said, np.array([0.6, 0.9, 0.8, 0.6], np.float32))]
+    found = surest_mistakes(seen, 3)
+    assert [(one.picture[0, 0, 0], one.label, one.said) for one in found] == [(2, 1, 0), (0, 0, 1), (3, 0, 1)]
+    assert found[0].confidence == pytest.approx(0.8)
+    assert [one.said for one in surest_mistakes(seen, 1)] == [0]
+    right = [seen[0]._replace(said=labels)]
+    assert surest_mistakes(right, 3) == []
+    assert sheet(seen, ("car", "bus")).shape[0] > sheet(right, ("car", "bus")).shape[0]
 
 
 def test_the_loss_is_lower_for_who_knows():

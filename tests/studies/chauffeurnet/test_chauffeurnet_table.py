@@ -8,7 +8,7 @@ import io
 import pytest
 from example_verdicts import verdict
 
-from sim_suite.leaderboard.statistics import wilson
+from sim_suite.rates import wilson
 from sim_suite.studies.chauffeurnet.families import FAMILIES
 from sim_suite.studies.chauffeurnet.table import PAPERS, compare, row_of, to_csv
 

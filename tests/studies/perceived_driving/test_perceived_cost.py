@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim_suite.errors import SuiteError
-from sim_suite.leaderboard.statistics import wilson
+from sim_suite.rates import wilson
 from sim_suite.studies.chauffeurnet.families import FAMILIES
 from sim_suite.studies.perceived_driving.__main__ import Arguments, main
 from sim_suite.studies.perceived_driving.cost import ALL, costs, passed, to_csv, to_markdown
