@@ -9,9 +9,11 @@ from typing import Final
 from sim_suite.errors import UnknownNameError
 from sim_suite.leaderboard.curves.groups import Group
 from sim_suite.leaderboard.curves.means import MeanCurve, mean_curve, smoothed
-from sim_suite.leaderboard.curves.reading import Curve, TrainingRun
+from sim_suite.leaderboard.curves.reading import PERCEPTION, Curve, TrainingRun
 from sim_suite.leaderboard.curves.telling import spans_decades, telling
 
+ENV_STEPS: Final = "environment steps"
+EXAMPLES: Final = "examples learned from"
 MOST_PANELS: Final = 6
 """Metrics that are shown where none is named."""
 
@@ -38,7 +40,7 @@ class Panel:
     logarithmic: bool
     """Drawn over a logarithmic axis."""
     notes: tuple[str, ...] = ()
-    steps: str = "environment steps"
+    steps: str = ENV_STEPS
     """What is counted from left to right."""
 
 
@@ -77,4 +79,10 @@ def _panel(groups: Sequence[Group], metric: str, smooth: int) -> Panel:
         notes.append(f"Without it: {', '.join(without)}.")
     values = [curve.values for line in lines for _, curve in line.runs]
     logarithmic = spans_decades(metric, min(float(v.min()) for v in values), max(float(v.max()) for v in values))
-    return Panel(metric, tuple(lines), logarithmic, tuple(notes))
+    return Panel(metric, tuple(lines), logarithmic, tuple(notes), _counted(lines))
+
+
+def _counted(lines: Sequence[Line]) -> str:
+    """What the steps of these lines are."""
+    kinds = {run.env == PERCEPTION for line in lines for run, _ in line.runs}
+    return "steps" if len(kinds) > 1 else EXAMPLES if True in kinds else ENV_STEPS

@@ -46,7 +46,7 @@ def to_png(panels: Sequence[Panel], smooth: int) -> bytes:
         axes.set_title(
             label(panel.metric) + (f" (mean of {smooth} records)" if smooth > 1 else ""), loc="left", fontsize=11
         )
-        axes.set_xlabel("environment steps")
+        axes.set_xlabel(panel.steps)
         axes.xaxis.set_major_formatter(EngFormatter(sep=" "))
         axes.grid(color="#e4e4de", linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)

@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 
 from perception.training.learner import HELD_OUT
-from sim_suite.leaderboard.curves.panels import Line, Panel
+from sim_suite.leaderboard.curves.panels import EXAMPLES, Line, Panel
 from sim_suite.leaderboard.curves.reading import Curve, TrainingRun
 from sim_suite.leaderboard.curves.telling import spans_decades, telling
 from sim_suite.studies.perception_report.figures import beside_of, is_by_class, leading, spoken, stands_alone
 
-STEPS: Final = "examples learned from"
 _LOSS: Final = "loss"
 _NORM: Final = "gradient_norm"
 _JUDGED: Final = 2
@@ -97,5 +96,9 @@ def _panel(run: TrainingRun, title: str, names: Mapping[str, str]) -> Panel:
         if run.curves[one].left_out
     ]
     return Panel(
-        spoken(title), tuple(lines), spans_decades(title, float(values.min()), float(values.max())), tuple(notes), STEPS
+        spoken(title),
+        tuple(lines),
+        spans_decades(title, float(values.min()), float(values.max())),
+        tuple(notes),
+        EXAMPLES,
     )

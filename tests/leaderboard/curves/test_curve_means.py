@@ -77,3 +77,11 @@ def test_panels_hold_what_tells_most_or_what_was_named(write_run):
     assert [panel.metric for panel in make_panels(groups, ["epsilon", "epsilon"])] == ["epsilon"]
     with pytest.raises(UnknownNameError, match="unknown metric 'epsilom'"):
         make_panels(groups, ["epsilom"])
+
+
+def test_panels_say_what_is_counted(write_run):
+    rows = [(step, {"loss": 1.0}) for step in range(3)]
+    acting, seeing = write_run("acting", rows), write_run("seeing", rows)
+    (seeing / "config.toml").write_text('task = "yolo"\nseed = 0\n')
+    counted = [make_panels(resolve([str(one) for one in runs]))[0].steps for runs in ([acting], [seeing])]
+    assert counted == ["environment steps", "examples learned from"]
