@@ -37,6 +37,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "play": Command("play", "play an environment yourself, or watch an agent play it"),
         "maps": Command("maps", "see, check and make road maps (OpenDRIVE)"),
         "carla-server": Command("carla_server", "serve the embedded world to CARLA's clients"),
+        "carla-drive": Command("carla_drive", "drive a vehicle that another CARLA script has spawned"),
         "carla-conformance": Command("carla_conformance", "tell how a CARLA server differs from the embedded one"),
     },
     "record": {

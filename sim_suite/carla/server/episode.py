@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from sim_suite.carla import frames
 from sim_suite.carla.server.actors import NO_SLOT, Actor, standing_box
 from sim_suite.carla.server.blueprints.library import find_blueprint, uid_of
+from sim_suite.carla.server.blueprints.others import FRICTION_TRIGGER
 from sim_suite.carla.server.bodies import Bodies
 from sim_suite.carla.server.drivetrain import physics_control
 from sim_suite.carla.server.errors import RefusedError
+from sim_suite.carla.server.friction import Grip, refuse_unreadable
 from sim_suite.carla.server.lights import Lights
 from sim_suite.carla.server.maps import ServedMap
 from sim_suite.carla.server.memory import Memory
@@ -31,7 +33,7 @@ from sim_suite.carla.wire.rpc import Wire
 from sim_suite.carla.wire.streams import write_state
 from sim_suite.carla.wire.values import Description, Transform, Vector, Weather
 from sim_suite.driving.world.kinds import TICK_S, EventKind, Model
-from sim_suite.driving.world.layout import NUM_ACTORS, NUM_EVENTS_NOW, TICK, YAW
+from sim_suite.driving.world.layout import FRICTION, NUM_ACTORS, NUM_EVENTS_NOW, TICK, YAW
 from sim_suite.driving.world.world import World, WorldOptions
 from sim_suite.errors import SuiteError
 
@@ -95,6 +97,7 @@ class Episode:
         holds = served.holds
         self.board = Board(self.bodies, self.lights, served.heights, holds, light_of[holds.signal])
         self._changed = True
+        self._grip = Grip(served.driving)
         self.weather = DEFAULT_WEATHER
         self.set_weather(DEFAULT_WEATHER)
         self._step_s = 0.0
@@ -198,6 +201,8 @@ class Episode:
             actor.mount = pose
         if blueprint.type_id.startswith("sensor."):
             self._set_up(actor)
+        if blueprint.type_id == FRICTION_TRIGGER:
+            refuse_unreadable(actor)
         if blueprint.shape is not None:
             shape = blueprint.shape
             actor.box = standing_box(shape.length_m, shape.width_m, shape.height_m)
@@ -206,7 +211,9 @@ class Episode:
         else:
             actor.pose = pose
         actor.number = next(self._numbers)
-        return self._enter(actor)
+        self._enter(actor)
+        self._set_grip(actor)
+        return actor
 
     def _set_up(self, actor: Actor) -> None:
         kind = find_sensor(actor.type_id)
@@ -235,7 +242,12 @@ class Episode:
             del self._by_slot[actor.slot]
         self._by_stream.pop(actor.stream, None)
         self._changed = True
+        self._set_grip(actor)
         return True
+
+    def _set_grip(self, changed: Actor) -> None:
+        if changed.type_id == FRICTION_TRIGGER:
+            self.world.state.weather[0, FRICTION] = self._grip.of(self.actors.values())
 
     def _remember(self, actor: Actor) -> None:
         self.gone.keep("get_actor_bounding_box", actor.number, actor.box.row(actor.number))
@@ -256,6 +268,7 @@ class Episode:
         else:
             actor.pose = pose
             self._changed = True
+            self._set_grip(actor)
 
     def pose_of(self, actor: Actor) -> Transform:
         """Where it is now."""

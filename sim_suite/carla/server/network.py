@@ -22,6 +22,7 @@ import msgpack
 
 from sim_suite.carla.server.peers import Caller, Listener, Peer
 from sim_suite.carla.server.rpc.complete import reply_to
+from sim_suite.carla.server.rpc.session import LOAD
 from sim_suite.carla.server.service import Service
 from sim_suite.carla.server.simulator import Simulator, SimulatorOptions
 from sim_suite.carla.server.viewer.server import Viewer
@@ -39,6 +40,11 @@ SPIN_S: Final = 200e-6
 thinks for 20 ms between two steps costs the server a hundredth of a core."""
 LISTENERS_S: Final = 0.5
 """So long a step waits for clients that have asked for a stream; on a busy machine their threads take a tenth of it to connect."""
+QUIET_S: Final = 0.25
+"""A client that runs a traffic manager and loads another world is answered when it has called nothing for so long: its traffic manager
+ends the process if it is at work while the client lets go of the old world."""
+MOST_HELD_S: Final = 2.0
+"""The longest that it waits for that."""
 _MOST_NOTES: Final = 1000
 """Different remarks that are said; then no more."""
 
@@ -64,6 +70,18 @@ class Address:
                 raise SuiteError(f"{name} is {port}; give 0 to 65535.")
 
 
+@dataclass
+class Held:
+    """A call that waits for its client to rest."""
+
+    peer: Caller
+    message: Wire
+    until: float
+    """When it is answered, of time.monotonic."""
+    last: float
+    """When it is answered at the latest."""
+
+
 class Server:
     """The simulator behind its ports."""
 
@@ -83,6 +101,7 @@ class Server:
         self._said: set[str] = set()
         self._callers: set[Caller] = set()
         self._listeners: dict[int, list[Listener]] = {}
+        self._held: Held | None = None
         self._next_step = 0.0
         self._is_stopped = False
         self._viewer: Viewer | None = None
@@ -118,6 +137,8 @@ class Server:
                 # Who was late does not catch up: the world would jump.
                 self._next_step = max(self._next_step + period, time.monotonic())
                 self._guarded(self._step_by_clock)
+            if self._held is not None and time.monotonic() >= self._held.until:
+                self._let_go()
             if self.simulator.notes:
                 self._say_notes()
 
@@ -146,7 +167,27 @@ class Server:
         return bool(self._callers) and not self.simulator.settings.synchronous
 
     def _patience(self) -> float | None:
-        return max(self._next_step - time.monotonic(), 0.0) if self._runs_by_clock() else None
+        due = [self._next_step] if self._runs_by_clock() else []
+        due += [self._held.until] if self._held is not None else []
+        return max(min(due) - time.monotonic(), 0.0) if due else None
+
+    def _is_held(self, peer: Caller, message: Wire) -> bool:
+        """Whether a call is kept back: the loading of a world where traffic managers run. Other calls put it off."""
+        now = time.monotonic()
+        if self._held is not None and self._held.peer is peer:
+            self._held.until = min(now + QUIET_S, self._held.last)
+        is_load = isinstance(message, list) and message[2:3] == [LOAD]
+        if not is_load or self._held is not None or not self.simulator.traffic_managers:
+            return False
+        self._held = Held(peer, message, now + QUIET_S, now + MOST_HELD_S)
+        return True
+
+    def _let_go(self) -> None:
+        assert self._held is not None
+        held, self._held = self._held, None
+        if held.peer in self._callers:
+            reply, _ = self._reply(held.message)
+            self._settle(held.peer, held.peer.answer([reply], awaited=True))
 
     def _accept_caller(self) -> None:
         connection = _accepted(self._calls)
@@ -184,6 +225,8 @@ class Server:
         try:
             peer.unpacker.feed(data)
             for message in peer.unpacker:
+                if self._is_held(peer, message):
+                    continue
                 reply, is_async = self._reply(message)
                 replies.append(reply)
                 awaited = awaited or not is_async
@@ -221,15 +264,20 @@ class Server:
             return None
 
     def _publish(self, stepped: bool) -> None:
+        if self.service.left is None:
+            self._send_frame(stepped)
+        else:
+            self._next_step = time.monotonic() + LISTENERS_S  # or when the client that has loaded the episode listens
+        if self._viewer is not None:
+            self._viewer.show(self.simulator, anew=not stepped)
+
+    def _send_frame(self, stepped: bool) -> None:
         listened = self._listeners
         for stream, message in self.simulator.messages(listened.__contains__, stepped):
             for peer in tuple(listened.get(stream, ())):
                 # Without synchronous mode a slow listener misses frames rather than fall behind, as in CARLA.
                 if not peer.waiting or self.simulator.settings.synchronous:
                     self._settle(peer, peer.send(message))
-
-        if self._viewer is not None:
-            self._viewer.show(self.simulator, anew=not stepped)
 
     def _subscribe(self, peer: Listener) -> None:
         self.service.expected.discard(peer.stream)
@@ -238,6 +286,8 @@ class Server:
             return
         self._listeners.setdefault(peer.stream, []).append(peer)
         if peer.stream == layout.STATE_STREAM:
+            if self.service.left is not None:
+                self.service.left, self._next_step = None, time.monotonic()
             for _, message in self.simulator.messages(listened=lambda stream: False, stepped=False):
                 self._settle(peer, peer.send(message))
 

@@ -19,6 +19,8 @@ class Service:
         """Whether a step was promised that is still to be made. Whoever calls finishes it, once the call is answered."""
         self.expected: set[int] = set()
         """Streams that a client has asked for and does not listen to yet."""
+        self.left: int | None = None
+        """The episode that was left by loading another of which nobody has been told yet."""
         self._publish = publish
 
     def step(self) -> int:
@@ -32,13 +34,20 @@ class Service:
         if self.is_stepping:
             self.is_stepping = False
             self.simulator.step()
+            self.left = None
             self._publish(True)
 
     def load(self, name: str, reset_settings: bool) -> None:
-        """A new episode; clients wait for its first state without asking for a step."""
+        """A new episode. It is told of to who listens to the states anew, as the client that has loaded it does, or with the next step.
+
+        That client is asking for the present episode meanwhile. Its traffic manager begins anew when the number in a state differs from
+        that answer, and may not do so before: with a client that has just let go of its states, it would end the process.
+        """
         self.finish()
+        left = self.simulator.episode.number
         self.simulator.load(name, reset_settings)
         self.simulator.frame += 1
+        self.left = left if self.left is None else self.left
         self._publish(False)
 
     def push(self, number: int, force: Vector, location: Vector | None = None, lasting: bool = False) -> None:

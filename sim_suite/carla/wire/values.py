@@ -6,6 +6,7 @@ value and raises WireError for what it cannot be. Tails of arrays may be missing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeVar
 
@@ -184,10 +185,15 @@ def transform(value: Wire) -> Transform:
 
 
 def vehicle_control(value: Wire) -> VehicleControl:
-    """[throttle, steer, brake, hand brake, reverse, manual, gear], cut to what carla.VehicleControl allows."""
+    """[throttle, steer, brake, hand brake, reverse, manual, gear], cut to what carla.VehicleControl allows.
+
+    A brake that is NaN is the whole brake, as Unreal's FMath::Clamp cuts it: CARLA's traffic manager sends it for a car that is to
+    stand and stands already.
+    """
     row = items(value, 7, "a vehicle's control")
+    brake = 1.0 if isinstance(row[2], float) and math.isnan(row[2]) else min(max(number(row[2]), 0.0), 1.0)
     return VehicleControl(
-        min(max(number(row[0]), 0.0), 1.0), min(max(number(row[1]), -1.0), 1.0), min(max(number(row[2]), 0.0), 1.0),
+        min(max(number(row[0]), 0.0), 1.0), min(max(number(row[1]), -1.0), 1.0), brake,
         flag(row[3]), flag(row[4]), flag(row[5]), whole(row[6]),
     )  # fmt: skip
 

@@ -417,6 +417,16 @@ def test_loading_begins_anew_and_a_bad_name_leaves_the_world_as_it_was(ask):
     assert not ask.simulator.settings.synchronous
 
 
+def test_a_loaded_episode_is_told_of_with_the_next_step_and_the_one_before_until_then(ask):
+    before = ask("get_episode_info")[0]
+    ask("load_new_episode", "", False, 65535)
+    ask("load_new_episode", "", False, 65535)
+    assert ask.simulator.episode.number == before + 2
+    assert ask("get_episode_info")[0] == before
+    ask.tick()
+    assert ask("get_episode_info")[0] == before + 2
+
+
 def test_a_map_that_is_sent_is_read_and_one_that_is_none_is_refused(ask):
     with pytest.raises(Asked, match="no OpenDRIVE was sent"):
         ask("load_new_episode", "OpenDriveMap", True, 0)

@@ -6,10 +6,11 @@ import selectors
 import socket
 import struct
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
-from sim_suite.carla.server import peers
+from sim_suite.carla.server import network, peers
 from sim_suite.carla.server.network import Address, Server
 from sim_suite.carla.server.peers import Caller, Listener, Peer
 from sim_suite.carla.server.service import Service
@@ -99,5 +100,57 @@ def test_steps_that_come_together_are_each_sent_once(pair, monkeypatch):
         assert heard == [(1, True), (2, True)]
         assert sent == [0, 1]
         assert said == []
+    finally:
+        server.close()
+
+
+def test_a_client_with_a_traffic_manager_is_answered_its_load_when_it_has_been_quiet(pair, monkeypatch):
+    """A call that comes meanwhile is answered and puts it off; then the load is, and a state goes to who listens from then on."""
+    now, sent = [100.0], []
+    monkeypatch.setattr(network, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    server = Server(SimulatorOptions("crossing_bare"), Address(port=0), lambda text: None)
+    try:
+        server.simulator.traffic_managers[8000] = "127.0.0.1"
+        caller = Caller(pair[1])
+        monkeypatch.setattr(caller, "send", lambda data: sent.append(data) or True)
+        server._selector.register(pair[1], selectors.EVENT_READ, caller)
+        server._callers.add(caller)
+        before = server.simulator.episode
+        server._answer(caller, pack_request(Request(1, "load_new_episode", ["", True, 0])))
+        assert sent == []
+        assert server._patience() == pytest.approx(min(network.QUIET_S, max(server._next_step - now[0], 0.0)))
+        now[0] += 0.9 * network.QUIET_S
+        server._answer(caller, pack_request(Request(2, "version", [])))
+        assert len(sent) == 1
+        assert server._held is not None
+        assert server._held.until == pytest.approx(now[0] + network.QUIET_S)
+        server._let_go()
+        assert len(sent) == 2
+        assert server.simulator.episode is not before
+        assert server.service.left == before.number
+        assert server._held is None
+    finally:
+        server.close()
+
+
+def test_a_load_is_put_off_no_longer_than_it_may_and_not_at_all_without_a_traffic_manager(pair, monkeypatch):
+    now, sent = [100.0], []
+    monkeypatch.setattr(network, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    server = Server(SimulatorOptions("crossing_bare"), Address(port=0), lambda text: None)
+    try:
+        caller = Caller(pair[1])
+        monkeypatch.setattr(caller, "send", lambda data: sent.append(data) or True)
+        server._selector.register(pair[1], selectors.EVENT_READ, caller)
+        server._callers.add(caller)
+        load = pack_request(Request(1, "load_new_episode", ["", True, 0]))
+        server._answer(caller, load)
+        assert len(sent) == 1
+        server.simulator.traffic_managers[8000] = "127.0.0.1"
+        server._answer(caller, load)
+        for _ in range(20):
+            now[0] += 0.2
+            server._answer(caller, pack_request(Request(2, "version", [])))
+        assert server._held is not None
+        assert server._held.until == pytest.approx(100.0 + network.MOST_HELD_S)
     finally:
         server.close()

@@ -36,6 +36,12 @@ def test_controls_are_cut_to_what_they_may_be():
     assert control == values.VehicleControl(1.0, -1.0, 0.0, False, True, False, 1)
 
 
+def test_a_brake_that_is_no_number_is_the_whole_brake_and_a_throttle_that_is_none_is_refused():
+    assert values.vehicle_control([0.0, 0.1, math.nan, False, False, False, 0]).brake == 1.0
+    with pytest.raises(WireError, match="no finite number"):
+        values.vehicle_control([math.nan, 0.1, 0.0, False, False, False, 0])
+
+
 @pytest.mark.parametrize("value", [True, "1", None, math.nan, math.inf, 1e39, 10**39, [1.0]])
 def test_what_is_no_number_is_refused(value):
     with pytest.raises(WireError, match="no finite number"):

@@ -30,6 +30,8 @@ _PROPS: Final = (
     ("bin", 0.6, 0.6, 1.1),  # EN 840-1: 240 l
     ("busstop", 1.5, 4.0, 2.6),
 )
+FRICTION_TRIGGER: Final = "static.trigger.friction"
+"""A box in which tyres grip otherwise (server/friction.py); extents are half sizes in centimetres, Unreal's unit."""
 _PROP_TAG: Final = 20
 _WALKER_TAG: Final = 12
 
@@ -60,13 +62,20 @@ def _settings(generation: int) -> tuple[Setting, ...]:
 
 def props() -> tuple[Blueprint, ...]:
     """Things that stand; who runs into one collides."""
-    settings = (Setting("role_name", AttributeType.STRING, "prop", ("prop",)),)
     return tuple(
-        Blueprint(f"static.prop.{name}", settings, Shape(ActorKind.OBSTACLE, length, width, height), (_PROP_TAG,))
+        Blueprint(
+            f"static.prop.{name}", (_role("prop"),), Shape(ActorKind.OBSTACLE, length, width, height), (_PROP_TAG,)
+        )
         for name, length, width, height in _PROPS
     )
 
 
+def _role(name: str) -> Setting:
+    return Setting("role_name", AttributeType.STRING, name, (name,))
+
+
 def bodiless() -> tuple[Blueprint, ...]:
     """What only stands in the list of actors."""
-    return (Blueprint("controller.ai.walker"),)
+    friction = Setting("friction", AttributeType.FLOAT, "3.5")
+    extents = tuple(Setting(f"extent_{axis}", AttributeType.FLOAT, "1.0") for axis in "xyz")
+    return (Blueprint("controller.ai.walker"), Blueprint(FRICTION_TRIGGER, (friction, *extents, _role("trigger"))))

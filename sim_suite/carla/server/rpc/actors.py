@@ -28,7 +28,10 @@ TOPIC = "Actors"
 MOTION = "Motion"
 
 
-@answers("spawn_actor", TOPIC, description, transform)
+@answers(
+    "spawn_actor", TOPIC, description, transform,
+    remark="a `static.trigger.friction` that holds the whole map sets its grip, up to that of a dry road; any other changes nothing",
+)  # fmt: skip
 def spawn_actor(service: Service, wanted: Description, pose: Transform) -> Wire:
     """The new actor."""
     episode = service.simulator.episode

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim_suite.carla.server.service import Service
 
 TOPIC = "Session, maps, time"
+LOAD = "load_new_episode"
 
 
 @answers("version", TOPIC)
@@ -36,8 +37,9 @@ def version(service: Service) -> str:
 
 @answers("get_episode_info", TOPIC)
 def get_episode_info(service: Service) -> Wire:
-    """The episode's number and the stream of its states."""
-    return [service.simulator.episode.number, [service.simulator.token(layout.STATE_STREAM)]]
+    """The episode's number and the stream of its states; of one that nobody has been told of, the number of the one before."""
+    number = service.simulator.episode.number if service.left is None else service.left
+    return [number, [service.simulator.token(layout.STATE_STREAM)]]
 
 
 @answers("get_sensor_token", TOPIC, whole)
@@ -96,7 +98,7 @@ def get_available_maps(service: Service) -> list[str]:
     return service.simulator.shelf.names()
 
 
-@answers("load_new_episode", TOPIC, text, flag, anything, result=Result.VOID, remark="layers are not looked at")
+@answers(LOAD, TOPIC, text, flag, anything, result=Result.VOID, remark="layers are not looked at")
 def load_new_episode(service: Service, name: str, reset_settings: bool, layers: Wire) -> None:
     """Begin anew on a map; an empty name is the present one."""
     service.load(name, reset_settings)
