@@ -1,7 +1,8 @@
 """A network as it is asked while it drives. Source: ours.
 
 Norms are folded into convolutions, and these calculate in bfloat16 where the processor does, as in training; the rest, of which offsets,
-headings and speeds come, stays in float32. A raster of the preset `small` took 3.2 ms of one core in place of 7.2, eight at a time.
+headings and speeds come, stays in float32. A raster of the preset `small` took 3.7 ms of one core in place of 7.0, eight at a time, and
+9.4 in place of 10.9 alone.
 """
 
 from __future__ import annotations
