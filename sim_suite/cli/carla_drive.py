@@ -16,7 +16,7 @@ from typing import Annotated
 
 import tyro
 
-from agents.navigation.role_driver import RoleDriverOptions
+from agents.navigation.role_driver import RoleDriverOptions, drive_role
 from sim_suite.cli import console
 from sim_suite.errors import SuiteError
 
@@ -39,7 +39,6 @@ class Arguments:
 
 def run(arguments: Arguments) -> int:
     """Drive until nobody comes any more."""
-    from agents.navigation.role_driver import drive_role
     from sim_suite.carla.client.knock import Address
     from sim_suite.carla.client.ready import refuse_unready
 

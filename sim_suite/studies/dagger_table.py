@@ -27,6 +27,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -215,7 +216,12 @@ def _work_side_by_side(out: Path, settings: Settings, minutes: float | None, wor
     quiet_process()  # inherited by the processes
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         parts = [pool.submit(_work, out, settings, minutes, part, workers) for part in range(workers)]
-    done = [part.result() for part in parts]
+    try:
+        done = [part.result() for part in parts]
+    except BrokenProcessPool:
+        raise SuiteError(
+            "a process was killed, perhaps for want of memory. Run the same line again with fewer --workers: it goes on."
+        ) from None
     return all(done)
 
 

@@ -28,6 +28,7 @@ from sim_suite.cli.main import main
             "the viewer's port is 70000; give 0 to 65535.",
         ),
         (["--seed", "-1"], "seed is -1; give 0 or more."),
+        (["--maps", "nowhere"], "nowhere is no folder. Name one that holds .xodr files."),
     ],
 )
 def test_what_cannot_be_served_is_said_in_a_line(words, says, capsys):

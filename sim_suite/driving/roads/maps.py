@@ -51,6 +51,14 @@ def map_folders() -> list[Path]:
     return [*own, SHIPPED]
 
 
+def look_first_in(folder: Path) -> None:
+    """Look for names in this folder before all others, in this process and those that it starts. Raises `SuiteError` for what is none."""
+    if not folder.is_dir():
+        raise SuiteError(f"{folder} is no folder. Name one that holds {SUFFIX} files.")
+    others = os.environ.get(VARIABLE, "")
+    os.environ[VARIABLE] = os.pathsep.join([str(folder.resolve()), *([others] if others else [])])
+
+
 def map_paths() -> dict[str, Path]:
     """Every map that has a name, sorted by name; a user's map hides a shipped one of the same name."""
     found: dict[str, Path] = {}

@@ -26,6 +26,18 @@ def folders(tmp_path, monkeypatch):
     return tmp_path
 
 
+def test_a_folder_may_be_looked_in_first(tmp_path, monkeypatch):
+    monkeypatch.setenv(maps.VARIABLE, str(tmp_path / "second"))
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.xodr").write_text(folder)
+    maps.look_first_in(tmp_path / "first")
+    assert maps.find_map("mine") == tmp_path / "first" / "mine.xodr"
+    assert maps.map_folders()[:2] == [tmp_path / "first", tmp_path / "second"]
+    with pytest.raises(SuiteError, match=r"mine.xodr is no folder"):
+        maps.look_first_in(tmp_path / "first" / "mine.xodr")
+
+
 def test_the_first_folder_that_has_a_name_wins(folders):
     assert maps.map_names() == ["town_a", "town_b", "town_c", "town_d"]
     assert [maps.find_map(name).parent.name for name in maps.map_names()] == ["first", "first", "second", "shipped"]
