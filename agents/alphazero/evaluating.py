@@ -18,6 +18,7 @@ from agents.alphazero.networks import ResidualNetwork
 from sim_suite.boards.game import Game
 from sim_suite.boards.search.kinds import Reals
 from sim_suite.learning.folding import folded
+from sim_suite.learning.fusing import fused
 
 PASSES: Final = 2
 """That are timed in each arithmetic, after one that is not; the faster one counts."""
@@ -57,9 +58,9 @@ class Evaluator:
 
 
 def prepared(network: ResidualNetwork, device: torch.device, precision: str) -> ResidualNetwork:
-    """A folded copy on the device, in an arithmetic, channels last."""
+    """A copy on the device, in an arithmetic, channels last: norms are folded, what follows convolutions is fused."""
     copied = folded(network).to(device, _dtype(precision))
-    return copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
+    return fused(copied.to(memory_format=torch.channels_last))  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
 
 
 def faster(game: Game, network: ResidualNetwork, games: int, device: torch.device, clock: Callable[[], float]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sim_suite.learning.fusing import joined
 from sim_suite.refusals import refuse_less
 
 
@@ -39,11 +40,11 @@ class ResidualNetwork(nn.Module):
         """planes: P; shape: (rows, columns). Weights come from torch's global generator; the value head begins at 0, a draw."""
         super().__init__()
         cells, channels = shape[0] * shape[1], sizes.channels
-        self.stem = ConvNorm(planes, channels, 3)
+        self.stem = ConvNorm(planes, channels, 3, relu=True)
         self.tower = nn.Sequential(*(ResidualBlock(channels) for _ in range(sizes.blocks)))
-        self.policy_maps = ConvNorm(channels, sizes.head_planes, 1)
+        self.policy_maps = ConvNorm(channels, sizes.head_planes, 1, relu=True)
         self.policy = nn.Linear(sizes.head_planes * cells, actions)
-        self.value_maps = ConvNorm(channels, sizes.head_planes, 1)
+        self.value_maps = ConvNorm(channels, sizes.head_planes, 1, relu=True)
         self.value_hidden = nn.Linear(sizes.head_planes * cells, sizes.value_hidden)
         self.value = nn.Linear(sizes.value_hidden, 1)
         nn.init.zeros_(self.value.weight)
@@ -51,9 +52,9 @@ class ResidualNetwork(nn.Module):
 
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
         """planes: [B, P, rows, columns], of the network's own dtype."""
-        features = self.tower(functional.relu(self.stem(planes)))
-        logits = self.policy(functional.relu(self.policy_maps(features)).flatten(1))
-        hidden = functional.relu(self.value_hidden(functional.relu(self.value_maps(features)).flatten(1)))
+        features = self.tower(self.stem(planes))
+        logits = self.policy(self.policy_maps(features).flatten(1))
+        hidden = functional.relu(self.value_hidden(self.value_maps(features).flatten(1)))
         return logits, self.value(hidden).squeeze(1).tanh()
 
 
@@ -62,17 +63,19 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.first = ConvNorm(channels, channels, 3)
-        self.second = ConvNorm(channels, channels, 3)
+        self.first = ConvNorm(channels, channels, 3, relu=True)
+        self.second = ConvNorm(channels, channels, 3, relu=False)
 
     def forward(self, features: Tensor) -> Tensor:
         """[B, C, rows, columns] -> the same shape."""
-        return functional.relu(self.second(functional.relu(self.first(features))) + features)
+        return joined(self.second, self.first(features), features)
 
 
 class ConvNorm(nn.Sequential):
-    """A convolution that keeps the board's size, and a batch norm: [B, inputs, rows, columns] -> [B, outputs, rows, columns]."""
+    """A convolution that keeps the board's size, a batch norm, a ReLU: [B, inputs, rows, columns] -> [B, outputs, rows, columns]."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, relu: bool) -> None:
+        """relu: whether one follows."""
         convolution = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
-        super().__init__(OrderedDict(conv=convolution, norm=nn.BatchNorm2d(outputs)))
+        layers: OrderedDict[str, nn.Module] = OrderedDict(conv=convolution, norm=nn.BatchNorm2d(outputs))
+        super().__init__(layers | {"relu": nn.ReLU(inplace=True)} if relu else layers)

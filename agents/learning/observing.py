@@ -56,7 +56,7 @@ def prepare(observations: Tensor, view: View, states: int, dtype: torch.dtype = 
         return functional.one_hot(observations.reshape(-1).long(), states).to(dtype)
     if view.kind == "pixels":
         pictures = torch.stack(channels_first_tensor(observations, view).unbind(1), dim=-1)
-        return (pictures.to(dtype) / 255).permute(0, 3, 1, 2)
+        return pictures.to(dtype).div_(255).permute(0, 3, 1, 2)
     return observations.to(dtype).flatten(1)
 
 

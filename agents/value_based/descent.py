@@ -15,7 +15,7 @@ from agents.value_based.networks import QNetwork
 from agents.value_based.replay import Transitions
 from agents.value_based.spec import QSpec
 from agents.value_based.targets import double_dqn_targets, dqn_targets
-from sim_suite.learning.descent import descend
+from sim_suite.learning.descent import descend, forget_faded
 from sim_suite.learning.probing import faster_precision
 from sim_suite.learning.torch_blocks import device_of, seeded
 
@@ -65,6 +65,7 @@ class Descent:
         descend(self.optimizer, loss, rate, self._config.max_gradient, self.online.hand_gradients_over)
         self.online.follow()
         self.updates += 1
+        forget_faded(self.optimizer, self.updates)
         self._move_target()
         return Update((targets - chosen).detach(), loss.detach(), chosen.detach().mean())
 

