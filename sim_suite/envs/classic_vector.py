@@ -106,16 +106,28 @@ class MountainCarContinuousVector(ClassicVector):
     def _moved(self, states: Array, actions: Array, first: Array) -> Moved:
         position, velocity = states.T
         near, moving, force = position.astype(np.float32), velocity.astype(np.float32), actions[:, 0]
-        angle = np.where(first, 3 * position, np.float32(3) * near)
-        pull = force * self.power - (self.slope * np.cos(angle)).astype(np.float32)
-        moving = np.where(first, (velocity + pull).astype(np.float32), moving + pull).clip(-self.fastest, self.fastest)
-        near = np.where(first, (position + moving).astype(np.float32), near + moving).clip(
-            self.leftmost, self.rightmost
-        )
-        moving = np.where((near == self.leftmost) & (moving < 0), np.float32(0), moving)
+        if first.any():
+            angle = np.where(first, 3 * position, np.float32(3) * near)
+            pull = self._pull(force, angle)
+            moving = self._slowed(np.where(first, (velocity + pull).astype(np.float32), moving + pull))
+            near = np.where(first, (position + moving).astype(np.float32), near + moving)
+        else:
+            moving = self._slowed(moving + self._pull(force, (np.float32(3) * near).astype(np.float64)))
+            near = near + moving
+        near = np.minimum(np.maximum(near, self.leftmost), self.rightmost)
+        moving[(near == self.leftmost) & (moving < 0)] = 0
         arrived = (near >= self.goal) & (moving >= 0)
         rewards = np.where(arrived, 100.0, 0.0) - np.square(force.astype(np.float64)) * 0.1
-        return np.stack([near, moving], axis=1).astype(np.float64), rewards, arrived
+        return np.array((near, moving), np.float64).T, rewards, arrived
+
+    def _pull(self, force: Array, angle: Array) -> Array:
+        """Of motor and slope; angle: float64, of which the cosine is taken."""
+        pull: Array = force * self.power - (self.slope * np.cos(angle)).astype(np.float32)
+        return pull
+
+    def _slowed(self, moving: Array) -> Array:
+        slowed: Array = np.minimum(np.maximum(moving, -self.fastest), self.fastest)
+        return slowed
 
 
 CLASSIC: Final[dict[str, type[ClassicVector]]] = {
