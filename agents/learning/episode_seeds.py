@@ -1,4 +1,4 @@
-"""Seeds of training: every episode has its own, and none is one of those that evaluation uses. Source: ours."""
+"""Seeds of training: every episode, or row of episodes, has its own, and none is one of those that evaluation uses. Source: ours."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The environments of a run: stepped together, each episode with a seed of its own, so that a run can take them up in their midst.
 
 An environment's state cannot be saved without pickle, but it follows from the seed of its reset and the actions since: a resumed
-run repeats the open episodes' actions. Driving worlds are arrays, which are kept as they are. What `step` gives for learning is the true
-last observation of an episode, not the first of the next, and an end by time limit is told from a true one. Source: ours.
+run repeats the open episodes' actions. Where seeds are dear, one serves several episodes in a row (`batched.py`). Driving worlds are
+arrays, which are kept as they are. What `step` gives for learning is the true last observation of an episode, not the first of the next,
+and an end by time limit is told from a true one. Source: ours.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Worlds:
 
     def __init__(self, task: Task, view: View, count: int, run_seed: int, life_loss: bool = False) -> None:
         """count: E; life_loss: whether a lost life is told as a termination."""
-        self._envs, self._seeds_of_all, self._keeper = batched(task, view, count)
+        self._envs, self._seeds_of_all, self._keeper, self._follow = batched(task, view, count)
         self._count, self._run_seed, self._life_loss, self._env_id = count, run_seed, life_loss, task.env_id
         self._episode = np.zeros(count, np.int64)
         self._action = np.zeros(
@@ -73,7 +74,7 @@ class Worlds:
 
     def begin(self) -> None:
         """Begin the first episode of each. Raises `SuiteError` where lives should count and the environment tells of none."""
-        self._reset(np.ones(self._count, np.bool_))
+        self._begin_at(np.ones(self._count, np.bool_))
 
     def begin_anew(self) -> None:
         """Leave the open episodes as they are and begin the next of each."""
@@ -88,7 +89,11 @@ class Worlds:
             self.latest.append((float(self._returns[index]), self._time - int(self._since[index])))
         self._episode[ended] += 1
         if ended.any():
-            self._reset(ended)
+            anew = ended & (self._episode % self._follow == 0)
+            self.observations = outcome.observations
+            if anew.any():
+                self._reset(anew)
+            self._note_beginning(ended)
         return outcome._replace(observations=self.observations)
 
     def metrics(self) -> Metrics:
@@ -151,7 +156,7 @@ class Worlds:
         for time in range(longest + 1):
             due = lengths == longest - time
             if time > 0 and due.any():
-                self._reset(due)
+                self._begin_at(due)
             if time < longest:
                 before = time - (longest - lengths)
                 actions = self._action.copy()  # what those do that are not begun yet does not count
@@ -160,7 +165,7 @@ class Worlds:
                         actions[index] = open_actions[index][at]
                 _, ended, _ = self._take(actions)
                 if ended.any():
-                    self._reset(ended)
+                    self._begin_at(ended)
 
     def _take(self, actions: Array) -> tuple[Outcome, Array, Mapping[str, Any]]:
         """One step, which episodes it ended, [E] bool, and what the environments told; those are not begun anew yet."""
@@ -180,14 +185,28 @@ class Worlds:
             terminated = terminated | ((lives < self._lives) & ~ended)
             self._lives = lives.astype(np.int64)
         self.observations = final
-        return Outcome(rewards, terminated, truncated, final, final), ended, info
+        return Outcome(rewards, terminated, truncated, final, observations), ended, info
+
+    def _begin_at(self, mask: Array) -> None:
+        """Begin the episodes whose numbers stand in `_episode`, after those that the same seed served before."""
+        self._reset(mask)
+        before = self._episode % self._follow
+        for number in range(int(before[mask].max())):
+            late = mask & (before > number)
+            self._show(self._envs.reset(seed=None, options={"reset_mask": late}), late)
+        self._note_beginning(mask)
 
     def _reset(self, mask: Array) -> None:
-        """Begin the episodes whose numbers stand in `_episode`."""
+        """Begin from a seed: the episodes whose numbers stand in `_episode`, or the first that it serves."""
         chosen = np.flatnonzero(mask).tolist()
-        seeds = {index: episode_seed(self._run_seed, index, int(self._episode[index])) for index in chosen}
+        firsts = (self._episode - self._episode % self._follow).tolist()
+        seeds = {index: episode_seed(self._run_seed, index, firsts[index]) for index in chosen}
         named: Any = [seeds.get(index) for index in range(self._count)] if self._seeds_of_all else list(seeds.values())
-        shown, info = self._envs.reset(seed=named, options={"reset_mask": mask})
+        self._show(self._envs.reset(seed=named, options={"reset_mask": mask}), mask)
+
+    def _show(self, begun: tuple[Array, Mapping[str, Any]], mask: Array) -> None:
+        """Observations and lives of what has begun."""
+        shown, info = begun
         if mask.all():
             self.observations = shown.copy()
         else:
@@ -197,6 +216,9 @@ class Worlds:
             if "lives" not in info:
                 raise SuiteError(f"{self._env_id} tells of no lives: leave life_loss out.")
             self._lives[mask] = np.asarray(info["lives"])[mask]
+
+    def _note_beginning(self, mask: Array) -> None:
+        """Nothing has been earned yet."""
         self._returns[mask] = 0.0
         self._since[mask] = self._time
         oldest = int(self._since.min())

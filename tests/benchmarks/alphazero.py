@@ -1,4 +1,4 @@
-"""How fast AlphaZero searches: the tree alone, the network alone, both together, several workers of self-play, and beside peers.
+"""How fast AlphaZero searches: the tree alone, the network alone, both together, several workers of self-play, beside peers; memory.
 
 Connect Four, 64 channels x 4 blocks, 32 simulations a move. What the whole reaches is told as a share of the network's own rate in the same
 round, on one thread of torch: a ratio holds with bfloat16 units or without, and on a busy machine. The tree alone may use all cores.
@@ -33,8 +33,11 @@ from sim_suite.boards.search.self_play import Plan, SelfPlay
 from sim_suite.compiling.sharing import at_most, most_threads
 from sim_suite.learning.folding import folded
 from sim_suite.learning.torch_blocks import threads
+from tests.benchmarks._alphazero_memory import memory_rows
 
-SUMMARY = "AlphaZero on Connect Four: simulations/s of the tree, with its network, and of self-play beside mctx and pgx"
+SUMMARY = (
+    "AlphaZero on Connect Four: simulations/s of the tree, with its network, of self-play beside mctx and pgx; memory"
+)
 GAME: Final = game_named("connect_four")
 SIZES: Final = Sizes(channels=64, blocks=4)
 SIMULATIONS: Final = 32
@@ -58,6 +61,10 @@ class Counts:
     """After one to warm up."""
     peer_rounds: int = 3
     """The peers compile anew in each."""
+    games: int = 1024
+    """At once, in the run whose memory is measured."""
+    moves: int = 30
+    """Of each of them, in which most end and are learned from."""
 
 
 FULL: Final = Counts()
@@ -76,6 +83,7 @@ def rows(counts: Counts = FULL) -> Iterator[Row]:
         with at_most(1), one_processor():
             for games in SHARE_BARS:
                 yield peer_row(games, counts)
+    yield from memory_rows(GAME, SIMULATIONS, counts.games, counts.moves)
 
 
 def tree_row(rule: Rule, games: int, counts: Counts) -> Row:

@@ -9,7 +9,7 @@ from typing import Final
 from sim_suite.errors import UnknownNameError
 from sim_suite.leaderboard.curves.groups import Group
 from sim_suite.leaderboard.curves.means import MeanCurve, mean_curve, smoothed
-from sim_suite.leaderboard.curves.reading import PERCEPTION, Curve, TrainingRun
+from sim_suite.leaderboard.curves.reading import Curve, TrainingRun
 from sim_suite.leaderboard.curves.telling import spans_decades, telling
 
 ENV_STEPS: Final = "environment steps"
@@ -84,5 +84,5 @@ def _panel(groups: Sequence[Group], metric: str, smooth: int) -> Panel:
 
 def _counted(lines: Sequence[Line]) -> str:
     """What the steps of these lines are."""
-    kinds = {run.env == PERCEPTION for line in lines for run, _ in line.runs}
+    kinds = {run.counts_examples for line in lines for run, _ in line.runs}
     return "steps" if len(kinds) > 1 else EXAMPLES if True in kinds else ENV_STEPS

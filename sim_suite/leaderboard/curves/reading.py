@@ -21,6 +21,8 @@ _SETTINGS = ("config.toml", "recipe.toml")
 """Where a run folder and a folder of the zoo say what was trained."""
 PERCEPTION = "perception"
 """Stands for the environment where a network was trained to perceive."""
+IMITATION = ("bc", "dagger", "chauffeurnet", "chauffeurnet-fast")
+"""Agents that learn from examples; their steps are as many of these."""
 STEP = "step"
 """The key of a record that is no metric."""
 
@@ -50,6 +52,11 @@ class TrainingRun:
     """All else that `config.toml` says, tables flattened: `config.gamma`."""
     curves: dict[str, Curve] = field(default_factory=dict)
     """By metric, in the order of appearance."""
+
+    @property
+    def counts_examples(self) -> bool:
+        """Whether its steps are examples that were learned from, not steps of an environment."""
+        return self.env == PERCEPTION or self.agent in IMITATION
 
 
 def read_run(folder: Path) -> TrainingRun:

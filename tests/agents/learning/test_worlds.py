@@ -70,8 +70,10 @@ def test_a_time_limit_is_told_from_a_true_end():
     assert not (ends & cuts).any()
 
 
-def test_batched_breakout_is_the_single_game_with_the_same_seeds():
-    actions = np.random.default_rng(3).integers(0, 4, (400, 2))
+@pytest.mark.parametrize("follow", [2, 16])
+def test_batched_breakout_is_the_single_game_with_the_same_seeds(monkeypatch, follow):
+    monkeypatch.setattr("agents.learning.batched.FOLLOW", follow)
+    actions = np.random.default_rng(3).integers(0, 4, (900, 2))
     worlds = worlds_of(BREAKOUT, SMALL, count=2)
     assert isinstance(worlds._envs, BreakoutVectorEnv)
     worlds.begin()
@@ -87,8 +89,8 @@ def test_batched_breakout_is_the_single_game_with_the_same_seeds():
         assert (outcome.rewards[1], outcome.terminated[1], outcome.truncated[1]) == (reward, terminated, truncated)
         if terminated or truncated:
             episode += 1
-            shown, _ = single.reset(seed=episode_seed(7, 1, episode))
-    assert episode > 0
+            shown, _ = single.reset(seed=None if episode % follow else episode_seed(7, 1, episode))
+    assert episode > 2
     assert earned > 0
 
 
@@ -183,9 +185,10 @@ def test_driving_worlds_that_changed_since_begin_anew():
         ("CartPole-v1", VECTOR, {}),
         ("FrozenLake-v1", VECTOR, {}),
         (BREAKOUT, SMALL, {"repeat_action_probability": 0.25}),
+        (BREAKOUT, SMALL, {}),
     ],
 )
-@pytest.mark.parametrize("before", [0, 1, 53])
+@pytest.mark.parametrize("before", [0, 1, 53, 700])
 def test_open_episodes_are_taken_up_in_their_midst(env_id, view, kwargs, before):
     straight = worlds_of(env_id, view, life_loss=env_id == BREAKOUT, **kwargs)
     straight.begin()

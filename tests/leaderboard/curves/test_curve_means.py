@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agents.shipped import SHIPPED
 from sim_suite.errors import SuiteError, UnknownNameError
 from sim_suite.leaderboard.curves.groups import resolve
 from sim_suite.leaderboard.curves.means import POINTS, mean_curve, smoothed, thinned
 from sim_suite.leaderboard.curves.panels import make_panels
-from sim_suite.leaderboard.curves.reading import Curve
+from sim_suite.leaderboard.curves.reading import IMITATION, Curve
 from sim_suite.leaderboard.statistics import interval
 
 
@@ -83,5 +84,13 @@ def test_panels_say_what_is_counted(write_run):
     rows = [(step, {"loss": 1.0}) for step in range(3)]
     acting, seeing = write_run("acting", rows), write_run("seeing", rows)
     (seeing / "config.toml").write_text('task = "yolo"\nseed = 0\n')
-    counted = [make_panels(resolve([str(one) for one in runs]))[0].steps for runs in ([acting], [seeing])]
-    assert counted == ["environment steps", "examples learned from"]
+    copying = write_run("copying", rows, agent="bc", env="CarRacing-v3")
+    counted = [
+        make_panels(resolve([str(one) for one in runs]))[0].steps
+        for runs in ([acting], [seeing], [copying], [seeing, copying], [acting, copying])
+    ]
+    assert counted == ["environment steps", *3 * ["examples learned from"], "steps"]
+
+
+def test_agents_that_learn_from_examples_are_those_of_imitation():
+    assert set(IMITATION) == {one.name for one in SHIPPED if (one.method or "").startswith("agents.imitation.")}
