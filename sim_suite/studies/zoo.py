@@ -64,7 +64,7 @@ ENTRIES = {
         "chauffeurnet-m4-restarted", SuiteTask("scenarios", "red_light"), before="chauffeurnet-m4"
     ),
     "tic-tac-toe-alphazero": ZooEntry("alphazero-tic-tac-toe", PerfectPlay("tic_tac_toe")),
-    "connect-four-alphazero": ZooEntry("alphazero-connect-four", PerfectPlay("connect_four")),
+    "connect-four-alphazero": ZooEntry("alphazero-connect-four-long", PerfectPlay("connect_four")),
 }
 
 
