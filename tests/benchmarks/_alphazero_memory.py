@@ -1,6 +1,8 @@
-"""What AlphaZero's self-play keeps in memory: a game's tree, a remembered position, and all of a run of many games. See alphazero.py.
+"""What AlphaZero's self-play keeps in memory: a game's tree, a remembered position, and all of a run of many games.
 
-python -m tests.benchmarks._alphazero_memory 1024 30      the last, of this process, MB
+    python -m tests.benchmarks._alphazero_memory 1024 30
+
+prints the last, of this process in MB. The rest is told by alphazero.py.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ from sim_suite.settings import with_settings
 BAR_MB: Final = 2000.0
 """For 1,024 games at once."""
 RECIPE: Final = "alphazero-connect-four-64"
+POSITIONS: Final = 1000
+"""Of the ring by which one is reckoned."""
 
 
 def memory_rows(game: Game, simulations: int, games: int, moves: int) -> Iterator[Row]:
@@ -35,9 +39,9 @@ def memory_rows(game: Game, simulations: int, games: int, moves: int) -> Iterato
     kept = sum(array.nbytes for array in tree if isinstance(array, np.ndarray))
     yield Row(f"the tree of a game, {simulations} simulations", kept / 1e3, "kB")
     remembered = sum(
-        array.nbytes for array in Replay(game, 1000, 0.0).__dict__.values() if isinstance(array, np.ndarray)
+        array.nbytes for array in Replay(game, POSITIONS, 0.0).__dict__.values() if isinstance(array, np.ndarray)
     )
-    yield Row("a remembered position", remembered / 1000, "bytes")
+    yield Row("a remembered position", remembered / POSITIONS, "bytes")
     command = [sys.executable, "-m", __name__, str(games), str(moves)]
     done = subprocess.run(command, cwd=Path(__file__).resolve().parents[2], check=True, capture_output=True, text=True)
     peak = float(done.stdout.split()[-1])
