@@ -30,6 +30,7 @@ from agents.value_based.targets import lambda_returns
 from sim_suite.learning.descent import annealed, descend
 from sim_suite.learning.learner_state import generator_state, read_state, restored_generator, write_state
 from sim_suite.learning.probing import faster_precision
+from sim_suite.learning.radam import RAdam
 from sim_suite.learning.torch_blocks import device_of, threads
 
 _NAME: Final = "pqn"
@@ -59,7 +60,7 @@ class PqnLearner(StepRun):
         self._spec = spec_for(task, config.view, config.hidden, config.layer_norm, config.dueling)
         self._device = device_of(device)
         self._network = fresh_network(self._spec, seed, self._device)
-        self._optimizer = torch.optim.RAdam(self._network.parameters(), config.learning_rate)
+        self._optimizer = RAdam(self._network.parameters(), config.learning_rate)
         super().__init__(Worlds(task, config.view, config.envs, seed, config.life_loss), config)
         self._acting, self._mixing = (
             np.random.Generator(np.random.PCG64([seed, stream])) for stream in (_ACTING, _MIXING)
