@@ -24,7 +24,8 @@ def test_it_is_torchs_radam_up_to_rounding(steps):
     for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(mine, other, rtol=1e-5, atol=1e-6)
         held, kept = our_optimizer.state[mine], their_optimizer.state[other]
-        assert held.keys() == kept.keys() and held["step"] == kept["step"] == steps
+        assert held.keys() == kept.keys()
+        assert held["step"] == kept["step"] == steps
         torch.testing.assert_close(held["exp_avg_sq"], kept["exp_avg_sq"], rtol=1e-5, atol=1e-9)
 
 

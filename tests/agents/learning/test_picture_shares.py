@@ -16,7 +16,8 @@ def pictures(*shape):
 def test_a_byte_by_255_wherever_it_stands(dtype, shape):
     seen = pictures(*shape)
     numbers = shares(seen, dtype)
-    assert numbers.dtype == dtype and torch.equal(numbers, (seen.float() / 255).to(dtype))
+    assert numbers.dtype == dtype
+    assert torch.equal(numbers, (seen.float() / 255).to(dtype))
 
 
 def test_they_lie_channels_last():
