@@ -22,8 +22,8 @@ class RAdam(torch.optim.RAdam):
 
     def step(self, closure: Any = None) -> Any:
         """As torch's."""
-        steps = [self._rectified(group) for group in self.param_groups]
-        if closure is not None or None in steps:
+        steps = [step for group in self.param_groups if (step := self._rectified(group)) is not None]
+        if closure is not None or len(steps) < len(self.param_groups):
             return super().step(closure)
         with torch.no_grad():
             for group, step in zip(self.param_groups, steps, strict=True):
