@@ -44,8 +44,8 @@ def channels_first_tensor(batch: Tensor, view: View) -> Tensor:
 def shares(pictures: Tensor, dtype: torch.dtype) -> Tensor:
     """Bytes [B, C, H, W] -> the same in 0..1, channels last: the byte by 255, rounded to float32 or bfloat16.
 
-    On a processor each byte is looked up in a table and put in its place, in one pass: 0.8 ms for 128 of Atari's on one core of an
-    Intel Xeon. Laying them out as bytes, casting and dividing took 3.0 ms in bfloat16, 2.6 ms in float32.
+    On a processor each byte is looked up in a table and put in its place, in one pass: 0.9 ms for 128 of Atari's on one core of an
+    Intel Xeon. Laying them out as bytes, casting and dividing took 3.2 ms in bfloat16, 2.7 ms in float32.
     """
     if pictures.device.type != "cpu" or pictures.dtype != torch.uint8 or _is_exported():
         laid = torch.stack(pictures.unbind(1), dim=-1)
@@ -69,10 +69,16 @@ def _is_exported() -> bool:
 
 @compiled
 def _look_up(pictures: NDArray[np.uint8], table: NDArray[Any], numbers: NDArray[Any]) -> None:
-    """numbers [B, P, C] = table [256] at pictures [B, C, P]."""
+    """numbers [B, P, C] = table [256] at pictures [B, C, P]; four frames at a time in a loop whose length the compiler knows."""
+    channels = numbers.shape[2]
+    in_fours = channels - channels % 4
     for picture in range(numbers.shape[0]):
-        for place in range(numbers.shape[1]):
-            for channel in range(numbers.shape[2]):
+        for first in range(0, in_fours, 4):
+            for place in range(numbers.shape[1]):
+                for more in range(4):
+                    numbers[picture, place, first + more] = table[pictures[picture, first + more, place]]
+        for channel in range(in_fours, channels):
+            for place in range(numbers.shape[1]):
                 numbers[picture, place, channel] = table[pictures[picture, channel, place]]
 
 
