@@ -17,6 +17,7 @@ from agents.learner import SavableAgent
 from agents.registry import entry
 from sim_suite.checked_folders import read_described, recover, write_described
 from sim_suite.errors import SuiteError
+from sim_suite.learning.allocating import keep_memory
 from sim_suite.versions import versions
 
 FORMAT = 1
@@ -70,7 +71,8 @@ def describe(folder: Path) -> Description:
 
 
 def load(folder: Path) -> tuple[Agent, Description]:
-    """Load a checkpoint whose hashes hold. No code is run from the folder."""
+    """Load a checkpoint whose hashes hold. No code is run from the folder; from then on the process keeps its memory (`allocating`)."""
+    keep_memory()
     recover(folder)
     if not (folder / INDEX).exists():
         raise SuiteError(f"{folder} is not a checkpoint: it has no {INDEX}.")

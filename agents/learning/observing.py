@@ -16,10 +16,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from agents.interface import Batch, Task
-from agents.learning.picture_layout import channels_first_tensor, shares
+from agents.learning.picture_layout import channels_first_tensor
 from sim_suite.envs.making import make
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
+from sim_suite.learning.pictures import shares
 
 
 class Seen(NamedTuple):

@@ -10,6 +10,7 @@ import torch
 from threadpoolctl import ThreadpoolController
 
 from sim_suite.errors import SuiteError
+from sim_suite.learning.allocating import keep_memory
 
 
 @contextmanager
@@ -23,7 +24,9 @@ def seeded(*words: int) -> Iterator[None]:
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """Inside, torch has so many threads, 0 leaves them, and numpy's products have one: the idle ones of OpenBLAS spin for some time after
-    each product, on cores that environments want (34,600 agent-steps a second of PPO on driving in place of 29,300, on two cores)."""
+    each product, on cores that environments want (34,600 agent-steps a second of PPO on driving in place of 29,300, on two cores).
+    From then on the process keeps its memory (allocating.py)."""
+    keep_memory()
     before = torch.get_num_threads()
     if count:
         torch.set_num_threads(count)

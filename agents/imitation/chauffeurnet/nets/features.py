@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
+from sim_suite.learning.pictures import shares
 
 
 class Encoder(nn.Module):
@@ -80,7 +81,7 @@ def scaled(raster: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     kind = raster.device.type
     if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
         dtype = torch.get_autocast_dtype(kind)
-    return raster.to(dtype, memory_format=torch.channels_last).div_(255)
+    return shares(raster, dtype)
 
 
 def _convolution(before: int, after: int, stride: int = 1, dilation: int = 1) -> nn.Sequential:

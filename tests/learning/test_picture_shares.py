@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from agents.learning.picture_layout import shares
+from sim_suite.learning.pictures import shares
 
 
 def pictures(*shape):
     return torch.from_numpy(np.random.default_rng(0).integers(0, 256, shape, np.uint8))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("shape", [(3, 4, 5, 7), (1, 1, 2, 2), (2, 12, 8, 8), (0, 4, 3, 3)])
 def test_a_byte_by_255_wherever_it_stands(dtype, shape):
     seen = pictures(*shape)
