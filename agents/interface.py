@@ -1,8 +1,10 @@
 """What every agent answers, and what it declares about itself.
 
 The `predict` signature is Stable-Baselines3's, with a leading batch axis always present. Nothing else is asked of an
-agent; `seed(seed)` (called before each episode), `save`, `load` and `envs` (the identifiers of the environments that it is
-made for; without it an agent enters every task whose spaces fit its interface) are used where they exist.
+agent; `seed(seed)` (called before each episode), `save`, `load`, `envs` (the identifiers of the environments that it is
+made for; without it an agent enters every task whose spaces fit its interface) and `side_by_side` (True where its state is
+an array [B, ...] and what it answers to a row, of two or more and `deterministic`, depends neither on the others nor on
+what it was seeded with, to the last bit: it is then asked about several episodes at once) are used where they exist.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ from sim_suite.leaderboard.suite import Suite
 from sim_suite.leaderboard.workers import AnyJob, Played, play_all
 from sim_suite.versions import hardware, versions
 
-EPISODES_A_JOB = 10  # few enough to share out evenly, enough that loading an agent is lost in it
+EPISODES_A_JOB = 16
+"""Few enough to share out evenly, enough that loading an agent is lost in it: twice `side_by_side.AT_ONCE`."""
 
 Backend = Callable[[Iterable[AnyJob], int], Iterator[Played]]
 

@@ -1,4 +1,4 @@
-"""Plays one episode and says what happened: a pure function of environment, agent, seed and nothing else.
+"""Plays one episode and says what happened: a pure function of environment, agent, seed and nothing else. Of several, side_by_side.py.
 
 A fault is told apart by whose it was. An agent that raises, or answers with something that is not an action, is an
 `agent_error`; an environment that raises, or pays a reward that is not a finite number, is an `env_error`. Neither is a
@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from agents.interface import Agent
 
+Watch = Callable[[gym.Env[Any, Any]], bool]
 Outcome = Literal["ok", "agent_error", "env_error", "worker_died"]
 # These keep the random numbers of agent, environment and epsilon apart, though all start from the same seed.
 _AGENT_STREAM = 0x5EED
@@ -61,7 +62,11 @@ COLUMNS = tuple(item.name for item in fields(Row) if item.name != "metrics")
 """The fields of a row that all episodes have; no metric may take one of these names."""
 
 
-class _Fault(Exception):
+Course = Generator[Any, NDArray[Any], Row]
+"""An episode that is being played: observations out, actions in, its row at the end."""
+
+
+class Fault(Exception):
     """Whose fault it was, and what."""
 
     def __init__(self, outcome: Outcome, error: BaseException) -> None:
@@ -89,7 +94,7 @@ def play(
     seed: int,
     deterministic: bool = True,
     epsilon: float = 0.0,
-    watch: Callable[[gym.Env[Any, Any]], bool] | None = None,
+    watch: Watch | None = None,
     required: Sequence[str] = (),
 ) -> Row:
     """Play one episode from `seed` to its end.
@@ -98,6 +103,52 @@ def play(
     watch: called after the reset and each step; the episode is broken off when it answers False (for clips).
     required: metrics that the environment must give with the last step; one that does not has failed.
     """
+    course = course_of(
+        env,
+        task=task,
+        entry=entry,
+        run=run,
+        episode=episode,
+        seed=seed,
+        epsilon=epsilon,
+        watch=watch,
+        required=required,
+    )
+    state: Any = None
+    first = True
+    try:
+        observation = next(course)
+        try:
+            if hasattr(agent, "seed"):
+                agent_stream = agent_seed(seed)
+                _of_agent(lambda: agent.seed(agent_stream))
+            while True:
+                action, state = _act(agent, observation, state, first, deterministic, env.action_space)
+                observation, first = course.send(action), False
+        except Fault as fault:
+            course.throw(fault)
+    except StopIteration as over:
+        row: Row = over.value
+        return row
+    raise AssertionError("a course ends by its row")
+
+
+def course_of(
+    env: gym.Env[Any, Any],
+    *,
+    task: str,
+    entry: str,
+    run: int,
+    episode: int,
+    seed: int,
+    epsilon: float = 0.0,
+    watch: Watch | None = None,
+    required: Sequence[str] = (),
+) -> Course:
+    """An episode without its agent: yields each observation, is sent the action or the agent's `Fault`, and returns the row.
+
+    What it takes is as in `play`.
+    """
     total, length, terminated, actions = 0.0, 0, False, hashlib.sha256()
     outcome: Outcome = "ok"
     message = ""
@@ -105,10 +156,6 @@ def play(
     info: Mapping[str, Any] = {}
     try:
         observation = _of_env(lambda: env.reset(seed=seed))[0]
-        if hasattr(agent, "seed"):
-            agent_stream = agent_seed(seed)
-            _of_agent(lambda: agent.seed(agent_stream))
-        state: Any = None
         truncated = False
         dice = np.random.default_rng([seed, _EPSILON_STREAM])
         if epsilon > 0:
@@ -116,7 +163,7 @@ def play(
         while not (terminated or truncated):
             if watch is not None and not watch(env):
                 break
-            action, state = _act(agent, observation, state, length == 0, deterministic, env.action_space)
+            action = yield observation
             if epsilon > 0 and dice.random() < epsilon:
                 action = checked_action([env.action_space.sample()], env.action_space)
             actions.update(np.ascontiguousarray(action).tobytes())
@@ -125,7 +172,7 @@ def play(
             length += 1
         if terminated or truncated:
             metrics = _of_env(lambda: checked_metrics(info.get("metrics", {}), required))
-    except _Fault as fault:
+    except Fault as fault:
         outcome, message = fault.outcome, str(fault)
     return Row(
         task, entry, run, episode, seed, outcome, total, length, terminated, actions.hexdigest(), message, metrics
@@ -136,14 +183,14 @@ def _of_env(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Exception as error:
-        raise _Fault("env_error", error) from error
+        raise Fault("env_error", error) from error
 
 
 def _of_agent(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Exception as error:
-        raise _Fault("agent_error", error) from error
+        raise Fault("agent_error", error) from error
 
 
 def _act(
@@ -200,5 +247,5 @@ def checked_metrics(metrics: Mapping[str, Any], required: Sequence[str] = ()) ->
 def _step(env: gym.Env[Any, Any], action: NDArray[Any]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
     observation, reward, terminated, truncated, info = _of_env(lambda: env.step(action))
     if not math.isfinite(reward):
-        raise _Fault("env_error", ValueError(f"the reward {reward} is not a finite number"))
+        raise Fault("env_error", ValueError(f"the reward {reward} is not a finite number"))
     return observation, float(reward), bool(terminated), bool(truncated), info

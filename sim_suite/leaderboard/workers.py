@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ class Result(Protocol):
 
 
 class AnyJob(Protocol):
-    """What a process can be handed: a frozen dataclass that travels as plain data."""
+    """What a process can be handed; it travels as plain data."""
 
     @property
     def env(self) -> str:
@@ -39,13 +39,19 @@ class AnyJob(Protocol):
 
     @property
     def episodes(self) -> tuple[int, ...]:
-        """What it is to do, in order; `dataclasses.replace` hands on the rest of it."""
+        """What it is to do, in order."""
 
     def results(self) -> Iterator[Result]:
-        """Do it: one result an episode, in order."""
+        """Do it: one result an episode, in any order."""
 
     def lost(self, episode: int, reason: str) -> Result:
         """What stands for an episode whose process died."""
+
+    def rest(self, episodes: tuple[int, ...]) -> AnyJob:
+        """The same job with these of its episodes only."""
+
+    def one_by_one(self) -> AnyJob | None:
+        """The same job without several episodes under way at once; None where it is such a job already."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ class _Pool:
         try:
             message = worker.pipe.recv()
         except (EOFError, ConnectionResetError):
-            yield self._bury(worker)
+            yield from self._bury(worker)
             return
         if message is None:
             worker.job, worker.left = None, []
@@ -156,17 +162,24 @@ class _Pool:
             worker.left.remove(message.result.episode)
             yield message
 
-    def _bury(self, worker: _Worker) -> Played:
-        """Account for the episode that a dead worker was playing and hand on the rest of its job."""
+    def _bury(self, worker: _Worker) -> Iterator[Played]:
+        """Account for the episode that a dead worker was playing and hand on the rest of its job.
+
+        Where it may have been playing several, all that is left is done once more, one at a time.
+        """
         worker.process.join()
         self._workers.remove(worker)
         job = worker.job
         assert job is not None
         assert worker.left
+        slower = job.one_by_one() if len(worker.left) > 1 else None
+        if slower is not None:
+            self._waiting.append(slower.rest(tuple(worker.left)))
+            return
         episode, *rest = worker.left
         if rest:
-            self._waiting.append(replace(job, episodes=tuple(rest)))  # type: ignore[type-var]  # jobs are dataclasses
-        return Played(job.lost(episode, f"the worker process died with exit code {worker.process.exitcode}"), 0.0)
+            self._waiting.append(job.rest(tuple(rest)))
+        yield Played(job.lost(episode, f"the worker process died with exit code {worker.process.exitcode}"), 0.0)
 
     def _stop(self) -> None:
         for worker in self._workers:

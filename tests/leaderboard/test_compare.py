@@ -78,6 +78,16 @@ def test_a_worker_that_dies_costs_its_episode_and_no_other(suite, clumsy, tmp_pa
     assert [row.outcome for row in rows if row.entry == "Steady"] == ["ok"] * 6
 
 
+def test_a_worker_that_dies_in_the_midst_of_several_episodes_costs_one(suite, clumsy, tmp_path):
+    """Both die where the cart is to the right; one is asked about all six at once."""
+    options = Options(workers=1, clips=False)
+    compare(suite, [f"{clumsy}:Dies", f"{clumsy}:DiesBeside"], tmp_path / "out", options)
+    rows = read(tmp_path / "out").sorted_rows()
+    alone, beside = ([row.outcome for row in rows if row.entry == name] for name in ("Dies", "DiesBeside"))
+    assert alone == beside
+    assert set(beside) == {"worker_died", "ok"}
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_the_number_of_workers_changes_nothing(suite, tmp_path, workers):
     compare(suite, ["random", "do-nothing"], tmp_path / "a", HERE)

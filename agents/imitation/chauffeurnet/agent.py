@@ -20,7 +20,7 @@ from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, w
 from agents.imitation.chauffeurnet.spec import ENVS
 from agents.imitation.chauffeurnet.tracking import HANDLING
 from agents.interface import Batch, Interface
-from perception.sources import ERRORS, TRUTH, SceneSource, perceived, source_of
+from perception.sources import ERRORS, TRUTH, SceneSource, Truth, perceived, source_of
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
 
@@ -40,6 +40,12 @@ class ChauffeurAgent:
         self._acting = Acting(network)
         self.source = source or source_of(policy.scene, policy.spec.raster)
         self._seed, self._dice = 0, torch.Generator().manual_seed(0)
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether it answers for a car as if it were alone (`agents.interface`): errors of perception are drawn by the seed, and a class of
+        somebody's own may do as it likes."""
+        return isinstance(self.source, Truth) and next(self.network.parameters()).device.type == "cpu"
 
     def seed(self, seed: int) -> None:
         """Begin the random choices of perception and of `deterministic=False` anew."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
@@ -54,6 +54,14 @@ class MatchJob:
             pair.game, pair.one, pair.other, episode, "worker_died", None, len(opening), opening, message=reason
         )
 
+    def rest(self, episodes: tuple[int, ...]) -> MatchJob:
+        """With these games only, and their openings."""
+        openings = tuple(self.openings[self.episodes.index(number)] for number in episodes)
+        return replace(self, episodes=episodes, openings=openings)
+
+    def one_by_one(self) -> None:
+        """Games are played one after another."""
+
     def _row(self, number: int, opening_plies: int, played: PlayedGame) -> GameRow:
         pair = self.pairing
         faulty = "" if played.faulty is None else pair.sides(number)[played.faulty]
@@ -94,6 +102,13 @@ class JudgeJob:
     def lost(self, episode: int, reason: str) -> Judgement:
         """What stands for it where the process died."""
         return Judgement(self.spec.name, self.label, (), reason)
+
+    def rest(self, episodes: tuple[int, ...]) -> JudgeJob:
+        """With these episodes only."""
+        return replace(self, episodes=episodes)
+
+    def one_by_one(self) -> None:
+        """There is one."""
 
 
 def _built(name: str, spec: GameSpec, trust: bool) -> Agent:

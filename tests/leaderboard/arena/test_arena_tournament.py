@@ -16,6 +16,7 @@ from sim_suite.boards.games.tic_tac_toe import TIC_TAC_TOE
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import journal_line, read_journal, read_json
 from sim_suite.leaderboard import records as episode_records
+from sim_suite.leaderboard.arena.jobs import MatchJob
 from sim_suite.leaderboard.arena.playing import result_of
 from sim_suite.leaderboard.arena.records import GameRow, Pairing, holds_arena, read
 from sim_suite.leaderboard.arena.standings import score_of
@@ -160,6 +161,12 @@ def test_a_dying_process_takes_one_game_along(little, own, tmp_path):
     assert all(one.elo is None and one.score.share is None for one in table.standings)
     with pytest.raises(SuiteError, match="no game that could be checked"):
         verify(tmp_path / "out", 3, seed=0, workers=0, trust=False)
+
+
+def test_what_a_dead_process_left_begins_with_its_own_openings(little):
+    pairing = Pairing("tic_tac_toe", "a", "b")
+    job = MatchJob(little.games[0], pairing, ("random", "random"), False, (0, 1, 2, 3), ((0,), (0,), (4,), (4,)))
+    assert [row.moves[0] for row in job.rest((2, 3)).results()] == [4, 4]
 
 
 @pytest.mark.parametrize(

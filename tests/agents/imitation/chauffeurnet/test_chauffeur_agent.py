@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -28,7 +29,8 @@ from sim_suite.envs.making import make, space_text
 from sim_suite.envs.scenarios.stage import Stage, columns
 from sim_suite.errors import DamagedFileError, SuiteError
 from sim_suite.files import read_json
-from sim_suite.leaderboard.episode import play
+from sim_suite.leaderboard.episode import course_of, play
+from sim_suite.leaderboard.side_by_side import Opened, play_together
 from sim_suite.leaderboard.trials.batch import options_for
 from sim_suite.leaderboard.trials.pilot import pilot_for
 
@@ -208,6 +210,22 @@ def test_it_drives_an_episode_of_the_leaderboard():
     assert rows[0].outcome == "ok", rows[0].message
     assert rows[0].length == 10
     assert rows[0] == rows[1]
+
+
+def test_episodes_of_the_leaderboard_go_the_same_way_whoever_is_driven_beside_them():
+    agent = agent_of()
+    assert agent.side_by_side
+    assert not agent_of(source="errors").side_by_side, "errors are drawn by the seed"
+
+    def opening(seed):
+        env = make(ENV, agent.interface.observation, kwargs={"limit_ticks": 12 + 4 * seed})
+        return Opened(env, course_of(env, task="t", entry="e", run=0, episode=seed, seed=seed))
+
+    openings = [partial(opening, seed) for seed in range(5)]
+    by_episode = [sorted(play_together(agent, openings, at_once), key=lambda row: row.episode) for at_once in (1, 3, 8)]
+    assert by_episode[0] == by_episode[1] == by_episode[2]
+    assert [row.length for row in by_episode[0]] == [6, 8, 10, 12, 14]
+    assert len({row.actions_sha256 for row in by_episode[0]}) == 5
 
 
 def driven(scenario, variations, agent):
