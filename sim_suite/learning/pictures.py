@@ -50,10 +50,9 @@ def _look_up(pictures: NDArray[np.uint8], table: NDArray[Any], numbers: NDArray[
     channels = numbers.shape[2]
     in_fours = channels - channels % 4
     for picture in range(numbers.shape[0]):
-        for first in range(0, in_fours, 4):
-            for place in range(numbers.shape[1]):
+        for place in range(numbers.shape[1]):
+            for first in range(0, in_fours, 4):
                 for more in range(4):
                     numbers[picture, place, first + more] = table[pictures[picture, first + more, place]]
-        for channel in range(in_fours, channels):
-            for place in range(numbers.shape[1]):
+            for channel in range(in_fours, channels):
                 numbers[picture, place, channel] = table[pictures[picture, channel, place]]

@@ -109,12 +109,19 @@ class ChauffeurAgent:
         device = next(self.network.parameters()).device
         if is_alone or device.type != "cpu":
             return self._acting(seen.to(device), dice)
-        parts = []
-        for chunk in torch.split(seen, FIXED):
-            filled = torch.cat([chunk, chunk[-1:].expand(FIXED - len(chunk), *chunk.shape[1:])])
-            parts.append([None if part is None else part[: len(chunk)] for part in self._acting(filled, dice)])
-        joined = (None if column[0] is None else torch.cat(column) for column in zip(*parts, strict=True))
+        told = [self._told(chunk, dice) for chunk in torch.split(seen, FIXED)]
+        if len(told) == 1:
+            return told[0]
+        joined = (None if column[0] is None else torch.cat(column) for column in zip(*told, strict=True))
         return Prediction(*joined)  # type: ignore[arg-type]  # parts that are None stay so
+
+    def _told(self, chunk: Tensor, dice: torch.Generator | None) -> Prediction:
+        """Of FIXED rasters or fewer."""
+        lacking = FIXED - len(chunk)
+        if not lacking:
+            return self._acting(chunk, dice)
+        said = self._acting(torch.cat([chunk, chunk[-1:].expand(lacking, *chunk.shape[1:])]), dice)
+        return Prediction(*(None if part is None else part[: len(chunk)] for part in said))  # type: ignore[arg-type]  # likewise
 
     def save(self, folder: Path) -> None:
         """Write model.safetensors and chauffeur.json into an existing folder."""
