@@ -20,6 +20,8 @@ from sim_suite.leaderboard.episode import Course, Fault, Row, checked_action
 
 AT_ONCE: Final = 8
 """Episodes."""
+IN_STEP: Final = 10
+"""Episodes begin in every tenth step: an agent whose actions hold for two steps, or five, then decides for all of them in the same one."""
 
 
 @dataclass
@@ -62,9 +64,11 @@ def play_together(agent: Agent, openings: Sequence[Opening], at_once: int = AT_O
 def _play(agent: Agent, openings: Sequence[Opening], at_once: int, interrupted: list[Opening]) -> Iterator[Row]:
     """interrupted: is given the episodes that were being played as the agent failed, unless one was played alone."""
     waiting, seats = list(openings)[::-1], list[_Seat]()
+    step = 0
     try:
         while waiting or seats:
-            while waiting and len(seats) < at_once:
+            step = step + 1 if seats else 0
+            while waiting and len(seats) < at_once and step % IN_STEP == 0:
                 found = _seated(waiting.pop())
                 if isinstance(found, Row):
                     yield found

@@ -88,11 +88,11 @@ def test_each_episode_goes_as_it_goes_alone(at_once):
     assert sorted(log) == sorted(seeds), "each environment is closed, once"
 
 
-def test_shorter_episodes_are_told_first_and_make_room():
+def test_shorter_episodes_are_told_first_and_make_room_in_every_tenth_step():
     agent = Adds()
-    rows = list(play_together(agent, openings([6, 0, 1, 0]), 2))
-    assert [row.episode for row in rows] == [0, 1, 0, 6]
-    assert set(agent.asked) == {2}
+    rows = list(play_together(agent, openings([20, 6, 0, 7, 1]), 3))
+    assert [row.episode for row in rows] == [0, 6, 1, 7, 20]
+    assert agent.asked == [3, 3, *[2] * 8, 3, 3, 3, *[2] * 9]
 
 
 def test_one_that_is_alone_is_shown_twice():
