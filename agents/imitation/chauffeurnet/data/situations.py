@@ -55,12 +55,6 @@ HELD: Final = 0.5
 is to be learned of standing there lasts but for moments where one comes driving."""
 BACK_M: Final = (0.3, 2.0)
 """From their front to the line."""
-QUEUED: Final = 0.25
-"""Of these the share that stands some way before the first line that is far enough ahead on its way, as whoever was behind another who has
-just gone: it rolls up, and stands once more at the line. A network that has not seen that takes the first stop for the one that a sign
-asks for."""
-QUEUED_M: Final = (4.5, 16.0)
-"""From their front to the line: farther than where one counts as having stood at it (`rules.lines.NEAR_M`)."""
 COMING: Final = 0.4
 """Share of worlds that begin in motion towards such a line, if there is one on their way: seldom does one come to it at the limit. Where
 there is none, they begin as fast, and come to a bend like that."""
@@ -141,15 +135,9 @@ def _start(state: State, ground: Ground, w: int, draws: np.ndarray, askew: float
 
 @borrowing
 def _hold(state: State, ground: Ground, w: int, share: float) -> bool:
-    """Let the agent stand at the next line, if there is one on the lane where it is, or before one on its way."""
-    if share < QUEUED:
-        low, high = QUEUED_M
-        back = np.float32(low + share / QUEUED * (high - low))
-        leg, line = _next_line(state, ground, w, back)
-        return leg >= 0 and _put(state, ground, w, line - back)
-    low, high = BACK_M
-    back = np.float32(low + (share - QUEUED) / (1.0 - QUEUED) * (high - low))
+    """Let the agent stand at the next line, if there is one on the lane where it is."""
     leg, line = _next_line(state, ground, w, _ZERO)
+    back = np.float32(BACK_M[0] + share * (BACK_M[1] - BACK_M[0]))
     if leg != 0 or not _put(state, ground, w, line - back):
         return False
     # Its past poses all lie here: as one sees it, it has stood for long.
