@@ -87,9 +87,8 @@ def _play(agent: Agent, openings: Sequence[Opening], at_once: int, interrupted: 
                 continue
             ended = [(seat, row) for seat, action in zip(seats, actions, strict=True) if (row := _moved(seat, action))]
             seats = [seat for seat in seats if all(seat is not other for other, _ in ended)]
-            for seat, row in ended:
-                seat.opened.env.close()
-                yield row
+            _leave([seat for seat, _ in ended])
+            yield from (row for _, row in ended)
     finally:
         _leave(seats)
 

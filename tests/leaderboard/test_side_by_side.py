@@ -152,6 +152,14 @@ def test_breaking_off_closes_all():
     assert sorted(log) == [0, 8, 9]
 
 
+def test_breaking_off_between_two_that_ended_in_one_step_closes_both():
+    log = []
+    rows = play_together(Adds(), openings([1, 1], log))
+    next(rows)
+    rows.close()
+    assert log == [1, 1]
+
+
 def test_only_who_says_so_is_asked_about_several():
     class Shy(Adds):
         side_by_side = False
