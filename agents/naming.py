@@ -8,6 +8,7 @@ path/file.py:Class          a class in a file of your own
 package.module:Class        a class that can be imported
 sb3:FILE.zip                a Stable-Baselines3 file; runs code of its maker, so only with trust
 perceived:CHECKPOINT        a ChauffeurNet that drives by its own cameras; CHECKPOINT is a folder or zoo:NAME
+guarded:CHECKPOINT          a ChauffeurNet with a safety layer; likewise
 human:FOLDER                what a person drove, a folder of episodes; scored on the leaderboard, but acts nowhere else
 """
 
@@ -38,7 +39,7 @@ from sim_suite.learning.run_folder import CHECKPOINT_NAME
 
 ZOO = Path(__file__).parent / "zoo"
 HUMAN = "human:"
-PERCEIVED = "perceived:"
+PERCEIVED, GUARDED = "perceived:", "guarded:"
 _LONGEST_SPACES = 300
 """Characters of a message about spaces; those of boards and their like would fill a screen."""
 
@@ -66,8 +67,9 @@ def find(name: str, *, trust: bool = False) -> Found:
         return _checkpoint(name, _zoo_folder(name.removeprefix("zoo:")))
     if name.startswith("sb3:"):
         return _sb3(name, Path(name.removeprefix("sb3:")), trust)
-    if name.startswith(PERCEIVED):
-        return _perceived(name, find(name.removeprefix(PERCEIVED)))
+    for kind in (PERCEIVED, GUARDED):
+        if name.startswith(kind):
+            return _driven(name, kind, find(name.removeprefix(kind)))
     if name.startswith(HUMAN):
         return _human(name, Path(name.removeprefix(HUMAN)))
     if ":" in name:
@@ -89,7 +91,7 @@ def find(name: str, *, trust: bool = False) -> Found:
         recover(inside)
         return _checkpoint(name, inside if inside.is_dir() else folder)
     hint = "Name a registered agent, a checkpoint folder, zoo:NAME, path/file.py:Class, package.module:Class, "
-    hint += "sb3:FILE.zip, perceived:CHECKPOINT or human:FOLDER."
+    hint += "sb3:FILE.zip, perceived:CHECKPOINT, guarded:CHECKPOINT or human:FOLDER."
     raise UnknownNameError("agent", name, entries(), hint)
 
 
@@ -203,14 +205,15 @@ def _sb3(name: str, file: Path, trust: bool) -> Found:
     return Found(name, "sb3", sha256(file), target=file)
 
 
-def _perceived(name: str, driver: Found) -> Found:
+def _driven(name: str, kind: str, driver: Found) -> Found:
+    """A ChauffeurNet that is given something, by PERCEIVED or GUARDED."""
+    if driver.folder is None:
+        raise SuiteError(f"{driver.name} is no checkpoint; {kind} takes the folder of a ChauffeurNet, or zoo:NAME.")
+    from agents.imitation.chauffeurnet.guarded import guarding
     from agents.imitation.chauffeurnet.perceived import perceiving
 
-    if driver.folder is None:
-        raise SuiteError(
-            f"{driver.name} is no checkpoint; {PERCEIVED} takes the folder of a ChauffeurNet, or zoo:NAME."
-        )
-    return Found(name, "class", driver.fingerprint, target=perceiving(driver.folder), training=driver.training)
+    made = (perceiving if kind == PERCEIVED else guarding)(driver.folder)
+    return Found(name, "class", driver.fingerprint, target=made, training=driver.training)
 
 
 def _human(name: str, folder: Path) -> Found:

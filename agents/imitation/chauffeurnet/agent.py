@@ -17,8 +17,10 @@ from torch import Tensor, nn
 from agents.imitation.chauffeurnet.nets.acting import Acting
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
-from agents.imitation.chauffeurnet.spec import ENVS
-from agents.imitation.chauffeurnet.tracking import HANDLING
+from agents.imitation.chauffeurnet.safety.layer import NUMBERS, SafetyLayer
+from agents.imitation.chauffeurnet.spec import DRIVING, ENVS
+from agents.imitation.chauffeurnet.tracker import in_vehicle_frame, on_raster, slowed
+from agents.imitation.chauffeurnet.tracking import HANDLING, own_speeds
 from agents.interface import Batch, Interface
 from perception.sources import ERRORS, TRUTH, SceneSource, Truth, perceived, source_of
 from sim_suite.envs.views import View
@@ -29,13 +31,20 @@ FIXED: Final = 8
 
 
 class ChauffeurAgent:
-    """A ChauffeurNet at the wheel. Its state [B, 2 + A]: steps of the episode, the tracker's number, and the action that holds."""
+    """A ChauffeurNet at the wheel. Its state [B, 2 + A]: steps of the episode, the tracker's number, and the action that holds; beyond
+    them what a safety layer remembers, where there is one."""
 
-    def __init__(self, policy: ChauffeurPolicy, network: nn.Module, source: SceneSource | None = None) -> None:
-        """network: one of the policy's, which may learn meanwhile. source: perceives in place of what the policy names."""
+    def __init__(
+        self, policy: ChauffeurPolicy, network: nn.Module, source: SceneSource | None = None, is_guarded: bool = False
+    ) -> None:
+        """network: one of the policy's, which may learn meanwhile. source: perceives in place of what the policy names. is_guarded: a
+        safety layer checks what it plans; raises `SuiteError` on CarRacing, where there are neither lines nor others."""
+        if is_guarded and policy.world != DRIVING:
+            raise SuiteError(f"a safety layer is for the driving world; this network drives in {policy.world!r}.")
         self.interface = Interface(View("both", raster=policy.raster), "continuous")
         self.envs = ENVS[policy.world]
         self._handling = HANDLING[policy.world]
+        self._safety = SafetyLayer(policy.spec.raster) if is_guarded else None
         self.policy, self.network = policy, network
         self._acting = Acting(network)
         self.source = source or source_of(policy.scene, policy.spec.raster)
@@ -65,7 +74,9 @@ class ChauffeurAgent:
         batch. Raises `SuiteError` for rasters of another shape than those of training.
         """
         rasters, vectors = _parts(observation, self.policy.spec.raster.shape)
-        held = np.zeros((len(rasters), 2 + self._handling.numbers)) if state is None else np.array(state, np.float64)
+        acts = slice(2, 2 + self._handling.numbers)
+        width = acts.stop + (0 if self._safety is None else NUMBERS)
+        held = np.zeros((len(rasters), width)) if state is None else np.array(state, np.float64)
         if episode_start is not None:
             held[np.asarray(episode_start, np.bool_)] = 0.0
         due = np.flatnonzero(self.decides(held))
@@ -74,10 +85,33 @@ class ChauffeurAgent:
             steps, dice = held[due, 0].astype(np.int64), None if drawn else self._dice
             said = self.foresee(rasters[due], steps, dice, is_alone=len(rasters) == 1)
             kept = held[due, 1].astype(np.float32)
-            held[due, 2:] = self._handling.track(self.policy.spec, said, vectors[due], kept)
+            if self._safety is None:
+                held[due, acts] = self._handling.track(self.policy.spec, said, vectors[due], kept)
+            else:
+                memory = held[due, acts.stop :]
+                seen = self._perceived(rasters[due], steps)
+                held[due, acts] = self._guarded(self._safety, seen, said, vectors[due], kept, memory)
+                held[due, acts.stop :] = memory
             held[due, 1] = kept
         held[:, 0] += 1.0
-        return held[:, 2:].astype(np.float32), held
+        return held[:, acts].astype(np.float32), held
+
+    def _guarded(
+        self, safety: SafetyLayer, seen: NDArray[np.uint8], said: Prediction, vectors: NDArray[np.float32],
+        kept: NDArray[np.float32], memory: NDArray[np.float64],
+    ) -> NDArray[np.float32]:  # fmt: skip
+        """[B, 2] Actions that the safety layer lets pass; kept: [B] and memory: [B, NUMBERS] are changed."""
+        spec, speeds = self.policy.spec, own_speeds(vectors)
+        places, headings = in_vehicle_frame(spec, said.waypoints.numpy()), said.headings.numpy()
+        most = []
+        for b in range(len(seen)):
+            places[b], accel = safety.checked(seen[b], places[b], headings[b], float(speeds[b]), memory[b])
+            most.append(accel)
+        actions = self._handling.track(
+            spec, said._replace(waypoints=torch.from_numpy(on_raster(spec, places))), vectors, kept
+        )
+        rows = zip(actions, speeds.tolist(), most, strict=True)
+        return np.array([one if accel is None else slowed(one, speed, accel) for one, speed, accel in rows])
 
     def decides(self, state: NDArray[np.float64]) -> NDArray[np.bool_]:
         """[B] Who decides in the next step; of the others the action holds. state: [B, 2 + A]."""
@@ -92,17 +126,20 @@ class ChauffeurAgent:
     ) -> Prediction:
         """What the network says of rasters [B, C, H, W], as it perceives them; on the CPU. steps: [B] of their episodes; is_alone: whether
         nobody drives beside it, as where there is one raster, so that there is nobody to agree with by the last bit."""
-        # A world's errors of perception are the same alone and among others: they depend on the seed and its step only.
         numbers = np.zeros(len(rasters), np.int64) if steps is None else steps
-        chances = [np.random.default_rng([self._seed, int(step)]) for step in numbers]
         # The evaluation shows copies in place of worlds that are over, and to fill its batches: those are not looked at again.
         own, source = _without_copies(rasters, numbers)
-        seen = torch.from_numpy(perceived(self.source, rasters[own], [chances[i] for i in own]))
+        seen = torch.from_numpy(self._perceived(rasters[own], numbers[own]))
         with torch.inference_mode():
             said = self._said(seen, dice, len(rasters) == 1 if is_alone is None else is_alone)
         if len(own) < len(rasters):
             said = Prediction(*(None if part is None else part[source] for part in said))  # type: ignore[arg-type]  # parts that are None stay so
         return Prediction(*(None if part is None else part.float().cpu() for part in said))  # type: ignore[arg-type]  # parts that are None stay so
+
+    def _perceived(self, rasters: NDArray[np.uint8], steps: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Rasters [B, C, H, W] as they are perceived in these steps [B]. A world's errors are the same alone and among others: they depend
+        on the seed and its step only."""
+        return perceived(self.source, rasters, [np.random.default_rng([self._seed, int(step)]) for step in steps])
 
     def _said(self, seen: Tensor, dice: torch.Generator | None, is_alone: bool) -> Prediction:
         """Of rasters [B, C, H, W], in batches of FIXED: what is said of one depends on no other then, by the last bit."""

@@ -37,13 +37,18 @@ def world_of(env_id: str) -> str:
     raise SuiteError(f"a ChauffeurNet learns to drive in {known}, not in {env_id}.")
 
 
+def own_speeds(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[B] m/s, of vectors [B, n] of the driving world."""
+    speeds: NDArray[np.float32] = (vectors[:, OWN_SPEED] * SPEED_SCALE_MPS).astype(np.float32)
+    return speeds
+
+
 def _drive(
     spec: ChauffeurSpec, said: Prediction, vectors: NDArray[np.float32], until_s: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """[B, 2] steer and drive."""
     places = in_vehicle_frame(spec, said.waypoints.numpy())
-    speeds = (vectors[:, OWN_SPEED] * SPEED_SCALE_MPS).astype(np.float32)
-    return drive_through(places, said.headings.numpy(), said.speeds.numpy(), speeds, until_s)
+    return drive_through(places, said.headings.numpy(), said.speeds.numpy(), own_speeds(vectors), until_s)
 
 
 def _race(

@@ -1,0 +1,33 @@
+"""A ChauffeurNet of a checkpoint with a safety layer, as `guarded:CHECKPOINT` names it. Source: ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agents import checkpoint
+from agents.imitation.chauffeurnet.agent import ChauffeurAgent
+from agents.interface import Task
+from sim_suite.errors import SuiteError
+
+
+class GuardedAgent(ChauffeurAgent):
+    """Made of the class's driver."""
+
+    driver: Path
+
+    @classmethod
+    def for_task(cls, task: Task, seed: int) -> GuardedAgent:
+        """Nothing of the task is needed, and nothing is random but what `seed` is told. Raises `SuiteError` for another kind of agent."""
+        agent, _ = checkpoint.load(cls.driver)
+        if not isinstance(agent, ChauffeurAgent):
+            raise SuiteError(
+                f"{cls.driver} is no ChauffeurNet. Name a run of `sim-suite train chauffeurnet`, or zoo:chauffeurnet-m4."
+            )
+        guarded = cls(agent.policy, agent.network, agent.source, is_guarded=True)
+        guarded.seed(seed)
+        return guarded
+
+
+def guarding(folder: Path) -> type[GuardedAgent]:
+    """`GuardedAgent` with the ChauffeurNet of a checkpoint's folder at the wheel."""
+    return type("GuardingAgent", (GuardedAgent,), {"driver": folder})
