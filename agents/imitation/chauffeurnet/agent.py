@@ -18,6 +18,7 @@ from agents.imitation.chauffeurnet.nets.acting import Acting
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy, read_policy, write_policy
 from agents.imitation.chauffeurnet.safety.layer import NUMBERS, SafetyLayer
+from agents.imitation.chauffeurnet.safety.path import reachable_headings
 from agents.imitation.chauffeurnet.spec import DRIVING, ENVS
 from agents.imitation.chauffeurnet.tracker import in_vehicle_frame, on_raster, slowed
 from agents.imitation.chauffeurnet.tracking import HANDLING, own_speeds
@@ -107,9 +108,11 @@ class ChauffeurAgent:
         for b in range(len(seen)):
             places[b], accel = safety.checked(seen[b], places[b], headings[b], float(speeds[b]), memory[b])
             most.append(accel)
-        actions = self._handling.track(
-            spec, said._replace(waypoints=torch.from_numpy(on_raster(spec, places))), vectors, kept
+        plan = said._replace(
+            waypoints=torch.from_numpy(on_raster(spec, places)),
+            headings=torch.from_numpy(reachable_headings(places, headings)),
         )
+        actions = self._handling.track(spec, plan, vectors, kept)
         rows = zip(actions, speeds.tolist(), most, strict=True)
         return np.array([one if accel is None else slowed(one, speed, accel) for one, speed, accel in rows])
 

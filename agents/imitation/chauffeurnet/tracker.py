@@ -37,8 +37,6 @@ STOPPING: Final = 0.5
 """... nor slower than this share of its speed."""
 SETTING_OFF: Final = -1.0
 """In place of the time until one sets off: it is now."""
-TIGHTEST: Final = math.tan(float(PARAMETERS[CAR, MAX_WHEEL_RAD])) / float(PARAMETERS[CAR, WHEELBASE_M])
-"""1/m, of the tightest turn."""
 _FIT: Final = round(FIT_S / SPACING_S)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
@@ -58,18 +56,6 @@ def on_raster(spec: ChauffeurSpec, places: NDArray[np.float32]) -> NDArray[np.fl
         spec.raster.metres_per_pixel
     )
     return waypoints
-
-
-def reachable_headings(places: NDArray[np.float32], headings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Headings [..., N] as far from the present one as the tightest turn comes on the way through places [..., N, 2].
-
-    A network that wavers between two futures says the place of the one and the heading of the other: a metre ahead, as before the car that
-    it lets pass, turned as ten metres ahead, where it goes on. Who steers by that cuts the corner.
-    """
-    steps = np.diff(places, axis=-2, prepend=np.zeros_like(places[..., :1, :]))
-    most = np.float32(TIGHTEST) * np.cumsum(np.hypot(steps[..., 0], steps[..., 1]), axis=-1)
-    reached: NDArray[np.float32] = np.clip(headings, -most, most)
-    return reached
 
 
 def drive_through(
@@ -96,7 +82,6 @@ def drive_through(
         raise SuiteError(
             "the waypoints hold numbers that are not finite: the network has diverged. Train it anew, with a lower rate."
         )
-    given[1] = reachable_headings(given[0], given[1])
     actions = np.empty((shape[0], 2), np.float32)
     until = np.zeros(shape[0], np.float32) if until_s is None else until_s
     _drive_all(given[0], given[1], given[2], given[3], until, actions)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.imitation.chauffeurnet.tracker import reachable_headings
+from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS, WHEELBASE_M
+from sim_suite.driving.world.kinds import CAR
 
 Floats = NDArray[np.float64]
 BEYOND_M: Final = 16.0
 """The path runs on straight after the last waypoint for so long: a car's half, and as far as lines are looked for."""
+TIGHTEST: Final = math.tan(float(PARAMETERS[CAR, MAX_WHEEL_RAD])) / float(PARAMETERS[CAR, WHEELBASE_M])
+"""1/m, of the tightest turn."""
 _SAME_M: Final = 0.02
 
 
@@ -36,6 +40,18 @@ class Path(NamedTuple):
             np.interp(arc, self.arc, self.y),
             np.interp(arc, self.arc, self.heading),
         )
+
+
+def reachable_headings(places: NDArray[np.float32], headings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Headings [..., N] as far from the present one as the tightest turn comes on the way through places [..., N, 2].
+
+    A network that wavers between two futures says the place of the one and the heading of the other: a metre ahead, as before the car that
+    it lets pass, turned as ten metres ahead, where it goes on. Who steers by that cuts the corner.
+    """
+    steps = np.diff(places, axis=-2, prepend=np.zeros_like(places[..., :1, :]))
+    most = np.float32(TIGHTEST) * np.cumsum(np.hypot(steps[..., 0], steps[..., 1]), axis=-1)
+    reached: NDArray[np.float32] = np.clip(headings, -most, most)
+    return reached
 
 
 def path_through(places: NDArray[np.float32], headings: NDArray[np.float32]) -> Path:

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.safety.conflicts import Margins, meeting
-from agents.imitation.chauffeurnet.safety.path import Floats
-from agents.imitation.chauffeurnet.tracker import reachable_headings
+from agents.imitation.chauffeurnet.safety.path import Floats, reachable_headings
 from perception.moving import SPEED_X, SPEED_Y
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WIDTH_M
 from sim_suite.driving.sensors.raster.intensity import PAVED_VALUE
