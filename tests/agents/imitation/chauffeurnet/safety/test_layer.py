@@ -139,14 +139,14 @@ def blind(is_guarded, world="driving"):
 
 def wrong_of(verdicts):
     """Of what a safety layer is to keep a car from."""
-    judged = {"no_collision", "stops_at_red", "stops_at_sign"}
+    judged = {"no_collision", "stops_at_red", "stops_at_stop_sign"}
     return [(one.id, held.name) for one in verdicts for held in one.criteria if held.name in judged and not held.held]
 
 
 @pytest.mark.parametrize("name", ["stop_sign", "red_light", "slow_lead", "rear_stationary"])
 def test_it_keeps_the_blind_from_lines_and_from_others(name):
-    """Whoever looks at nothing fails in most of four variations; with the layer alone in one at the most: in one car in twenty somebody comes
-    from farther away than it looks ahead, or a light turns red when its line is lost."""
+    """Whoever looks at nothing fails in three of four variations at the least, with the layer in one at the most: somebody comes from
+    farther away than it looks ahead, or a light turns red when its line is lost."""
     scenario = load_scenario(name)
     variations = draw(scenario, 0, range(4))
     assert len(wrong_of(run_variations(scenario, variations, blind(False)))) >= 3
