@@ -34,8 +34,10 @@ STANDS_MPS: Final = 0.1
 """As the rules have it."""
 LATE_MPS2: Final = 2.0
 """Before a line the network is left to brake by itself until it would take this, ..."""
-LATE_S: Final = 0.3
-"""... or the line is so near."""
+NEXT_S, NEXT_M = 0.3, 0.3
+"""... or the line so near that it may be passed before the next decision, and is by a car that barely rolls."""
+PASSED_M, ROLLS_MPS = 0.3, 0.3
+"""A line is passed when a car that rolls was to be no farther before it; its front is over the pixel that shows it."""
 CLEAR_M: Final = 15.0
 """Behind a line others are not looked for: the lanes of a junction lie there."""
 ASTRAY_M: Final = 1.5
@@ -85,7 +87,7 @@ class SafetyLayer:
         driven = max(speed_mps, 0.0) * SPACING_S
         memory[LEFT_M] = max(0.0, memory[LEFT_M] - driven)
         expected = memory[ROOM_M] - driven if memory[ROOM_M] > 0.0 else None
-        if expected is not None and expected < LATE_S and speed_mps > LATE_S:
+        if expected is not None and expected < PASSED_M and speed_mps > ROLLS_MPS:
             memory[[LEFT_M, STOOD, ROOM_M]], expected = (CLEAR_M, 0.0, 0.0), None
         line = line_ahead(raster, self._spec, path) if memory[LEFT_M] == 0.0 else None
         if expected is not None and (line is None or (line.kind is Kind.STOP and line.room_m > expected + ASTRAY_M)):
@@ -123,6 +125,6 @@ def _before(line: Line | None, planned_m: float, speed_mps: float, has_stood: bo
     needed = speed_mps * speed_mps / (2.0 * room) if speed_mps >= 0.05 else 0.0
     if needed > HARDEST_MPS2[line.kind]:
         return None
-    if needed < LATE_MPS2 and room > LATE_S * (1.0 + speed_mps):
+    if needed < LATE_MPS2 and room > NEXT_M + NEXT_S * speed_mps:
         return None
     return -max(needed, 1.0) if speed_mps < 1.0 else -needed
