@@ -64,6 +64,7 @@ ENTRIES = {
         "chauffeurnet-m4-restarted", SuiteTask("scenarios", "red_light"), before="chauffeurnet-m4"
     ),
     "chauffeurnet-m0": ZooEntry("chauffeurnet-m0", SuiteTask("scenarios", "red_light")),
+    "chauffeurnet-m4-plain": ZooEntry("chauffeurnet-m4", SuiteTask("scenarios", "red_light")),
     "breakout-pqn": ZooEntry("breakout-pqn-cpu", SuiteTask("atari", "breakout-nature")),
     "tic-tac-toe-alphazero": ZooEntry("alphazero-tic-tac-toe", PerfectPlay("tic_tac_toe")),
     "connect-four-alphazero": ZooEntry("alphazero-connect-four-long", PerfectPlay("connect_four")),
