@@ -8,7 +8,7 @@ import pytest
 from agents.imitation.chauffeurnet.safety.conflicts import Margins, meeting, widened
 from agents.imitation.chauffeurnet.safety.sidestep import PERSON_M, past_standing, standing
 from sim_suite.driving.sensors.raster.raster_spec import preset
-from tests.agents.imitation.chauffeurnet.safety.test_conflicts import others
+from tests.agents.imitation.chauffeurnet.safety.test_safety_conflicts import others
 
 SPEC = preset("small")
 ROAD = np.full(SPEC.size, 255, np.uint8)
