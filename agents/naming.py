@@ -63,6 +63,8 @@ class Found:
 
 def find(name: str, *, trust: bool = False) -> Found:
     """Find an agent. Raises `SuiteError` when nothing goes by that name; `trust` admits formats that run code."""
+    if not name.strip():
+        raise SuiteError("an agent's name is empty; `sim-suite list agents` shows all.")
     if name.startswith("zoo:"):
         return _checkpoint(name, _zoo_folder(name.removeprefix("zoo:")))
     if name.startswith("sb3:"):

@@ -91,23 +91,23 @@ class ChauffeurAgent:
             else:
                 memory = held[due, acts.stop :]
                 seen = self._perceived(rasters[due], steps)
-                held[due, acts] = self._guarded(self._safety, seen, said, vectors[due], kept, memory)
+                held[due, acts] = self._guarded(self._safety, seen, steps, said, vectors[due], kept, memory)
                 held[due, acts.stop :] = memory
             held[due, 1] = kept
         held[:, 0] += 1.0
         return held[:, acts].astype(np.float32), held
 
     def _guarded(
-        self, safety: SafetyLayer, seen: NDArray[np.uint8], said: Prediction, vectors: NDArray[np.float32],
-        kept: NDArray[np.float32], memory: NDArray[np.float64],
+        self, safety: SafetyLayer, seen: NDArray[np.uint8], steps: NDArray[np.int64], said: Prediction,
+        vectors: NDArray[np.float32], kept: NDArray[np.float32], memory: NDArray[np.float64],
     ) -> NDArray[np.float32]:  # fmt: skip
         """[B, 2] Actions that the safety layer lets pass; kept: [B] and memory: [B, NUMBERS] are changed."""
         spec, speeds = self.policy.spec, own_speeds(vectors)
         places, headings = in_vehicle_frame(spec, said.waypoints.numpy()), said.headings.numpy()
-        most = []
-        for b in range(len(seen)):
-            places[b], accel = safety.checked(seen[b], places[b], headings[b], float(speeds[b]), memory[b])
-            most.append(accel)
+        own, source = _without_copies(seen, np.column_stack([steps, speeds]))
+        checked = [safety.checked(seen[b], places[b], headings[b], float(speeds[b]), memory[b]) for b in own]
+        places, most = np.array([checked[b][0] for b in source]), [checked[b][1] for b in source]
+        memory[:] = memory[own][source]
         plan = said._replace(
             waypoints=torch.from_numpy(on_raster(spec, places)),
             headings=torch.from_numpy(reachable_headings(places, headings)),
@@ -131,7 +131,7 @@ class ChauffeurAgent:
         nobody drives beside it, as where there is one raster, so that there is nobody to agree with by the last bit."""
         numbers = np.zeros(len(rasters), np.int64) if steps is None else steps
         # The evaluation shows copies in place of worlds that are over, and to fill its batches: those are not looked at again.
-        own, source = _without_copies(rasters, numbers)
+        own, source = _without_copies(rasters, numbers[:, None])
         seen = torch.from_numpy(self._perceived(rasters[own], numbers[own]))
         with torch.inference_mode():
             said = self._said(seen, dice, len(rasters) == 1 if is_alone is None else is_alone)
@@ -183,11 +183,11 @@ class ChauffeurAgent:
         return cls(policy, network.to(torch.device(device)), source)
 
 
-def _without_copies(rasters: NDArray[np.uint8], steps: NDArray[np.int64]) -> tuple[list[int], list[int]]:
-    """(rows that are not copies of the row before them, which of these each row is)."""
+def _without_copies(rasters: NDArray[np.uint8], numbers: NDArray[Any]) -> tuple[list[int], list[int]]:
+    """(rows that are not copies of the row before them, which of these each row is). numbers: [B, k] of rasters [B, C, H, W]."""
     own, source = [0], [0]
     for row in range(1, len(rasters)):
-        if steps[row] != steps[row - 1] or not np.array_equal(rasters[row], rasters[row - 1]):
+        if not np.array_equal(numbers[row], numbers[row - 1]) or not np.array_equal(rasters[row], rasters[row - 1]):
             own.append(row)
         source.append(len(own) - 1)
     return own, source

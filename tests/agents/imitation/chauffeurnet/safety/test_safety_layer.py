@@ -167,6 +167,26 @@ def test_a_car_is_guarded_alone_as_among_others_and_does_what_it_did_where_nothi
     assert np.array_equal(held, both), "a decision holds for two steps"
 
 
+def test_copies_that_fill_a_batch_are_checked_once(monkeypatch):
+    """As many decisions as cars that differ in raster or speed; copies do, and remember, what theirs does."""
+    guarded, looked, checked = blind(True), [], SafetyLayer.checked
+
+    def counted(self, *told):
+        looked.append(1)
+        return checked(self, *told)
+
+    monkeypatch.setattr(SafetyLayer, "checked", counted)
+    rasters = np.stack([before(6.0, "red")] * 3 + [before(6.0, "stop")] * 2)
+    vector = np.full((5, 4), 8.0 / 30.0, np.float32)
+    vector[2] = 3.0 / 30.0
+    actions, state = guarded.predict({"raster": rasters, "vector": vector}, deterministic=True)
+    assert len(looked) == 3
+    for copy, own in ((1, 0), (4, 3)):
+        assert np.array_equal(actions[copy], actions[own])
+        assert np.array_equal(state[copy], state[own])
+    assert not np.array_equal(actions[2], actions[0])
+
+
 def test_it_is_named_by_its_checkpoint_and_is_for_the_driving_world(tmp_path):
     found = find("guarded:zoo:chauffeurnet-m4")
     assert found.fingerprint == find("zoo:chauffeurnet-m4").fingerprint
@@ -175,6 +195,8 @@ def test_it_is_named_by_its_checkpoint_and_is_for_the_driving_world(tmp_path):
     assert named.side_by_side
     with pytest.raises(SuiteError, match="random is no checkpoint; guarded: takes the folder"):
         find("guarded:random")
+    with pytest.raises(SuiteError, match="name is empty"):
+        find("guarded:")
     with pytest.raises(SuiteError, match="is no ChauffeurNet"):
         build(find("guarded:zoo:cart-pole-ppo"), ENV, {}, 0)
     with pytest.raises(
