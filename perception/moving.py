@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.scene import frames_of_others
+from perception.scene import frames_of_others, rectangle_about
 from sim_suite.driving.sensors.raster.intensity import PEDESTRIAN_VALUE
 from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.kinds import TICK_S
@@ -70,9 +70,8 @@ def _motion(centre: NDArray[Any], earlier: list[NDArray[Any]], between_s: float,
         step, at, frames = centres[nearest] - at, centres[nearest], frames + 1
     if frames == 0:
         return 0.0, 0.0
-    left, ahead = (
-        (at - centre) * metres / (frames * between_s)
-    )  # columns grow to the right, rows to the rear; frames go back
+    # Columns grow to the right, rows to the rear; frames go back in time.
+    left, ahead = (at - centre) * metres / (frames * between_s)
     return (float(ahead), float(left)) if math.hypot(ahead, left) >= STANDS_MPS else (0.0, 0.0)
 
 
@@ -81,10 +80,7 @@ def _box(
 ) -> tuple[float, float, float, float, float]:
     """x, y, heading, length, width of the least rectangle about centres of pixels, half a pixel larger: a pixel is drawn where a box covers
     its centre, so the box ends between its outermost pixels and those beyond."""
-    points = np.stack([columns, rows], axis=1).astype(np.float32)
-    (column, row), (one, other), degrees = cv2.minAreaRect(points)
-    heading = -math.pi / 2 - math.radians(degrees) if one >= other else -math.radians(degrees)
-    heading -= math.pi * math.floor(heading / math.pi + 0.5)
+    row, column, heading, length, width = rectangle_about(np.stack([columns, rows], axis=1))
     metres = spec.metres_per_pixel
     x, y = (spec.ego_row_col[0] - row - 0.5) * metres, (spec.ego_row_col[1] - column - 0.5) * metres
-    return x, y, heading, (max(one, other) + 0.5) * metres, (min(one, other) + 0.5) * metres
+    return x, y, heading, (length + 0.5) * metres, (width + 0.5) * metres

@@ -7,7 +7,7 @@ An environment draws rasters from the truth. Whoever drives by one may be told i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -68,13 +68,19 @@ def boxes_in(plane: NDArray[np.uint8], metres_per_pixel: float) -> NDArray[np.fl
         rows, columns = np.nonzero(labels == label)
         # Corners of pixels, so that a single one is as long and as wide as a pixel.
         corners = np.stack([columns[:, None] + [0, 1, 0, 1], rows[:, None] + [0, 0, 1, 1]], axis=-1).reshape(-1, 2)
-        (column, row), (one, other), degrees = cv2.minAreaRect(corners.astype(np.float32))
-        # cv2 turns the side `one` by `degrees` from the columns' direction towards the rows'.
-        heading = -np.pi / 2 - np.deg2rad(degrees) if one >= other else -np.deg2rad(degrees)
-        heading -= np.pi * np.floor(heading / np.pi + 0.5)
-        length, width = max(one, other) * metres_per_pixel, min(one, other) * metres_per_pixel
-        boxes[label - 1] = row, column, heading, length, width
+        row, column, heading, length, width = rectangle_about(corners)
+        boxes[label - 1] = row, column, heading, length * metres_per_pixel, width * metres_per_pixel
     return boxes
+
+
+def rectangle_about(points: NDArray[Any]) -> tuple[float, float, float, float, float]:
+    """(row, column, heading, length, width) of the least rectangle about points [n, 2] (column, row), in their units; it heads along its
+    longer side, as `boxes_in` has it."""
+    (column, row), (one, other), degrees = cv2.minAreaRect(points.astype(np.float32))
+    # cv2 turns the side `one` by `degrees` from the columns' direction towards the rows'.
+    heading = -np.pi / 2 - np.deg2rad(degrees) if one >= other else -np.deg2rad(degrees)
+    heading -= np.pi * np.floor(heading / np.pi + 0.5)
+    return row, column, float(heading), max(one, other), min(one, other)
 
 
 def corners_of(box: NDArray[np.float32], metres_per_pixel: float) -> NDArray[np.float32]:

@@ -76,7 +76,7 @@ def test_a_raster_without_others_has_none():
 
 
 def test_it_finds_the_cars_of_a_world_where_they_are_and_how_they_move():
-    """Boxes to a pixel, speeds to 1 m/s, of those cars that drive alone within 20 m: three quarters of all seen, at the least."""
+    """Boxes to a pixel, speeds to 1 m/s, of three quarters of the cars about, at the least: some touch, some are seen in part."""
     env = DrivingEnv(map="village", actors=48, vehicles_per_km=40.0, observation="raster", raster="small")
     looked = found = 0
     for seed in range(12):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agents import checkpoint
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
+from agents.imitation.chauffeurnet.opening import open_chauffeur
 from agents.interface import Task
-from sim_suite.errors import SuiteError
 
 
 class GuardedAgent(ChauffeurAgent):
@@ -18,11 +17,7 @@ class GuardedAgent(ChauffeurAgent):
     @classmethod
     def for_task(cls, task: Task, seed: int) -> GuardedAgent:
         """Nothing of the task is needed, and nothing is random but what `seed` is told. Raises `SuiteError` for another kind of agent."""
-        agent, _ = checkpoint.load(cls.driver)
-        if not isinstance(agent, ChauffeurAgent):
-            raise SuiteError(
-                f"{cls.driver} is no ChauffeurNet. Name a run of `sim-suite train chauffeurnet`, or zoo:chauffeurnet-m4."
-            )
+        agent = open_chauffeur(cls.driver)
         guarded = cls(agent.policy, agent.network, agent.source, is_guarded=True)
         guarded.seed(seed)
         return guarded

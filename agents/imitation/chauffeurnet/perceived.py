@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import checkpoint
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
+from agents.imitation.chauffeurnet.opening import open_chauffeur
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
 from agents.imitation.chauffeurnet.spec import DRIVING, ENVS
 from agents.imitation.chauffeurnet.tracking import OWN_SPEED
@@ -133,11 +133,7 @@ def perceiving(folder: Path) -> type[PerceivedAgent]:
 
 def open_driver(folder: Path) -> ChauffeurAgent:
     """A ChauffeurNet that is shown what is perceived: errors that it was taught by are not added again."""
-    agent, _ = checkpoint.load(folder)
-    if not isinstance(agent, ChauffeurAgent):
-        raise SuiteError(
-            f"{folder} is no ChauffeurNet. Name a run of `sim-suite train chauffeurnet`, or zoo:chauffeurnet-m4."
-        )
+    agent = open_chauffeur(folder)
     return ChauffeurAgent(agent.policy, agent.network, Truth(agent.policy.spec.raster))
 
 

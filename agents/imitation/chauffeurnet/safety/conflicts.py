@@ -1,5 +1,5 @@
 """Whether a car that follows a path meets others, and how it has to slow down lest it does. Source: ours; that a learned plan is kept
-where it passes and is else replaced by the nearest that does, Vitelli et al. 2021 (SafetyNet, arXiv:2109.13602), section III.
+where it passes and is else replaced by the nearest that does, Vitelli et al. 2021 (SafetyNet, arXiv:2109.13602).
 
 Others go on as they go, straight. Their boxes, and the car's, have margins for what is not known of them.
 """

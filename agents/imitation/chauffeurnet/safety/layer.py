@@ -20,7 +20,7 @@ from agents.imitation.chauffeurnet.spec import SPACING_S
 from perception.moving import others_in
 from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 
-LEFT_M, STOOD, ROOM_M, HELD_MPS2, WAITED_S, NUMBERS = 0, 1, 2, 3, 4, 5
+BLIND_M, STOOD, ROOM_M, HELD_MPS2, WAITED_S, NUMBERS = 0, 1, 2, 3, 4, 5
 """What is remembered of a car, all 0 when an episode begins: for how many more metres no line is looked for; whether it has stood before
 the sign ahead; how far that was at the last decision, 0 where there is none; what others asked then; how long it has waited for others.
 Their number."""
@@ -85,11 +85,11 @@ class SafetyLayer:
     ) -> Line | None:
         """The line ahead. A sign's, once seen, is known to be there until it is passed, though the path may miss it for a while."""
         driven = max(speed_mps, 0.0) * SPACING_S
-        memory[LEFT_M] = max(0.0, memory[LEFT_M] - driven)
+        memory[BLIND_M] = max(0.0, memory[BLIND_M] - driven)
         expected = memory[ROOM_M] - driven if memory[ROOM_M] > 0.0 else None
         if expected is not None and expected < PASSED_M and speed_mps > ROLLS_MPS:
-            memory[[LEFT_M, STOOD, ROOM_M]], expected = (CLEAR_M, 0.0, 0.0), None
-        line = line_ahead(raster, self._spec, path) if memory[LEFT_M] == 0.0 else None
+            memory[[BLIND_M, STOOD, ROOM_M]], expected = (CLEAR_M, 0.0, 0.0), None
+        line = line_ahead(raster, self._spec, path) if memory[BLIND_M] == 0.0 else None
         if expected is not None and (line is None or (line.kind is Kind.STOP and line.room_m > expected + ASTRAY_M)):
             line = Line(max(expected, 0.05), Kind.STOP)
         if line is None or line.kind is not Kind.STOP:

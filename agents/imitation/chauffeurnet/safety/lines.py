@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.imitation.chauffeurnet.safety.path import Floats, Path
+from agents.imitation.chauffeurnet.safety.path import Floats, Path, shown_at
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS
 from sim_suite.driving.sensors.raster.intensity import (
     GREEN_VALUE,
@@ -34,6 +34,7 @@ BEHIND_M: Final = (1.5, 10.0)
 SIGN_RUN: Final = 11
 """Samples in a row, 2.75 m: a centre line that crosses the path slantwise is seen in up to ten, that of a turn to the right in twelve."""
 LIGHT_SAMPLES: Final = 6
+"""Of the light that is seen in most, 1.5 m: lights are not drawn but along the lanes that they hold."""
 NARROWEST_M, WIDEST_M = 3.0, 9.5
 """Of a line: most of a lane, and two lanes and more. Lanes that cross straight are longer, and those that turn cross slantwise: they leave
 the half metre along the path within which a line is looked for."""
@@ -72,7 +73,7 @@ def line_ahead(raster: NDArray[np.uint8], spec: RasterSpec, path: Path) -> Line 
     lights = raster[names.index("lights_0")] if "lights_0" in names else np.zeros_like(lines)
     arc = np.arange(0.0, path.planned[-1] + LOOK_M, FINE_M)
     x, y, heading = path.at(arc + _HALF_M)
-    ahead = _values(lines, spec, x, y)
+    ahead = shown_at(lines, spec, x, y)
     if not (ahead >= LIGHT_LINE_VALUE).any():
         return None
     signs, shown = (_beside(plane, spec, x, y, heading) for plane in (lines, lights))
@@ -93,19 +94,9 @@ def line_ahead(raster: NDArray[np.uint8], spec: RasterSpec, path: Path) -> Line 
     return None
 
 
-def _values(plane: NDArray[np.uint8], spec: RasterSpec, x: Floats, y: Floats) -> NDArray[np.uint8]:
-    """What a plane shows at places of the vehicle's frame; 0 off the raster."""
-    row = np.floor(spec.ego_row_col[0] - x / spec.metres_per_pixel).astype(np.int64)
-    column = np.floor(spec.ego_row_col[1] - y / spec.metres_per_pixel).astype(np.int64)
-    rows, columns = spec.size
-    inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-    found: NDArray[np.uint8] = plane[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)] * inside
-    return found
-
-
 def _beside(plane: NDArray[np.uint8], spec: RasterSpec, x: Floats, y: Floats, heading: Floats) -> NDArray[np.uint8]:
     """The brightest about each place of a path."""
-    shown = [_values(plane, spec, x - aside * np.sin(heading), y + aside * np.cos(heading)) for aside in _BESIDE]
+    shown = [shown_at(plane, spec, x - aside * np.sin(heading), y + aside * np.cos(heading)) for aside in _BESIDE]
     found: NDArray[np.uint8] = np.max(shown, axis=0)
     return found
 
@@ -113,7 +104,7 @@ def _beside(plane: NDArray[np.uint8], spec: RasterSpec, x: Floats, y: Floats, he
 def _lies_across(mask: NDArray[np.bool_], spec: RasterSpec, x: Floats, y: Floats, heading: Floats) -> bool:
     """Whether pixels lie across the path, as wide as a line is, within half a metre along it."""
     rows = [
-        _values(mask.astype(np.uint8), spec, here_x - _ASIDE_M * np.sin(turned), here_y + _ASIDE_M * np.cos(turned))
+        shown_at(mask.astype(np.uint8), spec, here_x - _ASIDE_M * np.sin(turned), here_y + _ASIDE_M * np.cos(turned))
         for here_x, here_y, turned in zip(x, y, heading, strict=True)
     ]
     across = np.max(rows, axis=0) > 0

@@ -1,4 +1,7 @@
-"""The way that waypoints lead, with poses at any distance. Frame: the vehicle's, x ahead, y left of its box's middle. Source: ours."""
+"""The way that waypoints lead, with poses at any distance, and what a raster shows there. Source: ours.
+
+Frame: the vehicle's, x ahead, y to the left of the centre of its box.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_suite.driving.dynamics.vehicles import MAX_WHEEL_RAD, PARAMETERS, WHEELBASE_M
+from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 from sim_suite.driving.world.kinds import CAR
 
 Floats = NDArray[np.float64]
@@ -52,6 +56,15 @@ def reachable_headings(places: NDArray[np.float32], headings: NDArray[np.float32
     most = np.float32(TIGHTEST) * np.cumsum(np.hypot(steps[..., 0], steps[..., 1]), axis=-1)
     reached: NDArray[np.float32] = np.clip(headings, -most, most)
     return reached
+
+
+def shown_at(plane: NDArray[np.uint8], spec: RasterSpec, x: Floats, y: Floats, beyond: int = 0) -> NDArray[np.uint8]:
+    """What a plane [H, W] of a raster shows at places of the vehicle's frame, of any shape; `beyond` off the raster."""
+    row = np.floor(spec.ego_row_col[0] - x / spec.metres_per_pixel).astype(np.int64)
+    column = np.floor(spec.ego_row_col[1] - y / spec.metres_per_pixel).astype(np.int64)
+    rows, columns = spec.size
+    inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    return np.where(inside, plane[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)], np.uint8(beyond))
 
 
 def path_through(places: NDArray[np.float32], headings: NDArray[np.float32]) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.safety.conflicts import Margins, meeting
-from agents.imitation.chauffeurnet.safety.path import Floats, reachable_headings
+from agents.imitation.chauffeurnet.safety.path import Floats, reachable_headings, shown_at
 from perception.moving import SPEED_X, SPEED_Y
 from sim_suite.driving.dynamics.vehicles import LENGTH_M, PARAMETERS, WIDTH_M
 from sim_suite.driving.sensors.raster.intensity import PAVED_VALUE
@@ -69,7 +69,4 @@ def _on_road(poses: tuple[Floats, Floats, Floats], side: float, road: NDArray[np
     x, y, heading = poses
     corner_x = x + _HALF_LENGTH * np.cos(heading) - side * _HALF_WIDTH * np.sin(heading)
     corner_y = y + _HALF_LENGTH * np.sin(heading) + side * _HALF_WIDTH * np.cos(heading)
-    row = np.floor(spec.ego_row_col[0] - corner_x / spec.metres_per_pixel).astype(np.int64)
-    column = np.floor(spec.ego_row_col[1] - corner_y / spec.metres_per_pixel).astype(np.int64)
-    shown = (row >= 0) & (row < spec.size[0]) & (column >= 0) & (column < spec.size[1])
-    return bool((road[row[shown], column[shown]] >= PAVED_VALUE).all())
+    return bool((shown_at(road, spec, corner_x, corner_y, beyond=PAVED_VALUE) >= PAVED_VALUE).all())

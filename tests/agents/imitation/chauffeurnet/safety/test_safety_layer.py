@@ -13,7 +13,7 @@ from agents.imitation.chauffeurnet.guarded import GuardedAgent
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
-from agents.imitation.chauffeurnet.safety.layer import CLEAR_M, LEFT_M, NUMBERS, STOOD, SafetyLayer
+from agents.imitation.chauffeurnet.safety.layer import BLIND_M, CLEAR_M, NUMBERS, STOOD, SafetyLayer
 from agents.imitation.chauffeurnet.spec import CAR_RACING, ChauffeurSpec
 from agents.imitation.chauffeurnet.tracker import on_raster, slowed
 from agents.naming import build, find
@@ -89,9 +89,9 @@ def test_at_a_stop_sign_one_stands_once_and_goes_and_it_is_behind_one_then():
     assert asked(0.6, "stop", 1.0, planned=6.0, memory=memory) is None
     assert asked(0.2, "stop", 2.0, planned=6.0, memory=memory) is None
     asked(None, "", 3.0, memory=memory)
-    assert memory[[LEFT_M, STOOD]].tolist() == [CLEAR_M - 0.6, 0.0]
+    assert memory[[BLIND_M, STOOD]].tolist() == [CLEAR_M - 0.6, 0.0]
     asked(None, "", 10.0, memory=memory)
-    assert memory[LEFT_M] == pytest.approx(CLEAR_M - 2.6)
+    assert memory[BLIND_M] == pytest.approx(CLEAR_M - 2.6)
     assert asked(8.0, "stop", 8.0, memory=memory) is None, "lanes of the junction are not lines"
 
 
