@@ -55,6 +55,7 @@ class Visit:
         if restore is not None:
             self._before.synchronous_mode, self._before.fixed_delta_seconds = restore[0], restore[1]
             self._before.no_rendering_mode = restore[2]
+            self._be_told()
             self._remove_left_overs()
         return [
             self._before.synchronous_mode,
@@ -105,6 +106,13 @@ class Visit:
             raise RuntimeError(f"the server has no map {name!r}, and there is none of that name here to send it")
         if text != self._sent or present != "OpenDriveMap":
             self._world, self._sent = self._client.generate_opendrive_world(text), text
+
+    def _be_told(self) -> None:
+        """Who is there: a client knows nobody before the first state has come, and waits for none where the world is synchronous."""
+        if self._world.get_settings().synchronous_mode:
+            self._world.tick(self._timeout_s)
+        else:
+            self._world.wait_for_tick(self._timeout_s)
 
     def _remove_left_overs(self) -> None:
         """Of a client that was killed."""

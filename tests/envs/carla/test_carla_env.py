@@ -44,7 +44,7 @@ from sim_suite.episodes.store.folder import Recording
 from sim_suite.errors import SuiteError, UnknownNameError
 from tests.carla.serving import ROOT, Line, served
 
-pytest.importorskip("carla", reason="CARLA's client is not installed (carla==0.9.16)")
+carla = pytest.importorskip("carla", reason="CARLA's client is not installed (carla==0.9.16)")
 MAP = "crossing_lights"
 GO = np.array([0.0, 0.4], np.float32)
 BRISK = {"timeout_s": 5.0, "reconnect_s": 0.0}
@@ -209,6 +209,27 @@ def test_a_world_that_a_killed_client_has_left_is_put_back(make, server):
     env.close()
     assert line("get_episode_settings") == before
     assert not hero_actors(line)
+    line.close()
+
+
+def test_what_a_killed_client_has_left_is_seen_each_time(server):
+    """What a client knows of the world comes when it comes: at one connection in 25 only after it has looked for what is left."""
+    from sim_suite.carla.client.visit import HERO, Visit  # loads CARLA's client
+
+    address, line = server.address, Line(server.address)
+    killed = carla.Client(address.host, address.port, worker_threads=1)
+    killed.set_timeout(5.0)
+    world = killed.get_world()
+    before = world.get_settings()
+    world.apply_settings(carla.WorldSettings(synchronous_mode=True, fixed_delta_seconds=0.05))
+    car = world.get_blueprint_library().find("vehicle.tesla.model3")
+    car.set_attribute("role_name", HERO)
+    place = world.get_map().get_spawn_points()[0]
+    for _ in range(80):
+        assert world.try_spawn_actor(car, place)
+        Visit().open(address.host, address.port, 5.0, [True, 0.05, False])
+        assert not hero_actors(line)
+    world.apply_settings(before)
     line.close()
 
 
