@@ -8,7 +8,7 @@ path/file.py:Class          a class in a file of your own
 package.module:Class        a class that can be imported
 sb3:FILE.zip                a Stable-Baselines3 file; runs code of its maker, so only with trust
 perceived:CHECKPOINT        a ChauffeurNet that drives by its own cameras; CHECKPOINT is a folder or zoo:NAME
-guarded:CHECKPOINT          a ChauffeurNet with a safety layer; likewise
+guarded:CHECKPOINT          a ChauffeurNet with a safety layer; likewise; perceived:guarded:CHECKPOINT has both
 human:FOLDER                what a person drove, a folder of episodes; scored on the leaderboard, but acts nowhere else
 """
 
@@ -69,9 +69,8 @@ def find(name: str, *, trust: bool = False) -> Found:
         return _checkpoint(name, _zoo_folder(name.removeprefix("zoo:")))
     if name.startswith("sb3:"):
         return _sb3(name, Path(name.removeprefix("sb3:")), trust)
-    for kind in (PERCEIVED, GUARDED):
-        if name.startswith(kind):
-            return _driven(name, kind, find(name.removeprefix(kind)))
+    if name.startswith((PERCEIVED, GUARDED)):
+        return _driven(name)
     if name.startswith(HUMAN):
         return _human(name, Path(name.removeprefix(HUMAN)))
     if ":" in name:
@@ -207,15 +206,25 @@ def _sb3(name: str, file: Path, trust: bool) -> Found:
     return Found(name, "sb3", sha256(file), target=file)
 
 
-def _driven(name: str, kind: str, driver: Found) -> Found:
-    """A ChauffeurNet that is given something, by PERCEIVED or GUARDED."""
+def _driven(name: str) -> Found:
+    """A ChauffeurNet that is given something: PERCEIVED, GUARDED, or one after the other, in either order."""
+    kinds, rest = [], name
+    while kind := next((one for one in (PERCEIVED, GUARDED) if rest.startswith(one)), ""):
+        kinds.append(kind)
+        rest = rest.removeprefix(kind)
+    if len(set(kinds)) < len(kinds):
+        raise SuiteError(f"{name} says {kinds[0]} twice; once is enough.")
+    driver = find(rest)
     if driver.folder is None:
-        raise SuiteError(f"{driver.name} is no checkpoint; {kind} takes the folder of a ChauffeurNet, or zoo:NAME.")
+        raise SuiteError(
+            f"{driver.name} is no checkpoint; {kinds[-1]} takes the folder of a ChauffeurNet, or zoo:NAME."
+        )
     from agents.imitation.chauffeurnet.guarded import guarding
     from agents.imitation.chauffeurnet.perceived import perceiving
 
-    made = (perceiving if kind == PERCEIVED else guarding)(driver.folder)
-    return Found(name, "class", driver.fingerprint, target=made, training=driver.training)
+    made = perceiving(driver.folder, GUARDED in kinds) if PERCEIVED in kinds else guarding(driver.folder)
+    fingerprint = f"{''.join(sorted(kinds))}{driver.fingerprint}"
+    return Found(name, "class", fingerprint, target=made, training=driver.training)
 
 
 def _human(name: str, folder: Path) -> Found:

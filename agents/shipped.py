@@ -38,6 +38,16 @@ _PERCEIVING = (
         "RoadSeeingAgent",
         "the same, and where there is road and which lines are on it is seen by its cameras as well",
     ),
+    (
+        "chauffeurnet-perceived-gnss",
+        "PlainReceiverAgent",
+        "chauffeurnet-perceived with a plain satellite receiver and a magnetic compass in place of RTK",
+    ),
+    (
+        "chauffeurnet-perceived-matched",
+        "MapMatchingAgent",
+        "the same, and the ground that its cameras see is held against the map",
+    ),
 )
 _BREAKOUT = ("sim_suite/BreakoutDeterministic-v0", "ALE/Breakout-v5")
 _Q_LEARNERS = (

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from perception.classification.source import SIDE
 from perception.scaling import all_scaled
 from sim_suite.errors import SuiteError
+from sim_suite.learning.inferring import inferring, quick
 
 AT_ONCE: Final = 8
 """Pictures of a pass, filled up with black ones: a different number would change the last bits of what the network says. A driver sees
@@ -32,10 +33,14 @@ class Classified(NamedTuple):
 class Classifier:
     """A network with the names of its classes."""
 
-    def __init__(self, network: nn.Module, classes: tuple[str, ...], device: torch.device | None = None) -> None:
-        """network: pictures as `prepared` makes them to scores [B, K]; it is put into its evaluating mode."""
-        self._device = device or torch.device("cpu")
-        self._network = network.to(self._device).eval()
+    def __init__(
+        self, network: nn.Module, classes: tuple[str, ...], device: torch.device | None = None, is_quick: bool = False
+    ) -> None:
+        """network: pictures as `prepared` makes them to scores [B, K]; it is put into its evaluating mode. is_quick: as
+        `sim_suite.learning.inferring` runs it."""
+        self._device, self._is_quick = device or torch.device("cpu"), is_quick
+        placed = network.to(self._device).eval()
+        self._network = quick(placed) if is_quick else placed
         self.classes = classes
 
     def classify(self, images: NDArray[np.uint8]) -> Classified:
@@ -50,7 +55,7 @@ class Classifier:
             part = images[begin : begin + AT_ONCE]
             shown = np.zeros((AT_ONCE, SIDE, SIDE, 3), np.uint8)
             shown[: len(part)] = fitted(part)
-            with torch.inference_mode():
+            with inferring(self._device, self._is_quick):
                 scores = self._network(prepared(torch.from_numpy(shown).to(self._device))).float()
             chances[begin : begin + AT_ONCE] = scores.softmax(dim=1)[: len(part)].cpu().numpy()
         likeliest = chances.argmax(axis=1).astype(np.uint8)

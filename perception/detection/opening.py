@@ -25,10 +25,13 @@ def open_darknet(weights: Path, cfg: Path, names: Path | None, device: str = "au
     return TorchPredictor(network, classes, network.size, device_of(device))
 
 
-def open_named(name: str, device: str = "auto", size: tuple[int, int] | None = None) -> Predictor:
+def open_named(
+    name: str, device: str = "auto", size: tuple[int, int] | None = None, is_quick: bool = False
+) -> Predictor:
     """An exported .onnx file, or a checkpoint of the task yolo: its folder, its run, zoo:NAME.
 
-    size: (height, width) that pictures are brought to; that of training if not given. An exported file has one size.
+    size: (height, width) that pictures are brought to; that of training if not given. An exported file has one size. is_quick: as
+    `sim_suite.learning.inferring` runs it; an exported file is run as OpenCV does.
     """
     if name.endswith(".onnx"):
         if size is not None:
@@ -37,7 +40,7 @@ def open_named(name: str, device: str = "auto", size: tuple[int, int] | None = N
             )
         return OpenCvPredictor(Path(name))
     network, task = load_yolo(name)
-    return TorchPredictor(network, task.classes, size or task.size, device_of(device))
+    return TorchPredictor(network, task.classes, size or task.size, device_of(device), is_quick)
 
 
 def load_yolo(name: str) -> tuple[YoloNetwork, YoloTask]:

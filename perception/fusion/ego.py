@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.fusion.kalman import Belief, Innovation, predict_to, update_by, wrapped
+from perception.fusion.kalman import Belief, Innovation, predict_to, replaced, update_by, wrapped
 from sim_suite.driving.sensors.navigation.gnss import GnssSpec
 from sim_suite.driving.sensors.navigation.imu import ImuSpec
 from sim_suite.driving.sensors.navigation.odometry import OdometrySpec
@@ -116,6 +116,22 @@ class EgoFilter:
         residual = (speed - mean[..., SPEED] * (1.0 + mean[..., SCALE]))[..., None]
         return self._corrected(belief, residual, jacobian, self.odometry.noise_mps, None)
 
+    def covariance_of_pose(self, belief: Belief, rear_m: Floats) -> Floats:
+        """[B, 3, 3] Of the centre's place ahead and to the left, m, and of its heading, rad, in the vehicle's frame."""
+        part = _pose_part(belief.mean, rear_m)
+        found: Floats = part @ belief.covariance @ np.swapaxes(part, -1, -2)
+        return found
+
+    def replace_pose(self, belief: Belief, off: Floats, covariance: Floats, rear_m: Floats) -> Belief:
+        """After something that began with `covariance_of_pose` has matched the pose.
+
+        off: [B, 3] ahead, left, m, and turn, rad, of the centre's mean from where it was believed, in the vehicle's frame; covariance:
+        [B, 3, 3] of them now.
+        """
+        after = replaced(belief, off, _pose_part(belief.mean, rear_m), covariance)
+        after.mean[..., YAW] = wrapped(after.mean[..., YAW])
+        return after
+
     def _corrected(
         self, belief: Belief, residual: Floats, jacobian: Floats, deviation: float, used: NDArray[np.bool_] | None
     ) -> tuple[Belief, Innovation]:
@@ -133,3 +149,14 @@ class EgoFilter:
         walks[ACCEL_BIAS], walks[GYRO_BIAS] = self.imu.accel_walk**2 * dt_s, self.imu.gyro_walk**2 * dt_s
         noise: Floats = spread @ np.swapaxes(spread, -1, -2) + np.diag(walks)
         return noise
+
+
+def _pose_part(mean: Floats, rear_m: Floats) -> Floats:
+    """[B, 3, 9] By how much the centre moves ahead and to the left, and turns, as each state does."""
+    cos, sin = np.cos(mean[..., YAW]), np.sin(mean[..., YAW])
+    part = np.zeros((*mean.shape[:-1], 3, SIZE))
+    part[..., 0, X], part[..., 0, Y] = cos, sin
+    part[..., 1, X], part[..., 1, Y] = -sin, cos
+    part[..., 1, YAW] = rear_m
+    part[..., 2, YAW] = 1.0
+    return part

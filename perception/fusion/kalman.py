@@ -80,6 +80,30 @@ def update_by(
     return Belief(after, _symmetric(covariance)), Innovation(residual, expected)
 
 
+def replaced(belief: Belief, off: Floats, part: Floats, covariance: Floats) -> Belief:
+    """The belief after something else, which knew of it, has said how a linear part of the state is distributed.
+
+    off: [B, m] by how much the part's mean is larger than believed; part: H [B, m, n]; covariance: [B, m, m] of the part, taken as no
+    larger than it was in any direction. What is not in the part follows by what is believed to belong together: Jeffrey's rule
+    (R. C. Jeffrey, "The Logic of Decision", 2nd ed. 1983, chapter 11) for normal distributions.
+    """
+    across = np.swapaxes(part, -1, -2)
+    before = _symmetric(part @ belief.covariance @ across)
+    gain = np.swapaxes(np.linalg.solve(before, part @ belief.covariance), -1, -2)
+    change = gain @ (_at_most(covariance, before) - before) @ np.swapaxes(gain, -1, -2)
+    return Belief(belief.mean + np.einsum("...ij,...j->...i", gain, off), _symmetric(belief.covariance + change))
+
+
+def _at_most(covariance: Floats, most: Floats) -> Floats:
+    """A covariance cut back where it is larger than another."""
+    root = np.linalg.cholesky(most)
+    inverse = np.linalg.inv(root)
+    values, axes = np.linalg.eigh(_symmetric(inverse @ covariance @ np.swapaxes(inverse, -1, -2)))
+    cut = axes * np.minimum(values, 1.0)[..., None, :] @ np.swapaxes(axes, -1, -2)
+    found: Floats = root @ cut @ np.swapaxes(root, -1, -2)
+    return found
+
+
 def squared_distance(off: Floats, covariance: Floats) -> Floats:
     """[B] Squared Mahalanobis distances of [B, m] under covariances [B, m, m]."""
     solved = np.linalg.solve(covariance, off[..., None])[..., 0]

@@ -23,6 +23,7 @@ from perception.segmentation.threshold import ColourThreshold
 from perception.training.options import TrainingOptions
 from perception.training.task import Tensors
 from sim_suite.errors import SuiteError
+from sim_suite.learning.inferring import inferring
 from sim_suite.learning.run_folder import Metrics
 
 JUDGED_AT_ONCE: Final = 16
@@ -135,11 +136,14 @@ def _source(config: SegmentationConfig, seed: int) -> LabelledSource:
     return CarRacingSource(config.data, seed)
 
 
-def segment(network: nn.Module, pictures: NDArray[np.uint8], device: torch.device) -> NDArray[np.uint8]:
-    """[B, H, W] The likeliest class of each pixel. pictures: [B, H, W, 3]; the network is in its evaluating mode."""
+def segment(
+    network: nn.Module, pictures: NDArray[np.uint8], device: torch.device, is_quick: bool = False
+) -> NDArray[np.uint8]:
+    """[B, H, W] The likeliest class of each pixel. pictures: [B, H, W, 3]; the network is in its evaluating mode. is_quick: it is one
+    of `sim_suite.learning.inferring.quick`."""
     parts = []
     for begin in range(0, len(pictures), JUDGED_AT_ONCE):
         shown = torch.from_numpy(pictures[begin : begin + JUDGED_AT_ONCE]).to(device)
-        with torch.inference_mode():
+        with inferring(device, is_quick):
             parts.append(network(prepared(shown)).argmax(dim=1).to(torch.uint8).cpu().numpy())
     return np.concatenate(parts)

@@ -47,6 +47,12 @@ class Ego(NamedTuple):
         return np.append(mean[[X, Y]] + _REAR_M * ahead, mean[YAW])
 
     @property
+    def covariance(self) -> Floats:
+        """[3, 3] Of the pose in the vehicle's frame: ahead and left, m, turned, rad."""
+        found: Floats = EgoFilter().covariance_of_pose(self.belief, _REAR_M)[0]
+        return found
+
+    @property
     def speed_mps(self) -> float:
         """Along the heading."""
         return float(self.belief.mean[0, SPEED])
@@ -67,6 +73,11 @@ def move(ego: Ego, readings: Floats) -> Ego:
     belief, _ = by.update_compass(belief, readings[[HEADING]])
     belief, _ = by.update_gnss(belief, readings[None, [FIX_EAST, FIX_NORTH]], _REAR_M)
     return Ego(belief, tick)
+
+
+def matched(ego: Ego, off: Floats, covariance: Floats) -> Ego:
+    """After the map has said where the car is: off: [3] and covariance: [3, 3] as `Ego.covariance` has them."""
+    return ego._replace(belief=EgoFilter().replace_pose(ego.belief, off[None], covariance[None], _REAR_M))
 
 
 def _filter(readings: Floats) -> EgoFilter:

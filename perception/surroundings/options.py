@@ -10,6 +10,7 @@ from sim_suite.errors import UnknownNameError
 from sim_suite.refusals import refuse_outside
 
 ROADS: Final = ("map", "camera")
+PLACES: Final = ("readings", "matched")
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class SurroundingsOptions:
     signs: str = "zoo:signs"
     """Names lights and signs; a checkpoint of the task classification."""
     segmentation: str = "zoo:segmentation-driving"
-    """Says where there is road, where `road` is camera; a checkpoint of the task segmentation."""
+    """Says where there is road, where `road` is camera or `place` matched; a checkpoint of the task segmentation."""
     rig: str = "car"
     """Which cameras (`sim_suite.driving.sensors.camera.rig`)."""
     road: Literal["map", "camera"] = "map"
     """What the drivable area and its lines are taken from: the map, at the place where the car believes to be; or its pictures."""
+    place: Literal["readings", "matched"] = "readings"
+    """What tells where the car is: the readings of its navigation sensors, or those and its pictures, held against the map."""
     confidence: float = 0.5
     """That a box of the detector needs, 0 to 1: Darknet's, halfway."""
     range_m: float = 60.0
@@ -40,6 +43,8 @@ class SurroundingsOptions:
         rig(self.rig)
         if self.road not in ROADS:
             raise UnknownNameError("road", str(self.road), ROADS)
+        if self.place not in PLACES:
+            raise UnknownNameError("place", str(self.place), PLACES)
         refuse_outside(self, "confidence", 0.0, 1.0)
         refuse_outside(self, "range_m", 5.0, 200.0)
         refuse_outside(self, "named", 0.0, 1.0)

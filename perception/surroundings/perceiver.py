@@ -23,6 +23,7 @@ from perception.segmentation.driving.top_down import TopDown
 from perception.segmentation.task import segment
 from perception.surroundings import navigation, others, signals
 from perception.surroundings.believed_world import BelievedWorld
+from perception.surroundings.map_matching import MapMatcher
 from perception.surroundings.navigation import Ego
 from perception.surroundings.options import SurroundingsOptions
 from perception.surroundings.others import Others
@@ -38,6 +39,7 @@ from sim_suite.driving.world.layout import TRAIL_TICKS
 from sim_suite.envs.driving.population import driving_map
 from sim_suite.envs.driving.sensing import CAR, NAVIGATION, TIME
 from sim_suite.errors import SuiteError
+from sim_suite.learning.inferring import quick
 
 Floats = NDArray[np.float64]
 Observation = Mapping[str, Any]
@@ -81,6 +83,7 @@ class Look(NamedTuple):
 class _Place(NamedTuple):
     world: BelievedWorld
     faces: Faces
+    matcher: MapMatcher | None
 
 
 class Perceiver:
@@ -93,9 +96,11 @@ class Perceiver:
                 f"a car looks every {TRAIL_TICKS} ticks; a raster of frames {spec.history_ticks} ticks apart has no past."
             )
         self.options, self.spec, self.rig = options, spec, rig(options.rig)
-        self._lookout = Lookout(open_named(options.detector, "cpu"), self.rig, options.confidence, options.range_m)
-        self._reader = SignalReader(open_classifier(options.signs), self.rig, options.named)
-        self._segmenting = options.road == "camera"
+        self._lookout = Lookout(
+            open_named(options.detector, "cpu", is_quick=True), self.rig, options.confidence, options.range_m
+        )
+        self._reader = SignalReader(open_classifier(options.signs, is_quick=True), self.rig, options.named)
+        self._segmenting = options.road == "camera" or options.place == "matched"
         self._network: Any = None  # whichever network the checkpoint holds
         self._above: list[TopDown] = []
         self._places: dict[str, _Place] = {}
@@ -118,35 +123,38 @@ class Perceiver:
             raise SuiteError(
                 f"a car looks every {TRAIL_TICKS} ticks, not after {tick - memory.looked}. Give ticks_per_step={TRAIL_TICKS // 2}."
             )
-        place, pose = self._place(str(seen["map"])), memory.ego.pose
+        place, ego = self._place(str(seen["map"])), memory.ego
+        labels = self._labels(seen["around"]) if self._segmenting or with_labels else None
+        if place.matcher is not None and labels is not None:
+            ego = navigation.matched(ego, *place.matcher.match(labels, ego.pose, ego.covariance))
+        pose = ego.pose
         route, keep = np.asarray(seen["route"], np.float32), trail_length(self.spec)
         past = (_tuple(pose), *memory.past)[:keep]
         along = place.world.along(route, pose[:2], memory.along_m)
         found = self._lookout.find(seen)
-        known = self._follow(memory, place.world, found, keep)
+        known = self._follow(memory.others, pose, place.world, found, keep)
         readings = self._reader.read(place.faces, seen, pose)
         believed = signals.believe(memory.signals, place.faces, readings, pose)
         told, signs = known.told, believed.known_signs(self.options.sign_looks)
-        raster = place.world.draw(memory.ego, past, route, along, told, believed.lights, signs)
-        labels = self._labels(seen["around"]) if self._segmenting or with_labels else None
-        if self._segmenting and labels is not None:
+        raster = place.world.draw(ego, past, route, along, told, believed.lights, signs)
+        if self.options.road == "camera" and labels is not None:
             self._see_road(raster, labels)
-        after = Memory(memory.ego, past, along, known, believed, tick, memory.car)
+        after = Memory(ego, past, along, known, believed, tick, memory.car)
         scene, kinds = _scene(self.spec, raster, told, pose), tuple(one.kind for one in told)
         return after, Look(scene, found, readings, labels, believed.lights, signs, kinds)
 
-    def _follow(self, memory: Memory, world: BelievedWorld, found: Found, keep: int) -> Others:
-        pose = memory.ego.pose
+    def _follow(self, before: Others, pose: Floats, world: BelievedWorld, found: Found, keep: int) -> Others:
         cos, sin = np.cos(pose[2]), np.sin(pose[2])
         foot = pose[:2] + found.foot @ np.array([[cos, sin], [-sin, cos]])
         headings = world.headings(foot, float(pose[2]))
         places = pose[:2] + middles(found, self.rig, headings - pose[2]) @ np.array([[cos, sin], [-sin, cos]])
-        return others.follow(memory.others, places, found.kind, found.confidence, headings, TRAIL_TICKS * TICK_S, keep)
+        return others.follow(before, places, found.kind, found.confidence, headings, TRAIL_TICKS * TICK_S, keep)
 
     def _place(self, name: str) -> _Place:
         if name not in self._places:
             known = driving_map(name)
-            self._places[name] = _Place(BelievedWorld(known, self.spec), signals.faces_of(known))
+            matcher = MapMatcher(known, self.rig["around"]) if self.options.place == "matched" else None
+            self._places[name] = _Place(BelievedWorld(known, self.spec), signals.faces_of(known), matcher)
         return self._places[name]
 
     def _labels(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -156,8 +164,8 @@ class Perceiver:
                 raise SuiteError(
                     f"{self.options.segmentation} tells {', '.join(trained.task.classes)} apart; name a network of {', '.join(CLASSES)}."
                 )
-            self._network = trained.network
-        return segment(self._network, np.ascontiguousarray(pictures), torch.device("cpu"))
+            self._network = quick(trained.network)
+        return segment(self._network, np.ascontiguousarray(pictures), torch.device("cpu"), is_quick=True)
 
     def _see_road(self, raster: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
         """Road and lines as the pictures around show them, in place of the map's; 0 where nobody looks."""

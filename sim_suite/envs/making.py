@@ -33,7 +33,8 @@ def make(
         refuse_view(env_card, view)
     if env_card.registers is not None:
         gym.register_envs(import_module(env_card.registers))
-    arguments = {**(kwargs or {}), **_arguments_of(drawn_by(env_card, view))}
+    asked = drawn_by(env_card, view)
+    arguments = {**(kwargs or {}), **({} if asked is None else asked.asked)}
     try:
         env = gym.make(env_id, render_mode=render_mode, disable_env_checker=True, **arguments)
     except (TypeError, ValueError, gym.error.Error) as error:
@@ -75,13 +76,6 @@ def look(env: gym.Env[Any, Any], env_card: EnvCard, view: View) -> gym.Env[Any, 
 def drawn_by(env_card: EnvCard, view: View | None) -> View | None:
     """The view, where the environment draws it itself and must be told of it when it is made; else None: `look` lays it on top."""
     return view if view is not None and view.kind in ASKED and env_card.map_view is None else None
-
-
-def _arguments_of(view: View | None) -> dict[str, Any]:
-    """What an environment is told of a view that it draws itself."""
-    if view is None:
-        return {}
-    return {"observation": view.kind} if view.raster is None else {"observation": view.kind, "raster": view.raster}
 
 
 def pixel_view(env: gym.Env[Any, Any], view: View) -> gym.Env[Any, Any]:

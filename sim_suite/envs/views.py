@@ -41,6 +41,8 @@ class View:
     """pixels only: how many frames, the newest last, are stacked into the first axis; 1 adds no axis."""
     raster: str | None = None
     """raster and both only: name of a preset (`sim_suite.driving.sensors.raster.raster_spec`); None keeps the environment's own."""
+    positioning: str | None = None
+    """sensors only: which receiver (`sim_suite.driving.sensors.navigation.positioning`); None keeps the environment's own."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -49,10 +51,20 @@ class View:
             raise SuiteError(f"size, grey and stack belong to a 'pixels' view, not to {self.kind!r}.")
         if self.kind not in DRAWN and self.raster is not None:
             raise SuiteError(f"raster names a preset for a 'raster' view; it does not belong to {self.kind!r}.")
+        if self.kind != "sensors" and self.positioning is not None:
+            raise SuiteError(
+                f"positioning names the receiver of a 'sensors' view; it does not belong to {self.kind!r}."
+            )
         if self.stack < 1 or (self.size is not None and min(self.size) < 1):
             raise SuiteError(
                 f"a pixels view needs stack >= 1 and a positive size, not stack={self.stack}, size={self.size}."
             )
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What an environment that draws the view itself is told of it (ASKED)."""
+        named = {"observation": self.kind, "raster": self.raster, "positioning": self.positioning}
+        return {name: value for name, value in named.items() if value is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON and TOML."""
@@ -65,10 +77,10 @@ class View:
     @staticmethod
     def from_dict(data: dict[str, Any]) -> View:
         """The inverse of `to_dict`. Raises `SuiteError` on an unknown key."""
-        unknown = set(data) - {"kind", "size", "grey", "stack", "raster"}
+        unknown = set(data) - {"kind", "size", "grey", "stack", "raster", "positioning"}
         if unknown or "kind" not in data:
             raise SuiteError(
-                f"a view has the keys kind, size, grey, stack, raster; seen: {', '.join(map(str, data)) or 'none'}."
+                f"a view has the keys kind, size, grey, stack, raster, positioning; seen: {', '.join(map(str, data)) or 'none'}."
             )
         size = data.get("size")
         return View(
@@ -77,11 +89,12 @@ class View:
             bool(data.get("grey", False)),
             int(data.get("stack", 1)),
             None if data.get("raster") is None else str(data["raster"]),
+            None if data.get("positioning") is None else str(data["positioning"]),
         )
 
     def __str__(self) -> str:
         if self.kind != "pixels":
-            return self.kind if self.raster is None else f"{self.kind} {self.raster}"
+            return " ".join(self.asked.values())
         size = "" if self.size is None else f" {self.size[0]}x{self.size[1]}"
         return f"pixels{size}{' grey' if self.grey else ''}{f' x{self.stack}' if self.stack > 1 else ''}"
 

@@ -148,6 +148,7 @@ def test_unknown_names_and_arguments_are_one_line():
         ({"kind": "pixels", "stack": 0}, "needs stack >= 1"),
         ({"kind": "pixels", "size": (0, 4)}, "positive size"),
         ({"kind": "vector", "raster": "small"}, "raster names a preset for a 'raster' view"),
+        ({"kind": "raster", "positioning": "gnss"}, "positioning names the receiver of a 'sensors' view"),
     ],
 )
 def test_views_that_make_no_sense(arguments, message):
@@ -164,6 +165,7 @@ def test_views_travel_as_plain_data():
         View("raster", raster="small"),
         View("both", raster="bench"),
         View("pixels", size=(3, 4)),
+        View("sensors", positioning="gnss"),
     ):
         assert View.from_dict(view.to_dict()) == view
     with pytest.raises(SuiteError, match="a view has the keys"):

@@ -44,7 +44,11 @@ class PerceivedAgent:
     """A ChauffeurNet with eyes. It is built from a checkpoint's driver and the networks of `SurroundingsOptions`."""
 
     driver: ClassVar[Path] = DRIVER
+    is_guarded: ClassVar[bool] = False
+    """Whether a safety layer checks what the network plans, by what is perceived."""
     options: ClassVar[SurroundingsOptions] = SurroundingsOptions()
+    positioning: ClassVar[str | None] = None
+    """Of its car (`sim_suite.driving.sensors.navigation.positioning`); None: whichever the environment gives it."""
 
     def __init__(self, driver: ChauffeurAgent, options: SurroundingsOptions | None = None) -> None:
         """Raises SuiteError for a driver of another world, and for networks that do not fit."""
@@ -52,7 +56,7 @@ class PerceivedAgent:
             raise SuiteError(
                 f"cameras are on cars of the driving world; this network drives in {driver.policy.world!r}."
             )
-        self.interface = Interface(View("sensors"), "continuous")
+        self.interface = Interface(View("sensors", positioning=self.positioning), "continuous")
         self.envs = ENVS[DRIVING]
         self.perceiver = Perceiver(options or self.options, driver.policy.spec.raster)
         self._driver = driver
@@ -69,7 +73,7 @@ class PerceivedAgent:
     @classmethod
     def for_task(cls, task: Task, seed: int) -> PerceivedAgent:
         """With the class's driver and options. Nothing of the task is needed, and nothing is random but what `seed` is told."""
-        agent = cls(open_driver(cls.driver))
+        agent = cls(open_driver(cls.driver, cls.is_guarded))
         agent.seed(seed)
         return agent
 
@@ -126,15 +130,27 @@ class RoadSeeingAgent(PerceivedAgent):
     options = SurroundingsOptions(road="camera")
 
 
-def perceiving(folder: Path) -> type[PerceivedAgent]:
+class PlainReceiverAgent(PerceivedAgent):
+    """The same with a receiver by itself and a magnetic compass: it draws its map as far off as it believes to be somewhere else."""
+
+    positioning = "gnss"
+
+
+class MapMatchingAgent(PlainReceiverAgent):
+    """The same, and it holds the ground that its cameras see against the map."""
+
+    options = SurroundingsOptions(place="matched")
+
+
+def perceiving(folder: Path, is_guarded: bool = False) -> type[PerceivedAgent]:
     """`PerceivedAgent` with the ChauffeurNet of a checkpoint's folder at the wheel."""
-    return type("PerceivingAgent", (PerceivedAgent,), {"driver": folder})
+    return type("PerceivingAgent", (PerceivedAgent,), {"driver": folder, "is_guarded": is_guarded})
 
 
-def open_driver(folder: Path) -> ChauffeurAgent:
+def open_driver(folder: Path, is_guarded: bool = False) -> ChauffeurAgent:
     """A ChauffeurNet that is shown what is perceived: errors that it was taught by are not added again."""
     agent = open_chauffeur(folder)
-    return ChauffeurAgent(agent.policy, agent.network, Truth(agent.policy.spec.raster))
+    return ChauffeurAgent(agent.policy, agent.network, Truth(agent.policy.spec.raster), is_guarded)
 
 
 def _cars(observation: Batch) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ World i of a stage goes as it goes alone, bit for bit. The single environment is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -66,7 +67,7 @@ class Stage:
         routes = self._routes(values)
         self.view = View(self.fleet.map, self.fleet.state, self.scenario, values)
         self.player = Player(self.scenario, self.view)
-        self.fleet.begin(self._all, np.zeros(self.num_worlds, np.int64), self.options, routes, self._arrange)
+        self.fleet.begin(self._all, seeds_of(values, self.num_worlds), self.options, routes, self._arrange)
         self.referee = Referee(self.scenario, self.view)
         self._traces = None
         if traced:
@@ -162,3 +163,10 @@ def columns(values: list[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]
     """Values of variations one after the other as [W] arrays by name."""
     names = values[0] if values else {}
     return {name: np.array([one[name] for one in values], np.float64) for name in names}
+
+
+def seeds_of(values: Mapping[str, Floats], worlds: int) -> NDArray[np.int64]:
+    """[W] What chance begins with in each variation, such as the errors of its sensors: the same whenever its values are the same."""
+    rows = np.column_stack([np.zeros(worlds), *(values[name] for name in sorted(values))])
+    digests = [hashlib.sha256(row.astype("<f8").tobytes()).digest() for row in rows]
+    return np.array([int.from_bytes(one[:8], "little") >> 2 for one in digests], np.int64)  # worlds take 62 bits

@@ -82,9 +82,7 @@ def options_for(scenario: Scenario, agent: Agent | None) -> DrivingOptions:
     if agent is None:
         return stage_options(scenario)
     view = agent.interface.observation
-    looks: dict[str, str] = {"observation": view.kind if view.kind in ASKED else "vector"}
-    if view.raster is not None:
-        looks["raster"] = view.raster
+    looks = view.asked if view.kind in ASKED else {"observation": "vector"}
     if agent.interface.actions == "discrete":
         looks["action"] = "discrete"
     return stage_options(scenario, **looks)

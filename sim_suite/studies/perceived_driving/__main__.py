@@ -32,7 +32,10 @@ SEED: Final = 10_000
 AGENTS: Final = (
     "truth=zoo:chauffeurnet-m4",
     "perceived=chauffeurnet-perceived",
-    "perceived-road=chauffeurnet-perceived-road",
+    "guarded=perceived:guarded:zoo:chauffeurnet-m4",
+    "road=chauffeurnet-perceived-road",
+    "gnss=chauffeurnet-perceived-gnss",
+    "matched=chauffeurnet-perceived-matched",
 )
 
 

@@ -37,7 +37,7 @@ from sim_suite.driving.storyboard.words import (
 )
 from sim_suite.driving.world import layout as col
 from sim_suite.driving.world.kinds import Light
-from sim_suite.envs.scenarios.stage import Stage, columns, stage_options
+from sim_suite.envs.scenarios.stage import Stage, columns, seeds_of, stage_options
 
 NEAR = RelativeDistanceCondition("cutter", P.trigger_m, "lessThan", "longitudinal", True)
 
@@ -93,6 +93,15 @@ def verdicts(stage, w):
     found = [referee.value[w], referee.broken_tick[w], referee.broken_place[w], referee.end[w], referee.end_tick[w],
              referee.impact_mps[w]]  # fmt: skip
     return [np.array(one) for one in found] + [np.array(column[w]) for column in measures]
+
+
+def test_chance_begins_with_the_values_of_a_variation():
+    values = columns([{"gap_m": 12.0, "kmh": 30.0}, {"gap_m": 12.0, "kmh": 31.0}, {"gap_m": 12.0, "kmh": 30.0}])
+    first, other, again = seeds_of(values, 3).tolist()
+    assert first == again != other
+    assert first == seeds_of(columns([{"kmh": 30.0, "gap_m": 12.0}]), 1)[0]
+    assert 0 <= min(first, other) <= max(first, other) < 2**62
+    assert len(set(seeds_of({}, 2).tolist())) == 1
 
 
 @pytest.mark.parametrize("agent", [IdmDriver, PdmDriver])

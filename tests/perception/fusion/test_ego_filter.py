@@ -114,3 +114,20 @@ def test_wheels_and_compass_correct_what_they_see():
     assert after.mean[SPEED] - 10.0 == pytest.approx(0.5 / 1.51)
     assert after.mean[SCALE] == pytest.approx(0.1 / 1.51)
     assert after.mean[[ACCEL_BIAS, GYRO_BIAS]].tolist() == [0.0, 0.0]
+
+
+def test_what_is_matched_of_the_pose_is_turned_into_the_vehicles_frame():
+    ego, yaw = EgoFilter(), 0.7
+    belief = ego.begin(np.array([[3.0, 4.0]]), np.array([yaw]), np.array([8.0]), REAR)
+    known = ego.covariance_of_pose(belief, REAR)[0]
+    # A fix's noise and bias are alike in all directions; the heading is the compass's.
+    around = GnssSpec().noise_m ** 2 + GnssSpec().bias_m ** 2
+    np.testing.assert_allclose(known, np.diag([around, around, ImuSpec().compass_noise ** 2]), atol=1e-12)
+    off = np.array([[0.5, -0.2, 0.01]])
+    after = ego.replace_pose(belief, off, 0.25 * known[None], REAR)
+    turned = yaw + 0.01
+    centre = after.mean[0, [X, Y]] + REAR * np.array([math.cos(turned), math.sin(turned)])
+    expected = [3.0 + 0.5 * math.cos(yaw) + 0.2 * math.sin(yaw), 4.0 + 0.5 * math.sin(yaw) - 0.2 * math.cos(yaw)]
+    np.testing.assert_allclose(centre, expected, atol=1e-3)  # a turn moves the rear axle on a circle
+    assert after.mean[0, YAW] == pytest.approx(turned)
+    np.testing.assert_allclose(ego.covariance_of_pose(after, REAR)[0], 0.25 * known, rtol=0.02, atol=1e-4)

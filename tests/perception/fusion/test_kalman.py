@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perception.fusion.kalman import Belief, predict, predict_to, squared_distance, update, update_by, wrapped
+from perception.fusion.kalman import Belief, predict, predict_to, replaced, squared_distance, update, update_by, wrapped
 from perception.fusion.motion_models import constant_velocity
 from sim_suite.errors import SuiteError
 
@@ -128,3 +128,23 @@ def test_angles_come_back_within_a_turn(angle):
 def test_a_measurement_that_cannot_be_weighed_is_refused():
     with pytest.raises(SuiteError, match="give it some noise"):
         update(Belief(np.zeros(1), np.zeros((1, 1))), np.ones(1), np.eye(1), np.zeros((1, 1)))
+
+
+def test_a_part_that_is_replaced_by_what_an_update_makes_of_it_is_that_update():
+    dice = np.random.default_rng(4)
+    root = dice.normal(size=(3, 4, 4))
+    belief = Belief(dice.normal(size=(3, 4)), root @ np.swapaxes(root, -1, -2))
+    part = np.broadcast_to(dice.normal(size=(2, 4)), (3, 2, 4))
+    after, _ = update(belief, dice.normal(size=(3, 2)), part, np.broadcast_to(R, (3, 2, 2)))
+    off = np.einsum("bij,bj->bi", part, after.mean - belief.mean)
+    again = replaced(belief, off, part, part @ after.covariance @ np.swapaxes(part, -1, -2))
+    np.testing.assert_allclose(again.mean, after.mean, atol=1e-12)
+    np.testing.assert_allclose(again.covariance, after.covariance, atol=1e-12)
+
+
+def test_a_part_is_never_known_worse_than_before():
+    part = np.eye(2, 4)
+    narrow_wide = np.diag([1.0, 100.0])  # of 4 and 4 before
+    after = replaced(START, np.zeros(2), part, narrow_wide)
+    np.testing.assert_allclose(after.covariance, np.diag([1.0, 4.0, 9.0, 9.0]), atol=1e-12)
+    np.testing.assert_array_equal(after.mean, START.mean)

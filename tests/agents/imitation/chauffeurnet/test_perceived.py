@@ -8,13 +8,25 @@ import numpy as np
 import pytest
 
 from agents.imitation.chauffeurnet.agent import ChauffeurAgent
-from agents.imitation.chauffeurnet.perceived import DRIVER, PerceivedAgent, RoadSeeingAgent, open_driver
+from agents.imitation.chauffeurnet.perceived import (
+    DRIVER,
+    PerceivedAgent,
+    PlainReceiverAgent,
+    RoadSeeingAgent,
+    open_driver,
+)
 from agents.interface import Interface
 from agents.naming import build, find, refuse_mismatch
 from perception.sources import Truth
+from sim_suite.driving.sensors.navigation.gnss import GnssSpec
 from sim_suite.driving.storyboard.finding import load_scenario
 from sim_suite.driving.storyboard.variations import draw
+from sim_suite.driving.world.layout import YAW, X, Y
 from sim_suite.envs.driving.env import DrivingEnv
+from sim_suite.envs.driving.judging import EGO
+from sim_suite.envs.driving.population import driving_map
+from sim_suite.envs.driving.sensing import FIX_NOISE
+from sim_suite.envs.making import make
 from sim_suite.envs.scenarios.stage import Stage, columns
 from sim_suite.envs.views import View
 from sim_suite.errors import SuiteError
@@ -75,7 +87,7 @@ def test_it_looks_when_the_network_decides_and_remembers_in_between(agent):
 
 def test_it_is_named_and_fits_the_driving_worlds_alone():
     found = find("perceived:zoo:chauffeurnet-m4")
-    assert found.fingerprint == find("zoo:chauffeurnet-m4").fingerprint
+    assert found.fingerprint == f"perceived:{find('zoo:chauffeurnet-m4').fingerprint}"
     named = build(found, ENV, {}, 0)
     assert isinstance(named, PerceivedAgent)
     assert named.interface == Interface(View("sensors"), "continuous")
@@ -85,6 +97,53 @@ def test_it_is_named_and_fits_the_driving_worlds_alone():
         refuse_mismatch(found, named, "CartPole-v1", {})
     assert find("chauffeurnet-perceived-road").entry.load_agent_class() is RoadSeeingAgent
     assert RoadSeeingAgent.options.road == "camera"
+
+
+def test_who_holds_the_ground_against_the_map_knows_better_where_it_is():
+    named = build(find("chauffeurnet-perceived-matched"), ENV, {}, 0)
+    env = make(ENV, named.interface.observation, kwargs={"map": "town_1km", "route_m": (200.0, 300.0)})
+    seen, _ = env.reset(seed=3)
+    terrain = driving_map("town_1km").ground.terrain
+    state = None
+    for step in range(24):
+        body = env.unwrapped.live_state.body[0, EGO]
+        action, state = named.predict([seen], state, np.array([step == 0]), deterministic=True)
+        ego = state.memories[0].ego
+        yaw, true = float(body[YAW]), np.array([body[X] + terrain.origin_x, body[Y] + terrain.origin_y])
+        aside = (ego.pose[:2] - true) @ [-np.sin(yaw), np.cos(yaw)]
+        seen, *_ = env.step(action[0])
+    deviation = np.sqrt(ego.covariance[1, 1])
+    assert abs(aside) < 3.0 * deviation < 0.6
+
+
+def test_a_plain_receiver_is_asked_of_the_environment_by_who_drives_by_one():
+    found = find("chauffeurnet-perceived-gnss")
+    named = build(found, ENV, {}, 0)
+    assert isinstance(named, PlainReceiverAgent)
+    assert named.interface == Interface(View("sensors", positioning="gnss"), "continuous")
+    refuse_mismatch(found, named, ENV, {})
+    env = make(ENV, named.interface.observation, kwargs={"map": "crossroads", "route_m": (60.0, 80.0)})
+    seen, _ = env.reset(seed=1)
+    assert seen["navigation"][FIX_NOISE] == GnssSpec().noise_m
+    scenario = load_scenario("stop_sign")
+    assert options_for(scenario, named).positioning == "gnss"
+    assert options_for(scenario, PerceivedAgent(named._driver)).positioning == "rtk"
+
+
+@pytest.mark.parametrize("name", ["perceived:guarded:zoo:chauffeurnet-m4", "guarded:perceived:zoo:chauffeurnet-m4"])
+def test_a_safety_layer_checks_by_what_is_perceived(name):
+    named = build(find(name), ENV, {}, 0)
+    assert isinstance(named, PerceivedAgent)
+    assert isinstance(named._driver.source, Truth)
+    values = [one.values for one in draw(load_scenario("stop_sign"), 0, range(1))]
+    told = actions_of(named, values, 3)
+    assert named._driver._safety is not None
+    assert np.array_equal(told, actions_of(build(find(name), ENV, {}, 0), values, 3))
+
+
+def test_saying_the_same_twice_is_refused():
+    with pytest.raises(SuiteError, match="says guarded: twice"):
+        find("guarded:perceived:guarded:zoo:chauffeurnet-m4")
 
 
 def test_who_cannot_drive_by_cameras_is_refused():

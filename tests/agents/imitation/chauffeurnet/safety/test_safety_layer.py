@@ -189,7 +189,7 @@ def test_copies_that_fill_a_batch_are_checked_once(monkeypatch):
 
 def test_it_is_named_by_its_checkpoint_and_is_for_the_driving_world(tmp_path):
     found = find("guarded:zoo:chauffeurnet-m4")
-    assert found.fingerprint == find("zoo:chauffeurnet-m4").fingerprint
+    assert found.fingerprint == f"guarded:{find('zoo:chauffeurnet-m4').fingerprint}"
     named = build(found, ENV, {}, 0)
     assert isinstance(named, GuardedAgent)
     assert named.side_by_side
