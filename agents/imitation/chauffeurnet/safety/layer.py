@@ -13,19 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.imitation.chauffeurnet.safety.conflicts import Margins, slower, widened
-from agents.imitation.chauffeurnet.safety.lines import Kind, Line, line_ahead
+from agents.imitation.chauffeurnet.safety.lines import Kind, Line, light_behind, line_ahead
 from agents.imitation.chauffeurnet.safety.path import Path, path_through
 from agents.imitation.chauffeurnet.safety.sidestep import PERSON_M, past_standing, standing
 from agents.imitation.chauffeurnet.spec import SPACING_S
 from perception.moving import others_in
 from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 
-BLIND_M, STOOD, ROOM_M, HELD_MPS2, WAITED_S, NUMBERS = 0, 1, 2, 3, 4, 5
+BLIND_M, STOOD, ROOM_M, HELD_MPS2, WAITED_S, LIGHT, NUMBERS = range(7)
 """What is remembered of a car, all 0 when an episode begins: for how many more metres no line is looked for; whether it has stood before
-the sign ahead; how far that was at the last decision, 0 where there is none; what others asked then; how long it has waited for others.
-Their number."""
+the sign ahead; how far the line was, at the last decision, that it is to stop at, 0 where there is none; what others asked then; how long
+it has waited for others; whether that line is a light's. Their number."""
 HARDEST_MPS2: Final = {Kind.STOP: 12.0, Kind.RED: 7.0, Kind.YELLOW: 3.0}
 """Who would have to brake harder passes: the line is lost, and at a yellow light one need not. At a stop sign one stops late rather."""
+_LIT: Final = (Kind.RED, Kind.YELLOW)
 BEFORE_M: Final = 0.5
 """Between the front and a line: a pixel of the preset `small`."""
 NEAR_M: Final = 3.5
@@ -34,6 +35,8 @@ STANDS_MPS: Final = 0.1
 """As the rules have it."""
 LATE_MPS2: Final = 2.0
 """Before a line the network is left to brake by itself until it would take this, ..."""
+FASTER_MPS2: Final = 5.0
+"""What a car of the driving world gains from standing."""
 NEXT_S, NEXT_M = 0.3, 0.3
 """... or the line so near that it may be passed before the next decision, and is by a car that barely rolls."""
 PASSED_M, ROLLS_MPS = 0.3, 0.3
@@ -83,15 +86,20 @@ class SafetyLayer:
     def _line(
         self, raster: NDArray[np.uint8], path: Path, speed_mps: float, memory: NDArray[np.float64]
     ) -> Line | None:
-        """The line ahead. A sign's, once seen, is known to be there until it is passed, though the path may miss it for a while."""
+        """The line ahead. One at which the car is to stop, once seen, is known to be there until it is passed, though the path may miss it
+        for a while: from close before it a raster shows little of it."""
         driven = max(speed_mps, 0.0) * SPACING_S
         memory[BLIND_M] = max(0.0, memory[BLIND_M] - driven)
         expected = memory[ROOM_M] - driven if memory[ROOM_M] > 0.0 else None
         if expected is not None and expected < PASSED_M and speed_mps > ROLLS_MPS:
-            memory[[BLIND_M, STOOD, ROOM_M]], expected = (CLEAR_M, 0.0, 0.0), None
+            memory[[BLIND_M, STOOD, ROOM_M, LIGHT]], expected = (CLEAR_M, 0.0, 0.0, 0.0), None
         line = line_ahead(raster, self._spec, path) if memory[BLIND_M] == 0.0 else None
-        if expected is not None and (line is None or (line.kind is Kind.STOP and line.room_m > expected + ASTRAY_M)):
-            line = Line(max(expected, 0.05), Kind.STOP)
+        if expected is not None:
+            line = self._known(raster, path, line, max(expected, 0.05), bool(memory[LIGHT]))
+        if line is not None and line.kind in _LIT and (memory[LIGHT] or _can_stop(line, speed_mps)):
+            memory[[ROOM_M, LIGHT]] = max(line.room_m, 0.01), 1.0
+            return Line(line.room_m, Kind.RED)  # who has begun to stop at a yellow light goes on with it
+        memory[LIGHT] = 0.0
         if line is None or line.kind is not Kind.STOP:
             memory[ROOM_M] = 0.0
             return line
@@ -99,6 +107,26 @@ class SafetyLayer:
         if speed_mps < STANDS_MPS and line.room_m < NEAR_M:
             memory[STOOD] = 1.0
         return line
+
+    def _known(
+        self, raster: NDArray[np.uint8], path: Path, seen: Line | None, expected_m: float, is_light: bool
+    ) -> Line | None:
+        """The line that is seen, or the one that is expected where none of its kind is seen near there."""
+        if seen is not None and seen.room_m <= expected_m + ASTRAY_M:
+            return seen
+        if not is_light:
+            return Line(expected_m, Kind.STOP) if seen is None or seen.kind is Kind.STOP else seen
+        shown = light_behind(raster, self._spec, path, expected_m)
+        return seen if shown is None else Line(expected_m, shown)
+
+
+def _can_stop(line: Line, speed_mps: float) -> bool:
+    return speed_mps * speed_mps / (2.0 * _room(line)) <= HARDEST_MPS2[line.kind]
+
+
+def _room(line: Line) -> float:
+    """m that may be driven until the car is to stand."""
+    return max(line.room_m - BEFORE_M, 0.4 * line.room_m, 0.05)
 
 
 def _for_others(others: NDArray[np.float32], path: Path, speed_mps: float, memory: NDArray[np.float64]) -> float | None:
@@ -117,7 +145,7 @@ def _before(line: Line | None, planned_m: float, speed_mps: float, has_stood: bo
     """m/s^2 that brings a car to a stand before a line that asks for it; None where its plan does, or nothing is asked."""
     if line is None or line.kind is Kind.GREEN or (line.kind is Kind.STOP and has_stood):
         return None
-    room = max(line.room_m - BEFORE_M, 0.4 * line.room_m, 0.05)
+    room = _room(line)
     if planned_m <= room:
         return None
     if speed_mps < STANDS_MPS and line.room_m < NEAR_M:
@@ -126,5 +154,12 @@ def _before(line: Line | None, planned_m: float, speed_mps: float, has_stood: bo
     if needed > HARDEST_MPS2[line.kind]:
         return None
     if needed < LATE_MPS2 and room > NEXT_M + NEXT_S * speed_mps:
-        return None
+        return 0.0 if _is_late_if_faster(room, speed_mps) else None
     return -max(needed, 1.0) if speed_mps < 1.0 else -needed
+
+
+def _is_late_if_faster(room_m: float, speed_mps: float) -> bool:
+    """Whether a car that gets as much faster as it can until the next decision would have to brake hard then."""
+    faster = speed_mps + FASTER_MPS2 * SPACING_S
+    left = room_m - faster * SPACING_S
+    return left <= 0.0 or faster * faster / (2.0 * left) > HARDEST_MPS2[Kind.YELLOW]

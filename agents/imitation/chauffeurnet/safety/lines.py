@@ -66,11 +66,9 @@ _LIGHTS: Final = {RED_VALUE: Kind.RED, YELLOW_VALUE: Kind.YELLOW, GREEN_VALUE: K
 
 def line_ahead(raster: NDArray[np.uint8], spec: RasterSpec, path: Path) -> Line | None:
     """The first line on the path that a stop sign or a light holds; None where there is none, or the raster shows no lines."""
-    names = spec.channels
-    if "crosswalks_stops" not in names:
+    if "crosswalks_stops" not in spec.channels:
         return None
-    lines = raster[names.index("crosswalks_stops")]
-    lights = raster[names.index("lights_0")] if "lights_0" in names else np.zeros_like(lines)
+    lines, lights = raster[spec.channels.index("crosswalks_stops")], _lights(raster, spec)
     arc = np.arange(0.0, path.planned[-1] + LOOK_M, FINE_M)
     x, y, heading = path.at(arc + _HALF_M)
     ahead = shown_at(lines, spec, x, y)
@@ -87,11 +85,29 @@ def line_ahead(raster: NDArray[np.uint8], spec: RasterSpec, path: Path) -> Line 
             if _longest_run(signs[behind] == STOP_SIGN_VALUE) >= SIGN_RUN:
                 return Line(float(arc[i]), Kind.STOP)
             continue
-        counts = {kind: int((shown[behind] == value).sum()) for value, kind in _LIGHTS.items()}
-        kind = max(counts, key=lambda one: counts[one])
-        if counts[kind] >= LIGHT_SAMPLES:
+        kind = _light_of(shown[behind])
+        if kind is not None:
             return Line(float(arc[i]), kind)
     return None
+
+
+def light_behind(raster: NDArray[np.uint8], spec: RasterSpec, path: Path, room_m: float) -> Kind | None:
+    """What a light shows whose line is known to be so far ahead of the front, though it may not be seen; None where nothing is lit."""
+    arc = room_m + np.arange(BEHIND_M[0], BEHIND_M[1], FINE_M)
+    return _light_of(_beside(_lights(raster, spec), spec, *path.at(arc + _HALF_M)))
+
+
+def _lights(raster: NDArray[np.uint8], spec: RasterSpec) -> NDArray[np.uint8]:
+    if "lights_0" not in spec.channels:
+        return np.zeros(spec.size, np.uint8)
+    return raster[spec.channels.index("lights_0")]
+
+
+def _light_of(shown: NDArray[np.uint8]) -> Kind | None:
+    """The colour that most of these samples show, if they are enough."""
+    counts = {kind: int((shown == value).sum()) for value, kind in _LIGHTS.items()}
+    kind = max(counts, key=lambda one: counts[one])
+    return kind if counts[kind] >= LIGHT_SAMPLES else None
 
 
 def _beside(plane: NDArray[np.uint8], spec: RasterSpec, x: Floats, y: Floats, heading: Floats) -> NDArray[np.uint8]:

@@ -13,7 +13,15 @@ from agents.imitation.chauffeurnet.guarded import GuardedAgent
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.policy import ChauffeurPolicy
-from agents.imitation.chauffeurnet.safety.layer import BLIND_M, CLEAR_M, NUMBERS, STOOD, SafetyLayer
+from agents.imitation.chauffeurnet.safety.layer import (
+    BLIND_M,
+    CLEAR_M,
+    LIGHT,
+    NUMBERS,
+    ROOM_M,
+    STOOD,
+    SafetyLayer,
+)
 from agents.imitation.chauffeurnet.spec import CAR_RACING, ChauffeurSpec
 from agents.imitation.chauffeurnet.tracker import on_raster, slowed
 from agents.naming import build, find
@@ -101,6 +109,32 @@ def test_a_line_that_was_seen_is_there_though_the_path_misses_it_for_a_while():
     assert asked(None, "", 5.0, memory=memory) < -4.0
 
 
+def lit(room, colour):
+    """A raster with a light's lanes and no line: `room` m before the front it was."""
+    raster = before(room, colour)
+    raster[SPEC.channels.index("crosswalks_stops")] = 0
+    return raster
+
+
+def test_the_line_of_a_light_that_was_seen_is_there_until_the_light_is_green():
+    memory = np.zeros(NUMBERS)
+    assert asked(5.0, "red", 4.0, planned=6.0, memory=memory) == 0.0, "there is time, but not for getting faster"
+    assert asked(9.0, "red", 4.0, planned=6.0) is None
+    assert memory[LIGHT] == 1.0
+    layer, places = SafetyLayer(SPEC), ahead(6.0)
+    assert layer.checked(lit(4.2, "red"), places, STRAIGHT, 4.0, memory)[1] == pytest.approx(-16.0 / (2 * 3.7), rel=0.1)
+    assert layer.checked(lit(3.4, "green"), places, STRAIGHT, 4.0, memory)[1] is None
+    assert memory[LIGHT] == memory[ROOM_M] == 0.0
+    assert layer.checked(lit(2.6, "red"), places, STRAIGHT, 4.0, memory)[1] is None, "it was not seen since"
+
+
+def test_who_has_begun_to_stop_at_yellow_goes_on_with_it():
+    assert asked(4.5, "yellow", 6.0) is None, "it would take 4.5 m/s^2, and more than 3 is not begun with"
+    memory = np.zeros(NUMBERS)
+    asked(7.0, "yellow", 6.0, memory=memory)
+    assert asked(4.5, "yellow", 6.0, memory=memory) == pytest.approx(-36.0 / (2 * 4.0), rel=0.1)
+
+
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000), speed=st.floats(0.0, 20.0))
 def test_it_never_makes_a_car_faster_whatever_it_is_shown(seed, speed):
@@ -109,9 +143,9 @@ def test_it_never_makes_a_car_faster_whatever_it_is_shown(seed, speed):
         np.uint8
     )
     places = np.cumsum(rng.normal([0.2 * speed, 0.0], 0.3, (10, 2)), axis=0).astype(np.float32)
-    memory = np.array(
-        [rng.choice([0.0, 9.0]), rng.choice([0.0, 1.0]), rng.choice([0.0, 3.0]), -rng.random(), rng.random() * 5]
-    )
+    memory = np.array([
+        rng.choice([0.0, 9.0]), rng.choice([0.0, 1.0]), rng.choice([0.0, 3.0]), -rng.random(), rng.random() * 5, rng.choice([0.0, 1.0])
+    ])  # fmt: skip
     _, accel = SafetyLayer(SPEC).checked(raster, places, rng.normal(0, 0.5, 10).astype(np.float32), speed, memory)
     assert np.isfinite(memory).all()
     if accel is not None:
