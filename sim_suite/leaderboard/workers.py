@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from sim_suite.envs.catalog import card
 from sim_suite.leaderboard.jobs import quiet_process
+from sim_suite.processes import end_with_parent
 
 
 class Result(Protocol):
@@ -84,6 +85,7 @@ def _work(pipe: Connection) -> None:
     """A worker's life: take a job, send its rows, send None, until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means; see `_without_interrupts`
     quiet_process()
+    end_with_parent()
     while (job := pipe.recv()) is not None:
         for played in timed(job):
             pipe.send(played)

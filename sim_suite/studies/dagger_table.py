@@ -44,6 +44,7 @@ from sim_suite.errors import SuiteError
 from sim_suite.files import read_json, write_atomic, write_json
 from sim_suite.leaderboard import suite as suites
 from sim_suite.leaderboard.jobs import quiet_process
+from sim_suite.processes import end_with_parent
 from sim_suite.refusals import refuse_less
 from sim_suite.settings import parse_settings
 from sim_suite.studies.dagger_scores import Cell, Track, table_of, text_of
@@ -214,7 +215,7 @@ def _work(out: Path, settings: Settings, minutes: float | None, part: int, parts
 def _work_side_by_side(out: Path, settings: Settings, minutes: float | None, workers: int) -> bool:
     """All parts, a process each. Raises what a process raises, when the others have ended."""
     quiet_process()  # inherited by the processes
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         parts = [pool.submit(_work, out, settings, minutes, part, workers) for part in range(workers)]
     try:
         done = [part.result() for part in parts]

@@ -17,6 +17,7 @@ from typing import Final
 from sim_suite.errors import SuiteError
 from sim_suite.leaderboard.jobs import quiet_process
 from sim_suite.learning.torch_blocks import threads
+from sim_suite.processes import end_with_parent
 from sim_suite.studies.chauffeurnet.driving import Named, drive, journal_of
 from sim_suite.studies.chauffeurnet.families import family
 
@@ -39,9 +40,7 @@ def drive_all(
     """Let so many processes drive, 2 or more. done: told how many variations of all are over. Raises what a process raises."""
     journals = [journal_of(family(one.family), one.named, one.cue, out) for one in drives]
     quiet_process()  # inherited by the processes
-    pool = ProcessPoolExecutor(
-        min(workers, len(drives)), multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
+    pool = ProcessPoolExecutor(min(workers, len(drives)), multiprocessing.get_context("spawn"), _begin)
     try:
         waiting: set[Future[None]] = {pool.submit(_drive, one, out, variations, seed) for one in drives}
         while waiting:
@@ -55,6 +54,11 @@ def drive_all(
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def _drive(one: Drive, out: Path, variations: int, seed: int) -> None:

@@ -29,6 +29,7 @@ from sim_suite.files import Journal, read_json, write_json
 from sim_suite.leaderboard.jobs import quiet_process
 from sim_suite.leaderboard.suite import TaskSpec
 from sim_suite.learning.run_folder import CHECKPOINT_NAME
+from sim_suite.processes import end_with_parent
 from sim_suite.settings import build_config
 from sim_suite.studies.judging import Judged, judge, judged
 from sim_suite.studies.training_seeds.endings import count_endings
@@ -112,7 +113,7 @@ def run_all(runs: Sequence[RunPlan], workers: int, end_s: float | None) -> Itera
         return
     context = multiprocessing.get_context("spawn")
     quiet_process()  # inherited by the workers
-    with ProcessPoolExecutor(workers, context, quiet_process) as pool:
+    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
         waiting = {pool.submit(do, run, end_s): run for run in runs}
         try:
             for ready in as_completed(waiting):
