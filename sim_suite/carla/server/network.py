@@ -88,11 +88,11 @@ class Server:
     def __init__(self, options: SimulatorOptions, address: Address, say: Callable[[str], None]) -> None:
         """Load the map and open the ports. say: told once of each thing that was refused. Raises SuiteError."""
         self._selector = selectors.DefaultSelector()
-        self._calls = _listen(address.host, address.port)
+        self._calls = _bound(address.host, address.port)
         self.port: int = self._calls.getsockname()[1]
         wanted = address.streams or (address.port + 1 if address.port else 0)
         try:
-            self._streams = _listen(address.host, wanted)
+            self._streams = _bound(address.host, wanted)
         except SuiteError:
             self._calls.close()
             raise
@@ -105,7 +105,15 @@ class Server:
         self._next_step = 0.0
         self._is_stopped = False
         self._viewer: Viewer | None = None
-        self.simulator = Simulator(options, self._token)
+        try:
+            self.simulator = Simulator(options, self._token)
+            # Only now: kernels that are compiled first take longer than a client waits. Who comes before is told that nobody is there.
+            for opened in (self._streams, self._calls):
+                _listen(opened)
+        except BaseException:
+            self._calls.close()
+            self._streams.close()
+            raise
         self.service = Service(self.simulator, self._publish)
         self._selector.register(self._calls, selectors.EVENT_READ, self._accept_caller)
         self._selector.register(self._streams, selectors.EVENT_READ, self._accept_listener)
@@ -340,17 +348,27 @@ def _give_way() -> None:
         os.sched_yield()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise SuiteError(f"port {port} of {host} cannot be had: {error.strerror}. Give another --port.") from error
-    listening.listen(_QUEUE)
+        raise _taken(host, port, error) from error
     listening.setblocking(False)
     return listening
+
+
+def _listen(bound: socket.socket) -> None:
+    try:
+        bound.listen(_QUEUE)
+    except OSError as error:  # somebody else had bound it too, and was first
+        raise _taken(*bound.getsockname(), error) from error
+
+
+def _taken(host: str, port: int, error: OSError) -> SuiteError:
+    return SuiteError(f"port {port} of {host} cannot be had: {error.strerror}. Give another --port.")
 
 
 def _accepted(listening: socket.socket) -> socket.socket | None:

@@ -16,6 +16,7 @@ from sim_suite.carla.server.peers import Caller, Listener, Peer
 from sim_suite.carla.server.service import Service
 from sim_suite.carla.server.simulator import SimulatorOptions
 from sim_suite.carla.wire.rpc import Request, pack_request
+from sim_suite.errors import SuiteError
 
 
 @pytest.fixture
@@ -154,3 +155,35 @@ def test_a_load_is_put_off_no_longer_than_it_may_and_not_at_all_without_a_traffi
         assert server._held.until == pytest.approx(100.0 + network.MOST_HELD_S)
     finally:
         server.close()
+
+
+def test_nobody_is_let_in_before_the_world_is_ready(monkeypatch):
+    made, asked = network.Simulator, []
+
+    def slow(options, token):
+        asked.append(opened_port())
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", asked[0]), 5.0)
+        return made(options, token)
+
+    def opened_port():
+        return bound[0].getsockname()[1]
+
+    bound, bind = [], network._bound
+    monkeypatch.setattr(network, "_bound", lambda host, port: bound.append(bind(host, port)) or bound[-1])
+    monkeypatch.setattr(network, "Simulator", slow)
+    server = Server(SimulatorOptions(map="crossroads"), Address(port=0), print)
+    assert server.port == asked[0]
+    socket.create_connection(("127.0.0.1", server.port), 5.0).close()
+    server.close()
+
+
+def test_a_world_that_cannot_be_served_leaves_its_port_to_others():
+    free = socket.create_server(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+    with pytest.raises(SuiteError, match=f"port {port} of 127.0.0.1 cannot be had"):
+        Server(SimulatorOptions(map="crossroads"), Address(port=port), print)
+    free.close()
+    with pytest.raises(SuiteError, match="no_such_map"):
+        Server(SimulatorOptions(map="no_such_map"), Address(port=port), print)
+    Server(SimulatorOptions(map="crossroads"), Address(port=port), print).close()
