@@ -23,7 +23,7 @@ from sim_suite.driving.sensors.raster.raster_spec import RasterSpec
 BLIND_M, STOOD, ROOM_M, HELD_MPS2, WAITED_S, LIGHT, NUMBERS = range(7)
 """What is remembered of a car, all 0 when an episode begins: for how many more metres no line is looked for; whether it has stood before
 the sign ahead; how far the line was, at the last decision, that it is to stop at, 0 where there is none; what others asked then; how long
-it has waited for others; whether that line is a light's. Their number."""
+it has waited for others; whether that line is a light's, 1 where its light was seen, and less the longer it has not been. Their number."""
 HARDEST_MPS2: Final = {Kind.STOP: 12.0, Kind.RED: 7.0, Kind.YELLOW: 3.0}
 """Who would have to brake harder passes: the line is lost, and at a yellow light one need not. At a stop sign one stops late rather."""
 _LIT: Final = (Kind.RED, Kind.YELLOW)
@@ -45,6 +45,8 @@ CLEAR_M: Final = 15.0
 """Behind a line others are not looked for: the lanes of a junction lie there."""
 ASTRAY_M: Final = 1.5
 """A sign's line that is seen so much farther than it was is another one, behind it."""
+UNLIT_S: Final = 6.0
+"""A light that has not been seen for so long at the line where it was is off."""
 CREEPS_MPS: Final = 0.5
 """Who is faster has set off."""
 WAIT_S: Final = 3.0
@@ -94,12 +96,15 @@ class SafetyLayer:
         if expected is not None and expected < PASSED_M and speed_mps > ROLLS_MPS:
             memory[[BLIND_M, STOOD, ROOM_M, LIGHT]], expected = (CLEAR_M, 0.0, 0.0, 0.0), None
         line = line_ahead(raster, self._spec, path) if memory[BLIND_M] == 0.0 else None
-        if expected is not None:
-            line = self._known(raster, path, line, max(expected, 0.05), bool(memory[LIGHT]))
-        if line is not None and line.kind in _LIT and (memory[LIGHT] or _can_stop(line, speed_mps)):
-            memory[[ROOM_M, LIGHT]] = max(line.room_m, 0.01), 1.0
+        if expected is not None and (line is None or line.room_m > expected + ASTRAY_M):
+            line = self._known(raster, path, line, max(expected, 0.05), memory)
+        elif line is not None and line.kind in _LIT and (memory[LIGHT] > 0.0 or _can_stop(line, speed_mps)):
+            memory[LIGHT] = 1.0
+        else:
+            memory[LIGHT] = 0.0
+        if memory[LIGHT] > 0.0 and line is not None:
+            memory[ROOM_M] = max(line.room_m, 0.01)
             return Line(line.room_m, Kind.RED)  # who has begun to stop at a yellow light goes on with it
-        memory[LIGHT] = 0.0
         if line is None or line.kind is not Kind.STOP:
             memory[ROOM_M] = 0.0
             return line
@@ -109,15 +114,17 @@ class SafetyLayer:
         return line
 
     def _known(
-        self, raster: NDArray[np.uint8], path: Path, seen: Line | None, expected_m: float, is_light: bool
+        self, raster: NDArray[np.uint8], path: Path, seen: Line | None, expected_m: float, memory: NDArray[np.float64]
     ) -> Line | None:
-        """The line that is seen, or the one that is expected where none of its kind is seen near there."""
-        if seen is not None and seen.room_m <= expected_m + ASTRAY_M:
-            return seen
-        if not is_light:
+        """The line that is expected where it is not seen; `seen`, a farther one, where that one has nothing to say any more."""
+        if memory[LIGHT] == 0.0:
             return Line(expected_m, Kind.STOP) if seen is None or seen.kind is Kind.STOP else seen
         shown = light_behind(raster, self._spec, path, expected_m)
-        return seen if shown is None else Line(expected_m, shown)
+        memory[LIGHT] = memory[LIGHT] - SPACING_S / UNLIT_S if shown is None else float(shown in _LIT)
+        if memory[LIGHT] > 0.0:
+            return Line(expected_m, Kind.RED)
+        memory[LIGHT] = 0.0
+        return seen
 
 
 def _can_stop(line: Line, speed_mps: float) -> bool:

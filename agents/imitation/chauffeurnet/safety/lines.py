@@ -42,6 +42,8 @@ _ASIDE_STEP_M: Final = 0.5
 _ASIDE_M: Final = np.arange(-12.0, 12.25, _ASIDE_STEP_M)
 _HALF_M: Final = float(PARAMETERS[CAR, LENGTH_M]) / 2
 _BESIDE: Final = (-0.5, 0.0, 0.5)  # a centre line is a pixel wide, and the path is not quite on it
+_LANE: Final = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+"""About a path that ends before the line, and goes straight on there where the junction's lanes turn."""
 
 
 class Kind(Enum):
@@ -94,7 +96,7 @@ def line_ahead(raster: NDArray[np.uint8], spec: RasterSpec, path: Path) -> Line 
 def light_behind(raster: NDArray[np.uint8], spec: RasterSpec, path: Path, room_m: float) -> Kind | None:
     """What a light shows whose line is known to be so far ahead of the front, though it may not be seen; None where nothing is lit."""
     arc = room_m + np.arange(BEHIND_M[0], BEHIND_M[1], FINE_M)
-    return _light_of(_beside(_lights(raster, spec), spec, *path.at(arc + _HALF_M)))
+    return _light_of(_beside(_lights(raster, spec), spec, *path.at(arc + _HALF_M), _LANE))
 
 
 def _lights(raster: NDArray[np.uint8], spec: RasterSpec) -> NDArray[np.uint8]:
@@ -110,9 +112,16 @@ def _light_of(shown: NDArray[np.uint8]) -> Kind | None:
     return kind if counts[kind] >= LIGHT_SAMPLES else None
 
 
-def _beside(plane: NDArray[np.uint8], spec: RasterSpec, x: Floats, y: Floats, heading: Floats) -> NDArray[np.uint8]:
+def _beside(
+    plane: NDArray[np.uint8],
+    spec: RasterSpec,
+    x: Floats,
+    y: Floats,
+    heading: Floats,
+    offsets: tuple[float, ...] = _BESIDE,
+) -> NDArray[np.uint8]:
     """The brightest about each place of a path."""
-    shown = [shown_at(plane, spec, x - aside * np.sin(heading), y + aside * np.cos(heading)) for aside in _BESIDE]
+    shown = [shown_at(plane, spec, x - aside * np.sin(heading), y + aside * np.cos(heading)) for aside in offsets]
     found: NDArray[np.uint8] = np.max(shown, axis=0)
     return found
 
