@@ -1,8 +1,8 @@
 """Where a car is by the ground that its cameras see: labels on flat ground, held against the map about where it believes to be.
 
 Source: correlative matching, Olson 2009, "Real-Time Correlative Scan Matching", ICRA: how likely what is seen is at each of a grid of
-offsets, and a covariance from how that spreads (section V); lanes in place of a scan, after Levinson, Montemerlo and Thrun 2007,
-"Map-Based Precision Vehicle Localization in Urban Environments", RSS.
+offsets; lanes in place of a scan, after Levinson, Montemerlo and Thrun 2007, "Map-Based Precision Vehicle Localization in Urban
+Environments", RSS. How sure it is comes from a parabola about the likeliest (ours): moments over a grid would learn from its edges.
 
 Frames: of the vehicle, x ahead, y left, from the box's centre.
 """
