@@ -364,7 +364,8 @@ def _listen(bound: socket.socket) -> None:
     try:
         bound.listen(_QUEUE)
     except OSError as error:  # somebody else had bound it too, and was first
-        raise _taken(*bound.getsockname(), error) from error
+        host, port = bound.getsockname()
+        raise _taken(host, port, error) from error
 
 
 def _taken(host: str, port: int, error: OSError) -> SuiteError:

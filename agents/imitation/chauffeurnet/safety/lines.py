@@ -102,7 +102,8 @@ def light_behind(raster: NDArray[np.uint8], spec: RasterSpec, path: Path, room_m
 def _lights(raster: NDArray[np.uint8], spec: RasterSpec) -> NDArray[np.uint8]:
     if "lights_0" not in spec.channels:
         return np.zeros(spec.size, np.uint8)
-    return raster[spec.channels.index("lights_0")]
+    plane: NDArray[np.uint8] = raster[spec.channels.index("lights_0")]
+    return plane
 
 
 def _light_of(shown: NDArray[np.uint8]) -> Kind | None:
