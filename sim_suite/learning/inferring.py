@@ -18,15 +18,16 @@ from sim_suite.learning.folding import folded
 from sim_suite.learning.probing import has_bfloat16
 
 Network = TypeVar("Network", bound=nn.Module)
-_MULTIPLYING: Final = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+MULTIPLYING: Final = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
 
-def quick(network: Network) -> Network:
-    """A copy in `eval` mode, not for training; to be asked within `inferring`."""
+def quick(network: Network, kinds: tuple[type[nn.Module], ...] = MULTIPLYING) -> Network:
+    """A copy in `eval` mode, not for training; to be asked within `inferring`, unless it brings what it shows its layers into their numbers
+    itself. kinds: of layers that calculate in bfloat16."""
     copied = folded(network)
     if next(network.parameters()).device.type == "cpu" and has_bfloat16():
         for layer in copied.modules():
-            if isinstance(layer, _MULTIPLYING):
+            if isinstance(layer, kinds):
                 layer.to(torch.bfloat16)  # else `inferring` converts their weights at each call
     return copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
 

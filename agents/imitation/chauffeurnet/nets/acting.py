@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from agents.imitation.chauffeurnet.nets.prediction import Prediction
-from sim_suite.learning.folding import folded
-from sim_suite.learning.probing import has_bfloat16
+from sim_suite.learning.inferring import quick
 
 
 class Acting:
@@ -31,17 +30,6 @@ class Acting:
         numbers = chain(self._network.parameters(), self._network.buffers())
         state = tuple((one.data_ptr(), 0 if one.is_inference() else one._version) for one in numbers)
         if state != self._of:
-            self._copy, self._of = prepared(self._network), state
+            self._copy, self._of = quick(self._network, (nn.Conv2d,)), state
         said: Prediction = self._copy(raster, dice=dice)
         return said
-
-
-def prepared(network: nn.Module) -> nn.Module:
-    """A copy to drive with."""
-    copied = folded(network)
-    device = next(network.parameters()).device
-    if device.type == "cpu" and has_bfloat16():
-        for layer in copied.modules():
-            if isinstance(layer, nn.Conv2d):
-                layer.to(torch.bfloat16)
-    return copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it

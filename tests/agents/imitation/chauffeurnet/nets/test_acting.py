@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from agents.imitation.chauffeurnet.nets import acting
 from agents.imitation.chauffeurnet.nets.acting import Acting
 from agents.imitation.chauffeurnet.nets.fast import FastChauffeurNet
 from agents.imitation.chauffeurnet.nets.model import ChauffeurNet
 from agents.imitation.chauffeurnet.nets.sizes import Sizes
 from agents.imitation.chauffeurnet.spec import ChauffeurSpec
 from sim_suite.driving.sensors.raster.raster_spec import preset
+from sim_suite.learning import inferring
 
 SPEC = ChauffeurSpec(preset("small"), 4, 3, spread=1.0)
 SIZES = Sizes(maps=(4, 8, 8, 8), dilations=(1,), hidden=8, meta=8, fast_maps=4, fast_units=16)
@@ -29,7 +29,7 @@ def network_and_rasters(kind):
 @pytest.mark.parametrize(("bfloat16", "near"), [(False, 1e-4), (True, 0.1)])
 @torch.inference_mode()
 def test_it_says_what_the_network_says(monkeypatch, kind, bfloat16, near):
-    monkeypatch.setattr(acting, "has_bfloat16", lambda: bfloat16)
+    monkeypatch.setattr(inferring, "has_bfloat16", lambda: bfloat16)
     network, rasters = network_and_rasters(kind)
     said = Acting(network)(rasters)
     assert network.training, "the network is left as it is"
